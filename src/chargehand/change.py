@@ -1,0 +1,22 @@
+"""A change: what is reviewed, as bytes, and where it came from."""
+
+from typing import Literal
+
+from chargehand.value import Value
+
+Source = Literal[
+    "file", "stdin", "staged", "range", "branch", "push", "pull_request", "merge_request", "merge_group", "demo"
+]
+
+
+class Change(Value):
+    """What is reviewed.
+
+    `base` and `head` are full commit ids where git gave the change; `base` is then the merge base.
+    `diff` is git's output, or the user's input, byte for byte.
+    """
+
+    source: Source
+    base: str | None = None
+    head: str | None = None
+    diff: bytes

@@ -1,0 +1,1 @@
+"""Free, deterministic checks on the diff."""

@@ -1,0 +1,74 @@
+"""What can go wrong, and what each kind of it means for the run.
+
+    ChargehandError
+    ├── InputError            nothing was reviewed; exit 2
+    │   ├── ConfigError       a setting is wrong or unknown
+    │   ├── ChangeError       the change cannot be found or fetched (git, CI environment, file)
+    │   └── DiffError         the input is no diff that can be read
+    └── ModelError            a model was asked, or was about to be
+        ├── NoAnswer          one attempt ended without a usable answer; `failure` says how
+        ├── OverBudget        the attempt was not sent: its worst case does not fit under the cap
+        └── ProviderStopped   no further call can succeed (key, permission, model, spend limit)
+
+A message says what did not happen, why, and what to do.
+"""
+
+from enum import Enum
+
+
+class Failure(str, Enum):
+    """How one attempt at a call ended without a usable answer."""
+
+    REFUSED = "refused"
+    TRUNCATED = "truncated"
+    INVALID = "invalid"
+    EMPTY = "empty"
+    UNKNOWN_STOP = "unknown_stop"
+    RATE_LIMITED = "rate_limited"
+    OVERLOADED = "overloaded"
+    SERVER_ERROR = "server_error"
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"
+    REJECTED = "rejected"
+
+
+class ChargehandError(Exception):
+    """Root of every error that is raised on purpose."""
+
+
+class InputError(ChargehandError):
+    """Nothing was reviewed, because what was given cannot be used."""
+
+
+class ConfigError(InputError):
+    """A setting is wrong or unknown; the message names its source."""
+
+
+class ChangeError(InputError):
+    """The change cannot be found or fetched."""
+
+
+class DiffError(InputError):
+    """The input is no diff that can be read."""
+
+
+class ModelError(ChargehandError):
+    """A model was asked, or was about to be."""
+
+
+class NoAnswer(ModelError):
+    """One attempt ended without a usable answer."""
+
+    def __init__(self, failure: Failure, detail: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(f"{failure.value}: {detail}")
+        self.failure = failure
+        self.detail = detail
+        self.retry_after_s = retry_after_s
+
+
+class OverBudget(ModelError):
+    """The attempt was not sent: its worst case does not fit under the spend cap."""
+
+
+class ProviderStopped(ModelError):
+    """No further call can succeed: key, permission, unknown model or the provider's own spend limit."""

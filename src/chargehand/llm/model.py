@@ -1,0 +1,52 @@
+"""The seam to the models: one prompt in, one reply out."""
+
+from typing import Protocol
+
+from pydantic import BaseModel
+
+from chargehand.spend import Role, Usage
+from chargehand.value import Value
+
+
+class Prompt(Value):
+    """What to ask.
+
+    The text travels in this order: `instructions`, `material`, `question`. Prompts that share the
+    first two byte for byte (and model and answer) share one cached prefix when `cache_prefix` is set.
+    `answer` is the pydantic model that the reply must validate against; its JSON schema is sent.
+    `max_tokens` bounds the reply, thinking included.
+    """
+
+    role: Role
+    task: str
+    lens: str | None = None
+    model: str
+    instructions: str
+    material: str = ""
+    question: str
+    answer: type[BaseModel]
+    max_tokens: int
+    cache_prefix: bool = False
+
+
+class Reply(Value):
+    """What came back: HTTP 200 with this text, whatever its worth.
+
+    `stop_reason` is the provider's word, unchecked.
+    """
+
+    text: str
+    stop_reason: str | None
+    refusal: str | None = None
+    model: str
+    usage: Usage | None
+    request_id: str | None
+    seconds: float
+
+
+class Model(Protocol):
+    """Something that answers prompts; every wrapper is one around another."""
+
+    def ask(self, prompt: Prompt) -> Reply:
+        """Return the reply, or raise `NoAnswer`, `OverBudget` or `ProviderStopped`."""
+        ...

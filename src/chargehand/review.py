@@ -1,0 +1,61 @@
+"""A review: everything that one run saw, found, left out and paid."""
+
+from typing import Literal
+
+from chargehand.change import Change
+from chargehand.diff import Diff
+from chargehand.finding import Dismissed, Finding
+from chargehand.plan import Lens
+from chargehand.spend import Bill, Call
+from chargehand.value import Value
+
+Looked = Literal["reviewed", "failed", "refused", "skipped"]
+Mode = Literal["live", "replayed", "scripted", "offline"]
+
+
+class Coverage(Value):
+    """How one file fared under one lens; the worst outcome where the file was read in several parts."""
+
+    path: str
+    lens: str
+    outcome: Looked
+    model: str | None = None
+    reason: str = ""
+
+    @property
+    def is_gap(self) -> bool:
+        """Tell whether nobody looked."""
+        return self.outcome != "reviewed"
+
+
+class Timing(Value):
+    """Wall-clock seconds of the run and of its stages."""
+
+    started_at: str
+    total_s: float
+    plan_s: float
+    work_s: float
+    judge_s: float
+
+
+class Review(Value):
+    """Everything that one run saw, found, left out and paid.
+
+    `mode` says who looked: models (`live`), recorded replies of models (`replayed`), replies written by
+    hand (`scripted`), or no model at all (`offline`). `gaps` are sentences about stages that did not do
+    their part (no judgement, interrupted), beyond what `coverage` tells.
+    """
+
+    change: Change
+    diff: Diff
+    mode: Mode
+    lenses: tuple[Lens, ...]
+    findings: tuple[Finding, ...]
+    dismissed: tuple[Dismissed, ...] = ()
+    coverage: tuple[Coverage, ...]
+    gaps: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    summary: str
+    bill: Bill
+    calls: tuple[Call, ...] = ()
+    timing: Timing

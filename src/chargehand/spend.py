@@ -1,0 +1,88 @@
+"""What calls used and cost: usage, calls and the bill."""
+
+from decimal import Decimal
+from enum import Enum
+
+from chargehand.value import Value
+
+
+class Role(str, Enum):
+    """What a call is for. An escalated worker's call has the role `escalation`."""
+
+    PLAN = "plan"
+    WORKER = "worker"
+    ESCALATION = "escalation"
+    JUDGE = "judge"
+
+    @property
+    def is_orchestrator(self) -> bool:
+        """Plan and judge are the orchestrator's calls; the others are the workers'."""
+        return self in (Role.PLAN, Role.JUDGE)
+
+
+class Usage(Value):
+    """Tokens of one call as the provider reports them; the prompt is the sum of the first four."""
+
+    input_tokens: int = 0
+    cache_write_5m_tokens: int = 0
+    cache_write_1h_tokens: int = 0
+    cache_read_tokens: int = 0
+    output_tokens: int = 0
+    thinking_tokens: int = 0
+    service_tier: str | None = None
+    inference_geo: str | None = None
+    speed: str | None = None
+
+    @property
+    def prompt_tokens(self) -> int:
+        """All tokens that were sent, cached or not."""
+        return (
+            self.input_tokens + self.cache_write_5m_tokens + self.cache_write_1h_tokens + self.cache_read_tokens
+        )
+
+
+class Call(Value):
+    """One attempt at one call.
+
+    `outcome` is `answered` or a `Failure` value. `cost_usd` is None where no price is known.
+    `is_assumed` marks an attempt whose end is unknown and that stays charged at its worst case.
+    """
+
+    role: Role
+    task: str
+    lens: str | None
+    model: str
+    attempt: int
+    outcome: str
+    usage: Usage | None
+    cost_usd: Decimal | None
+    is_assumed: bool = False
+    seconds: float
+    request_id: str | None
+
+
+class Counterfactuals(Value):
+    """What the same review would have cost otherwise; docs/cost.md defines both. None: price unknown."""
+
+    single_pass_usd: Decimal | None
+    all_orchestrator_usd: Decimal | None
+
+
+class Bill(Value):
+    """All calls added up, in US dollars.
+
+    Sums hold the calls whose price is known; `unpriced` names the models whose price is not, so a
+    total with `unpriced` is a lower bound.
+    """
+
+    total_usd: Decimal
+    orchestrator_usd: Decimal
+    workers_usd: Decimal
+    by_role: dict[str, Decimal]
+    by_model: dict[str, Decimal]
+    by_lens: dict[str, Decimal]
+    calls: int
+    usage: Usage
+    counterfactuals: Counterfactuals
+    unpriced: tuple[str, ...] = ()
+    prices_from: str

@@ -1,0 +1,38 @@
+"""Makes text from a diff, a model or a file name harmless to show."""
+
+import re
+
+# C0 and C1 controls but tab and line feed, lone surrogates, bidirectional and zero-width characters,
+# line and paragraph separators, the byte-order mark, and the invisible tag block.
+UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+
+
+def printable(text: str) -> str:
+    r"""Return `text` with every character that could act or hide shown as an escape.
+
+    Undecodable bytes become `\xNN`, others `\u{N}`. Tab and line feed stay.
+    """
+    return UNSAFE.sub(_escape, text)
+
+
+def one_line(text: str) -> str:
+    """Return `text` printable and on one line: runs of white space become one blank."""
+    return " ".join(printable(text).split())
+
+
+def for_log(text: str) -> str:
+    """Return printable text in which no CI runner finds a command.
+
+    GitHub obeys `##[` anywhere in a line and `::` at its start, Azure `##vso[`; GitLab folds at `section_`
+    only behind an escape character, which `printable` removes.
+    """
+    broken = re.sub(r"##(?=\[|vso\[)", "#\\u{23}", printable(text))
+    return re.sub(r"(?m)^(\s*)::", r"\1:\\u{3a}", broken)
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\u{{{code:x}}}"
