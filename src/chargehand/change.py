@@ -5,7 +5,16 @@ from typing import Literal
 from chargehand.value import Value
 
 Source = Literal[
-    "file", "stdin", "staged", "range", "branch", "push", "pull_request", "merge_request", "merge_group", "demo"
+    "file",
+    "stdin",
+    "staged",
+    "range",
+    "branch",
+    "push",
+    "pull_request",
+    "merge_request",
+    "merge_group",
+    "demo",
 ]
 
 

@@ -3,29 +3,14 @@
 from typing import Literal
 
 from chargehand.change import Change
+from chargehand.coverage import Coverage
 from chargehand.diff import Diff
 from chargehand.finding import Dismissed, Finding
 from chargehand.plan import Lens
 from chargehand.spend import Bill, Call
 from chargehand.value import Value
 
-Looked = Literal["reviewed", "failed", "refused", "skipped"]
 Mode = Literal["live", "replayed", "scripted", "offline"]
-
-
-class Coverage(Value):
-    """How one file fared under one lens; the worst outcome where the file was read in several parts."""
-
-    path: str
-    lens: str
-    outcome: Looked
-    model: str | None = None
-    reason: str = ""
-
-    @property
-    def is_gap(self) -> bool:
-        """Tell whether nobody looked."""
-        return self.outcome != "reviewed"
 
 
 class Timing(Value):

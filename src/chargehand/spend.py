@@ -37,7 +37,10 @@ class Usage(Value):
     def prompt_tokens(self) -> int:
         """All tokens that were sent, cached or not."""
         return (
-            self.input_tokens + self.cache_write_5m_tokens + self.cache_write_1h_tokens + self.cache_read_tokens
+            self.input_tokens
+            + self.cache_write_5m_tokens
+            + self.cache_write_1h_tokens
+            + self.cache_read_tokens
         )
 
 

@@ -57,7 +57,9 @@ def decide(review: Review, gate: Gate) -> Verdict:
     ordered = sorted(reasons, key=lambda each: each is not status)
     said = [reason for each in ordered for reason in reasons[each]]
     return Verdict(
-        status=status, exit_code=EXIT_CODES[status], reasons=(*said, *(() if failing else _passing(review, gate)))
+        status=status,
+        exit_code=EXIT_CODES[status],
+        reasons=(*said, *(() if failing else _passing(review, gate))),
     )
 
 
@@ -75,7 +77,9 @@ def _over_budget(review: Review, gate: Gate) -> list[str]:
     if stopped:
         reasons.append(f"the cap of ${gate.max_spend_usd} stopped work: {stopped} file × lens not reviewed")
     if gate.fail_spend_usd is not None and review.bill.total_usd > gate.fail_spend_usd:
-        reasons.append(f"the bill of ${review.bill.total_usd:.4f} passed the threshold of ${gate.fail_spend_usd}")
+        reasons.append(
+            f"the bill of ${review.bill.total_usd:.4f} passed the threshold of ${gate.fail_spend_usd}"
+        )
     return reasons
 
 
