@@ -9,11 +9,13 @@ from chargehand.value import Value
 class Lens(Value):
     """One way of looking at a change.
 
-    `paths` are gitignore patterns of the files it looks at; none means every file. `model` is the
-    worker's model for this lens where it is not the fleet's.
+    `purpose` is one line for the planner, `instructions` all that a worker needs. `paths` are gitignore
+    patterns of the files it looks at; none means every file. `model` is the worker's model for this lens
+    where it is not the fleet's.
     """
 
     name: str
+    purpose: str
     instructions: str
     paths: tuple[str, ...] = ()
     model: str | None = None

@@ -1,0 +1,171 @@
+"""Which tasks a review is split into: by the orchestrator, who sees a manifest, or by code."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from chargehand.chunks import make_chunks
+from chargehand.coverage import applies
+from chargehand.diff import Diff, FileDiff
+from chargehand.errors import NoAnswer, OverBudget
+from chargehand.llm.answers import Group, PlanAnswer, read
+from chargehand.llm.model import Model, Prompt
+from chargehand.plan import Chunk, Lens, Plan, Task
+from chargehand.prompts import render
+from chargehand.spend import Role
+from chargehand.untrusted import one_line
+from chargehand.value import Value
+
+PLAN_TOKENS = 6000
+SECTIONS_SHOWN = 6
+FILES_WITH_SECTIONS = 100
+FILES_PLANNED = 1000
+FOCUS_LENGTH = 300
+
+
+class Planning(Value):
+    """How a change is split.
+
+    A change of at most `small_files` files and `small_lines` changed lines is not worth a plan call.
+    `chunk_tokens` bounds one request's excerpts, as `measure` counts them.
+    """
+
+    model_config = Value.model_config | {"arbitrary_types_allowed": True}
+
+    orchestrator: str
+    small_files: int
+    small_lines: int
+    chunk_tokens: int
+    measure: Callable[[str], int]
+
+
+class FileGroup(Value):
+    """Files to be read together; `lenses` by importance; `focus` says what to look for."""
+
+    paths: tuple[str, ...]
+    lenses: tuple[str, ...]
+    focus: str = ""
+
+
+def make_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning, model: Model) -> Plan:
+    """Return a plan in which each reviewable file meets each lens that looks at it.
+
+    The orchestrator is asked unless the change is small. When it gives no answer, or the money does not
+    reach, the plan is the static one and `note` says why.
+    """
+    if is_small(diff, planning):
+        return static_plan(diff, lenses, planning)
+    if len(diff.reviewable) > FILES_PLANNED:
+        return static_plan(diff, lenses, planning, note=f"more than {FILES_PLANNED} files are not planned")
+    try:
+        reply = model.ask(_prompt(diff, lenses, planning))
+    except (NoAnswer, OverBudget) as error:
+        return static_plan(diff, lenses, planning, note=f"the plan call gave no plan ({error})")
+    answer = read(reply.text, PlanAnswer)
+    groups = complete(answer.groups, diff.reviewable, lenses)
+    return Plan(tasks=_tasks(groups, diff, lenses, planning), author="orchestrator")
+
+
+def is_small(diff: Diff, planning: Planning) -> bool:
+    """Tell whether a plan call would cost more than it is worth."""
+    files = diff.reviewable
+    lines = sum(file.added + file.removed for file in files)
+    return len(files) <= planning.small_files and lines <= planning.small_lines
+
+
+def static_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning, note: str = "") -> Plan:
+    """Return the plan that needs no model: all files in order, all lenses in order."""
+    groups = complete((), diff.reviewable, lenses)
+    return Plan(tasks=_tasks(groups, diff, lenses, planning), author="static", note=note)
+
+
+def manifest(files: Sequence[FileDiff]) -> str:
+    """Return what the orchestrator sees of the change: numbered paths, sizes and hunk sections."""
+    return "\n".join(_manifest_lines(files))
+
+
+def complete(
+    answered: Sequence[Group], files: Sequence[FileDiff], lenses: Sequence[Lens]
+) -> tuple[FileGroup, ...]:
+    """Return the answered groups, with every file and lens that they leave out added.
+
+    A file counts where it is named first; numbers and lenses that do not exist are passed over.
+    """
+    paths = list(dict.fromkeys(file.path for file in files))
+    known = [lens.name for lens in lenses]
+    left = dict.fromkeys(paths)
+    groups = []
+    for group in answered:
+        named = [files[n - 1].path for n in group.files if 1 <= n <= len(files)]
+        taken = tuple(path for path in dict.fromkeys(named) if path in left)
+        for path in taken:
+            del left[path]
+        if taken:
+            wanted = [name for name in dict.fromkeys(map(str.lower, group.lenses)) if name in known]
+            order = (*wanted, *(name for name in known if name not in wanted))
+            groups.append(FileGroup(paths=taken, lenses=order, focus=one_line(group.focus)[:FOCUS_LENGTH]))
+    if left:
+        groups.append(FileGroup(paths=tuple(left), lenses=tuple(known)))
+    return tuple(groups)
+
+
+def _manifest_lines(files: Sequence[FileDiff]) -> Iterator[str]:
+    for number, file in enumerate(files, 1):
+        moved = f" (from {one_line(file.old_path)})" if file.old_path else ""
+        yield f"{number} {one_line(file.path)}{moved} {file.status} +{file.added} -{file.removed}"
+        if len(files) > FILES_WITH_SECTIONS:
+            continue
+        sections = dict.fromkeys(one_line(hunk.section)[:80] for hunk in file.hunks if hunk.section)
+        for section in list(sections)[:SECTIONS_SHOWN]:
+            yield f"  @@ {section}"
+
+
+def _prompt(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> Prompt:
+    names = "\n".join(f"{lens.name}: {lens.purpose}" for lens in lenses)
+    return Prompt(
+        role=Role.PLAN,
+        task="plan",
+        model=planning.orchestrator,
+        instructions=render("plan"),
+        question=render("plan_question", manifest=manifest(diff.reviewable), lenses=names),
+        answer=PlanAnswer,
+        max_tokens=PLAN_TOKENS,
+    )
+
+
+def _tasks(
+    groups: Sequence[FileGroup], diff: Diff, lenses: Sequence[Lens], planning: Planning
+) -> tuple[Task, ...]:
+    """Return the tasks, the most important lens of every group first.
+
+    Lenses that look at the same files of a group share its chunks, and so a cached prefix.
+    """
+    by_name = {lens.name: lens for lens in lenses}
+    chunks = _chunks_of(groups, by_name, diff, planning)
+    ranked = [
+        (rank, group, name)
+        for group in groups
+        for rank, name in enumerate(group.lenses)
+        if _wanted(group, by_name[name])
+    ]
+    ranked.sort(key=lambda each: each[0])
+    return tuple(
+        Task(id=f"{name}-{chunk.number}", lens=name, chunk=chunk, focus=group.focus)
+        for _, group, name in ranked
+        for chunk in chunks[_wanted(group, by_name[name])]
+    )
+
+
+def _chunks_of(
+    groups: Sequence[FileGroup], lenses: Mapping[str, Lens], diff: Diff, planning: Planning
+) -> dict[tuple[str, ...], list[Chunk]]:
+    sets = dict.fromkeys(_wanted(group, lenses[name]) for group in groups for name in group.lenses)
+    chunks: dict[tuple[str, ...], list[Chunk]] = {}
+    number = 0
+    for paths in filter(None, sets):
+        made = make_chunks(diff, [paths], planning.measure, planning.chunk_tokens)
+        chunks[paths] = [chunk.model_copy(update={"number": number + n}) for n, chunk in enumerate(made, 1)]
+        number += len(made)
+    return chunks
+
+
+def _wanted(group: FileGroup, lens: Lens) -> tuple[str, ...]:
+    return tuple(path for path in group.paths if applies(lens, path))

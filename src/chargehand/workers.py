@@ -1,0 +1,158 @@
+"""Runs the tasks of a plan in parallel threads and says how each of them ended."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from threading import Event
+
+from chargehand.chunks import files_of, show
+from chargehand.diff import Diff
+from chargehand.errors import Failure, NoAnswer, OverBudget, ProviderStopped
+from chargehand.finding import Claim
+from chargehand.llm.answers import ClaimAnswer, WorkerAnswer, read
+from chargehand.llm.model import Model, Prompt
+from chargehand.plan import Failed, Lens, Outcome, Plan, Refused, Reviewed, Skipped, Task
+from chargehand.prompts import frame, render
+from chargehand.rules import rule_for, rules_of
+from chargehand.spend import Role
+from chargehand.untrusted import one_line, printable
+from chargehand.value import Value
+
+WORKER_TOKENS = 6000
+TITLE_LENGTH, TEXT_LENGTH = 200, 4000
+INTERRUPTED = "interrupted"
+BUDGET = "budget"
+PROVIDER = "provider"
+
+
+class Crew(Value):
+    """Who does the tasks: the model of a lens that names none, and how many at a time."""
+
+    worker: str
+    threads: int
+    project_instructions: str = ""
+
+
+class Brake:
+    """Tells the threads to start nothing more, and why; the first reason stands."""
+
+    def __init__(self) -> None:
+        self._event = Event()
+        self._reason = ""
+
+    def pull(self, reason: str) -> None:
+        """Stop new work."""
+        if not self._event.is_set():
+            self._reason = reason
+            self._event.set()
+
+    @property
+    def reason(self) -> str | None:
+        """Why nothing more starts; None while work goes on."""
+        return self._reason if self._event.is_set() else None
+
+
+def run_tasks(
+    plan: Plan,
+    diff: Diff,
+    lenses: Sequence[Lens],
+    crew: Crew,
+    model: Model,
+    brake: Brake,
+    on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
+    grace_s: float = 5.0,
+) -> tuple[Outcome, ...]:
+    """Return how each task ended, in the plan's order; no task is left out.
+
+    When the brake is pulled, or Ctrl-C arrives, calls in flight get `grace_s` seconds to end; what has
+    not ended by then, and what has not begun, is `Skipped` with the brake's reason.
+    """
+    if brake.reason or not plan.tasks:
+        return tuple(Skipped(task=task, reason=brake.reason or "") for task in plan.tasks)
+    by_name = {lens.name: lens for lens in lenses}
+    pool = ThreadPoolExecutor(max_workers=min(crew.threads, len(plan.tasks)), thread_name_prefix="task")
+    futures: dict[Future[Outcome], Task] = {}
+    try:
+        for task in plan.tasks:
+            futures[pool.submit(_run, task, by_name[task.lens], diff, crew, model, brake)] = task
+        _watch(futures, on_outcome)
+    except KeyboardInterrupt:
+        brake.pull(INTERRUPTED)
+        wait(futures, timeout=grace_s)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return tuple(_ended(future, task, brake) for future, task in futures.items())
+
+
+def _watch(futures: Mapping[Future[Outcome], Task], on_outcome: Callable[[Outcome], None]) -> None:
+    pending = set(futures)
+    while pending:
+        done, pending = wait(pending, return_when=FIRST_COMPLETED)
+        for future in done:
+            on_outcome(future.result())
+
+
+def _ended(future: Future[Outcome], task: Task, brake: Brake) -> Outcome:
+    if future.done() and not future.cancelled():
+        return future.result()
+    return Skipped(task=task, reason=brake.reason or INTERRUPTED)
+
+
+def _run(task: Task, lens: Lens, diff: Diff, crew: Crew, model: Model, brake: Brake) -> Outcome:
+    if brake.reason:
+        return Skipped(task=task, reason=brake.reason)
+    prompt = _prompt(task, lens, diff, crew)
+    try:
+        reply = model.ask(prompt)
+    except NoAnswer as error:
+        if error.failure is Failure.REFUSED:
+            return Refused(task=task, model=prompt.model, reason=error.detail)
+        return Failed(task=task, model=prompt.model, reason=str(error))
+    except OverBudget:
+        return Skipped(task=task, reason=BUDGET)
+    except ProviderStopped as error:
+        brake.pull(f"{PROVIDER}: {error}")
+        return Skipped(task=task, reason=brake.reason or PROVIDER)
+    answer = read(reply.text, WorkerAnswer)
+    claims = tuple(_claim(each, task, lens, reply.model) for each in answer.claims)
+    return Reviewed(task=task, model=reply.model, claims=claims)
+
+
+def _prompt(task: Task, lens: Lens, diff: Diff, crew: Crew) -> Prompt:
+    rules = "\n".join(f"{rule.id}: {rule.title}" for rule in rules_of(lens))
+    return Prompt(
+        role=Role.WORKER,
+        task=task.id,
+        lens=task.lens,
+        model=lens.model or crew.worker,
+        instructions=render("worker", project_instructions=crew.project_instructions),
+        material=frame(show(task.chunk, diff)),
+        question=render(
+            "worker_question",
+            lens=lens.name,
+            instructions=lens.instructions,
+            rules=rules,
+            focus=task.focus or "nothing in particular",
+        ),
+        answer=WorkerAnswer,
+        max_tokens=WORKER_TOKENS,
+    )
+
+
+def _claim(answer: ClaimAnswer, task: Task, lens: Lens, model: str) -> Claim:
+    """Return the claim with the fields that code can fill in; a file number that does not exist has no path."""
+    files = files_of(task.chunk)
+    is_known = 1 <= answer.file <= len(files)
+    return Claim(
+        rule=rule_for(answer.rule, lens.name).id,
+        lens=lens.name,
+        severity=answer.severity,
+        confidence=answer.confidence,
+        title=one_line(answer.title)[:TITLE_LENGTH],
+        message=printable(answer.message)[:TEXT_LENGTH],
+        path=files[answer.file - 1] if is_known else "",
+        line=max(answer.line, 0),
+        end_line=max(answer.end_line, answer.line, 0),
+        quote=printable(answer.quote)[:TEXT_LENGTH],
+        suggestion=printable(answer.suggestion)[:TEXT_LENGTH],
+        model=model,
+    )
