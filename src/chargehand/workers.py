@@ -140,8 +140,6 @@ def _prompt(task: Task, lens: Lens, diff: Diff, crew: Crew) -> Prompt:
 
 def _claim(answer: ClaimAnswer, task: Task, lens: Lens, model: str) -> Claim:
     """Return the claim with the fields that code can fill in; a file number that does not exist has no path."""
-    files = files_of(task.chunk)
-    is_known = 1 <= answer.file <= len(files)
     return Claim(
         rule=rule_for(answer.rule, lens.name).id,
         lens=lens.name,
@@ -149,7 +147,7 @@ def _claim(answer: ClaimAnswer, task: Task, lens: Lens, model: str) -> Claim:
         confidence=answer.confidence,
         title=one_line(answer.title)[:TITLE_LENGTH],
         message=printable(answer.message)[:TEXT_LENGTH],
-        path=files[answer.file - 1] if is_known else "",
+        path=files_of(task.chunk).get(answer.file, ""),
         line=max(answer.line, 0),
         end_line=max(answer.end_line, answer.line, 0),
         quote=printable(answer.quote)[:TEXT_LENGTH],

@@ -1,0 +1,100 @@
+"""A model made from a function, and small diffs and lenses to run it on."""
+
+from collections.abc import Callable
+from threading import Lock
+
+from pydantic import BaseModel
+
+from chargehand.diff import Diff, FileDiff, Hunk
+from chargehand.finding import Claim, Confidence, Finding, Severity
+from chargehand.llm.answers import JudgeAnswer, PlanAnswer, WorkerAnswer
+from chargehand.llm.model import Prompt, Reply
+from chargehand.plan import Lens
+from chargehand.spend import Usage
+
+LENSES = (
+    Lens(name="correctness", purpose="wrong results", instructions="Look for wrong results."),
+    Lens(name="security", purpose="attacks", instructions="Look for attacks."),
+)
+
+
+class FunctionModel:
+    """Answers with what `answer` returns for the prompt, or raises what it raises; keeps the prompts."""
+
+    def __init__(self, answer: Callable[[Prompt], BaseModel]) -> None:
+        self._answer = answer
+        self._lock = Lock()
+        self.prompts: list[Prompt] = []
+
+    def ask(self, prompt: Prompt) -> Reply:
+        """Return the function's answer as JSON."""
+        with self._lock:
+            self.prompts.append(prompt)
+        return Reply(
+            text=self._answer(prompt).model_dump_json(),
+            stop_reason="end_turn",
+            model=prompt.model,
+            usage=Usage(input_tokens=10, output_tokens=5),
+            request_id="req_1",
+            seconds=0.0,
+        )
+
+
+def silent(prompt: Prompt) -> BaseModel:
+    """Answer every prompt with as little as its shape allows."""
+    empty = {
+        PlanAnswer: PlanAnswer(groups=[]),
+        WorkerAnswer: WorkerAnswer(claims=[]),
+        JudgeAnswer: JudgeAnswer(summary="Fine.", rulings=[]),
+    }
+    return empty[prompt.answer]
+
+
+def diff_of(*paths: str, lines: int = 2) -> Diff:
+    """Return a diff that adds `lines` lines to each of the files."""
+    return Diff(files=tuple(_file(path, lines) for path in paths))
+
+
+def _file(path: str, lines: int) -> FileDiff:
+    body = "\n".join(f"+{path} line {number}" for number in range(1, lines + 1))
+    hunk = Hunk(old_start=1, old_count=0, new_start=1, new_count=lines, section="", body=body)
+    return FileDiff(path=path, status="modified", added=lines, hunks=(hunk,))
+
+
+def claim_of(**changes: object) -> Claim:
+    """Return a claim on the first line of a.py, with `changes`."""
+    claim = Claim(
+        rule="correctness/other",
+        lens="correctness",
+        severity=Severity.HIGH,
+        confidence=Confidence.HIGH,
+        title="Wrong",
+        message="It is wrong.",
+        path="a.py",
+        line=1,
+        end_line=1,
+        quote="a.py line 1",
+        suggestion="",
+        model="worker",
+    )
+    return claim.model_copy(update=changes)
+
+
+def finding_of(**changes: object) -> Finding:
+    """Return a finding on the first line of a.py, with `changes`."""
+    finding = Finding(
+        fingerprint="f" * 32,
+        rule="correctness/other",
+        lens="correctness",
+        severity=Severity.HIGH,
+        confidence=Confidence.HIGH,
+        title="Wrong",
+        message="It is wrong.",
+        path="a.py",
+        start_line=1,
+        end_line=1,
+        anchor="line",
+        code="a.py line 1",
+        model="worker",
+    )
+    return finding.model_copy(update=changes)
