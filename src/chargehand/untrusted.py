@@ -29,8 +29,8 @@ def for_log(text: str) -> str:
     GitHub obeys `##[` anywhere in a line and `::` at its start, Azure `##vso[`; GitLab folds at `section_`
     only behind an escape character, which `printable` removes.
     """
-    broken = re.sub(r"##(?=\[|vso\[)", "#\\u{23}", printable(text))
-    return re.sub(r"(?m)^(\s*)::", r"\1:\\u{3a}", broken)
+    broken = re.sub(r"##(?=\[|vso\[)", lambda _: r"#\u{23}", printable(text))
+    return re.sub(r"(?m)^(\s*):(?=:)", lambda match: match[1] + r"\u{3a}", broken)
 
 
 def _escape(match: re.Match[str]) -> str:
