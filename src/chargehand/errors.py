@@ -4,7 +4,8 @@
     ├── InputError            nothing was reviewed; exit 2
     │   ├── ConfigError       a setting is wrong or unknown
     │   ├── ChangeError       the change cannot be found or fetched (git, CI environment, file)
-    │   └── DiffError         the input is no diff that can be read
+    │   ├── DiffError         the input is no diff that can be read
+    │   └── ReplayError       a recording cannot be read, or is of another change
     └── ModelError            a model was asked, or was about to be
         ├── NoAnswer          one attempt ended without a usable answer; `failure` says how
         ├── OverBudget        the attempt was not sent: its worst case does not fit under the cap
@@ -52,18 +53,33 @@ class DiffError(InputError):
     """The input is no diff that can be read."""
 
 
+class ReplayError(InputError):
+    """A recording cannot be read, or was made of another change, configuration or version."""
+
+
 class ModelError(ChargehandError):
     """A model was asked, or was about to be."""
 
 
 class NoAnswer(ModelError):
-    """One attempt ended without a usable answer."""
+    """One attempt ended without a usable answer.
 
-    def __init__(self, failure: Failure, detail: str, *, retry_after_s: float | None = None) -> None:
+    `may_be_charged`: the attempt's end is unknown, so the provider may have worked and may bill it.
+    """
+
+    def __init__(
+        self,
+        failure: Failure,
+        detail: str,
+        *,
+        retry_after_s: float | None = None,
+        may_be_charged: bool = False,
+    ) -> None:
         super().__init__(f"{failure.value}: {detail}")
         self.failure = failure
         self.detail = detail
         self.retry_after_s = retry_after_s
+        self.may_be_charged = may_be_charged
 
 
 class OverBudget(ModelError):

@@ -32,7 +32,8 @@ class Prompt(Value):
 class Reply(Value):
     """What came back: HTTP 200 with this text, whatever its worth.
 
-    `stop_reason` is the provider's word, unchecked.
+    `stop_reason` is the provider's word, unchecked. `is_charged` is False where the provider reports
+    tokens that it does not bill: a refusal before any output.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Reply(Value):
     refusal: str | None = None
     model: str
     usage: Usage | None
+    is_charged: bool = True
     request_id: str | None
     seconds: float
 

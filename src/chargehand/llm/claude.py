@@ -1,0 +1,155 @@
+"""Claude through the official SDK, and whatever else speaks the Messages API at ANTHROPIC_BASE_URL."""
+
+import gc
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from chargehand.errors import Failure, ModelError, NoAnswer, ProviderStopped
+from chargehand.llm.model import Prompt, Reply
+from chargehand.llm.provider_errors import ProviderError, error_of
+from chargehand.llm.quoting import quotable
+from chargehand.llm.request import request_of
+from chargehand.llm.response import reply_of
+
+if TYPE_CHECKING:
+    import anthropic
+
+_NO_KEY = (
+    "No model was asked: no usable credentials for the Messages API. Set ANTHROPIC_API_KEY, or run with "
+    "--offline (free checks only) or --replay."
+)
+# What the SDK's HTTP client raises before anything is sent; by name, since which client it is may change.
+_NEVER_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"})
+_NO_HEADER = frozenset({"LocalProtocolError"})
+
+
+class Claude:
+    """One client and one pool of connections for the process; safe to share between threads.
+
+    Every attempt is sent once: retries are the business of `Retrying`. `timeout_s` bounds the wait for
+    the connection, for sending and for the reply, each. Key and address are the SDK's to find where they
+    are not given.
+    """
+
+    def __init__(
+        self,
+        timeout_s: float,
+        *,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        environ: Mapping[str, str] = os.environ,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._timeout_s = timeout_s
+        self._api_key = api_key
+        self._base_url = base_url or environ.get("ANTHROPIC_BASE_URL") or None
+        self._clock = clock
+        self._lock = Lock()
+        self._made: anthropic.Anthropic | None = None
+
+    def ask(self, prompt: Prompt) -> Reply:
+        """Return what came back with status 200; raise NoAnswer or ProviderStopped for everything else."""
+        started = self._clock()
+        try:
+            raw = self._client().messages.with_raw_response.create(
+                **request_of(prompt), timeout=self._timeout_s
+            )
+        except sdk().APIStatusError as error:
+            raise self._from_status(error, prompt) from error
+        except sdk().APIConnectionError as error:
+            raise _from_connection(error, self._timeout_s) from error
+        except sdk().AnthropicError as error:  # what is left: a login or a token exchange that failed
+            raise ProviderStopped(f"{_NO_KEY} The SDK says: {type(error).__name__}.") from error
+        except TypeError as error:
+            if "authentication method" not in str(error):
+                raise
+            raise ProviderStopped(_NO_KEY) from error
+        seconds = self._clock() - started
+        request_id = raw.headers.get("request-id")
+        return reply_of(raw.read(), asked=prompt.model, request_id=request_id, seconds=seconds)
+
+    def _client(self) -> "anthropic.Anthropic":
+        with self._lock:
+            if self._made is None:
+                _check_address(self._base_url)
+                self._made = sdk().Anthropic(
+                    api_key=self._api_key, base_url=self._base_url, timeout=self._timeout_s, max_retries=0
+                )
+            return self._made
+
+    def _secrets(self) -> tuple[str, ...]:
+        client = self._client()
+        return tuple(each for each in (client.api_key, client.auth_token) if each)
+
+    def _from_status(self, error: "anthropic.APIStatusError", prompt: Prompt) -> ModelError:
+        words = str(error.api_message or "")
+        told = ProviderError(
+            status=error.status_code,
+            code=error.error_code,
+            words=words,
+            shown=quotable(words, prompt, self._secrets()),
+            request_id=error.request_id,
+            model=prompt.model,
+        )
+        return error_of(told, error.response.headers)
+
+
+@cache
+def sdk() -> Any:  # Any: a module; mypy cannot name its type
+    """Return the SDK, imported on first use: more than a second, a fifth of it garbage collection."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        import anthropic  # noqa: PLC0415  # start-up time: 1.5 s
+    finally:
+        if was_on:
+            gc.enable()
+    return anthropic
+
+
+def warm_up() -> None:
+    """Start importing the SDK in the background, while the change is read."""
+    Thread(target=sdk, name="import-sdk", daemon=True).start()
+
+
+def _check_address(base_url: str | None) -> None:
+    """Raise ProviderStopped where the address is none; the SDK would only fail to connect, again and again."""
+    try:
+        is_address = base_url is None or (
+            urlsplit(base_url).scheme in {"http", "https"} and bool(urlsplit(base_url).hostname)
+        )
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise ProviderStopped(
+            "No model was asked: ANTHROPIC_BASE_URL is no web address. It looks like http://localhost:8080, without /v1."
+        )
+
+
+def _from_connection(error: "anthropic.APIConnectionError", timeout_s: float) -> ModelError:
+    names = {type(each).__name__ for each in _causes(error)}
+    if names & _NO_HEADER:
+        return ProviderStopped("No model was asked: the key holds characters that no request can carry.")
+    was_sent = not names & _NEVER_SENT
+    if isinstance(error, sdk().APITimeoutError):
+        what = "no reply" if was_sent else "no connection"
+        return NoAnswer(Failure.TIMEOUT, f"{what} within {timeout_s:g} s", may_be_charged=was_sent)
+    what = "the connection broke before the reply was complete" if was_sent else "no connection"
+    return NoAnswer(Failure.CONNECTION, what + _system_reason(error), may_be_charged=was_sent)
+
+
+def _system_reason(error: BaseException) -> str:
+    """Return the operating system's words; those of other causes may hold the key or the request."""
+    said = (each.strerror for each in _causes(error) if isinstance(each, OSError))
+    return next((f" ({words})" for words in said if words), "")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,150 @@
+"""Whether a call may be sent under the spend cap, and what the calls so far have cost."""
+
+from collections import Counter, deque
+from decimal import ROUND_UP, Decimal
+from threading import Condition
+
+from chargehand.errors import OverBudget
+from chargehand.spend import Call, Role
+from chargehand.value import Value
+
+_ZERO = Decimal(0)
+
+
+class Reservation(Value):
+    """The worst case of one attempt, put aside before it is sent; None where no price is known.
+
+    `prompt_tokens` is the estimate that it rests on.
+    """
+
+    number: int
+    worst_usd: Decimal | None
+    prompt_tokens: int
+
+
+class Ledger:
+    """The book of a run: what is spent, what is put aside for calls in flight, and every call.
+
+    Thread-safe. What is spent and put aside together never passes `cap_usd`, as long as no call costs
+    more than was put aside for it. Each reservation ends in exactly one of `settle`, `keep`, `release`.
+    """
+
+    def __init__(self, cap_usd: Decimal | None = None) -> None:
+        self._cap_usd = cap_usd
+        self._changed = Condition()
+        self._queue: deque[int] = deque()
+        self._numbers = 0
+        self._open: dict[int, Decimal] = {}
+        self._spent_usd = _ZERO
+        self._calls: list[Call] = []
+        self._attempts: Counter[tuple[Role, str, str]] = Counter()
+        self._estimated_tokens = 0
+        self._reported_tokens = 0
+
+    @property
+    def spent_usd(self) -> Decimal:
+        """What finished calls cost, attempts of unknown end at their worst case."""
+        with self._changed:
+            return self._spent_usd
+
+    @property
+    def committed_usd(self) -> Decimal:
+        """What is spent plus what is put aside for calls in flight."""
+        with self._changed:
+            return self._spent_usd + self._reserved_usd()
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Every call booked, by role, task and attempt: the same order for any number of threads."""
+        with self._changed:
+            return tuple(sorted(self._calls, key=_by_task))
+
+    @property
+    def token_ratio(self) -> Decimal | None:
+        """Prompt tokens as reported over prompt tokens as estimated, None before the first report."""
+        with self._changed:
+            if not self._estimated_tokens:
+                return None
+            return Decimal(self._reported_tokens) / self._estimated_tokens
+
+    def reserve(self, worst_usd: Decimal | None, model: str, prompt_tokens: int = 0) -> Reservation:
+        """Put the worst case of one attempt aside, or raise OverBudget: then it must not be sent.
+
+        Where calls in flight hold the money, this waits for them to end; first come, first served.
+        """
+        with self._changed:
+            self._numbers += 1
+            number = self._numbers
+            self._queue.append(number)
+            try:
+                while self._queue[0] != number or not self._admits(worst_usd, model):
+                    self._changed.wait()
+                self._open[number] = worst_usd or _ZERO
+            finally:
+                self._queue.remove(number)
+                self._changed.notify_all()
+        return Reservation(number=number, worst_usd=worst_usd, prompt_tokens=prompt_tokens)
+
+    def settle(self, reservation: Reservation, call: Call) -> None:
+        """Book `call` at its own cost in place of the reservation."""
+        with self._changed:
+            self._close(reservation, call.cost_usd or _ZERO)
+            self._book(call)
+            if call.usage and call.usage.prompt_tokens:
+                self._estimated_tokens += reservation.prompt_tokens
+                self._reported_tokens += call.usage.prompt_tokens
+
+    def keep(self, reservation: Reservation, call: Call) -> None:
+        """Book `call`, whose end is unknown, at the worst case, marked as assumed."""
+        cost = reservation.worst_usd
+        with self._changed:
+            self._close(reservation, cost or _ZERO)
+            self._book(call.model_copy(update={"cost_usd": cost, "is_assumed": True}))
+
+    def release(self, reservation: Reservation) -> None:
+        """Give the money back: the attempt was never sent, or certainly not billed."""
+        with self._changed:
+            self._close(reservation, _ZERO)
+
+    def _admits(self, worst_usd: Decimal | None, model: str) -> bool:
+        if self._cap_usd is None:
+            return True
+        if worst_usd is None:
+            raise OverBudget(
+                f"A call to {model} was not sent: its price is not known, so the cap of ${self._cap_usd} "
+                "cannot be kept. Give the model a price in the configuration, or lift the cap."
+            )
+        needed = self._spent_usd + worst_usd
+        if needed + self._reserved_usd() <= self._cap_usd:
+            return True
+        if needed > self._cap_usd or not self._open:
+            raise OverBudget(
+                f"A call to {model} was not sent: at worst it costs {_dollars(worst_usd)}, and of the cap "
+                f"of ${self._cap_usd} {_dollars(self._spent_usd)} is spent. "
+                f"Raise the cap to {_dollars(needed)} or more."
+            )
+        return False
+
+    def _reserved_usd(self) -> Decimal:
+        return sum(self._open.values(), _ZERO)
+
+    def _close(self, reservation: Reservation, cost_usd: Decimal) -> None:
+        del self._open[reservation.number]
+        self._spent_usd += cost_usd
+        self._changed.notify_all()
+
+    def _book(self, call: Call) -> None:
+        key = (call.role, call.task, call.model)
+        self._attempts[key] += 1
+        self._calls.append(call.model_copy(update={"attempt": self._attempts[key]}))
+
+
+def _by_task(call: Call) -> tuple[int, str, int]:
+    """Roles in the order of a run, then tasks by name and number: `security-2` before `security-10`."""
+    role = list(Role).index(call.role)
+    name, _, number = call.task.rpartition("-")
+    return (role, name, int(number)) if number.isdecimal() else (role, call.task, 0)
+
+
+def _dollars(amount: Decimal) -> str:
+    return f"${amount.quantize(Decimal('0.0001'), ROUND_UP)}"

@@ -1,0 +1,105 @@
+"""A model whose every attempt is paid for: its worst case put aside before, its cost booked after."""
+
+import time
+from collections.abc import Callable
+from decimal import Decimal
+
+from chargehand.errors import Failure, NoAnswer, ProviderStopped
+from chargehand.llm.answers import verify
+from chargehand.llm.ledger import Ledger, Reservation
+from chargehand.llm.model import Model, Prompt, Reply
+from chargehand.llm.models import capabilities
+from chargehand.llm.prices import Prices
+from chargehand.llm.tokens import estimate_prompt_tokens
+from chargehand.spend import Call
+
+ANSWERED = "answered"
+
+
+class Metered:
+    """One `ask` is one attempt: put aside, send, verify, book. No answer is paid for, too."""
+
+    def __init__(
+        self, model: Model, ledger: Ledger, prices: Prices, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._model = model
+        self._ledger = ledger
+        self._prices = prices
+        self._clock = clock
+
+    def ask(self, prompt: Prompt) -> Reply:
+        """Return a reply that answers the prompt; raise NoAnswer, OverBudget or ProviderStopped."""
+        reservation = self._reserve(prompt)
+        started = self._clock()
+        try:
+            reply = self._model.ask(prompt)
+        except NoAnswer as error:
+            self._book_failure(reservation, prompt, error, self._clock() - started)
+            raise
+        except ProviderStopped:
+            self._ledger.release(reservation)
+            raise
+        except BaseException:  # Ctrl-C, or a fault of ours: what was sent may be billed
+            call = _call(prompt, Failure.CONNECTION.value, seconds=self._clock() - started)
+            self._ledger.keep(reservation, call)
+            raise
+        return self._booked(reservation, prompt, reply)
+
+    def _reserve(self, prompt: Prompt) -> Reservation:
+        able = capabilities(prompt.model)
+        tokens = estimate_prompt_tokens(prompt)
+        worst = self._prices.worst_case(
+            tokens,
+            min(prompt.max_tokens, able.max_output_tokens),
+            prompt.model,
+            cache_write=prompt.cache_prefix and able.min_cache_tokens is not None,
+        )
+        return self._ledger.reserve(worst, prompt.model, tokens)
+
+    def _book_failure(
+        self, reservation: Reservation, prompt: Prompt, error: NoAnswer, seconds: float
+    ) -> None:
+        call = _call(prompt, error.failure.value, cost_usd=Decimal(0), seconds=seconds)
+        book = self._ledger.keep if error.may_be_charged else self._ledger.settle
+        book(reservation, call)
+
+    def _booked(self, reservation: Reservation, prompt: Prompt, reply: Reply) -> Reply:
+        try:
+            verify(prompt, reply)
+        except NoAnswer as error:
+            self._book_reply(reservation, prompt, reply, error.failure.value)
+            raise
+        self._book_reply(reservation, prompt, reply, ANSWERED)
+        return reply
+
+    def _book_reply(self, reservation: Reservation, prompt: Prompt, reply: Reply, outcome: str) -> None:
+        call = _call(prompt, outcome, seconds=reply.seconds, reply=reply)
+        if not reply.is_charged:
+            self._ledger.settle(reservation, call.model_copy(update={"cost_usd": Decimal(0)}))
+        elif reply.usage is None:  # the server does not say what it took
+            self._ledger.keep(reservation, call)
+        else:
+            cost = self._prices.cost(reply.usage, prompt.model)
+            self._ledger.settle(reservation, call.model_copy(update={"cost_usd": cost}))
+
+
+def _call(
+    prompt: Prompt,
+    outcome: str,
+    *,
+    seconds: float,
+    reply: Reply | None = None,
+    cost_usd: Decimal | None = None,
+) -> Call:
+    return Call(
+        role=prompt.role,
+        task=prompt.task,
+        lens=prompt.lens,
+        model=prompt.model,
+        attempt=1,  # the ledger numbers them
+        outcome=outcome,
+        usage=reply.usage if reply else None,
+        cost_usd=cost_usd,
+        seconds=seconds,
+        request_id=reply.request_id if reply else None,
+    )

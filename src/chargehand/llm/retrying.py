@@ -1,0 +1,146 @@
+"""Whether a failed attempt is worth another, when, and with what change."""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from enum import Enum
+
+from chargehand.errors import Failure, NoAnswer
+from chargehand.llm.model import Model, Prompt, Reply
+from chargehand.llm.models import capabilities
+from chargehand.llm.tokens import estimate_prompt_tokens
+from chargehand.value import Value
+
+
+class Remedy(Enum):
+    """What another attempt takes."""
+
+    PATIENCE = "the same question, after a wait"
+    ANOTHER_GO = "the same question, at once"
+    THE_REASON = "the question with what was wrong, at once"
+    MORE_ROOM = "the same question with twice the tokens, at once"
+    NONE = "no other attempt can help"
+
+
+REMEDIES = {
+    Failure.RATE_LIMITED: Remedy.PATIENCE,
+    Failure.OVERLOADED: Remedy.PATIENCE,
+    Failure.SERVER_ERROR: Remedy.PATIENCE,
+    Failure.TIMEOUT: Remedy.PATIENCE,
+    Failure.CONNECTION: Remedy.PATIENCE,
+    Failure.EMPTY: Remedy.ANOTHER_GO,
+    Failure.UNKNOWN_STOP: Remedy.ANOTHER_GO,
+    Failure.INVALID: Remedy.THE_REASON,
+    Failure.TRUNCATED: Remedy.MORE_ROOM,
+    Failure.REFUSED: Remedy.NONE,
+    Failure.REJECTED: Remedy.NONE,
+}
+
+
+class RetryPolicy(Value):
+    """How often, and how long to wait.
+
+    `attempts` bounds all attempts at one prompt, `answers` those that ended in an unusable answer, since
+    each of those is paid for. `longest_wait_s` is the longest `retry-after` that is obeyed.
+    """
+
+    attempts: int = 6
+    answers: int = 3
+    first_wait_s: float = 0.5
+    longest_backoff_s: float = 20.0
+    longest_wait_s: float = 120.0
+
+
+class Retrying:
+    """The only retry layer; each attempt goes through `model` by itself.
+
+    Waits are jittered and double each time; a `retry-after` is obeyed. No wait goes past `deadline` (a
+    time of `clock`): where one would, the attempt's failure stands.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        policy: RetryPolicy | None = None,
+        *,
+        deadline: float | None = None,
+        sleep: Callable[[float], object] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._model = model
+        self._policy = policy or RetryPolicy()
+        self._deadline = deadline
+        self._sleep = sleep
+        self._jitter = jitter
+        self._clock = clock
+
+    def ask(self, prompt: Prompt) -> Reply:
+        """Return the first usable reply, or raise what the last attempt raised."""
+        failed: Counter[Remedy] = Counter()
+        asked = prompt
+        while True:
+            self._check_deadline()
+            try:
+                return self._model.ask(asked)
+            except NoAnswer as error:
+                remedy = REMEDIES[error.failure]
+                failed[remedy] += 1
+                again = self._next(prompt, asked, error, failed)
+                if again is None:
+                    raise
+                if remedy is Remedy.PATIENCE:
+                    self._wait(error, failed[remedy])
+                asked = again
+
+    def _check_deadline(self) -> None:
+        if self._deadline is not None and self._clock() >= self._deadline:
+            raise NoAnswer(Failure.TIMEOUT, "not sent: the deadline of the run has passed")
+
+    def _next(self, prompt: Prompt, asked: Prompt, error: NoAnswer, failed: Counter[Remedy]) -> Prompt | None:
+        """Return what to ask now, None where no other attempt is worth it."""
+        remedy = REMEDIES[error.failure]
+        unusable = failed.total() - failed[Remedy.PATIENCE]
+        is_spent = failed.total() >= self._policy.attempts or unusable >= self._policy.answers
+        if is_spent or remedy is Remedy.NONE:
+            return None
+        if remedy is Remedy.THE_REASON:
+            return asked.model_copy(update={"question": prompt.question + _reminder(error.detail)})
+        return _with_more_room(asked) if remedy is Remedy.MORE_ROOM else asked
+
+    def _wait(self, error: NoAnswer, waits: int) -> None:
+        """Sleep as long as is due, or raise `error` again where that is too long."""
+        wait_s = self._backoff(waits) if error.retry_after_s is None else error.retry_after_s
+        if wait_s > self._policy.longest_wait_s:
+            raise _given_up(error, f"the server asks for a wait of {wait_s:.0f} s") from error
+        if self._deadline is not None and self._clock() + wait_s >= self._deadline:
+            raise _given_up(error, f"a wait of {wait_s:.1f} s would pass the deadline") from error
+        self._sleep(wait_s)
+
+    def _backoff(self, waits: int) -> float:
+        longest = min(self._policy.first_wait_s * 2.0 ** (waits - 1), self._policy.longest_backoff_s)
+        return longest * (0.5 + 0.5 * self._jitter())
+
+
+def _reminder(reason: str) -> str:
+    return (
+        f"\n\nAn earlier answer to this was not usable ({reason}). Answer again, as one JSON object of the "
+        "shape asked for and nothing else."
+    )
+
+
+def _with_more_room(prompt: Prompt) -> Prompt | None:
+    able = capabilities(prompt.model)
+    room = able.context_tokens - estimate_prompt_tokens(prompt)
+    doubled = min(prompt.max_tokens * 2, able.max_output_tokens, room)
+    return prompt.model_copy(update={"max_tokens": doubled}) if doubled > prompt.max_tokens else None
+
+
+def _given_up(error: NoAnswer, why: str) -> NoAnswer:
+    return NoAnswer(
+        error.failure,
+        f"{error.detail}; given up: {why}",
+        retry_after_s=error.retry_after_s,
+        may_be_charged=error.may_be_charged,
+    )
