@@ -118,7 +118,7 @@ def warm_up() -> None:
 
 
 def _check_address(base_url: str | None) -> None:
-    """Raise ProviderStopped where the address is none; the SDK would only fail to connect, again and again."""
+    """Raise ProviderStopped where the address is none: the SDK would fail to connect, again and again."""
     try:
         is_address = base_url is None or (
             urlsplit(base_url).scheme in {"http", "https"} and bool(urlsplit(base_url).hostname)
@@ -127,7 +127,8 @@ def _check_address(base_url: str | None) -> None:
         is_address = False
     if not is_address:
         raise ProviderStopped(
-            "No model was asked: ANTHROPIC_BASE_URL is no web address. It looks like http://localhost:8080, without /v1."
+            "No model was asked: ANTHROPIC_BASE_URL is no web address. Give one such as "
+            "http://localhost:8080, without /v1."
         )
 
 

@@ -5,6 +5,7 @@ from decimal import ROUND_UP, Decimal
 from threading import Condition
 
 from chargehand.errors import OverBudget
+from chargehand.llm.order import task_order
 from chargehand.spend import Call, Role
 from chargehand.value import Value
 
@@ -57,7 +58,7 @@ class Ledger:
     def calls(self) -> tuple[Call, ...]:
         """Every call booked, by role, task and attempt: the same order for any number of threads."""
         with self._changed:
-            return tuple(sorted(self._calls, key=_by_task))
+            return tuple(sorted(self._calls, key=lambda call: task_order(call.role, call.task)))
 
     @property
     def token_ratio(self) -> Decimal | None:
@@ -137,13 +138,6 @@ class Ledger:
         key = (call.role, call.task, call.model)
         self._attempts[key] += 1
         self._calls.append(call.model_copy(update={"attempt": self._attempts[key]}))
-
-
-def _by_task(call: Call) -> tuple[int, str, int]:
-    """Roles in the order of a run, then tasks by name and number: `security-2` before `security-10`."""
-    role = list(Role).index(call.role)
-    name, _, number = call.task.rpartition("-")
-    return (role, name, int(number)) if number.isdecimal() else (role, call.task, 0)
 
 
 def _dollars(amount: Decimal) -> str:

@@ -1,0 +1,34 @@
+"""How one model becomes the two that a review asks: metered, retried, and for workers escalated."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import NamedTuple
+
+from chargehand.llm.escalating import Escalating
+from chargehand.llm.ledger import Ledger
+from chargehand.llm.metered import Metered
+from chargehand.llm.model import Model
+from chargehand.llm.prices import Prices
+from chargehand.llm.retrying import Retrying
+from chargehand.spend import Call
+
+
+class Chain(NamedTuple):
+    """What a review asks, and the book that is kept of it."""
+
+    orchestrator: Model
+    worker: Model
+    ledger: Ledger
+
+
+def build_chain(
+    base: Model,
+    escalation: str,
+    prices: Prices,
+    cap_usd: Decimal | None = None,
+    on_call: Callable[[Call], None] = lambda _call: None,
+) -> Chain:
+    """Return the chain over `base`: every attempt passes the ledger, whoever makes it."""
+    ledger = Ledger(cap_usd, on_call)
+    retrying = Retrying(Metered(base, ledger, prices))
+    return Chain(orchestrator=retrying, worker=Escalating(retrying, escalation), ledger=ledger)
