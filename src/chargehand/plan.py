@@ -22,9 +22,14 @@ class Lens(Value):
 
 
 class Excerpt(Value):
-    """Some hunks of one file: indexes `first` to `last` (inclusive) into its hunks, from 0."""
+    """Some hunks of one file: indexes `first` to `last` (inclusive) into its hunks, from 0.
+
+    A file without hunks is `first=0, last=-1`. `nth` tells files of the diff with an equal path apart,
+    from 0 and in the diff's order.
+    """
 
     path: str
+    nth: int = 0
     first: int
     last: int
 
