@@ -1,0 +1,16 @@
+"""The reports: what one run found, read by people and by machines."""
+
+from collections.abc import Callable
+
+from chargehand.reports import annotations, codequality, json, markdown, sarif, terminal
+from chargehand.review import Review
+from chargehand.verdict import Verdict
+
+REPORTS: dict[str, Callable[[Review, Verdict], str]] = {
+    "sarif": sarif.render,
+    "markdown": markdown.render,
+    "json": json.render,
+    "codequality": codequality.render,
+    "annotations": annotations.render,
+    "terminal": terminal.render,
+}

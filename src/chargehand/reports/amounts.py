@@ -1,0 +1,54 @@
+"""How amounts read: money, shares, counts."""
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+
+from chargehand.spend import Bill, Call
+
+_SMALLEST_SHOWN = Decimal("0.0001")
+
+
+def usd(amount: Decimal | None) -> str:
+    """Return US dollars with four decimals; what is not known or not nothing is never shown as 0."""
+    if amount is None:
+        return "unknown"
+    if 0 < amount < _SMALLEST_SHOWN:
+        return f"under ${_SMALLEST_SHOWN}"
+    return f"${amount:,.4f}"
+
+
+def known(amount: Decimal, calls: Iterable[Call]) -> Decimal | None:
+    """Return the sum of the priced ones of `calls`, which is `amount`; None where there are only others."""
+    costs = [call.cost_usd for call in calls]
+    return None if costs and all(cost is None for cost in costs) else amount
+
+
+def total(bill: Bill) -> str:
+    """Return what the review cost; a lower bound where a price is unknown."""
+    return f"at least {usd(bill.total_usd)}" if bill.unpriced else usd(bill.total_usd)
+
+
+def share(part: Decimal | int, whole: Decimal | int) -> str:
+    """Return `part` in per cent of `whole`."""
+    return f"{_percent(Decimal(part) / Decimal(whole))} %" if whole else "–"
+
+
+def saving(bill: Bill, instead: Decimal | None) -> str:
+    """Return how much less, or more, this review cost than `instead`."""
+    if instead is None or bill.unpriced or not instead:
+        return "unknown"
+    percent = _percent(1 - bill.total_usd / instead)
+    if percent == 0:
+        return "the same"
+    # Rounding must not turn a small bill into no bill.
+    percent = min(percent, 99) if bill.total_usd else percent
+    return f"{percent} % less" if percent > 0 else f"{-percent:,} % more"
+
+
+def count(number: int, noun: str) -> str:
+    """Return `number` with its noun, as in `1 call` and `12,000 calls`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _percent(ratio: Decimal) -> int:
+    return int((ratio * 100).quantize(Decimal(1), ROUND_HALF_UP))

@@ -1,0 +1,78 @@
+"""GitHub annotations: workflow commands that put the worst findings beside the changed lines."""
+
+from collections.abc import Sequence
+
+from chargehand.finding import Finding, Severity
+from chargehand.reports.amounts import count, total
+from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
+from chargehand.reports.places import place_of, remark
+from chargehand.review import Review
+from chargehand.untrusted import one_line, printable
+from chargehand.verdict import Verdict
+
+LEVELS = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "notice",
+}
+TONES: dict[Tone, str] = {"good": "notice", "unclear": "warning", "bad": "error"}
+
+# GitHub shows 10 annotations of a kind and step and drops the rest without a word; 4096 characters of each.
+SHOWN_PER_LEVEL = 10
+MESSAGE_LENGTH, TITLE_LENGTH = 4000, 200
+
+
+def render(review: Review, verdict: Verdict) -> str:
+    """Return one command a line: the verdict, then findings, worst first, then how many more there are."""
+    first = TONES[tone(review, verdict)]
+    wanted = sorted((each for each in review.findings if each.suppression is None), key=_by_severity)
+    lines = [_verdict(first, review, verdict)]
+    for level in dict.fromkeys(LEVELS.values()):
+        findings = [finding for finding in wanted if LEVELS[finding.severity] == level]
+        lines += _level(level, findings, SHOWN_PER_LEVEL - (level == first))
+    return "\n".join(lines) + "\n"
+
+
+def _by_severity(finding: Finding) -> int:
+    return finding.severity.rank
+
+
+def _verdict(level: str, review: Review, verdict: Verdict) -> str:
+    said = [MODE_LABELS[review.mode], *verdict.reasons[1:], f"Cost: {total(review.bill)}"]
+    return _command(level, headline(review, verdict), "\n".join(filter(None, said)))
+
+
+def _level(level: str, findings: Sequence[Finding], room: int) -> list[str]:
+    """Return the annotations of one level; the last of `room` says what the others left no room for."""
+    shown = findings if len(findings) <= min(room, 9) else findings[: room - 1]
+    lines = [_finding(level, finding) for finding in shown]
+    if rest := len(findings) - len(shown):
+        lines.append(_command(level, "chargehand", f"{count(rest, 'more finding')} in the summary"))
+    return lines
+
+
+def _finding(level: str, finding: Finding) -> str:
+    place = place_of(finding)
+    suggestion = f"Suggestion: {finding.suggestion}" if finding.suggestion else ""
+    message = "\n".join(filter(None, (finding.message, suggestion, remark(finding))))
+    properties = {} if place is None else {"file": place.path}
+    if place and not place.is_whole_file:
+        properties |= {"line": str(place.start_line), "endLine": str(place.end_line)}
+    title = f"{finding.severity.value}: {finding.title} ({finding.rule})"
+    return _command(level, title, message, **properties)
+
+
+def _command(level: str, title: str, message: str, **properties: str) -> str:
+    shown = {name: _property(printable(value)) for name, value in properties.items()}
+    shown["title"] = _property(one_line(title)[:TITLE_LENGTH])
+    said = ",".join(f"{name}={value}" for name, value in shown.items())
+    return f"::{level} {said}::{_data(printable(message)[:MESSAGE_LENGTH])}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,103 @@
+"""GitLab Code Quality: findings, and what nobody looked at, in the list that a merge request shows."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from chargehand.finding import Finding, Severity
+from chargehand.reports.amounts import count
+from chargehand.reports.document import Json, as_text
+from chargehand.reports.headline import MODE_LABELS, has_models
+from chargehand.reports.places import is_inside, place_of, remark
+from chargehand.reports.unseen import left_out, unseen
+from chargehand.review import Review
+from chargehand.untrusted import one_line
+from chargehand.verdict import Verdict
+
+# GitLab's ladder is info, minor, major, critical, blocker. The word that both ladders have means the same on
+# both: what a merge request calls critical is critical in every other report of the run, and high is not.
+SEVERITIES = {
+    Severity.CRITICAL: "critical",
+    Severity.HIGH: "major",
+    Severity.MEDIUM: "minor",
+    Severity.LOW: "info",
+}
+
+# The format has no entry without a place. This is no path, so nothing is shown where it does not belong.
+NO_PATH = "(no place in the diff)"
+NOT_REVIEWED = "chargehand/not-reviewed"
+_DESCRIPTION_LENGTH = 1000
+
+
+def render(review: Review, _verdict: Verdict) -> str:
+    """Return the report; gaps are entries of it, because an empty list would read as a clean review."""
+    wanted = [finding for finding in review.findings if finding.suppression is None]
+    prints = _told_apart([finding.fingerprint for finding in wanted])
+    findings = [_finding(finding, each) for finding, each in zip(wanted, prints, strict=True)]
+    return as_text([*findings, *_gaps(review)])
+
+
+def _told_apart(fingerprints: Sequence[str]) -> Iterator[str]:
+    """Yield the fingerprints, with a repeated one changed: GitLab shows one of equals and drops the rest."""
+    seen: Counter[str] = Counter()
+    for fingerprint in fingerprints:
+        yield _digest(fingerprint, str(seen[fingerprint])) if seen[fingerprint] else fingerprint
+        seen[fingerprint] += 1
+
+
+def _finding(finding: Finding, fingerprint: str) -> Json:
+    place = place_of(finding)
+    return _entry(
+        rule=finding.rule,
+        told=". ".join(filter(None, (finding.title.rstrip(". "), finding.message, remark(finding)))),
+        severity=SEVERITIES[finding.severity],
+        path=place.path if place else NO_PATH,
+        line=place.start_line if place else 1,
+        fingerprint=fingerprint,
+    )
+
+
+def _gaps(review: Review) -> Iterator[Json]:
+    if not has_models(review):
+        yield _gap(MODE_LABELS[review.mode], severity="info")
+    for gap in review.gaps:
+        yield _gap(gap)
+    for group in left_out(review):
+        if group.reason.is_unreadable:
+            yield _gap(f"{_files(group.paths)} could not be read: {group.detail}", group.paths[0])
+    for unlooked in unseen(review) if review.mode != "offline" else ():
+        lenses = ", ".join(unlooked.lenses)
+        yield _gap(
+            f"{_files(unlooked.paths)} not reviewed for {lenses}: {unlooked.outcome}, {unlooked.reason}",
+            unlooked.paths[0],
+        )
+
+
+def _files(paths: Sequence[str]) -> str:
+    return paths[0] if len(paths) == 1 else f"{paths[0]} and {count(len(paths) - 1, 'more file')}"
+
+
+def _gap(told: str, path: str = "", severity: str = "major") -> Json:
+    return _entry(
+        rule=NOT_REVIEWED,
+        told=told,
+        severity=severity,
+        path=path if is_inside(path) else NO_PATH,
+        line=1,
+        fingerprint=_digest(NOT_REVIEWED, told),
+    )
+
+
+def _entry(*, rule: str, told: str, severity: str, path: str, line: int, fingerprint: str) -> Json:
+    # GitLab does not show the check's name, so the description says it too.
+    return {
+        "description": one_line(f"{rule}: {told}")[:_DESCRIPTION_LENGTH],
+        "check_name": rule,
+        "fingerprint": fingerprint,
+        "severity": severity,
+        "location": {"path": path, "lines": {"begin": line}},
+    }
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]

@@ -1,0 +1,197 @@
+"""The JSON report: the published contract, spelled out field by field.
+
+schemas/report.schema.json describes each.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from chargehand import __version__
+from chargehand.coverage import Coverage
+from chargehand.diff import FileDiff
+from chargehand.finding import Dismissed, Finding
+from chargehand.reports.amounts import known
+from chargehand.reports.document import Json, as_text
+from chargehand.review import Review, Timing
+from chargehand.spend import Bill, Call, Usage
+from chargehand.verdict import Verdict
+
+SCHEMA_VERSION = 1
+
+
+def render(review: Review, verdict: Verdict) -> str:
+    """Return the JSON report."""
+    return as_text(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "tool": {"name": "chargehand", "version": __version__},
+            "mode": review.mode,
+            "change": _change(review),
+            "verdict": _verdict(verdict),
+            "summary": review.summary,
+            "findings": [_finding(finding) for finding in review.findings],
+            "dismissed": [_dismissed(each) for each in review.dismissed],
+            "coverage": [_coverage(each) for each in review.coverage],
+            "skipped_files": [_skipped_file(file) for file in review.diff.skipped],
+            "gaps": list(review.gaps),
+            "notices": [*review.diff.notices, *review.notices],
+            "bill": _bill(review.bill, review.calls),
+            "calls": [_call(call) for call in review.calls],
+            "timing": _timing(review.timing),
+        }
+    )
+
+
+def _change(review: Review) -> dict[str, Json]:
+    return {
+        "source": review.change.source,
+        "base": review.change.base,
+        "head": review.change.head,
+        "files": [_file(file) for file in review.diff.files],
+    }
+
+
+def _file(file: FileDiff) -> dict[str, Json]:
+    return {
+        "path": file.path,
+        "old_path": file.old_path,
+        "status": file.status,
+        "added": file.added,
+        "removed": file.removed,
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Json]:
+    return {
+        "status": verdict.status.value,
+        "exit_code": verdict.exit_code,
+        "reasons": list(verdict.reasons),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Json]:
+    return {
+        "fingerprint": finding.fingerprint,
+        "rule": finding.rule,
+        "lens": finding.lens,
+        "severity": finding.severity.value,
+        "confidence": finding.confidence.value,
+        "title": finding.title,
+        "message": finding.message,
+        "path": finding.path,
+        "start_line": finding.start_line,
+        "end_line": finding.end_line,
+        "anchor": finding.anchor,
+        "code": finding.code,
+        "note": finding.note,
+        "suggestion": finding.suggestion,
+        "model": finding.model,
+        "state": finding.state,
+        "suppression": finding.suppression,
+    }
+
+
+def _dismissed(dismissed: Dismissed) -> dict[str, Json]:
+    return {**_finding(dismissed.finding), "reason": dismissed.reason}
+
+
+def _coverage(coverage: Coverage) -> dict[str, Json]:
+    return {
+        "path": coverage.path,
+        "lens": coverage.lens,
+        "outcome": coverage.outcome,
+        "model": coverage.model,
+        "reason": coverage.reason,
+    }
+
+
+def _skipped_file(file: FileDiff) -> dict[str, Json]:
+    return {
+        "path": file.path,
+        "reason": file.skip.reason.value if file.skip else "",
+        "detail": file.skip.detail if file.skip else "",
+    }
+
+
+def _bill(bill: Bill, calls: Sequence[Call]) -> dict[str, Json]:
+    return {
+        "total_usd": _sum(bill.total_usd, calls),
+        "orchestrator_usd": _sum(
+            bill.orchestrator_usd, (call for call in calls if call.role.is_orchestrator)
+        ),
+        "workers_usd": _sum(bill.workers_usd, (call for call in calls if not call.role.is_orchestrator)),
+        "by_role": _sums(bill.by_role, calls, lambda call: call.role.value),
+        "by_model": _sums(bill.by_model, calls, lambda call: call.model),
+        "by_lens": _sums(bill.by_lens, calls, lambda call: call.lens),
+        "calls": bill.calls,
+        "tokens": _tokens(bill.usage),
+        "estimate_usd": None,
+        "counterfactuals": {
+            "single_pass_usd": _usd(bill.counterfactuals.single_pass_usd),
+            "all_orchestrator_usd": _usd(bill.counterfactuals.all_orchestrator_usd),
+        },
+        "unpriced": list(bill.unpriced),
+        "prices_from": bill.prices_from,
+    }
+
+
+def _sums(
+    sums: Mapping[str, Decimal], calls: Sequence[Call], key: Callable[[Call], str | None]
+) -> dict[str, Json]:
+    return {name: _sum(cost, (call for call in calls if key(call) == name)) for name, cost in sums.items()}
+
+
+def _sum(amount: Decimal, calls: Iterable[Call]) -> Json:
+    return _usd(known(amount, calls))
+
+
+def _call(call: Call) -> dict[str, Json]:
+    return {
+        "role": call.role.value,
+        "task": call.task,
+        "lens": call.lens,
+        "model": call.model,
+        "attempt": call.attempt,
+        "outcome": call.outcome,
+        "usage": _usage(call.usage) if call.usage else None,
+        "cost_usd": _usd(call.cost_usd),
+        "is_assumed": call.is_assumed,
+        "seconds": call.seconds,
+        "request_id": call.request_id,
+    }
+
+
+def _usage(usage: Usage) -> dict[str, Json]:
+    """Return what a price depends on, so that a bill can be computed again with other prices."""
+    return {
+        **_tokens(usage),
+        "service_tier": usage.service_tier,
+        "inference_geo": usage.inference_geo,
+        "speed": usage.speed,
+    }
+
+
+def _tokens(usage: Usage) -> dict[str, Json]:
+    return {
+        "input_tokens": usage.input_tokens,
+        "cache_write_5m_tokens": usage.cache_write_5m_tokens,
+        "cache_write_1h_tokens": usage.cache_write_1h_tokens,
+        "cache_read_tokens": usage.cache_read_tokens,
+        "output_tokens": usage.output_tokens,
+        "thinking_tokens": usage.thinking_tokens,
+    }
+
+
+def _timing(timing: Timing) -> dict[str, Json]:
+    return {
+        "started_at": timing.started_at,
+        "total_s": timing.total_s,
+        "plan_s": timing.plan_s,
+        "work_s": timing.work_s,
+        "judge_s": timing.judge_s,
+    }
+
+
+def _usd(amount: Decimal | None) -> str | None:
+    """Return plain digits: a Decimal may say 1E-7, which is no amount to a reader."""
+    return None if amount is None else f"{amount:f}"

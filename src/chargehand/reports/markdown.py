@@ -1,0 +1,171 @@
+"""The Markdown report: the page that a developer reads first, in a job summary, a comment or an artifact."""
+
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+from chargehand import __version__
+from chargehand.finding import Dismissed, Finding, Severity
+from chargehand.reports.amounts import count, saving, total
+from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
+from chargehand.reports.markdown_blocks import at_most, folded
+from chargehand.reports.markdown_cost import cost_section
+from chargehand.reports.markdown_coverage import coverage_section, looked_at
+from chargehand.reports.markup import code_span, fence, inline, language_of, prose
+from chargehand.reports.places import place_of, remark
+from chargehand.review import Review
+from chargehand.verdict import Verdict
+
+SYMBOLS: dict[Tone, str] = {"good": "✅", "unclear": "⚪", "bad": "⛔"}
+MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "🟡", Severity.LOW: "🔵"}
+
+# GitHub shows nothing at all of a step summary over 1 MiB.
+LIMIT_BYTES = 900_000
+DISMISSED_SHOWN, LINES_SHOWN = 50, 20
+
+
+class _Rank(IntEnum):
+    """Which blocks stay where the page is too long, most needed first."""
+
+    TITLE = 0
+    COST = 1
+    COVERAGE = 2
+    INTRODUCTION = 3
+    FINDING = 4
+    MORE = 5
+
+
+class _Block(NamedTuple):
+    rank: _Rank
+    text: str
+
+
+def render(review: Review, verdict: Verdict, *, limit: int = LIMIT_BYTES) -> str:
+    """Return the report in at most `limit` bytes of UTF-8, cut between blocks.
+
+    Where the limit bites, the least severe findings give way; the verdict, the bill and the coverage stay.
+    """
+    blocks = [
+        _Block(_Rank.TITLE, _title(review, verdict)),
+        *_ranked(_Rank.INTRODUCTION, _introduction(review, verdict)),
+        *_ranked(_Rank.FINDING, _findings(review.findings)),
+        *_ranked(_Rank.MORE, _dismissed(review.dismissed)),
+        *_ranked(_Rank.COVERAGE, coverage_section(review)),
+        *_ranked(_Rank.MORE, _notices(review)),
+        *_ranked(_Rank.COST, cost_section(review)),
+        _Block(_Rank.TITLE, f"<sub>chargehand {__version__}</sub>"),
+    ]
+    return "\n\n".join(_within(blocks, limit)) + "\n"
+
+
+def _ranked(rank: _Rank, texts: Iterator[str]) -> Iterator[_Block]:
+    return (_Block(rank, text) for text in texts)
+
+
+def _within(blocks: Sequence[_Block], limit: int) -> list[str]:
+    """Return the texts that fit, in their order; what is left out is said in place of the first of it."""
+    room = limit - len(_left_out(len(blocks), limit).encode()) - 2
+    kept: set[int] = set()
+    for index, block in sorted(enumerate(blocks), key=lambda each: each[1].rank):
+        size = len(block.text.encode()) + 2
+        if size <= room:
+            kept.add(index)
+            room -= size
+    lost = [index for index in range(len(blocks)) if index not in kept]
+    findings = sum(blocks[index].rank is _Rank.FINDING for index in lost)
+    said = {index: _left_out(findings, limit) for index in lost[:1]}
+    return [
+        said.get(index, block.text) for index, block in enumerate(blocks) if index in kept or index in said
+    ]
+
+
+def _left_out(findings: int, limit: int) -> str:
+    what = f"{count(findings, 'finding')} and perhaps other parts" if findings else "Some parts"
+    return (
+        f"> **{what} are left out here**, to keep this page under {limit:,} bytes. The JSON report has all."
+    )
+
+
+def _title(review: Review, verdict: Verdict) -> str:
+    return f"## {SYMBOLS[tone(review, verdict)]} chargehand · {inline(headline(review, verdict))}"
+
+
+def _introduction(review: Review, verdict: Verdict) -> Iterator[str]:
+    if label := MODE_LABELS[review.mode]:
+        word, colon, rest = label.partition(":")
+        yield f"> **{word}{colon}**{rest}"
+    if others := [f"- {inline(reason)}" for reason in verdict.reasons[1:]]:
+        yield "\n".join(at_most(LINES_SHOWN, others))
+    yield _figures(review)
+    if summary := prose(review.summary):
+        yield summary
+
+
+def _figures(review: Review) -> str:
+    saved = saving(review.bill, review.bill.counterfactuals.single_pass_usd) if review.bill.calls else "–"
+    return "\n".join(
+        (
+            "| Findings | Looked at | Cost | Against one pass of the strong model |",
+            "|---|---|---|---|",
+            f"| {_tally(review)} | {looked_at(review)} | **{total(review.bill)}** | {saved} |",
+        )
+    )
+
+
+def _tally(review: Review) -> str:
+    numbers = {each: sum(finding.severity is each for finding in review.findings) for each in Severity}
+    told = [f"{MARKS[each]} {number:,} {each.value}" for each, number in numbers.items() if number]
+    return " · ".join(told) or "none"
+
+
+def _findings(findings: Sequence[Finding]) -> Iterator[str]:
+    for severity in Severity:
+        group = [finding for finding in findings if finding.severity is severity]
+        heading = f"### {MARKS[severity]} {severity.value.capitalize()} ({len(group):,})\n\n"
+        for number, finding in enumerate(group):
+            yield ("" if number else heading) + _finding(finding)
+
+
+def _finding(finding: Finding) -> str:
+    facts = (
+        _where(finding),
+        code_span(finding.rule),
+        f"confidence {finding.confidence.value}",
+        f"found by {code_span(finding.model)}",
+        "not new" if finding.state == "existing" else "",
+        f"suppressed: {inline(finding.suppression)}" if finding.suppression is not None else "",
+    )
+    suggestion = prose(finding.suggestion)
+    blocks = (
+        f"#### {inline(finding.title) or code_span(finding.rule)}",
+        " · ".join(filter(None, facts)),
+        fence(finding.code, language_of(finding.path)) if finding.code.strip() else "",
+        prose(finding.message),
+        f"**Suggestion**\n\n{suggestion}" if suggestion else "",
+        f"> {inline(remark(finding))}" if remark(finding) else "",
+    )
+    return "\n\n".join(filter(None, blocks))
+
+
+def _where(finding: Finding) -> str:
+    place = place_of(finding)
+    if place is None:
+        return "no place in the diff"
+    lines = f":{place.start_line}" + (f"-{place.end_line}" if place.end_line > place.start_line else "")
+    return code_span(place.path + ("" if place.is_whole_file else lines))
+
+
+def _dismissed(dismissed: Sequence[Dismissed]) -> Iterator[str]:
+    if not dismissed:
+        return
+    lines = [
+        f"- **{inline(each.finding.title) or code_span(each.finding.rule)}** "
+        f"({each.finding.severity.value}, {_where(each.finding)}): {inline(each.reason)}"
+        for each in dismissed
+    ]
+    yield folded(f"{count(len(lines), 'claim')} put aside by the judge", at_most(DISMISSED_SHOWN, lines))
+
+
+def _notices(review: Review) -> Iterator[str]:
+    if lines := [f"- {inline(notice)}" for notice in (*review.diff.notices, *review.notices)]:
+        yield folded(count(len(lines), "notice"), at_most(LINES_SHOWN, lines))

@@ -1,0 +1,73 @@
+"""The bill in the Markdown report: what was paid, to whom, and what it would have cost otherwise."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from chargehand.reports.amounts import count, known, saving, share, total, usd
+from chargehand.reports.markdown_blocks import folded
+from chargehand.reports.markup import cell, code_span, inline
+from chargehand.review import Review
+from chargehand.spend import Bill, Call
+
+_LENSES_SHOWN = 30
+
+
+def cost_section(review: Review) -> Iterator[str]:
+    """Yield the section's blocks."""
+    bill = review.bill
+    yield f"### Cost: {total(bill)}"
+    if not bill.calls:
+        yield "No model was asked."
+        return
+    if bill.unpriced:
+        models = ", ".join(map(code_span, bill.unpriced))
+        yield f"**The price of {models} is unknown**, so every sum with its calls is a lower bound."
+    yield "\n".join(_who_and_instead(bill, review.calls))
+    yield _tokens(bill)
+    yield folded("By role, model and lens", tuple(_breakdown(bill, review.calls)))
+
+
+def _who_and_instead(bill: Bill, calls: Sequence[Call]) -> Iterator[str]:
+    own = [call for call in calls if call.role.is_orchestrator]
+    theirs = [call for call in calls if not call.role.is_orchestrator]
+    yield "| | Cost | |"
+    yield "|---|--:|---|"
+    yield _row("Orchestrator: plan and judge", bill.orchestrator_usd, own, bill)
+    yield _row("Workers, with escalations", bill.workers_usd, theirs, bill)
+    yield f"| **This review** | **{total(bill)}** | |"
+    for name, amount in (
+        ("Instead: one pass of the strong model", bill.counterfactuals.single_pass_usd),
+        ("Instead: every call on the strong model", bill.counterfactuals.all_orchestrator_usd),
+    ):
+        yield f"| {name} | {usd(amount)} | this review: {saving(bill, amount)} |"
+
+
+def _tokens(bill: Bill) -> str:
+    usage = bill.usage
+    thinking = f", {usage.thinking_tokens:,} of them thinking" if usage.thinking_tokens else ""
+    return (
+        f"{count(bill.calls, 'call')} · {count(usage.prompt_tokens, 'token')} in, "
+        f"{share(usage.cache_read_tokens, usage.prompt_tokens)} of them read from the cache · "
+        f"{usage.output_tokens:,} out{thinking} · prices: {inline(bill.prices_from)}"
+    )
+
+
+def _breakdown(bill: Bill, calls: Sequence[Call]) -> Iterator[str]:
+    yield "| | Cost | Share |"
+    yield "|---|--:|--:|"
+    for role, amount in bill.by_role.items():
+        yield _part("role", role, amount, [call for call in calls if call.role.value == role], bill)
+    for model, amount in bill.by_model.items():
+        yield _part("model", model, amount, [call for call in calls if call.model == model], bill)
+    for lens, amount in list(bill.by_lens.items())[:_LENSES_SHOWN]:
+        yield _part("lens", lens, amount, [call for call in calls if call.lens == lens], bill)
+
+
+def _part(kind: str, name: str, amount: Decimal, calls: Sequence[Call], bill: Bill) -> str:
+    return _row(f"{kind} {cell(code_span(name))}", amount, calls, bill)
+
+
+def _row(name: str, amount: Decimal, calls: Sequence[Call], bill: Bill) -> str:
+    sum_ = known(amount, calls)
+    part = "–" if sum_ is None else share(sum_, bill.total_usd)
+    return f"| {name} | {usd(sum_)} | {part} |"

@@ -1,0 +1,90 @@
+"""The coverage in the Markdown report: who looked at what, and why somebody did not."""
+
+from collections.abc import Iterator
+
+from chargehand.coverage import Looked
+from chargehand.reports.amounts import count
+from chargehand.reports.markdown_blocks import at_most, folded, names
+from chargehand.reports.markup import cell, code_span, inline
+from chargehand.reports.unseen import LeftOut, left_out, unseen
+from chargehand.review import Review
+
+CELLS: dict[Looked, str] = {
+    "reviewed": "✓",
+    "failed": "**failed**",
+    "refused": "**refused**",
+    "skipped": "**skipped**",
+}
+_NOT_ASKED = "–"
+_ROWS_SHOWN = 30
+
+
+def looked_at(review: Review) -> str:
+    """Return how much was looked at, in a few words."""
+    if not review.diff.reviewable:
+        return "nothing to review"
+    if review.mode == "offline":
+        return "no model looked"
+    asked = len(review.coverage)
+    done = sum(not each.is_gap for each in review.coverage)
+    return f"all {asked:,} file × lens" if done == asked else f"**{done:,} of {asked:,}** file × lens"
+
+
+def coverage_section(review: Review) -> Iterator[str]:
+    """Yield the section's blocks: the table, the gaps with their reasons, the files that were left out."""
+    yield f"### Coverage\n\n{_said(review)}"
+    if review.coverage and review.mode != "offline":
+        yield "\n".join(_table(review))
+        if gaps := _gaps(review):
+            yield "\n".join(at_most(_ROWS_SHOWN, gaps))
+    groups = left_out(review)
+    if unreadable := [_left_out(group) for group in groups if group.reason.is_unreadable]:
+        yield "\n".join(("**Could not be read:**", "", *at_most(_ROWS_SHOWN, unreadable)))
+    if unwanted := [group for group in groups if not group.reason.is_unreadable]:
+        number = sum(len(group.paths) for group in unwanted)
+        lines = [_left_out(group) for group in unwanted]
+        yield folded(f"{count(number, 'file')} left out on purpose", at_most(_ROWS_SHOWN, lines))
+
+
+def _said(review: Review) -> str:
+    files = count(len(review.diff.reviewable), "file")
+    if not review.diff.reviewable:
+        return "Nothing in this change is to be reviewed."
+    if review.mode == "offline":
+        return f"**No model looked at the {files} of this change.** Only the free checks read them."
+    if not any(each.is_gap for each in review.coverage):
+        return f"Every lens looked at every file it is for: {files}."
+    return "**Not everything was looked at.** What nobody looked at is in bold."
+
+
+def _table(review: Review) -> Iterator[str]:
+    """Yield a row for all files that fared alike, those with gaps first."""
+    lenses = tuple(dict.fromkeys(each.lens for each in review.coverage))
+    rows = _rows(review, lenses)
+    yield "| | " + " | ".join(cell(inline(lens)) for lens in lenses) + " |"
+    yield "|---|" + ":-:|" * len(lenses)
+    for row, paths in rows[:_ROWS_SHOWN]:
+        yield f"| {cell(names(paths))} | " + " | ".join(row) + " |"
+    if rest := sum(len(paths) for _, paths in rows[_ROWS_SHOWN:]):
+        yield f"| … {count(rest, 'more file')} |" + " |" * len(lenses)
+
+
+def _rows(review: Review, lenses: tuple[str, ...]) -> list[tuple[tuple[str, ...], list[str]]]:
+    looked = {(each.path, each.lens): CELLS[each.outcome] for each in review.coverage}
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for path in dict.fromkeys(each.path for each in review.coverage):
+        row = tuple(looked.get((path, lens), _NOT_ASKED) for lens in lenses)
+        alike.setdefault(row, []).append(path)
+    return sorted(alike.items(), key=lambda each: not any(mark.startswith("**") for mark in each[0]))
+
+
+def _gaps(review: Review) -> list[str]:
+    return [
+        f"- **{gap.outcome}**: {', '.join(map(code_span, gap.lenses))} on {names(gap.paths)}: "
+        f"{inline(gap.reason) or 'no reason given'}"
+        for gap in unseen(review)
+    ]
+
+
+def _left_out(group: LeftOut) -> str:
+    return f"- {names(group.paths)}: {group.reason.value}. {inline(group.detail)}"

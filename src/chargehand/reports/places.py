@@ -1,0 +1,56 @@
+"""Where in the changed files a finding can be shown."""
+
+from chargehand.finding import Finding
+from chargehand.value import Value
+
+
+class Place(Value):
+    """Lines of a file, from 1, both inclusive.
+
+    A finding about a file as a whole stands at its first line, because every forge wants one;
+    `is_whole_file` tells that the line means nothing, and the text beside it has to say so.
+    """
+
+    path: str
+    start_line: int
+    end_line: int
+    is_whole_file: bool
+
+
+def place_of(finding: Finding) -> Place | None:
+    """Return the place of `finding`, or None where it has none that could be shown."""
+    if finding.anchor == "summary" or not is_inside(finding.path):
+        return None
+    start = finding.start_line or 1
+    return Place(
+        path=finding.path,
+        start_line=start,
+        end_line=finding.end_line or start,
+        is_whole_file=finding.start_line is None,
+    )
+
+
+def remark(finding: Finding) -> str:
+    """Return the sentences without which the place of `finding` would mislead, empty where none is needed."""
+    place = place_of(finding)
+    where = ""
+    if place is None:
+        where = "No place in the diff was found for this" + (f": {finding.path}." if finding.path else ".")
+    elif place.is_whole_file:
+        where = "This is about the file as a whole."
+    note = finding.note[:1].upper() + finding.note[1:]
+    return " ".join(filter(None, (where, f"{note}." if note else "")))
+
+
+def is_inside(path: str) -> bool:
+    """Tell whether `path` names a file of the repository: who reads a report may open what it names."""
+    steps = path.replace("\\", "/").split("/")
+    return path != "" and steps[0] != "" and ".." not in steps and _is_bytes(path)
+
+
+def _is_bytes(path: str) -> bool:
+    try:
+        path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,60 @@
+"""How the rules of a review are described in SARIF."""
+
+from chargehand.finding import Severity
+from chargehand.reports.document import Json
+from chargehand.review import Review
+from chargehand.rules import Rule, rule_for, rules_of
+
+LEVELS = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+}
+PROBLEM_SEVERITIES = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "recommendation",
+}
+
+# What GitHub takes; a user's own lens may have a longer name.
+NAME_LENGTH, TEXT_LENGTH = 255, 1024
+
+
+def rules_in(review: Review) -> tuple[Rule, ...]:
+    """Return the rules that the review's lenses look for and those of its findings, each once."""
+    known = [rule for lens in review.lenses for rule in rules_of(lens)]
+    found = [rule_for(finding.rule, finding.lens) for finding in review.findings]
+    return tuple({rule.id: rule for rule in (*known, *found)}.values())
+
+
+def descriptor(rule: Rule) -> dict[str, Json]:
+    """Return the rule as a reportingDescriptor with all that GitHub requires."""
+    return {
+        "id": rule.id,
+        "name": _name(rule.id)[:NAME_LENGTH],
+        "shortDescription": {"text": rule.title[:TEXT_LENGTH]},
+        "fullDescription": {"text": rule.description[:TEXT_LENGTH]},
+        "help": {"text": rule.help, "markdown": rule.help},
+        "defaultConfiguration": {"level": LEVELS[rule.severity]},
+        "properties": _properties(rule),
+    }
+
+
+def _name(rule_id: str) -> str:
+    """Return the id in the capitals that SARIF asks of a name: `tests/missing` is TestsMissing."""
+    words = "".join(char if char.isalnum() else " " for char in rule_id).split()
+    return "".join(word[0].upper() + word[1:] for word in words)
+
+
+def _properties(rule: Rule) -> dict[str, Json]:
+    properties: dict[str, Json] = {
+        "tags": [rule.lens, *(f"external/cwe/cwe-{number:03d}" for number in rule.cwe)],
+        "problem.severity": PROBLEM_SEVERITIES[rule.severity],
+    }
+    # A string, and on rules of the security lens only: its mere presence makes GitHub call an alert one of
+    # security, and a JSON number makes the upload fail.
+    if rule.security_severity is not None:
+        properties["security-severity"] = f"{rule.security_severity:.1f}"
+    return properties

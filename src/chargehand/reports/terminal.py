@@ -1,0 +1,158 @@
+"""The end of a run as people read it in a shell or a CI log: plain lines of 80 columns, the verdict last."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from chargehand.finding import Finding, Severity
+from chargehand.reports.amounts import count, saving, share, total, usd
+from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
+from chargehand.reports.places import place_of, remark
+from chargehand.reports.unseen import LeftOut, left_out, unseen
+from chargehand.review import Review
+from chargehand.spend import Bill
+from chargehand.untrusted import for_log, one_line, printable
+from chargehand.verdict import Verdict
+
+WIDTH = 80
+INDENT = " " * 6
+CODE_LINES, PATHS_SHOWN, GAPS_SHOWN, TEXT_LENGTH = 5, 3, 10, 2000
+
+_RESET, _BOLD, _DIM = "\x1b[0m", "\x1b[1m", "\x1b[2m"
+SEVERITY_COLOURS = {
+    Severity.CRITICAL: "\x1b[1;31m",
+    Severity.HIGH: "\x1b[31m",
+    Severity.MEDIUM: "\x1b[33m",
+    Severity.LOW: "\x1b[36m",
+}
+TONE_COLOURS: dict[Tone, str] = {"good": "\x1b[1;32m", "unclear": "\x1b[1;33m", "bad": "\x1b[1;31m"}
+
+
+class _Line(NamedTuple):
+    text: str = ""
+    colour: str = ""
+
+
+def render(review: Review, verdict: Verdict, *, colour: bool = False) -> str:
+    """Return the findings by file, what nobody looked at, the bill and the verdict."""
+    lines = [*_findings(review), *_unseen(review), *_bill(review.bill), *_verdict(review, verdict)]
+    return "".join(f"{_painted(line, colour=colour)}\n" for line in lines)
+
+
+def _painted(line: _Line, *, colour: bool) -> str:
+    # Last of all, when lines are wrapped: a CI runner reads commands off the start of a line.
+    text = for_log(line.text)
+    return f"{line.colour}{text}{_RESET}" if colour and line.colour and text else text
+
+
+def _findings(review: Review) -> Iterator[_Line]:
+    by_file: dict[str, list[Finding]] = {}
+    for finding in review.findings:
+        place = place_of(finding)
+        by_file.setdefault(place.path if place else "", []).append(finding)
+    # An empty path sorts first, but what has no place is read last.
+    for path, findings in sorted(by_file.items(), key=lambda each: each[0] == ""):
+        yield _Line(one_line(path) or "Without a place in the diff", _BOLD)
+        for finding in findings:
+            yield from _finding(finding)
+        yield _Line()
+    if review.dismissed:
+        yield _Line(f"{count(len(review.dismissed), 'claim')} put aside by the judge")
+
+
+def _finding(finding: Finding) -> Iterator[_Line]:
+    place = place_of(finding)
+    line = f"{place.start_line}: " if place and not place.is_whole_file else ""
+    head = f"{line}{finding.severity.value.upper()} {one_line(finding.title)} ({finding.rule})"
+    yield from _wrapped(head, "  ", INDENT, SEVERITY_COLOURS[finding.severity])
+    yield from _code(finding.code)
+    suggestion = f"Suggestion: {finding.suggestion}" if finding.suggestion else ""
+    for text in filter(None, (finding.message, suggestion, remark(finding))):
+        for paragraph in printable(text)[:TEXT_LENGTH].split("\n"):
+            yield from _wrapped(paragraph, INDENT, INDENT)
+
+
+def _code(code: str) -> Iterator[_Line]:
+    if not code.strip():
+        return
+    lines = textwrap.dedent(printable(code.replace("\r\n", "\n")).expandtabs(4)).split("\n")
+    for line in lines[:CODE_LINES]:
+        yield _Line(_cut(f"{INDENT}| {line}"), _DIM)
+    if len(lines) > CODE_LINES:
+        yield _Line(f"{INDENT}| … {count(len(lines) - CODE_LINES, 'more line')}", _DIM)
+
+
+def _unseen(review: Review) -> Iterator[_Line]:
+    said = [
+        f"not read: {_names(group.paths)}: {group.detail}" for group in left_out(review) if _is_gap(group)
+    ]
+    if review.mode != "offline":
+        said += [
+            f"{gap.outcome}: {', '.join(gap.lenses)} on {_names(gap.paths)}: {gap.reason}"
+            for gap in unseen(review)
+        ]
+    said += review.gaps
+    if said:
+        yield _Line("Not looked at", _BOLD)
+    for text in said[:GAPS_SHOWN]:
+        yield from _wrapped(one_line(text), "  ", INDENT)
+    if len(said) > GAPS_SHOWN:
+        yield _Line(f"  … and {len(said) - GAPS_SHOWN:,} more")
+    numbers = [
+        f"{len(group.paths):,} {group.reason.value}" for group in left_out(review) if not _is_gap(group)
+    ]
+    if numbers:
+        yield from _wrapped(f"Left out on purpose: {', '.join(numbers)}")
+
+
+def _is_gap(group: LeftOut) -> bool:
+    return group.reason.is_unreadable
+
+
+def _names(paths: Sequence[str]) -> str:
+    shown = ", ".join(paths[:PATHS_SHOWN])
+    rest = len(paths) - PATHS_SHOWN
+    return f"{shown} and {count(rest, 'more file')}" if rest > 0 else shown
+
+
+def _bill(bill: Bill) -> Iterator[_Line]:
+    if not bill.calls:
+        return
+    usage, instead = bill.usage, bill.counterfactuals
+    cached = share(usage.cache_read_tokens, usage.prompt_tokens)
+    yield from _wrapped(
+        f"Cost: {total(bill)} (orchestrator {usd(bill.orchestrator_usd)}, workers {usd(bill.workers_usd)}); "
+        f"{count(bill.calls, 'call')}, {usage.prompt_tokens:,} tokens in, {cached} of them cached, "
+        f"{usage.output_tokens:,} out"
+    )
+    yield from _wrapped(
+        f"Instead: one pass of the strong model {usd(instead.single_pass_usd)} "
+        f"({saving(bill, instead.single_pass_usd)}), every call on it {usd(instead.all_orchestrator_usd)} "
+        f"({saving(bill, instead.all_orchestrator_usd)})"
+    )
+    if bill.unpriced:
+        yield from _wrapped(f"Price unknown, calls not in the sums: {', '.join(bill.unpriced)}")
+
+
+def _verdict(review: Review, verdict: Verdict) -> Iterator[_Line]:
+    if label := MODE_LABELS[review.mode]:
+        yield _Line(label)
+    for reason in verdict.reasons[1:]:
+        yield from _wrapped(one_line(reason), "  also: ", INDENT)
+    yield _Line(one_line(headline(review, verdict)), TONE_COLOURS[tone(review, verdict)])
+
+
+def _wrapped(text: str, first: str = "", others: str = "  ", colour: str = "") -> Iterator[_Line]:
+    lines = textwrap.wrap(
+        printable(text)[:TEXT_LENGTH],
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return (_Line(line, colour) for line in lines)
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"

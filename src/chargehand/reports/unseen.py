@@ -1,0 +1,60 @@
+"""What of the change nobody looked at, grouped so that a thousand equal gaps read as one."""
+
+from chargehand.coverage import Looked
+from chargehand.diff import Skip, SkipReason
+from chargehand.review import Review
+from chargehand.value import Value
+
+
+class Unseen(Value):
+    """Files that the same lenses did not look at, for the same reason."""
+
+    paths: tuple[str, ...]
+    lenses: tuple[str, ...]
+    outcome: Looked
+    reason: str
+
+
+class LeftOut(Value):
+    """Files that are not reviewed, for the same reason; `detail` is a sentence about each of them."""
+
+    paths: tuple[str, ...]
+    reason: SkipReason
+    detail: str
+
+
+def is_complete(review: Review) -> bool:
+    """Tell whether everything was looked at that this run set out to look at.
+
+    An offline run sets out to ask no model: its coverage is no gap, and its reports say so in words.
+    """
+    is_covered = review.mode == "offline" or not any(cell.is_gap for cell in review.coverage)
+    is_read = not any(group.reason.is_unreadable for group in left_out(review))
+    return is_covered and is_read and not review.gaps
+
+
+def unseen(review: Review) -> tuple[Unseen, ...]:
+    """Return the gaps of the coverage, in the order of the first file of each."""
+    lenses: dict[tuple[str, Looked, str], list[str]] = {}
+    for cell in review.coverage:
+        if cell.is_gap:
+            lenses.setdefault((cell.path, cell.outcome, cell.reason), []).append(cell.lens)
+    paths: dict[tuple[tuple[str, ...], Looked, str], list[str]] = {}
+    for (path, outcome, reason), names in lenses.items():
+        paths.setdefault((tuple(names), outcome, reason), []).append(path)
+    return tuple(
+        Unseen(paths=tuple(group), lenses=names, outcome=outcome, reason=reason)
+        for (names, outcome, reason), group in paths.items()
+    )
+
+
+def left_out(review: Review) -> tuple[LeftOut, ...]:
+    """Return the files that are not reviewed, those that could not be read first."""
+    paths: dict[Skip, list[str]] = {}
+    for file in review.diff.skipped:
+        if file.skip:
+            paths.setdefault(file.skip, []).append(file.path)
+    groups = [
+        LeftOut(paths=tuple(group), reason=skip.reason, detail=skip.detail) for skip, group in paths.items()
+    ]
+    return tuple(sorted(groups, key=lambda group: not group.reason.is_unreadable))

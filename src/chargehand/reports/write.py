@@ -1,0 +1,70 @@
+"""How a report reaches its file: whole or not at all, and with no surprise after money was spent."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from chargehand.errors import ChargehandError, InputError
+
+# More than a report usually is, so that a full disk shows.
+_PROBE = b"\0" * 1_000_000
+
+
+def write(path: Path, text: str) -> None:
+    """Write `text` as UTF-8, so that readers see the old file or the whole new one, never a part.
+
+    A link at `path` is replaced, not followed: a checkout may hold one that points anywhere.
+    """
+    try:
+        if _is_stream(path):
+            path.write_bytes(text.encode())
+        else:
+            with _fresh_file(path) as fresh:
+                fresh.write_bytes(text.encode())
+                fresh.replace(path)
+    except OSError as error:
+        raise ChargehandError(
+            f"the report {path} was not written: {error.strerror}. The review itself is done: make room or "
+            f"name another path, and run again."
+        ) from error
+
+
+def check_writable(path: Path) -> None:
+    """Raise InputError where `write` could not write to `path`."""
+    try:
+        reason = _hindrance(path)
+    except OSError as error:
+        reason = f"{error.strerror}. Name another path, or make it writable"
+    if reason:
+        raise InputError(f"nothing was reviewed: the report {path} could not be written: {reason}.")
+
+
+def _hindrance(path: Path) -> str:
+    if path.is_dir():
+        return "it is a folder. Name a file in it"
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}. Create it first"
+    if _is_stream(path):
+        return "" if os.access(path, os.W_OK) else "it is not open for writing. Name another path"
+    with _fresh_file(path) as probe:
+        probe.write_bytes(_PROBE)
+    return ""
+
+
+def _is_stream(path: Path) -> bool:
+    """Tell a device or a pipe, into which is written, from a file, which is replaced."""
+    is_system = path.is_absolute() and path.parts[1:2] in (("dev",), ("proc",))
+    return is_system or (path.exists() and not path.is_file())
+
+
+@contextmanager
+def _fresh_file(path: Path) -> Iterator[Path]:
+    """Give a new file beside `path`, gone at the end unless it was moved."""
+    fresh = path.parent / f".chargehand-{secrets.token_hex(6)}.tmp"
+    try:
+        fresh.touch(exist_ok=False)
+        yield fresh
+    finally:
+        fresh.unlink(missing_ok=True)
