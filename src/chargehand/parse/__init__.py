@@ -1,0 +1,95 @@
+"""Reads any diff into files and hunks; what cannot be read is said of each file."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from chargehand.diff import Diff, FileDiff, Skip, SkipReason
+from chargehand.errors import DiffError
+from chargehand.parse.header import Header, read_header
+from chargehand.parse.hunks import read_hunks
+from chargehand.parse.known import is_source
+from chargehand.parse.naming import Named, name_file, status_of
+from chargehand.parse.no_diff import why_no_diff
+from chargehand.parse.prefix import find_prefix
+from chargehand.parse.shape import skip_for_shape, skip_unreadable
+from chargehand.parse.skip import ReadingRules, Rules, ready, skip_for_content, skip_for_name
+from chargehand.parse.split import Piece, split
+from chargehand.parse.unwrap import unwrap
+from chargehand.untrusted import one_line
+
+__all__ = ["ReadingRules", "parse_diff"]
+
+_BLANK = re.compile(rb"[\s\0]*\Z")
+_MAX_NAMED = 3
+
+_DEFAULT_RULES = ReadingRules()
+
+
+def parse_diff(raw: bytes, rules: ReadingRules = _DEFAULT_RULES, strip: int | None = None) -> Diff:
+    """Return the files of `raw`, the output of git diff or of a tool like it, in its order.
+
+    A file that cannot be read, or that `rules` leave out, is listed with the reason. Blank input has no files.
+    `strip` is the number of leading parts to take off each path, where it cannot be seen in the diff.
+
+    Raises DiffError where no file at all can be made out.
+    """
+    data, notices = unwrap(raw)
+    if _BLANK.match(data):
+        return Diff(notices=notices)
+    pieces = tuple(split(data))
+    headers = tuple(read_header(data, piece) for piece in pieces)
+    if not any(map(_names_a_file, pieces, headers)):
+        raise DiffError(why_no_diff(data))
+    files = tuple(_files(data, pieces, headers, ready(rules), strip))
+    return Diff(files=files, notices=(*notices, *_notices(files)))
+
+
+def _names_a_file(piece: Piece, header: Header) -> bool:
+    """Tell whether a piece speaks of a file for sure; prose may hold a line like `Only in …: …` too."""
+    return piece.counted.hunks > 0 or (piece.kind != "unshown" and not header.damage)
+
+
+def _files(
+    data: bytes, pieces: Sequence[Piece], headers: Sequence[Header], rules: Rules, strip: int | None
+) -> Iterator[FileDiff]:
+    prefix = find_prefix(headers)
+    for piece, header in zip(pieces, headers, strict=True):
+        named = name_file(piece, header, prefix, strip)
+        skip = _skip(data, piece, header, named, rules)
+        hunks = () if skip else read_hunks(data, piece.counted)
+        if isinstance(hunks, str):
+            skip, hunks = Skip(reason=SkipReason.DAMAGED, detail=hunks), ()
+        is_damaged = skip is not None and skip.reason is SkipReason.DAMAGED
+        yield FileDiff(
+            path=named.path,
+            old_path=named.old_path,
+            status=status_of(piece, header),
+            added=0 if is_damaged else piece.counted.added,
+            removed=0 if is_damaged else piece.counted.removed,
+            hunks=hunks,
+            skip=skip,
+        )
+
+
+def _skip(data: bytes, piece: Piece, header: Header, named: Named, rules: Rules) -> Skip | None:
+    return (
+        skip_unreadable(piece, header, named)
+        or skip_for_name(named.path, rules)
+        or skip_for_shape(data, piece, header, named.path, rules)
+        or skip_for_content(named.path, data, piece.counted, rules, is_added=header.is_added)
+    )
+
+
+def _notices(files: Sequence[FileDiff]) -> Iterator[str]:
+    hidden = [
+        file.path
+        for file in files
+        if file.skip and file.skip.reason is SkipReason.BINARY and is_source(file.path)
+    ]
+    if hidden:
+        more = f" and {len(hidden) - _MAX_NAMED} more" if len(hidden) > _MAX_NAMED else ""
+        names = ", ".join(one_line(path) for path in hidden[:_MAX_NAMED])
+        yield (
+            f"Git calls {names}{more} binary, though the name is that of source: attributes in the change may "
+            "hide code, so look at it yourself."
+        )

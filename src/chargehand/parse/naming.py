@@ -1,0 +1,78 @@
+"""Decides under which path a file is listed, and what happened to it."""
+
+from typing import NamedTuple
+
+from chargehand.diff import Status
+from chargehand.parse.header import Header
+from chargehand.parse.prefix import prefix_of, without_prefix
+from chargehand.parse.split import Piece
+
+_NO_NAME = "(no name)"
+_MAX_SHOWN = 255
+
+_TOO_FEW = "Its path has fewer parts than are to be taken off."
+_TWO_NAMES = "Its two sides have different names, and nothing says that it was renamed."
+
+
+class Named(NamedTuple):
+    """The paths of a file, without prefix; `damage` says why they cannot be relied on."""
+
+    path: str
+    old_path: str | None = None
+    damage: str = ""
+
+
+def name_file(piece: Piece, header: Header, prefix: int | None, strip: int | None) -> Named:
+    """Return the paths of a file, `prefix` being what the whole diff agrees on and `strip` what the user says."""
+    if header.damage:
+        return Named(_best_guess(piece, header), damage=header.damage)
+    parts = strip if strip is not None else prefix if prefix is not None else prefix_of([header.pair]) or 0
+    # As for git apply: names in rename lines have one part less, for they have no prefix.
+    own = max(strip - 1, 0) if strip else 0
+    old = _cut(header.source, own) if header.source is not None else _cut(header.old, parts)
+    new = _cut(header.target, own) if header.target is not None else _cut(header.new, parts)
+    if b"" in {old, new}:
+        return Named(_best_guess(piece, header), damage=_TOO_FEW)
+    if piece.kind == "git" and header.source is None and None not in {old, new} and old != new:
+        return Named(_text(new or b""), damage=_TWO_NAMES)
+    return _named(piece, header, old, new)
+
+
+def status_of(piece: Piece, header: Header) -> Status:
+    """Return what happened to a file."""
+    if header.is_added or header.is_deleted:
+        return "added" if header.is_added else "deleted"
+    if header.source is not None:
+        return "copied" if header.is_copy else "renamed"
+    is_bare = not piece.counted.hunks and not header.is_binary and header.blobs is None
+    return "mode" if is_bare and header.modes[0] != header.modes[1] else "modified"
+
+
+def _named(piece: Piece, header: Header, old: bytes | None, new: bytes | None) -> Named:
+    if header.source is not None:
+        return Named(_text(new or b""), _text(old or b""))
+    if piece.kind in {"plain", "binary", "unshown", "stray"}:
+        # `diff -u x x.orig` speaks of x, in whichever order.
+        is_variant = None not in {old, new} and (new or b"").startswith(old or b"")
+        return Named(_text(_tidy((old if is_variant else new or old) or b"")))
+    return Named(_text(new or old or b""))
+
+
+def _cut(name: bytes | None, parts: int) -> bytes | None:
+    return name if name is None or not parts else without_prefix(name, parts) or b""
+
+
+def _tidy(name: bytes) -> bytes:
+    """Take out the `.` and empty parts that other tools leave in, but for a leading `/`."""
+    parts = name.split(b"/")
+    return b"/".join([parts[0], *(p for p in parts[1:] if p not in {b"", b"."})]).removeprefix(b"./")
+
+
+def _best_guess(piece: Piece, header: Header) -> str:
+    name = header.target or header.new or header.old
+    said = name if name is not None else piece.header[0][1] if piece.header else b""
+    return _text(said[:_MAX_SHOWN].strip()) or _NO_NAME
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "surrogateescape") or _NO_NAME
