@@ -23,9 +23,11 @@ class Change(Value):
 
     `base` and `head` are full commit ids where git gave the change; `base` is then the merge base.
     `diff` is git's output, or the user's input, byte for byte.
+    `notices` say what the reader must know of how it was found, or why it is empty.
     """
 
     source: Source
     base: str | None = None
     head: str | None = None
     diff: bytes
+    notices: tuple[str, ...] = ()

@@ -1,0 +1,127 @@
+"""Decides which change is meant, and whose configuration counts for it."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from chargehand.change import Change, Source
+from chargehand.errors import ChangeError
+from chargehand.git.event import read_event
+from chargehand.git.patch import read_patch, staged_tree
+from chargehand.git.repository import NoRepository, Place, Repository, find_repository, is_ci
+from chargehand.git.revisions import Ends, default_branch, ends_of_event, ends_of_range
+from chargehand.git.run import MAX_OUTPUT_BYTES
+from chargehand.git.selection import Automatic, FromFile, FromStdin, Range, Selection, Staged
+
+
+def find_change(
+    selection: Selection, cwd: Path, environ: Mapping[str, str], *, stdin: BinaryIO | None = None
+) -> Change:
+    """Return the change that `selection` means; an empty one says in its notices why it is.
+
+    Raises `ChangeError` where it cannot be told or read.
+    """
+    match selection:
+        case FromFile(path=path):
+            return Change(source="file", diff=_read_file(cwd / path))
+        case FromStdin():
+            return Change(source="stdin", diff=_bounded(stdin or sys.stdin.buffer, "standard input"))
+        case Staged():
+            return _staged(_repository(cwd, environ))
+        case Range(base=base, head=head):
+            return _range(_repository(cwd, environ), base, head)
+        case Automatic():
+            return _automatic(_repository(cwd, environ))
+
+
+def trusted_commit(place: Place, change: Change) -> str | None:
+    """Return the commit whose configuration and attributes count, None where the work tree's do.
+
+    In a CI job that is where the change began, so that no change loosens its own gate: the merge base of
+    the pull or merge request that the job is about, whatever diff it was given; else of the commits compared.
+    """
+    if isinstance(place, NoRepository) or not is_ci(place.environ):
+        return None
+    if change.source in ("staged", "range", "file", "stdin"):
+        return _requested_base(place, change) or change.base
+    return change.base
+
+
+def _requested_base(repository: Repository, change: Change) -> str | None:
+    event = read_event(repository.environ)
+    if event is None or not event.is_request:
+        return None
+    try:
+        return ends_of_event(repository, event).base
+    except ChangeError:
+        if change.base is None:
+            raise
+        return None
+
+
+def _repository(cwd: Path, environ: Mapping[str, str]) -> Repository:
+    place = find_repository(cwd, environ)
+    if isinstance(place, NoRepository):
+        raise ChangeError(place.reason)
+    return place
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return _bounded(file, str(path))
+    except OSError as error:
+        raise ChangeError(
+            f"Nothing was reviewed: {str(path)!r} cannot be read ({error.strerror}). "
+            "Give the path of a diff, or - for standard input."
+        ) from error
+
+
+def _bounded(file: BinaryIO, name: str) -> bytes:
+    diff = file.read(MAX_OUTPUT_BYTES + 1)
+    if len(diff) > MAX_OUTPUT_BYTES:
+        raise ChangeError(
+            f"Nothing was reviewed: {name} holds more than {MAX_OUTPUT_BYTES:,} bytes. "
+            "Review it in smaller parts."
+        )
+    return diff
+
+
+def _staged(repository: Repository) -> Change:
+    tree = staged_tree(repository)
+    diff = read_patch(repository, repository.head or repository.empty_tree, tree)
+    notices = () if diff else ("Nothing is staged.",)
+    return Change(source="staged", base=repository.head, diff=diff, notices=notices)
+
+
+def _range(repository: Repository, base: str | None, head: str | None) -> Change:
+    start = default_branch(repository) if base is None else base
+    return _between(repository, "range", ends_of_range(repository, start, "HEAD" if head is None else head))
+
+
+def _automatic(repository: Repository) -> Change:
+    if event := read_event(repository.environ):
+        return _between(repository, event.source, ends_of_event(repository, event))
+    if repository.head is None:
+        return Change(source="branch", diff=b"", notices=("The repository has no commit yet.",))
+    return _between(
+        repository, "branch", ends_of_range(repository, default_branch(repository), repository.head)
+    )
+
+
+def _between(repository: Repository, source: Source, ends: Ends) -> Change:
+    diff = b"" if ends.base == ends.head else read_patch(repository, ends.base, ends.head)
+    notices = ends.notices if diff else (*ends.notices, _nothing(ends, source))
+    return Change(source=source, base=ends.base, head=ends.head, diff=diff, notices=notices)
+
+
+def _nothing(ends: Ends, source: Source) -> str:
+    if ends.base != ends.head:
+        return f"The commits from {ends.base[:12]} to {ends.head[:12]} change no file."
+    if source != "branch":
+        return f"{ends.head[:12]} holds no commit that its base lacks."
+    return (
+        "The current branch holds no commit that the default branch lacks. "
+        "What is staged is reviewed with --staged, other commits with --base."
+    )
