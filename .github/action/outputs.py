@@ -1,0 +1,34 @@
+"""Decides what a workflow is told of a review: prints the action's outputs, one a line.
+
+Usage: outputs.py REPORT, where REPORT.json, REPORT.md and REPORT.sarif are what the review wrote, if it did.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+NO_REPORT = {"verdict": "error", "complete": "false", "spend-usd": "", "findings": ""}
+
+
+def outputs(report: str) -> dict[str, str]:
+    """Return paths, counts and fixed words: never text of the change or of a model."""
+    files = {"sarif-file": f"{report}.sarif", "markdown-file": f"{report}.md", "json-file": f"{report}.json"}
+    try:
+        told = json.loads(Path(files["json-file"]).read_bytes())
+        sarif = json.loads(Path(files["sarif-file"]).read_bytes())
+    except FileNotFoundError:
+        return {**NO_REPORT, **files}
+    [invocation] = sarif["runs"][0]["invocations"]
+    is_complete = invocation["executionSuccessful"] and told["mode"] != "offline"
+    return {
+        "verdict": told["verdict"]["status"],
+        "complete": "true" if is_complete else "false",
+        "spend-usd": told["bill"]["total_usd"],
+        "findings": str(len(told["findings"])),
+        **files,
+    }
+
+
+if __name__ == "__main__":
+    for name, value in outputs(sys.argv[1]).items():
+        sys.stdout.write(f"{name}={value}\n")

@@ -1,0 +1,216 @@
+"""The action and the example workflows, run by act."""
+
+import json
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.consumers.conftest import Clone, Tools
+from tests.messages_api import MessagesApi
+
+WORKFLOW = """
+on: pull_request
+jobs:
+  review:
+    runs-on: ubuntu-latest
+    env:
+      PYTHONPATH: ${{ github.workspace }}
+    steps:
+      - uses: actions/checkout@v7
+      - id: it
+        uses: chargehand/chargehand@main
+        with: {api-key: "${{ secrets.ANTHROPIC_API_KEY }}", INPUTS}
+"""
+EVERYTHING_FOUND = "fail-on: low"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a workflow run showed; `outputs` holds the last value of each name that a step set."""
+
+    is_success: bool
+    log: str
+    summary: str
+    outputs: dict[str, str]
+    home: Path
+
+
+@dataclass(frozen=True)
+class Act:
+    """Runs workflows in a clone as GitHub would, on this machine, with this project as the action."""
+
+    tools: Tools
+    project: Path
+    clone: Clone
+
+    def run(
+        self, workflow: str, event: str = "pull_request", *, key: str = "", **payload: str | dict[str, str]
+    ) -> Run:
+        """Return what the run of the text of a workflow showed; `payload` is what the event says besides."""
+        home = Path(self.clone.environment["HOME"])
+        path = self.clone.folder / ".github/workflows/it.yml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(workflow)
+        (home / "event.json").write_text(json.dumps(_event(self.clone) | payload))
+        machine = ("--platform", "ubuntu-latest=-self-hosted", "--no-cache-server")
+        local = (f"--local-repository={used}={self._local(used)}" for used in _used(workflow))
+        secrets = (f"--secret=ANTHROPIC_API_KEY={key}",) if key else ()
+        what = (event, "--eventpath", home / "event.json", "--workflows", path)
+        done = subprocess.run(
+            ("timeout", "300", self.tools["act"], *what, *machine, *local, *secrets, "--json"),
+            cwd=self.clone.folder,
+            env=self.clone.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        entries = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        return Run(
+            is_success=done.returncode == 0,
+            log="\n".join([*(str(entry.get("msg")) for entry in entries), done.stderr]),
+            summary="".join({e["content"]: "" for e in entries if e.get("command") == "summary"}),
+            outputs={e["name"]: e["arg"] for e in entries if e.get("command") == "set-output"},
+            home=home,
+        )
+
+    def _local(self, used: str) -> Path:
+        owner, name = used.partition("@")[0].split("/")
+        return self.project if owner == "chargehand" else self.project / "tests/stubs" / name
+
+
+@pytest.fixture
+def act(tools: Tools, project: Path, clone: Clone) -> Act:
+    return Act(tools, project, clone)
+
+
+def test_without_a_key_the_free_checks_run_and_the_log_says_so(act: Act) -> None:
+    run = act.run(_workflow(EVERYTHING_FOUND))
+    assert "no key: only the free checks ran" in run.log
+    assert not run.is_success
+    assert run.outputs["verdict"] == "blocked"
+    assert run.outputs["complete"] == "false"
+    assert run.outputs["spend-usd"] == "0"
+    assert run.outputs["findings"] == "1"
+    assert "conflict" in run.summary
+
+
+def test_with_a_key_the_models_look_and_every_output_is_there_though_the_gate_fails(
+    act: Act, models: MessagesApi
+) -> None:
+    run = act.run(_workflow(), key=models.key)
+    assert not run.is_success
+    assert "Divides by zero" in run.summary
+    assert run.outputs["verdict"] == "blocked"
+    assert run.outputs["complete"] == "true"
+    assert float(run.outputs["spend-usd"]) > 0
+    assert run.outputs["findings"] == "2"
+    for name in ("sarif", "markdown", "json"):
+        assert Path(run.outputs[f"{name}-file"]).name.startswith("report.")
+    assert models.key not in run.log
+
+
+def test_a_gate_that_never_fails_lets_the_job_pass(act: Act, models: MessagesApi) -> None:
+    run = act.run(_workflow("fail-on: never"), key=models.key)
+    assert run.is_success, run.log
+    assert run.outputs["verdict"] == "passed"
+
+
+def test_code_of_the_change_is_not_run(act: Act) -> None:
+    betrayal = "import os, pathlib\n(pathlib.Path(os.environ['HOME']) / 'betrayed').touch()\n"
+    names = (
+        "venv",
+        "pip",
+        "json",
+        "argparse",
+        "sitecustomize",
+        "usercustomize",
+        "hatchling",
+        "click",
+        "chargehand",
+    )
+    act.clone.commit("Betray", **dict.fromkeys(names, betrayal))
+    run = act.run(_workflow("fail-on: never"))
+    assert run.is_success, run.log
+    assert not (run.home / "betrayed").exists()
+
+
+def test_an_input_is_never_read_as_a_command(act: Act) -> None:
+    run = act.run(
+        _workflow("base: '$(touch $HOME/betrayed); `touch $HOME/betrayed` \"; touch $HOME/betrayed; \"'")
+    )
+    assert run.outputs["verdict"] == "error"
+    assert run.outputs["findings"] == ""
+    assert not run.is_success
+    assert not (run.home / "betrayed").exists()
+
+
+def test_the_example_publishes_a_review_that_is_complete(act: Act, models: MessagesApi) -> None:
+    run = act.run(_example("review"), key=models.key)
+    assert run.outputs["verdict"] == "blocked"
+    uploaded = json.loads((run.home / "uploaded.sarif").read_bytes())
+    assert len(uploaded["runs"][0]["results"]) == 2
+
+
+def test_the_example_publishes_nothing_that_no_model_looked_at(act: Act) -> None:
+    run = act.run(_example("review"))
+    assert run.outputs["complete"] == "false"
+    assert not (run.home / "uploaded.sarif").exists()
+
+
+def test_the_example_for_forks_reviews_the_head_and_never_checks_it_out(
+    act: Act, models: MessagesApi
+) -> None:
+    act.clone.git("push", "-q", "origin", "feature:refs/pull/7/head")
+    act.clone.git("checkout", "-q", "--detach", "main")
+    run = act.run(
+        _example("fork"), "pull_request_target", key=models.key, action="labeled", label={"name": "ai-review"}
+    )
+    assert run.outputs["verdict"] == "blocked", run.log
+    assert run.outputs["findings"] == "2"
+    assert not (act.clone.folder / "notes.py").exists()
+
+
+def test_the_example_for_forks_spends_nothing_on_a_commit_that_nobody_labelled(
+    act: Act, models: MessagesApi
+) -> None:
+    act.clone.git("push", "-q", "origin", "main:refs/pull/7/head")
+    run = act.run(
+        _example("fork"), "pull_request_target", key=models.key, action="labeled", label={"name": "ai-review"}
+    )
+    assert not run.is_success
+    assert "was pushed to after the label was set" in run.log
+    assert not models.calls
+
+
+def _workflow(inputs: str = "") -> str:
+    return WORKFLOW.replace("INPUTS", inputs)
+
+
+def _example(name: str) -> str:
+    return (Path(__file__).parents[2] / f"examples/github/{name}.yml").read_text()
+
+
+def _used(workflow: str) -> set[str]:
+    """Return owner/name@revision of each action that a workflow takes from elsewhere."""
+    found = re.findall(r"uses: ([\w.-]+/[\w.-]+)[^@\s]*@(\S+)", workflow)
+    return {f"{name}@{revision}" for name, revision in found}
+
+
+def _event(clone: Clone) -> dict[str, Any]:  # Any: JSON
+    repository = {"full_name": "someone/consumer", "default_branch": "main"}
+    return {
+        "action": "opened",
+        "number": 7,
+        "repository": repository,
+        "pull_request": {
+            "number": 7,
+            "draft": False,
+            "base": {"ref": "main", "sha": clone.git("rev-parse", "main"), "repo": repository},
+            "head": {"ref": "feature", "sha": clone.git("rev-parse", "feature"), "repo": repository},
+        },
+    }

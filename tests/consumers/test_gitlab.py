@@ -1,0 +1,87 @@
+"""The GitLab job, included as a component and run by gitlab-ci-local."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.consumers.conftest import PROJECT, Clone, Tools
+from tests.messages_api import MessagesApi
+
+PIPELINE = """
+include:
+  - component: $CI_SERVER_FQDN/$CI_PROJECT_PATH/chargehand@$CI_COMMIT_SHA
+    inputs: {package: "WHEEL", INPUTS}
+"""
+
+
+@pytest.fixture
+def component(clone: Clone, wheel: Path) -> Clone:
+    """Return the clone, with the example copied to where GitLab looks for components."""
+    (clone.folder / "templates").mkdir()
+    (clone.folder / "templates/chargehand.yml").write_bytes(
+        (PROJECT / "examples/gitlab/chargehand.yml").read_bytes()
+    )
+    clone.git("remote", "set-url", "origin", "git@gitlab.example:someone/consumer.git")
+    _write_pipeline(clone, wheel, "fail-on: high")
+    return clone
+
+
+def test_the_models_review_a_merge_request(tools: Tools, component: Clone, models: MessagesApi) -> None:
+    done = _run(component, tools, ANTHROPIC_API_KEY=models.key)
+    assert done.returncode == 1, done.stdout
+    issues = json.loads((component.folder / "gl-code-quality-report.json").read_bytes())
+    assert {issue["location"]["path"] for issue in issues} == {"mean.py", "notes.py"}
+    assert "Divides by zero" in (component.folder / "chargehand.md").read_text()
+    report = json.loads((component.folder / "chargehand.json").read_bytes())
+    assert report["change"]["base"] == component.git("rev-parse", "main")
+
+
+def test_without_a_key_the_free_checks_run_and_the_log_says_so(tools: Tools, component: Clone) -> None:
+    done = _run(component, tools)
+    assert "no key: only the free checks run" in done.stdout
+    report = json.loads((component.folder / "chargehand.json").read_bytes())
+    assert report["mode"] == "offline"
+
+
+def test_an_input_is_never_read_as_a_command(tools: Tools, component: Clone, wheel: Path) -> None:
+    _write_pipeline(component, wheel, "fail-on: '$(touch $HOME/betrayed) `touch $HOME/betrayed`'")
+    done = _run(component, tools)
+    assert done.returncode == 1
+    assert "fail-on" in done.stdout
+    assert not (Path(component.environment["HOME"]) / "betrayed").exists()
+
+
+def _write_pipeline(clone: Clone, wheel: Path, inputs: str) -> None:
+    text = PIPELINE.replace("WHEEL", str(wheel)).replace("INPUTS", inputs)
+    (clone.folder / ".gitlab-ci.yml").write_text(text)
+    clone.git("add", ".gitlab-ci.yml", "templates")
+    clone.git("commit", "-q", "-m", "Review")
+
+
+def _run(clone: Clone, tools: Tools, **variables: str) -> "subprocess.CompletedProcess[str]":
+    predefined = {
+        "CI_PIPELINE_SOURCE": "merge_request_event",
+        "CI_MERGE_REQUEST_IID": "7",
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": clone.git("rev-parse", "main"),
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+    }
+    return subprocess.run(
+        [
+            "timeout",
+            "300",
+            *tools.gitlab_ci_local,
+            "--force-shell-executor",
+            "--shell-isolation",
+            "chargehand",
+        ]
+        + [f"--variable={name}={value}" for name, value in (predefined | variables).items()],
+        cwd=clone.folder,
+        env=clone.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )

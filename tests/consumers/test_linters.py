@@ -1,0 +1,70 @@
+"""Workflows, action, hooks, jobs and reports, read by the linters and schemas of their consumers."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.consumers.conftest import PROJECT, Tools
+
+OUR_WORKFLOWS = sorted(PROJECT.glob(".github/workflows/*.yml"))
+EXAMPLE_WORKFLOWS = sorted(PROJECT.glob("examples/github/*.yml"))
+WORKFLOWS = [*OUR_WORKFLOWS, *EXAMPLE_WORKFLOWS]
+ACTIONS = [PROJECT / "action.yml"]
+REPORTS = sorted(PROJECT.glob("tests/cases/*/expected/report.json"))
+
+
+def test_zizmor_finds_no_weakness(tools: Tools) -> None:
+    hooks = [PROJECT / ".pre-commit-hooks.yaml", PROJECT / "examples/pre-commit"]
+    _passes(
+        tools["zizmor"],
+        "--offline",
+        "--strict-collection",
+        "--persona=pedantic",
+        *WORKFLOWS,
+        *ACTIONS,
+        *hooks,
+    )
+
+
+def test_jactionlint_finds_no_mistake(tools: Tools) -> None:
+    _passes(tools["jactionlint"], *WORKFLOWS, *ACTIONS)
+
+
+@pytest.mark.parametrize(
+    ("schema", "files"),
+    [("github-workflows", WORKFLOWS), ("github-actions", ACTIONS)],
+    ids=["workflows", "action"],
+)
+def test_github_knows_every_key(tools: Tools, schema: str, files: list[Path]) -> None:
+    _passes(tools["check-jsonschema"], "--builtin-schema", f"vendor.{schema}", *files)
+
+
+def test_gitlab_knows_every_key(tools: Tools, tmp_path: Path) -> None:
+    _, job = (PROJECT / "examples/gitlab/chargehand.yml").read_text().split("\n---\n")
+    (tmp_path / "job.yml").write_text(job)
+    files = (tmp_path / "job.yml", PROJECT / "examples/gitlab/.gitlab-ci.yml")
+    _passes(tools["check-jsonschema"], "--builtin-schema", "vendor.gitlab-ci", *files)
+
+
+def test_pre_commit_knows_every_key(tools: Tools) -> None:
+    _passes(tools["pre-commit"], "validate-manifest", PROJECT / ".pre-commit-hooks.yaml")
+    _passes(tools["pre-commit"], "validate-config", PROJECT / "examples/pre-commit/.pre-commit-config.yaml")
+
+
+def test_every_json_report_follows_the_schema_that_is_shipped(tools: Tools) -> None:
+    schema = PROJECT / "src/chargehand/schemas/report.schema.json"
+    _passes(tools["check-jsonschema"], "--check-metaschema", schema)
+    _passes(tools["check-jsonschema"], "--schemafile", schema, *REPORTS)
+
+
+@pytest.mark.usefixtures("tools")
+def test_shellcheck_finds_no_mistake_in_our_scripts() -> None:
+    _passes("shellcheck", *(PROJECT / ".ci").iterdir())
+
+
+def _passes(*command: str | Path) -> None:
+    done = subprocess.run(
+        command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout

@@ -1,0 +1,231 @@
+"""What is shipped is whole, and what others start it with says what the command understands."""
+
+import json
+import re
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from chargehand import __version__
+from chargehand.cli import commands
+
+PROJECT = Path(__file__).parents[1]
+PACKAGE = PROJECT / "src/chargehand"
+OPTIONS = {
+    option
+    for parameter in commands.commands["review"].params
+    if isinstance(parameter, click.Option)
+    for option in parameter.opts
+}
+YAML_FILES = [
+    *(PROJECT / name for name in ("action.yml", ".pre-commit-hooks.yaml")),
+    *PROJECT.glob("examples/*/.*.yaml"),
+    *PROJECT.glob("examples/*/*.yml"),
+    *PROJECT.glob(".github/workflows/*.yml"),
+]
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the wheel and the source distribution of the work tree."""
+    folder = tmp_path_factory.mktemp("dist")
+    build = (sys.executable, "-m", "hatchling", "build", "-d", folder)
+    subprocess.run(build, cwd=PROJECT, check=True, capture_output=True)
+    return folder
+
+
+def test_the_wheel_holds_the_whole_package_and_nothing_else(dist: Path) -> None:
+    [wheel] = dist.glob("*.whl")
+    about = f"chargehand-{__version__}.dist-info/"
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {name for name in names if not name.startswith(about)} == _package_files()
+    assert f"{about}licenses/LICENSE" in names
+
+
+@pytest.mark.parametrize(
+    "needed",
+    [
+        "py.typed",
+        "prompts/worker.md",
+        "prompts/lenses/security.md",
+        "schemas/report.schema.json",
+        "demo/change.diff",
+    ],
+)
+def test_the_package_holds_what_is_no_code(needed: str) -> None:
+    assert f"chargehand/{needed}" in _package_files()
+
+
+def test_the_source_distribution_holds_what_builds_the_wheel(dist: Path) -> None:
+    [archive] = dist.glob("*.tar.gz")
+    with tarfile.open(archive) as source:
+        names = {name.partition("/")[2] for name in source.getnames()}
+    beside = {"CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml", "PKG-INFO", ".gitignore"}
+    assert names == beside | {f"src/{name}" for name in _package_files()}
+
+
+def test_the_changelog_leads_to_this_version() -> None:
+    sections = re.findall(
+        r"^## \[(.+?)\]", (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert sections[0] == "Unreleased"
+    assert sections[1:2] in ([], [__version__])
+
+
+def test_every_input_of_the_action_but_the_key_is_an_option_of_the_command() -> None:
+    inputs = _read("action.yml")["inputs"]
+    assert {f"--{name}" for name in inputs} - {"--api-key"} <= OPTIONS
+
+
+def test_the_action_hands_over_every_input_by_environment_only() -> None:
+    action = _read("action.yml")
+    _, review = action["runs"]["steps"]
+    given = {f"inputs.{name}" for name in action["inputs"]}
+    assert {value.strip("${ }") for value in review["env"].values() if "inputs." in value} == given
+    [names] = re.findall(r"for name in (.+); do", review["run"])
+    assert {f"inputs.{name}" for name in names.split()} == given - {"inputs.api-key"}
+    for name in names.split():
+        assert f"input_{name.replace('-', '_')}" in review["env"]
+
+
+def test_the_action_declares_the_outputs_that_its_script_prints(tmp_path: Path) -> None:
+    told = _outputs(tmp_path)
+    assert told.keys() == _read("action.yml")["outputs"].keys()
+    assert (told["verdict"], told["complete"], told["findings"]) == ("error", "false", "")
+
+
+@pytest.mark.parametrize(
+    ("mode", "is_successful", "complete"),
+    [("live", True, "true"), ("live", False, "false"), ("offline", True, "false")],
+)
+def test_only_what_models_saw_in_full_is_told_to_be_complete(
+    tmp_path: Path, mode: str, is_successful: bool, complete: str
+) -> None:
+    told = {"mode": mode, "verdict": {"status": "passed"}, "bill": {"total_usd": "0.01"}, "findings": [{}]}
+    sarif = {"runs": [{"invocations": [{"executionSuccessful": is_successful}]}]}
+    (tmp_path / "report.json").write_text(json.dumps(told))
+    (tmp_path / "report.sarif").write_text(json.dumps(sarif))
+    outputs = _outputs(tmp_path)
+    assert outputs["complete"] == complete
+    assert (outputs["verdict"], outputs["spend-usd"], outputs["findings"]) == ("passed", "0.01", "1")
+
+
+def test_every_hook_is_a_command_line_that_is_understood() -> None:
+    for hook in _read(".pre-commit-hooks.yaml"):
+        program, command, *options = hook["entry"].split()
+        assert (program, command) == ("chargehand", "review")
+        assert set(options) <= OPTIONS
+
+
+def test_the_example_for_pre_commit_names_hooks_that_exist() -> None:
+    [repository] = _read("examples/pre-commit/.pre-commit-config.yaml")["repos"]
+    assert {hook["id"] for hook in repository["hooks"]} <= {
+        hook["id"] for hook in _read(".pre-commit-hooks.yaml")
+    }
+    assert repository["rev"] == f"v{__version__}"
+    for hook in repository["hooks"]:
+        assert {argument.partition("=")[0] for argument in hook.get("args", [])} <= OPTIONS
+
+
+def test_the_job_for_gitlab_uses_options_that_exist() -> None:
+    job = (PROJECT / "examples/gitlab/chargehand.yml").read_text(encoding="utf-8")
+    script = job.partition("script:")[2]
+    used = {
+        option
+        for line in script.splitlines()
+        if "set --" in line
+        for option in re.findall(r"--[a-z-]{2,}", line)
+    }
+    assert used
+    assert used <= OPTIONS
+
+
+def test_the_example_for_gitlab_includes_the_job_and_gives_inputs_that_it_has() -> None:
+    [include] = _read("examples/gitlab/.gitlab-ci.yml")["include"]
+    host, path = include["remote"].split(f"/v{__version__}/")
+    assert host.endswith("/chargehand/chargehand")
+    spec, _ = yaml.safe_load_all((PROJECT / path).read_text(encoding="utf-8"))
+    assert include["inputs"].keys() <= spec["spec"]["inputs"].keys()
+    assert spec["spec"]["inputs"]["package"]["default"] == f"chargehand=={__version__}"
+
+
+def test_the_examples_for_github_give_inputs_that_the_action_has() -> None:
+    inputs = _read("action.yml")["inputs"].keys()
+    given = [
+        step.get("with", {}).keys()
+        for path in PROJECT.glob("examples/github/*.yml")
+        for job in _read(path)["jobs"].values()
+        for step in job["steps"]
+        if step.get("uses", "").startswith("chargehand/chargehand@")
+    ]
+    assert given
+    for names in given:
+        assert names <= inputs
+
+
+@pytest.mark.parametrize("path", YAML_FILES, ids=lambda path: path.relative_to(PROJECT).as_posix())
+def test_no_command_holds_an_expression_and_every_action_is_pinned(path: Path) -> None:
+    for step in _steps(_documents(path)):
+        assert "${{" not in step.get("run", "")
+        assert re.fullmatch(r"\./|[\w./-]+@[0-9a-f]{40}", step.get("uses", "./"))
+
+
+def test_one_action_has_one_pin() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in YAML_FILES)
+    pins = set(re.findall(r"uses: ([\w.-]+/[\w.-]+)\S*@([0-9a-f]{40} # v[\d.]+)", text))
+    assert len(pins) == len({action for action, _ in pins})
+
+
+def test_the_locks_hold_every_dependency_and_no_address() -> None:
+    tomllib = pytest.importorskip("tomllib", reason="Python 3.10 has no TOML parser")
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    needed = project["project"]["dependencies"]
+    wanted = {"action": [*needed, *project["build-system"]["requires"]], "dev": needed}
+    for name, requirements in wanted.items():
+        lock = (PROJECT / f"requirements/{name}.txt").read_text(encoding="utf-8")
+        locked = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
+        assert {re.split(r"[<>=;\s]", each)[0] for each in requirements} <= locked
+        assert "://" not in lock
+        assert "index" not in lock
+
+
+def _outputs(folder: Path) -> dict[str, str]:
+    """Return what the action's script prints of the report in `folder`."""
+    script = (sys.executable, "-I", PROJECT / ".github/action/outputs.py", folder / "report")
+    done = subprocess.run(script, check=True, capture_output=True, text=True)
+    return dict(line.split("=", 1) for line in done.stdout.splitlines())
+
+
+def _package_files() -> set[str]:
+    return {
+        path.relative_to(PACKAGE.parent).as_posix()
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in path.parts)
+    }
+
+
+def _steps(node: Any) -> list[dict[str, Any]]:  # Any: YAML
+    """Return every step in a document of any shape."""
+    match node:
+        case {"steps": [*steps]}:
+            return steps
+        case dict():
+            return [step for value in node.values() for step in _steps(value)]
+        case _:
+            return []
+
+
+def _read(path: str | Path) -> Any:  # Any: YAML
+    [document] = _documents(PROJECT / path)
+    return document
+
+
+def _documents(path: Path) -> list[Any]:  # Any: YAML
+    return list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
