@@ -1,6 +1,7 @@
 """Whether a call may be sent under the spend cap, and what the calls so far have cost."""
 
 from collections import Counter, deque
+from collections.abc import Callable
 from decimal import ROUND_UP, Decimal
 from threading import Condition
 
@@ -28,10 +29,14 @@ class Ledger:
 
     Thread-safe. What is spent and put aside together never passes `cap_usd`, as long as no call costs
     more than was put aside for it. Each reservation ends in exactly one of `settle`, `keep`, `release`.
+    `on_call` hears of every call when it is booked, in the thread that made it.
     """
 
-    def __init__(self, cap_usd: Decimal | None = None) -> None:
+    def __init__(
+        self, cap_usd: Decimal | None = None, on_call: Callable[[Call], None] = lambda _call: None
+    ) -> None:
         self._cap_usd = cap_usd
+        self._on_call = on_call
         self._changed = Condition()
         self._queue: deque[int] = deque()
         self._numbers = 0
@@ -90,17 +95,19 @@ class Ledger:
         """Book `call` at its own cost in place of the reservation."""
         with self._changed:
             self._close(reservation, call.cost_usd or _ZERO)
-            self._book(call)
+            booked = self._book(call)
             if call.usage and call.usage.prompt_tokens:
                 self._estimated_tokens += reservation.prompt_tokens
                 self._reported_tokens += call.usage.prompt_tokens
+        self._on_call(booked)
 
     def keep(self, reservation: Reservation, call: Call) -> None:
         """Book `call`, whose end is unknown, at the worst case, marked as assumed."""
         cost = reservation.worst_usd
         with self._changed:
             self._close(reservation, cost or _ZERO)
-            self._book(call.model_copy(update={"cost_usd": cost, "is_assumed": True}))
+            booked = self._book(call.model_copy(update={"cost_usd": cost, "is_assumed": True}))
+        self._on_call(booked)
 
     def release(self, reservation: Reservation) -> None:
         """Give the money back: the attempt was never sent, or certainly not billed."""
@@ -134,10 +141,12 @@ class Ledger:
         self._spent_usd += cost_usd
         self._changed.notify_all()
 
-    def _book(self, call: Call) -> None:
+    def _book(self, call: Call) -> Call:
         key = (call.role, call.task, call.model)
         self._attempts[key] += 1
-        self._calls.append(call.model_copy(update={"attempt": self._attempts[key]}))
+        booked = call.model_copy(update={"attempt": self._attempts[key]})
+        self._calls.append(booked)
+        return booked
 
 
 def _dollars(amount: Decimal) -> str:

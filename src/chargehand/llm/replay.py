@@ -72,7 +72,7 @@ class Recording:
     def _tape(self) -> Tape:
         # Attempts at one task stay in the order in which they were made: a task runs in one thread.
         entries = sorted(self._entries, key=lambda each: (*task_order(each.role, each.task), each.model))
-        return Tape(header=Header(kind="recorded"), entries=tuple(entries))
+        return Tape(header=Header(chargehand_recording=1, kind="recorded"), entries=tuple(entries))
 
     def _note(self, prompt: Prompt, met: Reply | ModelError) -> None:
         asked = {"role": prompt.role, "task": prompt.task, "model": prompt.model}

@@ -50,7 +50,7 @@ def _schema(node: dict[str, Any]) -> dict[str, Any]:  # Any: a JSON schema
             kept[key] = _schema(value)
         elif key in {"anyOf", "oneOf", "allOf"}:
             kept["anyOf" if key == "oneOf" else key] = [_schema(each) for each in value]
-        elif key == "additionalProperties":
+        elif key == "additionalProperties" and value is not False:
             raise TypeError("an answer holds a map; the API can only describe objects with known fields")
         elif key not in _NOISE | _BOUNDS:
             kept[key] = value

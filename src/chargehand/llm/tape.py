@@ -18,7 +18,7 @@ LineT = TypeVar("LineT", bound=Value)
 class Header(Value):
     """The first line; `chargehand_recording` is the version of the format."""
 
-    chargehand_recording: Literal[1] = 1
+    chargehand_recording: Literal[1]
     kind: Kind
 
 

@@ -1,0 +1,94 @@
+"""Prompts, replies and models for the tests of this folder."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from chargehand.errors import Failure, NoAnswer
+from chargehand.llm.answers import WorkerAnswer
+from chargehand.llm.model import Prompt, Reply
+from chargehand.spend import Call, Role, Usage
+
+WORKER = "claude-haiku-5-5"
+SONNET = "claude-sonnet-5-5"
+ORCHESTRATOR = "claude-opus-5-5"
+GOOD = '{"claims":[]}'
+USAGE = Usage(input_tokens=1000, output_tokens=100)
+
+PROMPT = Prompt(
+    role=Role.WORKER,
+    task="security-1",
+    lens="security",
+    model=WORKER,
+    instructions="Review this.",
+    material="1 + password = input()",
+    question="Any claims?",
+    answer=WorkerAnswer,
+    max_tokens=1000,
+    cache_prefix=True,
+)
+
+
+def prompt(**changes: object) -> Prompt:
+    return PROMPT.model_copy(update=changes)
+
+
+def reply(text: str = GOOD, **changes: object) -> Reply:
+    usual = Reply(
+        text=text,
+        stop_reason="end_turn",
+        model=WORKER,
+        usage=USAGE,
+        request_id="req_1",
+        seconds=1.5,
+    )
+    return usual.model_copy(update=changes)
+
+
+def call(**changes: object) -> Call:
+    usual = Call(
+        role=Role.WORKER,
+        task="security-1",
+        lens="security",
+        model=WORKER,
+        attempt=1,
+        outcome="answered",
+        usage=USAGE,
+        cost_usd=Decimal("0.00015"),
+        seconds=1.5,
+        request_id="req_1",
+    )
+    return usual.model_copy(update=changes)
+
+
+def no_answer(failure: Failure, retry_after_s: float | None = None) -> NoAnswer:
+    return NoAnswer(failure, "as the test says", retry_after_s=retry_after_s)
+
+
+class Script:
+    """A model that gives one scripted end after the other, and remembers what it was asked."""
+
+    def __init__(self, ends: Iterable[Reply | BaseException]) -> None:
+        self._ends = list(ends)
+        self.asked: list[Prompt] = []
+
+    def ask(self, prompt: Prompt) -> Reply:
+        self.asked.append(prompt)
+        end = self._ends.pop(0)
+        if isinstance(end, BaseException):
+            raise end
+        return end
+
+
+class Clock:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.naps: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.naps.append(seconds)
+        self.now += seconds

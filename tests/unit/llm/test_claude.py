@@ -1,0 +1,211 @@
+import socket
+
+import pytest
+
+from chargehand.errors import Failure, NoAnswer, ProviderStopped
+from chargehand.llm.claude import Claude
+from chargehand.spend import Role, Usage
+from tests.unit.llm.asking import ORCHESTRATOR, SONNET, prompt
+from tests.unit.llm.fake_api import Answer, error, message, serving
+
+KEY = "sk-test-0123456789"
+
+
+def ask(answer: Answer, timeout_s: float = 5.0, **changes: object) -> object:
+    with serving(answer) as server:
+        return Claude(timeout_s, api_key=KEY, base_url=server.url).ask(prompt(**changes))
+
+
+def failure(answer: Answer, timeout_s: float = 5.0, **changes: object) -> NoAnswer:
+    with pytest.raises(NoAnswer) as caught:
+        ask(answer, timeout_s, **changes)
+    return caught.value
+
+
+def test_a_prompt_travels_as_instructions_cached_material_and_question() -> None:
+    with serving(message()) as server:
+        Claude(5, api_key=KEY, base_url=server.url).ask(prompt())
+    (sent,) = server.requests
+    assert sent["model"] == "claude-haiku-5-5"
+    assert sent["max_tokens"] == 1000
+    assert sent["system"] == "Review this."
+    assert sent["messages"] == [
+        {
+            "role": "user",
+            "content": [
+                {"type": "text", "text": "1 + password = input()", "cache_control": {"type": "ephemeral"}},
+                {"type": "text", "text": "Any claims?"},
+            ],
+        }
+    ]
+    assert sent["thinking"] == {"type": "disabled"}
+    assert sent["output_config"]["effort"] == "low"
+    assert sent["output_config"]["format"]["type"] == "json_schema"
+    assert server.headers[0]["authorization"] == f"Bearer {KEY}"
+    assert {"temperature", "top_p", "top_k", "tool_choice", "tools", "stream"}.isdisjoint(sent)
+
+
+def test_a_reply_carries_text_usage_request_id_and_seconds() -> None:
+    ticks = iter([10.0, 12.5])
+    with serving(message("hi")) as server:
+        reply = Claude(5, api_key=KEY, base_url=server.url, clock=lambda: next(ticks)).ask(prompt())
+    assert reply.text == "hi"
+    assert reply.stop_reason == "end_turn"
+    assert reply.usage == Usage(input_tokens=100, output_tokens=10)
+    assert reply.request_id == "req_9"
+    assert reply.seconds == 2.5
+
+
+def test_the_base_url_of_the_environment_is_used() -> None:
+    with serving(message("hi")) as server:
+        reply = Claude(5, api_key="x", environ={"ANTHROPIC_BASE_URL": server.url}).ask(prompt())
+    assert reply.text == "hi"
+
+
+def test_a_failed_attempt_is_sent_once() -> None:
+    with serving(error(500), message()) as server:
+        with pytest.raises(NoAnswer):
+            Claude(5, api_key=KEY, base_url=server.url).ask(prompt())
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "expected", "may_be_charged"),
+    [
+        (400, Failure.REJECTED, False),
+        (408, Failure.TIMEOUT, True),
+        (409, Failure.SERVER_ERROR, False),
+        (413, Failure.REJECTED, False),
+        (422, Failure.REJECTED, False),
+        (429, Failure.RATE_LIMITED, False),
+        (500, Failure.SERVER_ERROR, False),
+        (502, Failure.SERVER_ERROR, True),
+        (503, Failure.SERVER_ERROR, False),
+        (504, Failure.TIMEOUT, True),
+        (529, Failure.OVERLOADED, False),
+    ],
+)
+def test_a_status_is_told_apart(status: int, expected: Failure, may_be_charged: bool) -> None:
+    met = failure(error(status))
+    assert (met.failure, met.may_be_charged) == (expected, may_be_charged)
+    assert "req_9" in met.detail
+
+
+def test_a_rate_limit_says_how_long_to_wait() -> None:
+    assert failure(error(429, retry_after="7")).retry_after_s == 7.0
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (error(401, "invalid key"), "did not accept the credentials"),
+        (error(402), "asks for a payment"),
+        (error(403), "does not let this key use the model"),
+        (error(404, "model: claude-haiku-5-5"), "knows no model claude-haiku-5-5"),
+        (error(429, code="enforced_spend_limit_reached"), "spend limit is reached"),
+        (error(429, code="contract_spend_limit_reached"), "spend limit is reached"),
+        (error(400, "You have reached your specified API usage limits."), "spend limit is reached"),
+        (error(400, "Your credit balance is too low to access the API."), "spend limit is reached"),
+    ],
+)
+def test_what_no_other_call_can_mend_stops_the_run(answer: Answer, words: str) -> None:
+    with pytest.raises(ProviderStopped, match=words):
+        ask(answer)
+
+
+def test_a_ramp_limit_is_a_rate_limit() -> None:
+    assert failure(error(429, code="ramp_limit_exceeded", retry_after="2")).retry_after_s == 2.0
+
+
+def test_silence_is_a_timeout_that_may_be_charged() -> None:
+    met = failure(message()._replace(delay_s=30), timeout_s=0.1)
+    assert (met.failure, met.may_be_charged) == (Failure.TIMEOUT, True)
+
+
+def test_a_reply_cut_off_half_way_is_a_broken_connection_that_may_be_charged() -> None:
+    met = failure(message()._replace(length=10_000))
+    assert (met.failure, met.may_be_charged) == (Failure.CONNECTION, True)
+
+
+def test_a_connection_that_was_never_made_costs_nothing() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(NoAnswer) as caught:
+            Claude(5, api_key=KEY, base_url=url).ask(prompt())
+    assert (caught.value.failure, caught.value.may_be_charged) == (Failure.CONNECTION, False)
+    assert "refused" in caught.value.detail
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>login</html>", b"{}", b"[]", b'{"content": "x"}', b"\xff\xfe"])
+def test_a_body_that_is_no_message_is_invalid_and_may_be_charged(body: bytes) -> None:
+    met = failure(Answer(200, body))
+    assert (met.failure, met.may_be_charged) == (Failure.INVALID, True)
+
+
+def test_without_credentials_one_message_says_what_to_set(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for name in ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    home = str(tmp_path_factory.mktemp("home"))
+    monkeypatch.setenv("HOME", home)
+    monkeypatch.setenv("XDG_CONFIG_HOME", home)
+    monkeypatch.setenv("ANTHROPIC_CONFIG_DIR", home)
+    with serving(message()) as server:
+        with pytest.raises(ProviderStopped, match="Set ANTHROPIC_API_KEY"):
+            Claude(5, base_url=server.url).ask(prompt())
+        assert server.requests == []
+
+
+@pytest.mark.parametrize("url", ["localhost:8080", "ftp://example.org", "http://[::", "http://"])
+def test_an_address_that_is_none_stops_the_run(url: str) -> None:
+    with pytest.raises(ProviderStopped, match="no web address"):
+        Claude(5, api_key=KEY, base_url=url).ask(prompt())
+
+
+def test_a_key_that_no_header_can_carry_stops_the_run_and_is_not_shown() -> None:
+    with serving(message()) as server, pytest.raises(ProviderStopped, match="the key holds") as caught:
+        Claude(5, api_key="sk-secret\nx", base_url=server.url).ask(prompt())
+    assert "sk-secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("words", [f"bad key {KEY}", "cannot parse: 1 + password = input() (line 1)"])
+def test_neither_key_nor_material_is_repeated(words: str) -> None:
+    detail = failure(error(400, words)).detail
+    assert "withheld" in detail
+    assert KEY not in detail
+    assert "password" not in detail
+
+
+def test_the_providers_words_are_shown_on_one_harmless_line() -> None:
+    detail = failure(error(400, "prompt is too long:\n\x1b[31m210000 tokens")).detail
+    assert "prompt is too long: \\u{1b}[31m210000 tokens" in detail
+
+
+def test_what_utf8_cannot_carry_is_replaced() -> None:
+    with serving(message()) as server:
+        Claude(5, api_key=KEY, base_url=server.url).ask(prompt(material="caf\udce9 \U0001f600"))
+    assert server.requests[0]["messages"][0]["content"][0]["text"] == "caf\ufffd \U0001f600"
+
+
+def test_a_large_reply_may_be_asked_for_without_streaming() -> None:
+    with serving(message()) as server:
+        Claude(5, api_key=KEY, base_url=server.url).ask(prompt(model=ORCHESTRATOR, max_tokens=100_000))
+    assert server.requests[0]["max_tokens"] == 100_000
+
+
+@pytest.mark.parametrize(
+    ("model", "thinking", "effort"),
+    [
+        (ORCHESTRATOR, None, "medium"),
+        (SONNET, {"type": "between_tools"}, "medium"),
+        ("claude-haiku-4-5-20251001", None, None),
+        ("llama-local", None, None),
+    ],
+)
+def test_only_what_the_model_accepts_is_sent(model: str, thinking: object, effort: object) -> None:
+    with serving(message()) as server:
+        Claude(5, api_key=KEY, base_url=server.url).ask(prompt(model=model, role=Role.ESCALATION))
+    assert server.requests[0].get("thinking") == thinking
+    assert server.requests[0]["output_config"].get("effort") == effort

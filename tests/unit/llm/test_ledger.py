@@ -1,0 +1,159 @@
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+
+from chargehand.errors import OverBudget
+from chargehand.llm.ledger import Ledger
+from chargehand.spend import Call, Role, Usage
+from tests.unit.llm.asking import call
+
+CENT = Decimal("0.01")
+
+
+def test_a_call_is_booked_at_its_cost_and_not_at_its_worst_case() -> None:
+    ledger = Ledger(Decimal(1))
+    reservation = ledger.reserve(CENT * 10, "m")
+    assert (ledger.spent_usd, ledger.committed_usd) == (Decimal(0), CENT * 10)
+    ledger.settle(reservation, call(cost_usd=CENT))
+    assert (ledger.spent_usd, ledger.committed_usd) == (CENT, CENT)
+    assert [each.cost_usd for each in ledger.calls] == [CENT]
+
+
+def test_a_call_of_unknown_end_stays_at_its_worst_case_and_is_marked() -> None:
+    ledger = Ledger(Decimal(1))
+    ledger.keep(ledger.reserve(CENT, "m"), call(cost_usd=Decimal(0)))
+    (booked,) = ledger.calls
+    assert (ledger.spent_usd, booked.cost_usd, booked.is_assumed) == (CENT, CENT, True)
+
+
+def test_a_call_that_was_never_sent_leaves_no_trace() -> None:
+    ledger = Ledger(Decimal(1))
+    ledger.release(ledger.reserve(CENT, "m"))
+    assert ledger.committed_usd == 0
+    assert ledger.calls == ()
+
+
+def test_what_does_not_fit_is_refused_with_the_figure_that_would() -> None:
+    ledger = Ledger(CENT)
+    ledger.settle(ledger.reserve(CENT, "m"), call(cost_usd=Decimal("0.004")))
+    with pytest.raises(OverBudget, match=r"at worst it costs \$0\.0061.*Raise the cap to \$0\.0101 or more"):
+        ledger.reserve(Decimal("0.00601"), "m")
+    ledger.release(ledger.reserve(Decimal("0.006"), "m"))
+
+
+def test_without_a_price_a_cap_cannot_be_kept_and_nothing_is_sent() -> None:
+    with pytest.raises(OverBudget, match="llama was not sent: its price is not known"):
+        Ledger(Decimal(100)).reserve(None, "llama")
+
+
+def test_without_a_cap_a_price_is_not_needed() -> None:
+    ledger = Ledger()
+    ledger.settle(ledger.reserve(None, "llama"), call(cost_usd=None))
+    ledger.keep(ledger.reserve(None, "llama"), call(cost_usd=None))
+    assert ledger.spent_usd == 0
+    assert [each.cost_usd for each in ledger.calls] == [None, None]
+
+
+def test_a_call_waits_for_money_that_calls_in_flight_may_give_back() -> None:
+    ledger = Ledger(CENT)
+    first = ledger.reserve(CENT, "m")
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(ledger.reserve, CENT, "m")
+        threading.Event().wait(0.02)
+        assert not waiting.done()
+        ledger.settle(first, call(cost_usd=Decimal(0)))
+        assert waiting.result(timeout=5).worst_usd == CENT
+
+
+def test_a_waiting_call_is_refused_once_the_money_is_gone() -> None:
+    ledger = Ledger(CENT)
+    first = ledger.reserve(CENT, "m")
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(ledger.reserve, CENT, "m")
+        ledger.settle(first, call(cost_usd=CENT))
+        with pytest.raises(OverBudget):
+            waiting.result(timeout=5)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_cap_is_never_passed_by_sixteen_threads(seed: int) -> None:
+    cap = Decimal("0.05")
+    ledger = Ledger(cap)
+    chance = random.Random(seed)  # noqa: S311  # no secret
+    jobs = [(Decimal(chance.randint(1, 100)) / 10_000, chance.random(), chance.random()) for _ in range(300)]
+    seen: list[Decimal] = []
+
+    def job(worst: Decimal, share: float, end: float) -> bool:
+        try:
+            reservation = ledger.reserve(worst, "m")
+        except OverBudget:
+            return False
+        seen.append(ledger.committed_usd)
+        if end < 0.1:
+            ledger.release(reservation)
+        elif end < 0.2:
+            ledger.keep(reservation, call())
+        else:
+            ledger.settle(reservation, call(cost_usd=worst * Decimal(round(share, 3))))
+        seen.append(ledger.committed_usd)
+        return True
+
+    with ThreadPoolExecutor(16) as pool:
+        sent = list(pool.map(lambda each: job(*each), jobs))
+    assert any(sent)
+    assert not all(sent)
+    assert max(seen) <= cap
+    assert ledger.committed_usd == ledger.spent_usd == sum(each.cost_usd or 0 for each in ledger.calls)
+
+
+def test_calls_are_told_in_the_order_of_a_run_with_their_attempts_numbered() -> None:
+    ledger = Ledger()
+    for role, task in [
+        (Role.JUDGE, "judge"),
+        (Role.WORKER, "tests-1"),
+        (Role.WORKER, "security-10"),
+        (Role.WORKER, "security-2"),
+        (Role.ESCALATION, "security-2"),
+        (Role.WORKER, "security-2"),
+        (Role.PLAN, "plan"),
+    ]:
+        ledger.settle(ledger.reserve(CENT, "m"), call(role=role, task=task))
+    assert [(each.role.value, each.task, each.attempt) for each in ledger.calls] == [
+        ("plan", "plan", 1),
+        ("worker", "security-2", 1),
+        ("worker", "security-2", 2),
+        ("worker", "security-10", 1),
+        ("worker", "tests-1", 1),
+        ("escalation", "security-2", 1),
+        ("judge", "judge", 1),
+    ]
+
+
+def test_estimates_are_measured_by_what_is_reported() -> None:
+    ledger = Ledger()
+    assert ledger.token_ratio is None
+    ledger.settle(ledger.reserve(CENT, "m", 1000), call(usage=Usage(input_tokens=500, cache_read_tokens=300)))
+    ledger.settle(ledger.reserve(CENT, "m", 1000), call(usage=Usage(input_tokens=700)))
+    ledger.settle(ledger.reserve(CENT, "m", 1000), call(usage=None))
+    ledger.keep(ledger.reserve(CENT, "m", 1000), call())
+    assert ledger.token_ratio == Decimal("0.75")
+
+
+def test_every_booked_call_is_told_once_with_its_number() -> None:
+    heard: list[Call] = []
+    ledger = Ledger(on_call=heard.append)
+    ledger.settle(ledger.reserve(CENT, "m"), call())
+    ledger.keep(ledger.reserve(CENT, "m"), call())
+    ledger.release(ledger.reserve(CENT, "m"))
+    assert tuple(heard) == ledger.calls
+    assert [(each.attempt, each.is_assumed) for each in heard] == [(1, False), (2, True)]
+
+
+def test_whoever_hears_of_a_call_may_ask_the_ledger() -> None:
+    spent: list[Decimal] = []
+    ledger = Ledger(on_call=lambda _call: spent.append(ledger.spent_usd))
+    ledger.settle(ledger.reserve(CENT, "m"), call(cost_usd=CENT))
+    assert spent == [CENT]
