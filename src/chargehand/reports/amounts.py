@@ -34,15 +34,13 @@ def share(part: Decimal | int, whole: Decimal | int) -> str:
 
 
 def saving(bill: Bill, instead: Decimal | None) -> str:
-    """Return how much less, or more, this review cost than `instead`."""
-    if instead is None or bill.unpriced or not instead:
-        return "unknown"
+    """Return how much less, or more, this review cost than `instead`; empty where that is not known."""
+    if not instead or bill.unpriced:
+        return ""
     percent = _percent(1 - bill.total_usd / instead)
-    if percent == 0:
-        return "the same"
     # Rounding must not turn a small bill into no bill.
     percent = min(percent, 99) if bill.total_usd else percent
-    return f"{percent} % less" if percent > 0 else f"{-percent:,} % more"
+    return f"{percent} % less" if percent >= 0 else f"{-percent:,} % more"
 
 
 def count(number: int, noun: str) -> str:

@@ -16,7 +16,7 @@ LEVELS = {
     Severity.MEDIUM: "warning",
     Severity.LOW: "notice",
 }
-TONES: dict[Tone, str] = {"good": "notice", "unclear": "warning", "bad": "error"}
+TONES: dict[Tone, str] = {"good": "notice", "neutral": "notice", "unclear": "warning", "bad": "error"}
 
 # GitHub shows 10 annotations of a kind and step and drops the rest without a word; 4096 characters of each.
 SHOWN_PER_LEVEL = 10

@@ -49,7 +49,7 @@ def _finding(finding: Finding, fingerprint: str) -> Json:
     place = place_of(finding)
     return _entry(
         rule=finding.rule,
-        told=". ".join(filter(None, (finding.title.rstrip(". "), finding.message, remark(finding)))),
+        told=f"{finding.title.rstrip('. ')}. {finding.message} {remark(finding)}".strip(),
         severity=SEVERITIES[finding.severity],
         path=place.path if place else NO_PATH,
         line=place.start_line if place else 1,

@@ -6,13 +6,13 @@ from chargehand.reports.unseen import is_complete
 from chargehand.review import Mode, Review
 from chargehand.verdict import Status, Verdict
 
-Tone = Literal["good", "unclear", "bad"]
+Tone = Literal["good", "neutral", "unclear", "bad"]
 
 MODE_LABELS: dict[Mode, str] = {
     "live": "",
     "replayed": "Replayed: the answers are recordings of models, and nothing was spent in this run.",
     "scripted": "Scripted: the answers were written by hand, no model looked, and nothing was spent.",
-    "offline": "Offline: no model looked. Only the free checks ran.",
+    "offline": "Offline: only the free checks ran, and no model was asked.",
 }
 
 _WORDS = {
@@ -25,23 +25,28 @@ _WORDS = {
 
 def headline(review: Review, verdict: Verdict) -> str:
     """Return one line: the status in words and its first reason."""
-    return ": ".join(filter(None, (_words(review, verdict), *verdict.reasons[:1])))
+    reason = "".join(verdict.reasons[:1])
+    if verdict.status is Status.PASSED and not is_complete(review):
+        return f"Passed with gaps: {reason}"
+    if verdict.status is Status.PASSED and review.mode == "offline":
+        return f"Passed, but {reason}"
+    return f"{_WORDS[verdict.status]}: {reason}"
 
 
 def tone(review: Review, verdict: Verdict) -> Tone:
-    """Return how the verdict may look: only what models looked at in full is `good`."""
+    """Return how the verdict may look: only what models looked at in full is `good`.
+
+    Where there was nothing to look at it is `neutral`, and where somebody should have looked, `unclear`.
+    """
     if verdict.status is not Status.PASSED:
         return "bad"
-    is_looked_at = has_models(review) and is_complete(review) and review.diff.reviewable
-    return "good" if is_looked_at else "unclear"
+    if not is_complete(review):
+        return "unclear"
+    if not review.diff.reviewable:
+        return "neutral"
+    return "good" if has_models(review) else "unclear"
 
 
 def has_models(review: Review) -> bool:
     """Tell whether models looked, now or when their answers were recorded."""
     return review.mode in ("live", "replayed")
-
-
-def _words(review: Review, verdict: Verdict) -> str:
-    if verdict.status is Status.PASSED and not is_complete(review):
-        return "Passed with gaps"
-    return _WORDS[verdict.status]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
+from textwrap import dedent
 from typing import NamedTuple
 
 from chargehand import __version__
@@ -10,13 +11,14 @@ from chargehand.reports.amounts import count, saving, total
 from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
 from chargehand.reports.markdown_blocks import at_most, folded
 from chargehand.reports.markdown_cost import cost_section
-from chargehand.reports.markdown_coverage import coverage_section, looked_at
+from chargehand.reports.markdown_coverage import coverage_section
 from chargehand.reports.markup import code_span, fence, inline, language_of, prose
 from chargehand.reports.places import place_of, remark
+from chargehand.reports.unseen import looked_at
 from chargehand.review import Review
 from chargehand.verdict import Verdict
 
-SYMBOLS: dict[Tone, str] = {"good": "✅", "unclear": "⚪", "bad": "⛔"}
+SYMBOLS: dict[Tone, str] = {"good": "✅", "neutral": "⚪", "unclear": "⚠️", "bad": "⛔"}
 MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "🟡", Severity.LOW: "🔵"}
 
 # GitHub shows nothing at all of a step summary over 1 MiB.
@@ -102,19 +104,15 @@ def _introduction(review: Review, verdict: Verdict) -> Iterator[str]:
 
 
 def _figures(review: Review) -> str:
-    saved = saving(review.bill, review.bill.counterfactuals.single_pass_usd) if review.bill.calls else "–"
-    return "\n".join(
-        (
-            "| Findings | Looked at | Cost | Against one pass of the strong model |",
-            "|---|---|---|---|",
-            f"| {_tally(review)} | {looked_at(review)} | **{total(review.bill)}** | {saved} |",
-        )
-    )
+    saved = saving(review.bill, review.bill.counterfactuals.single_pass_usd)
+    compared = f" · {saved} than one strong pass" if saved else ""
+    row = f"| {_tally(review)} | {looked_at(review)} | **{total(review.bill)}**{compared} |"
+    return f"| Findings | Coverage | Cost |\n|---|---|---|\n{row}"
 
 
 def _tally(review: Review) -> str:
     numbers = {each: sum(finding.severity is each for finding in review.findings) for each in Severity}
-    told = [f"{MARKS[each]} {number:,} {each.value}" for each, number in numbers.items() if number]
+    told = [f"{MARKS[each]}&nbsp;{number:,}&nbsp;{each.value}" for each, number in numbers.items() if number]
     return " · ".join(told) or "none"
 
 
@@ -135,16 +133,22 @@ def _finding(finding: Finding) -> str:
         "not new" if finding.state == "existing" else "",
         f"suppressed: {inline(finding.suppression)}" if finding.suppression is not None else "",
     )
-    suggestion = prose(finding.suggestion)
     blocks = (
         f"#### {inline(finding.title) or code_span(finding.rule)}",
         " · ".join(filter(None, facts)),
-        fence(finding.code, language_of(finding.path)) if finding.code.strip() else "",
+        fence(dedent(finding.code), language_of(finding.path)) if finding.code.strip() else "",
         prose(finding.message),
-        f"**Suggestion**\n\n{suggestion}" if suggestion else "",
+        _suggestion(finding),
         f"> {inline(remark(finding))}" if remark(finding) else "",
     )
     return "\n\n".join(filter(None, blocks))
+
+
+def _suggestion(finding: Finding) -> str:
+    suggestion = prose(finding.suggestion)
+    # A list or a fenced block has to begin on a line of its own.
+    gap = "\n\n" if suggestion.startswith(("- ", "```")) else " "
+    return f"**Suggestion:**{gap}{suggestion}" if suggestion else ""
 
 
 def _where(finding: Finding) -> str:

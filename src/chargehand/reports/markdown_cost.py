@@ -39,7 +39,7 @@ def _who_and_instead(bill: Bill, calls: Sequence[Call]) -> Iterator[str]:
         ("Instead: one pass of the strong model", bill.counterfactuals.single_pass_usd),
         ("Instead: every call on the strong model", bill.counterfactuals.all_orchestrator_usd),
     ):
-        yield f"| {name} | {usd(amount)} | this review: {saving(bill, amount)} |"
+        yield f"| {name} | {usd(amount)} | this review: {saving(bill, amount) or 'unknown'} |"
 
 
 def _tokens(bill: Bill) -> str:

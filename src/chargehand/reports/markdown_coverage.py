@@ -19,17 +19,6 @@ _NOT_ASKED = "–"
 _ROWS_SHOWN = 30
 
 
-def looked_at(review: Review) -> str:
-    """Return how much was looked at, in a few words."""
-    if not review.diff.reviewable:
-        return "nothing to review"
-    if review.mode == "offline":
-        return "no model looked"
-    asked = len(review.coverage)
-    done = sum(not each.is_gap for each in review.coverage)
-    return f"all {asked:,} file × lens" if done == asked else f"**{done:,} of {asked:,}** file × lens"
-
-
 def coverage_section(review: Review) -> Iterator[str]:
     """Yield the section's blocks: the table, the gaps with their reasons, the files that were left out."""
     yield f"### Coverage\n\n{_said(review)}"
@@ -43,7 +32,7 @@ def coverage_section(review: Review) -> Iterator[str]:
     if unwanted := [group for group in groups if not group.reason.is_unreadable]:
         number = sum(len(group.paths) for group in unwanted)
         lines = [_left_out(group) for group in unwanted]
-        yield folded(f"{count(number, 'file')} left out on purpose", at_most(_ROWS_SHOWN, lines))
+        yield folded(f"{count(number, 'file')} skipped, with the reason", at_most(_ROWS_SHOWN, lines))
 
 
 def _said(review: Review) -> str:
@@ -51,7 +40,7 @@ def _said(review: Review) -> str:
     if not review.diff.reviewable:
         return "Nothing in this change is to be reviewed."
     if review.mode == "offline":
-        return f"**No model looked at the {files} of this change.** Only the free checks read them."
+        return f"**No model looked at this change** ({files}): only the free checks did."
     if not any(each.is_gap for each in review.coverage):
         return f"Every lens looked at every file it is for: {files}."
     return "**Not everything was looked at.** What nobody looked at is in bold."

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from chargehand.untrusted import one_line, printable
 
-PROSE_LENGTH, LINE_LENGTH = 4000, 1000
+PROSE_LENGTH, LINE_LENGTH = 4000, 500
 CODE_LINES, CODE_WIDTH = 30, 300
 
 # A reference is recognised after Markdown is rendered, so that a backslash does not stop it; a zero-width
@@ -53,7 +53,7 @@ def prose(text: str) -> str:
     rest = _cut(_shown(text), PROSE_LENGTH)
     blocks = []
     while found := _FENCE.search(rest):
-        blocks += [_paragraphs(rest[: found.start()]), fence(found[3].rstrip("\n"), _named(found[2]))]
+        blocks += [_paragraphs(rest[: found.start()]), fence(found[3].strip("\n"), _named(found[2]))]
         rest = rest[found.end() :]
     return "\n\n".join(filter(None, (*blocks, _paragraphs(rest))))
 

@@ -7,11 +7,11 @@ from chargehand import __version__
 from chargehand.finding import Finding, Severity
 from chargehand.reports.document import Json, as_text
 from chargehand.reports.places import Place, place_of, remark
-from chargehand.reports.sarif_notifications import DESCRIPTORS, artifact, notification, notifications
+from chargehand.reports.sarif_notifications import artifact, notification, notifications
 from chargehand.reports.sarif_rules import LEVELS, descriptor, rules_in
 from chargehand.reports.unseen import is_complete
 from chargehand.review import Review
-from chargehand.rules import rule_for
+from chargehand.rules import Rule, rule_for
 from chargehand.verdict import Verdict
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -38,34 +38,39 @@ def _log(review: Review, verdict: Verdict, *warnings: str) -> Json:
     wanted = [finding for finding in review.findings if finding.suppression is None]
     placed = [(finding, place) for finding in wanted if (place := place_of(finding))]
     results, limits = _within_limits(placed)
+    notified = [
+        *notifications(review),
+        *(_placeless(finding, indexes) for finding in wanted if not place_of(finding)),
+        *(notification("limit", each) for each in (*limits, *warnings)),
+    ]
     run: dict[str, Json] = {
-        "tool": {
-            "driver": {
-                "name": "chargehand",
-                "version": __version__,
-                "semanticVersion": __version__,
-                "rules": [descriptor(rule) for rule in rules],
-                "notifications": list(DESCRIPTORS),
-            }
-        },
+        "tool": {"driver": _driver(rules)},
         "automationDetails": {"id": "chargehand/"},
-        "invocations": [
-            {
-                "executionSuccessful": is_complete(review),
-                "exitCode": verdict.exit_code,
-                "exitCodeDescription": f"{verdict.status.value}: {'; '.join(verdict.reasons)}",
-                "toolExecutionNotifications": [
-                    *notifications(review),
-                    *(_placeless(finding, indexes) for finding in wanted if not place_of(finding)),
-                    *(notification("limit", each) for each in (*limits, *warnings)),
-                ],
-            }
-        ],
+        "invocations": [_invocation(review, verdict, notified)],
         "columnKind": "unicodeCodePoints",
         "properties": _about(review),
         "results": _results(results, indexes, _shown_lines(review)),
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _driver(rules: Sequence[Rule]) -> Json:
+    return {
+        "name": "chargehand",
+        "version": __version__,
+        "semanticVersion": __version__,
+        "informationUri": "https://github.com/chargehand/chargehand",
+        "rules": [descriptor(rule) for rule in rules],
+    }
+
+
+def _invocation(review: Review, verdict: Verdict, notified: Sequence[Json]) -> Json:
+    return {
+        "executionSuccessful": is_complete(review),
+        "exitCode": verdict.exit_code,
+        "exitCodeDescription": f"{verdict.status.value}: {'; '.join(verdict.reasons)}",
+        "toolExecutionNotifications": notified,
+    }
 
 
 def _within_limits(
@@ -107,7 +112,7 @@ def _result(finding: Finding, place: Place, indexes: Mapping[str, int], lines: M
             {
                 "physicalLocation": {
                     "artifactLocation": artifact(place.path),
-                    "region": _region(place, lines),
+                    "region": _region(finding, place, lines),
                 }
             }
         ],
@@ -123,16 +128,16 @@ def _result(finding: Finding, place: Place, indexes: Mapping[str, int], lines: M
     }
 
 
-def _region(place: Place, lines: Mapping[int, str]) -> Json:
-    cited = [lines.get(number, "") for number in range(place.start_line, place.end_line + 1)]
+def _region(finding: Finding, place: Place, lines: Mapping[int, str]) -> Json:
     region: dict[str, Json] = {
         "startLine": place.start_line,
         "startColumn": 1,
         "endLine": place.end_line,
-        "endColumn": len(cited[-1]) + 1,
+        "endColumn": len(lines.get(place.end_line, "")) + 1,
     }
-    if any(cited) and not place.is_whole_file:
-        region["snippet"] = {"text": "\n".join(cited)}
+    # The finding's own copy of the lines, in which secrets are concealed; the diff has them in the open.
+    if finding.code.strip() and not place.is_whole_file:
+        region["snippet"] = {"text": finding.code.replace("\r\n", "\n").removesuffix("\r")}
     return region
 
 

@@ -15,22 +15,16 @@ Kind = Literal[
     "not-reviewed", "unreadable", "skipped", "gap", "mode", "notice", "limit", "finding-without-place"
 ]
 
-_KINDS: dict[Kind, tuple[str, str]] = {
-    "not-reviewed": ("error", "A lens did not look at files that it should have looked at."),
-    "unreadable": ("error", "Files of the change could not be read."),
-    "skipped": ("note", "Files are left out of the review on purpose."),
-    "gap": ("error", "A stage of the review did not do its part."),
-    "mode": ("warning", "No model looked at this change, or its answers are recordings."),
-    "notice": ("note", "Something was normalised or decided on the way."),
-    "limit": ("warning", "A limit of the format's readers was met."),
-    "finding-without-place": ("note", "A finding has no place in the diff at which it could be shown."),
+LEVELS: dict[Kind, str] = {
+    "not-reviewed": "error",
+    "unreadable": "error",
+    "gap": "error",
+    "mode": "warning",
+    "limit": "warning",
+    "finding-without-place": "warning",
+    "skipped": "note",
+    "notice": "note",
 }
-_INDEXES = {kind: index for index, kind in enumerate(_KINDS)}
-
-DESCRIPTORS: tuple[Json, ...] = tuple(
-    {"id": kind, "shortDescription": {"text": text}, "defaultConfiguration": {"level": level}}
-    for kind, (level, text) in _KINDS.items()
-)
 
 
 def notifications(review: Review) -> Iterator[Json]:
@@ -55,8 +49,8 @@ def notification(kind: Kind, text: str, paths: Sequence[str] = (), *, level: str
     named = [path for path in paths if is_inside(path)]
     unnamed = ", ".join(path for path in paths if not is_inside(path))
     said: dict[str, Json] = {
-        "descriptor": {"id": kind, "index": _INDEXES[kind]},
-        "level": level or _KINDS[kind][0],
+        "descriptor": {"id": kind},
+        "level": level or LEVELS[kind],
         "message": {"text": f"{text} ({unnamed})" if unnamed else text},
     }
     if named:

@@ -2,13 +2,14 @@
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from chargehand.finding import Finding, Severity
 from chargehand.reports.amounts import count, saving, share, total, usd
 from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
 from chargehand.reports.places import place_of, remark
-from chargehand.reports.unseen import LeftOut, left_out, unseen
+from chargehand.reports.unseen import LeftOut, left_out, looked_at, unseen
 from chargehand.review import Review
 from chargehand.spend import Bill
 from chargehand.untrusted import for_log, one_line, printable
@@ -25,7 +26,12 @@ SEVERITY_COLOURS = {
     Severity.MEDIUM: "\x1b[33m",
     Severity.LOW: "\x1b[36m",
 }
-TONE_COLOURS: dict[Tone, str] = {"good": "\x1b[1;32m", "unclear": "\x1b[1;33m", "bad": "\x1b[1;31m"}
+TONE_COLOURS: dict[Tone, str] = {
+    "good": "\x1b[1;32m",
+    "neutral": _BOLD,
+    "unclear": "\x1b[1;33m",
+    "bad": "\x1b[1;31m",
+}
 
 
 class _Line(NamedTuple):
@@ -35,7 +41,13 @@ class _Line(NamedTuple):
 
 def render(review: Review, verdict: Verdict, *, colour: bool = False) -> str:
     """Return the findings by file, what nobody looked at, the bill and the verdict."""
-    lines = [*_findings(review), *_unseen(review), *_bill(review.bill), *_verdict(review, verdict)]
+    lines = [
+        *_findings(review),
+        *_tally(review),
+        *_unseen(review),
+        *_bill(review.bill),
+        *_verdict(review, verdict),
+    ]
     return "".join(f"{_painted(line, colour=colour)}\n" for line in lines)
 
 
@@ -56,8 +68,6 @@ def _findings(review: Review) -> Iterator[_Line]:
         for finding in findings:
             yield from _finding(finding)
         yield _Line()
-    if review.dismissed:
-        yield _Line(f"{count(len(review.dismissed), 'claim')} put aside by the judge")
 
 
 def _finding(finding: Finding) -> Iterator[_Line]:
@@ -75,11 +85,22 @@ def _finding(finding: Finding) -> Iterator[_Line]:
 def _code(code: str) -> Iterator[_Line]:
     if not code.strip():
         return
-    lines = textwrap.dedent(printable(code.replace("\r\n", "\n")).expandtabs(4)).split("\n")
+    plain = printable(code.replace("\r\n", "\n").removesuffix("\r")).expandtabs(4)
+    lines = textwrap.dedent(plain).split("\n")
     for line in lines[:CODE_LINES]:
         yield _Line(_cut(f"{INDENT}| {line}"), _DIM)
     if len(lines) > CODE_LINES:
         yield _Line(f"{INDENT}| … {count(len(lines) - CODE_LINES, 'more line')}", _DIM)
+
+
+def _tally(review: Review) -> Iterator[_Line]:
+    numbers = {each: sum(finding.severity is each for finding in review.findings) for each in Severity}
+    told = ", ".join(f"{number:,} {each.value}" for each, number in numbers.items() if number)
+    aside = f"; {count(len(review.dismissed), 'claim')} put aside by the judge" if review.dismissed else ""
+    findings = f"{count(len(review.findings), 'finding')}: {told}" if told else "No findings"
+    yield from _wrapped(f"{findings}{aside}; {looked_at(review)}")
+    for paragraph in printable(review.summary).split("\n"):
+        yield from _wrapped(paragraph, "  ")
 
 
 def _unseen(review: Review) -> Iterator[_Line]:
@@ -102,7 +123,7 @@ def _unseen(review: Review) -> Iterator[_Line]:
         f"{len(group.paths):,} {group.reason.value}" for group in left_out(review) if not _is_gap(group)
     ]
     if numbers:
-        yield from _wrapped(f"Left out on purpose: {', '.join(numbers)}")
+        yield from _wrapped(f"Skipped: {', '.join(numbers)}")
 
 
 def _is_gap(group: LeftOut) -> bool:
@@ -126,12 +147,16 @@ def _bill(bill: Bill) -> Iterator[_Line]:
         f"{usage.output_tokens:,} out"
     )
     yield from _wrapped(
-        f"Instead: one pass of the strong model {usd(instead.single_pass_usd)} "
-        f"({saving(bill, instead.single_pass_usd)}), every call on it {usd(instead.all_orchestrator_usd)} "
-        f"({saving(bill, instead.all_orchestrator_usd)})"
+        f"Instead: one pass of the strong model {_compared(bill, instead.single_pass_usd)}, "
+        f"every call on it {_compared(bill, instead.all_orchestrator_usd)}"
     )
     if bill.unpriced:
         yield from _wrapped(f"Price unknown, calls not in the sums: {', '.join(bill.unpriced)}")
+
+
+def _compared(bill: Bill, amount: Decimal | None) -> str:
+    saved = saving(bill, amount)
+    return f"{usd(amount)} (this review: {saved})" if saved else usd(amount)
 
 
 def _verdict(review: Review, verdict: Verdict) -> Iterator[_Line]:

@@ -33,6 +33,17 @@ def is_complete(review: Review) -> bool:
     return is_covered and is_read and not review.gaps
 
 
+def looked_at(review: Review) -> str:
+    """Return in a few words how much models looked at."""
+    if not review.diff.reviewable:
+        return "nothing to review"
+    if review.mode == "offline":
+        return "no model looked"
+    asked = len(review.coverage)
+    done = sum(not each.is_gap for each in review.coverage)
+    return f"looked at {'all' if done == asked else f'{done:,} of'} {asked:,} file × lens"
+
+
 def unseen(review: Review) -> tuple[Unseen, ...]:
     """Return the gaps of the coverage, in the order of the first file of each."""
     lenses: dict[tuple[str, Looked, str], list[str]] = {}
