@@ -1,0 +1,109 @@
+"""The ledger against a server's own bill: equal to the digit, and under the cap whatever goes wrong."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from decimal import Decimal
+
+import pytest
+
+from chargehand.errors import ModelError, NoAnswer
+from chargehand.llm.answers import JudgeAnswer, PlanAnswer, WorkerAnswer
+from chargehand.llm.claude import Claude
+from chargehand.llm.escalating import Escalating
+from chargehand.llm.fleets import FLEETS, Fleet
+from chargehand.llm.ledger import Ledger
+from chargehand.llm.metered import Metered
+from chargehand.llm.model import Model, Prompt
+from chargehand.llm.prices import Prices
+from chargehand.llm.retrying import Retrying
+from chargehand.spend import Role
+from tests.messages_api import Fault, FaultKind, MessagesApi, some_fail
+
+MATERIAL = "".join(f"{number:>5} + total += order[{number}].amount\n" for number in range(400))
+# A spend limit, a wrong key and an unknown model end a run; streams are not asked for.
+RUN_ENDS = {
+    FaultKind.SPEND_LIMIT,
+    FaultKind.USAGE_LIMIT,
+    FaultKind.UNAUTHORIZED,
+    FaultKind.FORBIDDEN,
+    FaultKind.NOT_FOUND,
+    FaultKind.STREAM_ERROR,
+}
+
+
+def prompts(fleet: Fleet, tasks: int) -> list[Prompt]:
+    workers = [
+        Prompt(
+            role=Role.WORKER,
+            task=f"security-{number}",
+            lens="security",
+            model=fleet.worker,
+            instructions="Review.",
+            material=MATERIAL,
+            question=f"Lens: security\n\nLook for the {number}th time.",
+            answer=WorkerAnswer,
+            max_tokens=2000,
+            cache_prefix=number % 3 > 0,
+        )
+        for number in range(tasks)
+    ]
+    plan = workers[0].model_copy(
+        update={
+            "role": Role.PLAN,
+            "task": "plan",
+            "model": fleet.orchestrator,
+            "answer": PlanAnswer,
+            "material": "",
+        }
+    )
+    judge = plan.model_copy(update={"role": Role.JUDGE, "task": "judge", "answer": JudgeAnswer})
+    return [plan, *workers, judge]
+
+
+def chain(base: Model, ledger: Ledger, fleet: Fleet) -> Model:
+    retrying = Retrying(Metered(base, ledger, Prices()), sleep=lambda _seconds: None)
+    return Escalating(retrying, fleet.escalation)
+
+
+@pytest.mark.parametrize("fleet", FLEETS.values(), ids=FLEETS)
+def test_the_ledger_equals_the_servers_bill_to_the_last_digit(fleet: Fleet) -> None:
+    faults = [
+        Fault(FaultKind.GARBAGE, nth=2),
+        Fault(FaultKind.REFUSED, nth=5),
+        Fault(FaultKind.TRUNCATED, nth=7),
+    ]
+    ledger = Ledger()
+    with MessagesApi(faults=faults) as api:
+        model = chain(Claude(30, api_key=api.key, base_url=api.url), ledger, fleet)
+        for prompt in prompts(fleet, 8):
+            with suppress(NoAnswer):
+                model.ask(prompt)
+    assert ledger.spent_usd == api.bill_usd > 0
+    assert len(ledger.calls) == len(api.calls)
+    assert {call.outcome for call in ledger.calls} == {"answered", "invalid", "refused", "truncated"}
+    assert any(call.usage and call.usage.cache_read_tokens for call in ledger.calls)
+    assert {call.role for call in ledger.calls} == set(Role)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_servers_bill_never_passes_the_cap(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311  # no secret
+    fleet = FLEETS[chance.choice(sorted(FLEETS))]
+    cap = Decimal(chance.choice(["0.001", "0.02", "0.05", "0.2", "0.5"]))
+    threads = chance.choice([1, 4, 16])
+    faults = [
+        Fault(fault.kind, p=fault.p, seed=seed, hang_s=0.5)
+        for fault in some_fail(0.4, sorted(set(FaultKind) - RUN_ENDS), seed)
+    ]
+    ledger = Ledger(cap)
+    with MessagesApi(faults=faults, workspace_geo=chance.choice(["global", "us"])) as api:
+        model = chain(Claude(0.25, api_key=api.key, base_url=api.url), ledger, fleet)
+
+        def ask(prompt: Prompt) -> None:
+            with suppress(ModelError):
+                model.ask(prompt)
+
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(ask, prompts(fleet, 24)))
+    assert api.bill_usd <= ledger.spent_usd == ledger.committed_usd <= cap
