@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from chargehand.diff import Diff, FileDiff, Skip, SkipReason
 from chargehand.errors import DiffError
+from chargehand.parse.by_content import skip_for_content
+from chargehand.parse.by_name import skip_for_name
 from chargehand.parse.header import Header, read_header
 from chargehand.parse.hunks import read_hunks
 from chargehand.parse.known import is_source
@@ -12,7 +14,7 @@ from chargehand.parse.naming import Named, name_file, status_of
 from chargehand.parse.no_diff import why_no_diff
 from chargehand.parse.prefix import find_prefix
 from chargehand.parse.shape import skip_for_shape, skip_unreadable
-from chargehand.parse.skip import ReadingRules, Rules, ready, skip_for_content, skip_for_name
+from chargehand.parse.skip import ReadingRules, Rules, ready
 from chargehand.parse.split import Piece, split
 from chargehand.parse.unwrap import unwrap
 from chargehand.untrusted import one_line
@@ -28,8 +30,8 @@ _DEFAULT_RULES = ReadingRules()
 def parse_diff(raw: bytes, rules: ReadingRules = _DEFAULT_RULES, strip: int | None = None) -> Diff:
     """Return the files of `raw`, the output of git diff or of a tool like it, in its order.
 
-    A file that cannot be read, or that `rules` leave out, is listed with the reason. Blank input has no files.
-    `strip` is the number of leading parts to take off each path, where it cannot be seen in the diff.
+    A file that cannot be read, or that `rules` leave out, is listed with the reason. Blank input has no
+    files. `strip` is the number of leading parts to take off each path, where the diff does not show it.
 
     Raises DiffError where no file at all can be made out.
     """
@@ -90,6 +92,6 @@ def _notices(files: Sequence[FileDiff]) -> Iterator[str]:
         more = f" and {len(hidden) - _MAX_NAMED} more" if len(hidden) > _MAX_NAMED else ""
         names = ", ".join(one_line(path) for path in hidden[:_MAX_NAMED])
         yield (
-            f"Git calls {names}{more} binary, though the name is that of source: attributes in the change may "
-            "hide code, so look at it yourself."
+            f"Git calls {names}{more} binary, though the name is that of source: attributes in the change "
+            "may hide code, so look at it yourself."
         )

@@ -47,7 +47,7 @@ def _value(word: str, name: str) -> bool | None:
 
 
 def _covering(pattern: str) -> Callable[[str], bool]:
-    """Match as gitattributes does: unlike an ignored folder, a folder that matches does not cover its files."""
+    """Match as git does here: unlike an ignored folder, a folder that matches does not cover its files."""
     if "/" not in pattern:
         is_named = matcher((pattern,))
         return lambda path: is_named(path.rpartition("/")[2])

@@ -3,10 +3,10 @@
 import re
 from typing import NamedTuple
 
-_PLUS, _MINUS, _BLANK, _LF, _CR = b"+- \n\r"
+_PLUS, _MINUS, _BLANK = b"+- "
 
 # Nine digits are enough for any file that git can hold, and keep int() cheap.
-_HUNK = re.compile(rb"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
+_HEAD = re.compile(rb"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 
 # The end of a mail: `-- ` before the signature, or git's MIME boundary. What follows is no diff line.
 _SIGNATURE = re.compile(rb"-- ?\r?(?:\n(?![-+ @\\])|\Z)|-{14}\d[\w.]*(?:--)?\r?$", re.MULTILINE)
@@ -15,7 +15,7 @@ _SIGNATURE = re.compile(rb"-- ?\r?(?:\n(?![-+ @\\])|\Z)|-{14}\d[\w.]*(?:--)?\r?$
 class Counted(NamedTuple):
     """The hunks of one file: `data[start:end]` holds them, whole ones only.
 
-    `longest_bytes` is the longest line. `damage` says why the file is not whole, empty where it is.
+    `damage` says why the file is not whole, empty where it is.
     `doubtful_to` is set where a header line up to there may as well be content.
     """
 
@@ -24,47 +24,44 @@ class Counted(NamedTuple):
     hunks: int = 0
     added: int = 0
     removed: int = 0
-    longest_bytes: int = 0
     damage: str = ""
     doubtful_to: int = 0
 
 
-class _Body(NamedTuple):
+class _Hunk(NamedTuple):
+    """One hunk: where it ends, what it changes, and the lines after it on both sides. Or what is wrong."""
+
     end: int
-    added: int
-    removed: int
-    longest_bytes: int
-    is_whole: bool
+    added: int = 0
+    removed: int = 0
+    old_next: int = 0
+    new_next: int = 0
+    damage: str = ""
+    is_doubtful: bool = False
 
 
 def count_hunks(data: bytes, start: int, limit: int, *, has_git_headers: bool) -> Counted:
-    """Return what the hunks from `start` on hold, `limit` being where the next file begins at the latest.
+    """Return what the hunks from `start` on hold; `limit` is where the next file begins at the latest.
 
     Without git headers only counts tell a removed line `-- x` from the header `--- x` of the next file.
     """
-    total = Counted(start, start)
-    old_from = new_from = 0
-    while data.startswith(b"@@ ", total.end, limit):
-        head = _HUNK.match(data, total.end, limit)
-        if head is None:
-            return _damaged(data, total, "has a hunk header that cannot be read")
-        old_start, old_count, new_start, new_count = (1 if n is None else int(n) for n in head.groups())
-        old_at, new_at = old_start + (not old_count), new_start + (not new_count)
-        if old_at < old_from or new_at < new_from:
-            return _damaged(data, total, "has hunks that overlap")
-        old_from, new_from = old_at + old_count, new_at + new_count
-        body = _count_lines(data, _next_line(data, head.end(), limit), limit, old_count, new_count)
-        if not body.is_whole:
-            return _damaged(data, total, "has a hunk with fewer lines than its header says")
-        if not body.added and not body.removed:
-            return _damaged(data, total, "has a hunk that changes nothing")
-        if not has_git_headers and _may_be_next_file(data, head.end(), body.end):
-            damaged = _damaged(data, total, "has a hunk whose last lines may be the header of another file")
-            return damaged._replace(doubtful_to=body.end)
-        total = _plus(total, body)
-    if _has_surplus(data, total.end, limit, has_git_headers=has_git_headers):
-        return _damaged(data, total, "has a hunk with more lines than its header says", at=total.end)
-    return total
+    at, hunks, added, removed = start, 0, 0, 0
+    damage, doubtful_to = "", 0
+    hunk = _Hunk(start)
+    while not damage and data.startswith(b"@@ ", at, limit):
+        hunk = _count_hunk(data, at, limit, hunk, has_git_headers=has_git_headers)
+        damage = hunk.damage
+        if damage:
+            doubtful_to = hunk.end if hunk.is_doubtful else 0
+        else:
+            at, hunks = hunk.end, hunks + 1
+            added, removed = added + hunk.added, removed + hunk.removed
+    if not damage and _has_surplus(data, at, limit, has_git_headers=has_git_headers):
+        damage = "has a hunk with more lines than its header says"
+    if damage:
+        line = data.count(b"\n", start, at) + 1
+        damage = f"Its part of the diff {damage} (line {line} from its first hunk)."
+    return Counted(start, at, hunks, added, removed, damage, doubtful_to)
 
 
 def is_new_in_full(data: bytes, counted: Counted) -> bool:
@@ -74,13 +71,13 @@ def is_new_in_full(data: bytes, counted: Counted) -> bool:
 
 def is_gone_in_full(data: bytes, counted: Counted) -> bool:
     """Tell whether there is one hunk only, of a side that is empty after."""
-    head = _HUNK.match(data, counted.start)
+    head = _HEAD.match(data, counted.start)
     return counted.hunks == 1 and head is not None and head.group(3, 4) == (b"0", b"0")
 
 
 def is_hunk_header(data: bytes, at: int) -> bool:
     """Tell whether the line at `at` is a hunk header that can be read."""
-    return _HUNK.match(data, at) is not None
+    return _HEAD.match(data, at) is not None
 
 
 def starts_plain_file(data: bytes, at: int) -> bool:
@@ -88,50 +85,72 @@ def starts_plain_file(data: bytes, at: int) -> bool:
     return data.startswith(b"--- ", at) and data.startswith(b"+++ ", _next_line(data, at, len(data)))
 
 
-def _count_lines(data: bytes, start: int, limit: int, old: int, new: int) -> _Body:
-    """Take lines until `old` and `new` are used up. This loop sees every line of the diff: keep it lean."""
+def _count_hunk(data: bytes, at: int, limit: int, before: _Hunk, *, has_git_headers: bool) -> _Hunk:
+    head = _HEAD.match(data, at, limit)
+    if head is None:
+        return _Hunk(at, damage="has a hunk header that cannot be read")
+    first, second, third, fourth = head.groups()
+    old_start, old = int(first), 1 if second is None else int(second)
+    new_start, new = int(third), 1 if fourth is None else int(fourth)
+    # A side without lines is said to start at the line before.
+    old_next, new_next = old_start + (old or 1), new_start + (new or 1)
+    if old_next - old < before.old_next or new_next - new < before.new_next:
+        return _Hunk(at, damage="has hunks that overlap")
+    start = _next_line(data, head.end(), limit)
+    counted = _count_at_once(data, start, limit, old, new) or _count_lines(data, start, limit, old, new)
+    if counted is None:
+        return _Hunk(at, damage="has a hunk with fewer lines than its header says")
+    end, added, removed = counted
+    if not added and not removed:
+        return _Hunk(at, damage="has a hunk that changes nothing")
+    if not has_git_headers and _may_be_next_file(data, start, end):
+        damage = "has a hunk whose last lines may be the header of another file"
+        return _Hunk(end, damage=damage, is_doubtful=True)
+    return _Hunk(end, added, removed, old_next, new_next)
+
+
+def _count_at_once(data: bytes, start: int, limit: int, old: int, new: int) -> tuple[int, int, int] | None:
+    """Return end, added and removed of a hunk that goes on to the next `@@` or to `limit`, as nearly all do.
+
+    None: it does not. A few searches through the text are faster than a loop over its lines.
+    """
+    following = data.find(b"\n@@ ", start, limit)
+    end = following if following >= 0 else limit - data.endswith(b"\n", start, limit)
+    # Each line has a line end before it, and all but the last one behind it.
+    at = start - 1
+    added, removed = data.count(b"\n+", at, end), data.count(b"\n-", at, end)
+    lines = added + removed + data.count(b"\n ", at, end)
+    if lines - added != old or lines - removed != new:
+        return None
+    others = data.count(b"\n", at, end) - lines
+    if others and (others != data.count(b"\n\\ ", at, end) or data.startswith(b"\\", start)):
+        return None
+    return min(end + 1, limit), added, removed
+
+
+def _count_lines(data: bytes, start: int, limit: int, old: int, new: int) -> tuple[int, int, int] | None:
+    """Return end, added and removed of a hunk, taking line by line until `old` and `new` are used up.
+
+    None: another line comes first.
+    """
     at = start
-    added = removed = longest = 0
-    find = data.find
+    added = removed = 0
     while old or new:
-        end = find(b"\n", at, limit)
-        if end < 0:
-            end = limit
         mark = data[at] if at < limit else 0
-        if mark == _BLANK and old and new:
-            old, new = old - 1, new - 1
-        elif mark == _PLUS and new:
-            new -= 1
-            added += 1
+        end = data.find(b"\n", at, limit)
+        end = limit if end < 0 else end
+        if mark == _PLUS and new:
+            new, added = new - 1, added + 1
         elif mark == _MINUS and old:
-            old -= 1
-            removed += 1
-        elif (mark == _LF or (mark == _CR and end == at + 1)) and old and new:
+            old, removed = old - 1, removed + 1
+        elif (mark in b" \n" or data[at:end] == b"\r") and old and new:
             old, new = old - 1, new - 1
         elif at == start or not data.startswith(b"\\ ", at, limit):
-            return _Body(at, added, removed, longest, is_whole=False)
-        if end - at > longest:
-            longest = end - at
+            return None
         at = end + 1
     while data.startswith(b"\\ ", at, limit):
         at = _next_line(data, at, limit)
-    return _Body(min(at, limit), added, removed, longest, is_whole=True)
-
-
-def _plus(total: Counted, body: _Body) -> Counted:
-    return Counted(
-        total.start,
-        body.end,
-        total.hunks + 1,
-        total.added + body.added,
-        total.removed + body.removed,
-        max(total.longest_bytes, body.longest_bytes),
-    )
-
-
-def _damaged(data: bytes, total: Counted, what: str, at: int | None = None) -> Counted:
-    line = data.count(b"\n", total.start, total.end if at is None else at) + 1
-    return total._replace(damage=f"Its part of the diff {what} (line {line} from its first hunk).")
+    return min(at, limit), added, removed
 
 
 def _next_line(data: bytes, at: int, limit: int) -> int:
@@ -140,7 +159,7 @@ def _next_line(data: bytes, at: int, limit: int) -> int:
 
 
 def _may_be_next_file(data: bytes, start: int, end: int) -> bool:
-    """Tell whether the hunk ends in `--- x`, `+++ y` and another hunk follows: is that content or a header?"""
+    """Tell whether the hunk ends in `--- x` and `+++ y` with a hunk behind: content, or a header?"""
     if not data.startswith(b"@@ ", end):
         return False
     last = data.rfind(b"\n", start, end - 1) + 1

@@ -23,8 +23,8 @@ class Header(NamedTuple):
 
     `old` and `new` carry the diff's prefix and are None where that side has no file or no name; `pair` is
     both, where the header says them elsewhere, to learn the prefix from. `source` and `target` are the names
-    of a rename or copy, and `target` that of a merge or submodule, without a prefix. `modes` are old and new, empty where they
-    are not said; `blobs` the ids of the index line. `damage` says why it cannot be used.
+    of a rename or copy, and `target` that of a merge or submodule, without a prefix. `modes` are old and new,
+    empty where they are not said; `blobs` the ids of the index line. `damage` says why it cannot be used.
     """
 
     old: bytes | None = None

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
-from unidiff import Hunk as UnidiffHunk
-from unidiff import PatchSet
+from unidiff.patch import Hunk as UnidiffHunk
+from unidiff.patch import PatchSet
 
 from chargehand.diff import Hunk
 from chargehand.parse.count import Counted

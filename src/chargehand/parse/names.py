@@ -33,7 +33,7 @@ def unquoted(token: bytes) -> bytes:
 
 
 def git_token(value: bytes) -> bytes:
-    """Return the name in a `---` or `+++` line of git's, still quoted: git ends names with blanks in a TAB."""
+    """Return the name in a `---` or `+++` line of git's, still quoted: behind a name with blanks is a TAB."""
     match = _QUOTED.match(value)
     return match.group() if match else value.partition(b"\t")[0]
 

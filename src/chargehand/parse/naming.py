@@ -23,7 +23,7 @@ class Named(NamedTuple):
 
 
 def name_file(piece: Piece, header: Header, prefix: int | None, strip: int | None) -> Named:
-    """Return the paths of a file, `prefix` being what the whole diff agrees on and `strip` what the user says."""
+    """Return the paths of a file; `prefix` is what the whole diff agrees on, `strip` what the user says."""
     if header.damage:
         return Named(_best_guess(piece, header), damage=header.damage)
     parts = strip if strip is not None else prefix if prefix is not None else prefix_of([header.pair]) or 0

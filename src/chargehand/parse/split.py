@@ -34,8 +34,9 @@ _ONE_LINERS: tuple[tuple[Kind, bytes, re.Pattern[bytes]], ...] = (
 )
 _SVN_INDEX = re.compile(rb"Index: ([^\n]*)\n=+\r?\n\Z")
 _LOOSE = re.compile(
-    rb"^(?:(@@ -\d)|Submodule ([^\n]*?)(?: [0-9a-f]{7,64}\.{2,3}[0-9a-f]{7,64}|(?: contains (?:untracked|modified)"
-    rb" content$))|(From \S+ \w\w\w \w\w\w |commit [0-9a-f]|Subject: ))",
+    rb"^(?:(@@ -\d)"
+    rb"|Submodule ([^\n]*?) (?:[0-9a-f]{7,64}\.{2,3}[0-9a-f]{7,64}|contains (?:untracked|modified) content$)"
+    rb"|(From \S+ \w\w\w \w\w\w |commit [0-9a-f]|Subject: ))",
     re.MULTILINE,
 )
 _DOUBTFUL = "It stands where the file before it may still go on."
