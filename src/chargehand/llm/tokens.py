@@ -1,6 +1,8 @@
 """How many tokens a text is at most, guessed without asking anyone."""
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
 from chargehand.llm.model import Prompt
 from chargehand.llm.models import Tokenizer, capabilities
@@ -12,9 +14,14 @@ CHARS_A_TOKEN: dict[Tokenizer, float] = {"new": 2.3, "old": 3.0}
 # What the API puts around the blocks and the schema of a request.
 FRAME_TOKENS = 300
 
+# Put aside in every request for what stands around the material, and in every context for the reply.
+INSTRUCTIONS_TOKENS = 10_000
+REPLY_TOKENS = 16_000
+
 _DENSE = re.compile(r"[!-@\[-`{-~\n\r]")  # ASCII punctuation, digits and line ends
 
 
+@lru_cache(maxsize=32)  # the lenses read the same material
 def estimate_tokens(text: str, model: str) -> int:
     """Return how many tokens `text` is for `model`: rather too many than too few.
 
@@ -35,3 +42,23 @@ def estimate_prompt_tokens(prompt: Prompt) -> int:
     """Return how many tokens `prompt` is for its model, with its schema and what the API adds."""
     parts = (prompt.instructions, prompt.material, prompt.question, schema_text(prompt.answer))
     return FRAME_TOKENS + sum(estimate_tokens(part, prompt.model) for part in parts)
+
+
+def estimate_for_any(text: str, models: Iterable[str]) -> int:
+    """Return how many tokens `text` is at most for whichever of `models` makes the most of it."""
+    one_a_tokenizer = {capabilities(model).tokenizer: model for model in models}
+    return max(estimate_tokens(text, model) for model in one_a_tokenizer.values())
+
+
+def largest_chunk(models: Iterable[str], wanted: int) -> int:
+    """Return the tokens of material that one request can hold for each of `models`, `wanted` at most.
+
+    A model is useful up to its price step, else up to its context less the reply.
+    """
+    return min([wanted, *(_useful_prompt(model) - INSTRUCTIONS_TOKENS for model in models)])
+
+
+def _useful_prompt(model: str) -> int:
+    able = capabilities(model)
+    context = able.context_tokens - min(able.max_output_tokens, REPLY_TOKENS)
+    return min(context, able.price_step_tokens or context)

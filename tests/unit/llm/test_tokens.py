@@ -2,7 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chargehand.llm.tokens import FRAME_TOKENS, estimate_prompt_tokens, estimate_tokens
+from chargehand.llm.tokens import (
+    FRAME_TOKENS,
+    INSTRUCTIONS_TOKENS,
+    REPLY_TOKENS,
+    estimate_for_any,
+    estimate_prompt_tokens,
+    estimate_tokens,
+    largest_chunk,
+)
 from tests.unit.llm.asking import prompt
 
 NEW, OLD = "claude-haiku-5-5", "claude-haiku-4-5"
@@ -43,3 +51,20 @@ def test_a_prompt_counts_all_its_parts_its_schema_and_the_frame() -> None:
     assert schema > 100
     full = prompt(instructions=CODE, material=CODE, question=CODE)
     assert estimate_prompt_tokens(full) == 3 * estimate_tokens(CODE, NEW) + schema + FRAME_TOKENS
+
+
+def test_for_a_mixed_fleet_the_tokenizer_with_more_tokens_counts() -> None:
+    assert estimate_for_any(CODE, [OLD, NEW, "claude-sonnet-4-6"]) == estimate_tokens(CODE, NEW)
+    assert estimate_for_any(CODE, [OLD]) == estimate_tokens(CODE, OLD)
+
+
+@pytest.mark.parametrize(
+    ("models", "wanted", "expected"),
+    [
+        (["claude-sonnet-5-5"], 60_000, 60_000),
+        (["claude-sonnet-5-5", NEW], 500_000, 100_000 - INSTRUCTIONS_TOKENS),
+        ([OLD], 500_000, 200_000 - REPLY_TOKENS - INSTRUCTIONS_TOKENS),
+    ],
+)
+def test_a_chunk_stays_below_price_step_and_context(models: list[str], wanted: int, expected: int) -> None:
+    assert largest_chunk(models, wanted) == expected
