@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from chargehand.diff import Diff, FileDiff, Skip, SkipReason
 from chargehand.errors import DiffError
@@ -12,7 +13,7 @@ from chargehand.parse.hunks import read_hunks
 from chargehand.parse.known import is_source
 from chargehand.parse.naming import Named, name_file, status_of
 from chargehand.parse.no_diff import why_no_diff
-from chargehand.parse.prefix import find_prefix
+from chargehand.parse.prefix import Prefix, find_prefix
 from chargehand.parse.shape import skip_for_shape, skip_unreadable
 from chargehand.parse.skip import ReadingRules, Rules, ready
 from chargehand.parse.split import Piece, split
@@ -42,8 +43,13 @@ def parse_diff(raw: bytes, rules: ReadingRules = _DEFAULT_RULES, strip: int | No
     headers = tuple(read_header(data, piece) for piece in pieces)
     if not any(map(_names_a_file, pieces, headers)):
         raise DiffError(why_no_diff(data))
-    files = tuple(_files(data, pieces, headers, ready(rules), strip))
-    return Diff(files=files, notices=(*notices, *_notices(files)))
+    prefix = find_prefix(headers) if strip is None else Prefix(strip)
+    named = (
+        name_file(*each, prefix.parts, are_given=strip is not None)
+        for each in zip(pieces, headers, strict=True)
+    )
+    files = tuple(map(partial(_read_file, data, ready(rules)), pieces, headers, named))
+    return Diff(files=files, notices=(*notices, *_notices(prefix, files)))
 
 
 def _names_a_file(piece: Piece, header: Header) -> bool:
@@ -51,26 +57,21 @@ def _names_a_file(piece: Piece, header: Header) -> bool:
     return piece.counted.hunks > 0 or (piece.kind != "unshown" and not header.damage)
 
 
-def _files(
-    data: bytes, pieces: Sequence[Piece], headers: Sequence[Header], rules: Rules, strip: int | None
-) -> Iterator[FileDiff]:
-    prefix = find_prefix(headers)
-    for piece, header in zip(pieces, headers, strict=True):
-        named = name_file(piece, header, prefix, strip)
-        skip = _skip(data, piece, header, named, rules)
-        hunks = () if skip else read_hunks(data, piece.counted)
-        if isinstance(hunks, str):
-            skip, hunks = Skip(reason=SkipReason.DAMAGED, detail=hunks), ()
-        is_damaged = skip is not None and skip.reason is SkipReason.DAMAGED
-        yield FileDiff(
-            path=named.path,
-            old_path=named.old_path,
-            status=status_of(piece, header),
-            added=0 if is_damaged else piece.counted.added,
-            removed=0 if is_damaged else piece.counted.removed,
-            hunks=hunks,
-            skip=skip,
-        )
+def _read_file(data: bytes, rules: Rules, piece: Piece, header: Header, named: Named) -> FileDiff:
+    skip = _skip(data, piece, header, named, rules)
+    hunks = () if skip else read_hunks(data, piece.counted)
+    if isinstance(hunks, str):
+        skip, hunks = Skip(reason=SkipReason.DAMAGED, detail=hunks), ()
+    is_damaged = skip is not None and skip.reason is SkipReason.DAMAGED
+    return FileDiff(
+        path=named.path,
+        old_path=named.old_path,
+        status=status_of(piece, header),
+        added=0 if is_damaged else piece.counted.added,
+        removed=0 if is_damaged else piece.counted.removed,
+        hunks=hunks,
+        skip=skip,
+    )
 
 
 def _skip(data: bytes, piece: Piece, header: Header, named: Named, rules: Rules) -> Skip | None:
@@ -82,7 +83,9 @@ def _skip(data: bytes, piece: Piece, header: Header, named: Named, rules: Rules)
     )
 
 
-def _notices(files: Sequence[FileDiff]) -> Iterator[str]:
+def _notices(prefix: Prefix, files: Sequence[FileDiff]) -> Iterator[str]:
+    if prefix.notice:
+        yield prefix.notice
     hidden = [
         file.path
         for file in files

@@ -55,21 +55,17 @@ def is_no_file(value: bytes) -> bool:
 def cut_in_two(text: bytes, between: bytes) -> tuple[bytes, bytes] | None:
     """Cut `X Y` or `X and Y` where both name one file but for the prefix; None where that cannot be seen.
 
-    Names may hold the separator. Prefixes are mostly equally long, so the middle is tried first.
+    Names may hold the separator. Prefixes are mostly equally long, so the middle is tried first, and there
+    the last part of the names is enough to go by.
     """
     if text.startswith(b'"') or text.endswith(b'"'):
         return _cut_quoted(text, between)
     middle = (len(text) - len(between)) // 2
     for at in (middle, *_positions(text, between, middle)):
         old, new = text[:at], text[at + len(between) :]
-        if text.startswith(between, at) and (is_same_file(old, new) or NULL in {old, new}):
+        if text.startswith(between, at) and (_is_same_file(old, new, at == middle) or NULL in {old, new}):
             return old, new
     return None
-
-
-def is_same_file(old: bytes, new: bytes) -> bool:
-    """Tell whether two names are alike, or alike behind their first part."""
-    return old == new or (b"/" in old and old.partition(b"/")[2] == new.partition(b"/")[2] != b"")
 
 
 def why_unsafe(path: str) -> str:
@@ -89,6 +85,14 @@ def why_unsafe(path: str) -> str:
     if any(part.lower() == ".git" for part in parts):
         return "Its path lies in git's own folder."
     return ""
+
+
+def _is_same_file(old: bytes, new: bytes, are_equally_long: bool) -> bool:  # noqa: FBT001 # private
+    """Tell whether two names are alike, or alike behind a prefix."""
+    if old == new:
+        return True
+    cut = bytes.rpartition if are_equally_long else bytes.partition
+    return b"/" in old and cut(old, b"/")[2] == cut(new, b"/")[2] != b""
 
 
 def _unescape(match: re.Match[bytes]) -> bytes:

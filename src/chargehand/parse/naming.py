@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from chargehand.diff import Status
 from chargehand.parse.header import Header
-from chargehand.parse.prefix import prefix_of, without_prefix
+from chargehand.parse.prefix import other_prefix, usual_prefix, without_prefix
 from chargehand.parse.split import Piece
 
 _NO_NAME = "(no name)"
@@ -22,20 +22,23 @@ class Named(NamedTuple):
     damage: str = ""
 
 
-def name_file(piece: Piece, header: Header, prefix: int | None, strip: int | None) -> Named:
-    """Return the paths of a file; `prefix` is what the whole diff agrees on, `strip` what the user says."""
+def name_file(piece: Piece, header: Header, parts: int | None, *, are_given: bool) -> Named:
+    """Return the paths of a file.
+
+    `parts` is how many to take off: what the user says (`are_given`), or what the whole diff agrees on.
+    """
     if header.damage:
         return Named(_best_guess(piece, header), damage=header.damage)
-    parts = strip if strip is not None else prefix if prefix is not None else prefix_of([header.pair]) or 0
-    # As for git apply: names in rename lines have one part less, for they have no prefix.
-    own = max(strip - 1, 0) if strip else 0
-    old = _cut(header.source, own) if header.source is not None else _cut(header.old, parts)
-    new = _cut(header.target, own) if header.target is not None else _cut(header.new, parts)
-    if b"" in {old, new}:
-        return Named(_best_guess(piece, header), damage=_TOO_FEW)
-    if piece.kind == "git" and header.source is None and None not in {old, new} and old != new:
-        return Named(_text(new or b""), damage=_TWO_NAMES)
-    return _named(piece, header, old, new)
+    if header.target is not None:
+        # As for git apply: names in rename lines have one part less, for they have no prefix.
+        own = max(parts - 1, 0) if parts and are_given else 0
+        old, new = _cut(header.source, own), _cut(header.target, own)
+        return _named(piece, header, old, new)
+    parts = _parts_of(piece, header) if parts is None else parts
+    first, second = (_cut(name, parts) for name in header.pair)
+    if piece.kind == "git" and first != second and None not in {first, second}:
+        return Named(_best_guess(piece, header), damage=_TWO_NAMES)
+    return _named(piece, header, _cut(header.old, parts), _cut(header.new, parts))
 
 
 def status_of(piece: Piece, header: Header) -> Status:
@@ -48,7 +51,17 @@ def status_of(piece: Piece, header: Header) -> Status:
     return "mode" if is_bare and header.modes[0] != header.modes[1] else "modified"
 
 
+def _parts_of(piece: Piece, header: Header) -> int:
+    """Return what this file says of its prefix; git's own must not be guessed at, its names are alike."""
+    parts = usual_prefix([header.pair])
+    if parts is None and piece.kind != "git":
+        parts = other_prefix([header.pair])
+    return parts or 0
+
+
 def _named(piece: Piece, header: Header, old: bytes | None, new: bytes | None) -> Named:
+    if b"" in {old, new}:
+        return Named(_best_guess(piece, header), damage=_TOO_FEW)
     if header.source is not None:
         return Named(_text(new or b""), _text(old or b""))
     if piece.kind in {"plain", "binary", "unshown", "stray"}:

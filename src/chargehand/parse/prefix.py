@@ -1,6 +1,7 @@
 """Decides how many leading parts of the names in a diff are prefix, once for the whole diff."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from chargehand.parse.header import Header
 
@@ -12,22 +13,43 @@ _MAX_PARTS = 12
 _Pair = tuple[bytes | None, bytes | None]
 
 
-def find_prefix(headers: Iterable[Header]) -> int | None:
-    """Return how many parts to take off every name; None where the files do not agree on that.
+class Prefix(NamedTuple):
+    """How many parts to take off; None where the files do not agree. `notice` says what a reader must know."""
+
+    parts: int | None
+    notice: str = ""
+
+
+def find_prefix(headers: Iterable[Header]) -> Prefix:
+    """Return the prefix of all names.
 
     A folder may be called `a`, so one file cannot tell: `a/x` against `b/x` everywhere is a prefix, `a/x`
     against `a/x` anywhere is a folder.
     """
-    return prefix_of([header.pair for header in headers if header.target is None and any(header.pair)])
+    pairs = [header.pair for header in headers if header.target is None and any(header.pair)]
+    if (parts := usual_prefix(pairs)) is not None:
+        return Prefix(parts)
+    parts = other_prefix(pairs)
+    if parts is None:
+        return Prefix(None, "The files do not agree on a prefix of their paths: each was read by itself.")
+    s = "" if parts == 1 else "s"
+    return Prefix(
+        parts, f"The first {parts} part{s} of each path, unlike on both sides, were left out as prefix."
+    )
 
 
-def prefix_of(pairs: Sequence[_Pair]) -> int | None:
-    """Return how many parts make the two names of every pair alike."""
+def usual_prefix(pairs: Sequence[_Pair]) -> int | None:
+    """Return 1 where all names have a prefix of git's, 0 where none has any, None where neither is so."""
     heads = {(_head(old), _head(new)) for old, new in pairs}
     if any(all(_fits(head, known) for head in heads) for known in _PAIRS):
         return 1
+    return 0 if all(old == new or None in {old, new} for old, new in pairs) else None
+
+
+def other_prefix(pairs: Sequence[_Pair]) -> int | None:
+    """Return how many leading parts must go for the two names of every pair to be alike."""
     both = [(old, new) for old, new in pairs if old is not None and new is not None]
-    for parts in range(_MAX_PARTS):
+    for parts in range(1, _MAX_PARTS):
         tails = ((without_prefix(old, parts), without_prefix(new, parts)) for old, new in both)
         if all(old is not None and old == new for old, new in tails):
             return parts
