@@ -14,7 +14,7 @@ _Pair = tuple[bytes | None, bytes | None]
 
 
 class Prefix(NamedTuple):
-    """How many parts to take off; None where the files do not agree. `notice` says what a reader must know."""
+    """How many parts to take off, None where the files do not agree; `notice` is for the reader."""
 
     parts: int | None
     notice: str = ""
@@ -32,9 +32,9 @@ def find_prefix(headers: Iterable[Header]) -> Prefix:
     parts = other_prefix(pairs)
     if parts is None:
         return Prefix(None, "The files do not agree on a prefix of their paths: each was read by itself.")
-    s = "" if parts == 1 else "s"
+    which = "the first part" if parts == 1 else f"the first {parts} parts"
     return Prefix(
-        parts, f"The first {parts} part{s} of each path, unlike on both sides, were left out as prefix."
+        parts, f"The paths start differently on both sides: {which} of each was left out as prefix."
     )
 
 
