@@ -43,6 +43,12 @@ def judge(findings: Sequence[Finding], orchestrator: str, model: Model) -> Judge
     )
 
 
+def unjudged(findings: Sequence[Finding], reason: str) -> Judgement:
+    """Return `findings` as they are, with the gap that nobody judged them; without findings there is none."""
+    gap = f"the findings were not judged ({reason})" if findings else ""
+    return Judgement(findings=merge(findings), gap=gap)
+
+
 def merge(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return the findings with those of one rule on one place made one, in the order of their places.
 
@@ -59,7 +65,7 @@ def _judge_batch(batch: Sequence[Finding], number: int, orchestrator: str, model
     try:
         reply = model.ask(_prompt(batch, number, orchestrator))
     except (NoAnswer, OverBudget, ProviderStopped) as error:
-        return Judgement(findings=tuple(batch), gap=f"the findings were not judged ({error})")
+        return unjudged(batch, str(error))
     answer = read(reply.text, JudgeAnswer)
     rulings = dict(_usable(answer.rulings, len(batch)))
     stand = [
@@ -94,7 +100,9 @@ def _prompt(batch: Sequence[Finding], number: int, orchestrator: str) -> Prompt:
 
 def _shown(number: int, finding: Finding) -> str:
     place = one_line(finding.path) + (f":{finding.start_line}" if finding.start_line else "")
-    head = f"#{number} {finding.rule} {finding.severity.value}, confidence {finding.confidence.value}, {place}"
+    head = (
+        f"#{number} {finding.rule} {finding.severity.value}, confidence {finding.confidence.value}, {place}"
+    )
     code = "\n".join(f"> {line}" for line in printable(finding.code)[:CODE_SHOWN].splitlines())
     return "\n".join(filter(None, (head, finding.title, finding.message, code)))
 
@@ -107,7 +115,9 @@ def _usable(rulings: Sequence[Ruling], count: int) -> Iterator[tuple[int, Ruling
             first.setdefault(ruling.claim, ruling)
     for claim, ruling in first.items():
         target = first.get(ruling.into)
-        stays = 1 <= ruling.into <= count and ruling.into != claim and (not target or target.action == "regrade")
+        stays = (
+            1 <= ruling.into <= count and ruling.into != claim and (not target or target.action == "regrade")
+        )
         if ruling.action != "merge" or stays:
             yield claim - 1, ruling
 

@@ -28,7 +28,7 @@ class Review(Value):
 
     `mode` says who looked: models (`live`), recorded replies of models (`replayed`), replies written by
     hand (`scripted`), or no model at all (`offline`). `gaps` are sentences about stages that did not do
-    their part (no judgement, interrupted), beyond what `coverage` tells.
+    their part, beyond what `coverage` tells.
     """
 
     change: Change
@@ -44,3 +44,4 @@ class Review(Value):
     bill: Bill
     calls: tuple[Call, ...] = ()
     timing: Timing
+    is_interrupted: bool = False

@@ -22,6 +22,7 @@ class Status(str, Enum):
 EXIT_CODES = {Status.BLOCKED: 1, Status.OVER_BUDGET: 4, Status.INCOMPLETE: 3, Status.PASSED: 0}
 
 SKIPPED_FOR_BUDGET = "budget"
+INTERRUPTED_CODE = 130
 
 
 class Gate(Value):
@@ -58,7 +59,7 @@ def decide(review: Review, gate: Gate) -> Verdict:
     said = [reason for each in ordered for reason in reasons[each]]
     return Verdict(
         status=status,
-        exit_code=EXIT_CODES[status],
+        exit_code=INTERRUPTED_CODE if review.is_interrupted else EXIT_CODES[status],
         reasons=(*said, *(() if failing else _passing(review, gate))),
     )
 

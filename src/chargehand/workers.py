@@ -1,6 +1,6 @@
 """Runs the tasks of a plan in parallel threads and says how each of them ended."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from threading import Event
 
@@ -9,6 +9,7 @@ from chargehand.diff import Diff
 from chargehand.errors import Failure, NoAnswer, OverBudget, ProviderStopped
 from chargehand.finding import Claim
 from chargehand.llm.answers import ClaimAnswer, WorkerAnswer, read
+from chargehand.llm.fleets import Fleet
 from chargehand.llm.model import Model, Prompt
 from chargehand.plan import Failed, Lens, Outcome, Plan, Refused, Reviewed, Skipped, Task
 from chargehand.prompts import frame, render
@@ -25,11 +26,22 @@ PROVIDER = "provider"
 
 
 class Crew(Value):
-    """Who does the tasks: the model of a lens that names none, and how many at a time."""
+    """Who does the tasks, with which lenses, and how many at a time."""
 
-    worker: str
+    fleet: Fleet
+    lenses: tuple[Lens, ...]
     threads: int
     project_instructions: str = ""
+
+    @property
+    def workers(self) -> tuple[str, ...]:
+        """The models that read chunks, each once: the fleet's, and those that lenses name."""
+        own = (lens.model for lens in self.lenses if lens.model)
+        return tuple(dict.fromkeys((self.fleet.worker, *own)))
+
+    def lens(self, name: str) -> Lens:
+        """Return the lens of this name."""
+        return next(lens for lens in self.lenses if lens.name == name)
 
 
 class Brake:
@@ -54,7 +66,6 @@ class Brake:
 def run_tasks(
     plan: Plan,
     diff: Diff,
-    lenses: Sequence[Lens],
     crew: Crew,
     model: Model,
     brake: Brake,
@@ -68,12 +79,11 @@ def run_tasks(
     """
     if brake.reason or not plan.tasks:
         return tuple(Skipped(task=task, reason=brake.reason or "") for task in plan.tasks)
-    by_name = {lens.name: lens for lens in lenses}
     pool = ThreadPoolExecutor(max_workers=min(crew.threads, len(plan.tasks)), thread_name_prefix="task")
     futures: dict[Future[Outcome], Task] = {}
     try:
         for task in plan.tasks:
-            futures[pool.submit(_run, task, by_name[task.lens], diff, crew, model, brake)] = task
+            futures[pool.submit(_run, task, diff, crew, model, brake)] = task
         _watch(futures, on_outcome)
     except KeyboardInterrupt:
         brake.pull(INTERRUPTED)
@@ -97,9 +107,10 @@ def _ended(future: Future[Outcome], task: Task, brake: Brake) -> Outcome:
     return Skipped(task=task, reason=brake.reason or INTERRUPTED)
 
 
-def _run(task: Task, lens: Lens, diff: Diff, crew: Crew, model: Model, brake: Brake) -> Outcome:
+def _run(task: Task, diff: Diff, crew: Crew, model: Model, brake: Brake) -> Outcome:
     if brake.reason:
         return Skipped(task=task, reason=brake.reason)
+    lens = crew.lens(task.lens)
     prompt = _prompt(task, lens, diff, crew)
     try:
         reply = model.ask(prompt)
@@ -123,7 +134,7 @@ def _prompt(task: Task, lens: Lens, diff: Diff, crew: Crew) -> Prompt:
         role=Role.WORKER,
         task=task.id,
         lens=task.lens,
-        model=lens.model or crew.worker,
+        model=lens.model or crew.fleet.worker,
         instructions=render("worker", project_instructions=crew.project_instructions),
         material=frame(show(task.chunk, diff)),
         question=render(

@@ -8,8 +8,9 @@ from pydantic import BaseModel
 from chargehand.errors import Failure, NoAnswer, OverBudget, ProviderStopped
 from chargehand.finding import Confidence, Severity
 from chargehand.llm.answers import ClaimAnswer, WorkerAnswer
+from chargehand.llm.fleets import Fleet
 from chargehand.llm.model import Prompt
-from chargehand.plan import Failed, Outcome, Plan, Refused, Reviewed, Skipped
+from chargehand.plan import Failed, Lens, Outcome, Plan, Refused, Reviewed, Skipped
 from chargehand.planner import Planning, static_plan
 from chargehand.workers import Brake, Crew, run_tasks
 from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
@@ -20,10 +21,15 @@ PLAN = static_plan(
 )
 
 
+def crew(lenses: tuple[Lens, ...] = LENSES, *, threads: int) -> Crew:
+    fleet = Fleet(name="test", orchestrator="strong", worker="cheap", escalation="middling")
+    return Crew(fleet=fleet, lenses=lenses, threads=threads)
+
+
 def run(
     model: FunctionModel, plan: Plan = PLAN, threads: int = 4, brake: Brake | None = None
 ) -> Sequence[Outcome]:
-    return run_tasks(plan, DIFF, LENSES, Crew(worker="cheap", threads=threads), model, brake or Brake())
+    return run_tasks(plan, DIFF, crew(threads=threads), model, brake or Brake())
 
 
 def claim(**changes: object) -> ClaimAnswer:
@@ -99,8 +105,7 @@ def test_an_interrupt_keeps_what_was_finished() -> None:
     outcomes = run_tasks(
         PLAN,
         DIFF,
-        LENSES,
-        Crew(worker="cheap", threads=2),
+        crew(threads=2),
         FunctionModel(answer),
         Brake(),
         on_outcome=interrupt,
@@ -131,7 +136,7 @@ def test_prompts_over_one_chunk_differ_only_after_the_material() -> None:
 def test_a_lens_may_name_its_own_model() -> None:
     lenses = (LENSES[0], LENSES[1].model_copy(update={"model": "special"}))
     model = FunctionModel(silent)
-    run_tasks(PLAN, DIFF, lenses, Crew(worker="cheap", threads=1), model, Brake())
+    run_tasks(PLAN, DIFF, crew(lenses, threads=1), model, Brake())
     assert {(prompt.lens, prompt.model) for prompt in model.prompts} == {
         ("correctness", "cheap"),
         ("security", "special"),

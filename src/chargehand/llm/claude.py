@@ -54,9 +54,10 @@ class Claude:
 
     def ask(self, prompt: Prompt) -> Reply:
         """Return what came back with status 200; raise NoAnswer or ProviderStopped for everything else."""
+        client = self._client()
         started = self._clock()
         try:
-            raw = self._client().messages.with_raw_response.create(
+            raw = client.messages.with_raw_response.create(
                 **request_of(prompt), timeout=self._timeout_s
             )
         except sdk().APIStatusError as error:

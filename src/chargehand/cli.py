@@ -1,0 +1,224 @@
+"""The commands: flags become settings, results are printed, and every error ends here."""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from chargehand import __version__
+from chargehand.errors import ChargehandError, InputError
+
+# Start-up time: the commands import what they need when they run, so --help and --version stay instant.
+if TYPE_CHECKING:
+    from chargehand.app import Job
+    from chargehand.git import Selection
+    from chargehand.outputs import Outputs
+
+Command = TypeVar("Command", bound=Callable[..., Any])  # Any: click passes what the options say
+
+FLAGS = ("fleet", "fail_on", "max_spend", "fail_spend", "on_incomplete", "threads")
+SEVERITIES = ("critical", "high", "medium", "low", "never")
+INPUT_ERROR, INTERNAL_ERROR, INTERRUPTED = 2, 3, 130
+ISSUES = "https://github.com/chargehand/chargehand/issues"
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with the code that the contract names."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    is_verbose = "-vv" in sys.argv or sys.argv.count("-v") + sys.argv.count("--verbose") > 1
+    try:
+        code = commands.main(prog_name="chargehand", standalone_mode=False)
+    except click.exceptions.Abort:
+        code = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = INPUT_ERROR
+    except KeyboardInterrupt:
+        _complain("interrupted; nothing was reviewed")
+        code = INTERRUPTED
+    except ChargehandError as error:
+        _complain(str(error))
+        code = INPUT_ERROR if isinstance(error, InputError) else INTERNAL_ERROR
+    except Exception as error:  # noqa: BLE001 - the one boundary: no traceback reaches a user unasked
+        _complain(
+            f"internal error, the review is not complete: {type(error).__name__}: {error}. "
+            f"Run again with -vv for the traceback, and report it at {ISSUES}"
+        )
+        code = INTERNAL_ERROR
+        if is_verbose:
+            traceback.print_exc()
+    _leave(code if isinstance(code, int) else 0)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="chargehand")
+def commands() -> None:
+    """Review code with a crew of Claude models, with the bill on the page.
+
+    Exit codes: 0 passed, 1 blocked by findings, 2 usage or unreadable input (nothing was reviewed),
+    3 incomplete, 4 over budget, 130 interrupted.
+    """
+
+
+def _reporting(command: Command) -> Command:
+    """Add the options that say which reports are written, and how much is told."""
+    options = [
+        click.option("--sarif", metavar="PATH", help="Write SARIF 2.1.0."),
+        click.option("--markdown", metavar="PATH", help="Write the Markdown summary with the cost footer."),
+        click.option("--json", "json_", metavar="PATH", help="Write the JSON report."),
+        click.option("--codequality", metavar="PATH", help="Write GitLab Code Quality."),
+        click.option("--annotations", is_flag=True, help="Print GitHub annotations."),
+        click.option("-v", "--verbose", count=True, help="Tell each call; -vv: tracebacks too."),
+        click.option("-q", "--quiet", is_flag=True, help="Tell nothing about the run but errors."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@commands.command()
+@click.argument("diff", required=False, metavar="[DIFF]")
+@click.option("--staged", is_flag=True, help="Review what is staged for commit.")
+@click.option("--base", metavar="REF", help="Review the commits since this revision's merge base.")
+@click.option("--head", metavar="REF", help="Review up to this revision (default: HEAD).")
+@click.option("--fleet", metavar="NAME", help="Which models: 5 (default) or 4.")
+@click.option("--offline", is_flag=True, help="Run the free checks only; no model looks.")
+@click.option("--record", metavar="FILE", help="Write every model reply to FILE.")
+@click.option("--replay", metavar="FILE", help="Take the model replies from FILE: no key, no network.")
+@click.option("--fail-on", type=click.Choice(SEVERITIES), help="Lowest severity that fails (default: high).")
+@click.option("--max-spend", metavar="USD", help="Hard cap: no call is sent that could pass it.")
+@click.option("--fail-spend", metavar="USD", help="Fail when the bill passes this.")
+@click.option("--on-incomplete", type=click.Choice(("fail", "warn")), help="When not all was looked at.")
+@click.option("--config", metavar="PATH", help="Read this configuration file.")
+@click.option("--threads", metavar="N", help="Calls at a time (default: 8).")
+@_reporting
+def review(
+    diff: str | None,
+    *,
+    staged: bool,
+    base: str | None,
+    head: str | None,
+    offline: bool,
+    record: str | None,
+    replay: str | None,
+    config: str | None,
+    **options: Any,  # Any: settings and reporting options, told apart below
+) -> int:
+    """Review a change.
+
+    DIFF is a file or - for standard input. Without it the change comes from git: what is staged, a
+    range, the pull or merge request of the CI job, or this branch's commits against the default branch.
+    Findings go to standard output, everything about the run to standard error.
+    """
+    from chargehand.app import Job
+
+    if sum(map(bool, (offline, record, replay))) > 1:
+        raise click.UsageError("--offline, --record and --replay exclude each other")
+    job = Job(
+        selection=_selection(diff, staged=staged, base=base, head=head),
+        flags={name: options[name] for name in FLAGS},
+        config=config,
+        is_offline=offline,
+        record=record,
+        replay=replay,
+        outputs=_outputs(options),
+    )
+    return _run(job, options)
+
+
+@commands.command()
+@_reporting
+def demo(**options: Any) -> int:  # Any: the reporting options
+    """Run the whole pipeline on a packaged change with scripted replies: no key, no network.
+
+    The replies were written by hand; what they would have cost is shown, and nothing is spent.
+    The demo ends with the verdict that a real review would end with, but always exits with 0.
+    """
+    from chargehand.app import Job
+    from chargehand.demo import demo_replies
+
+    job = Job(selection=None, flags={}, replay=demo_replies(), outputs=_outputs(options))
+    code = _run(job, options)
+    click.echo(f"chargehand: a real review of this change would exit with {code}", err=True)
+    return 0
+
+
+@commands.command()
+@click.option("--agents", default=5, show_default=True, type=click.IntRange(2), help="Agents in all.")
+@click.option("--input-tokens", default=500_000, show_default=True, type=click.IntRange(0), metavar="N")
+@click.option("--output-tokens", default=100_000, show_default=True, type=click.IntRange(0), metavar="N")
+@click.option("--runs", default=30, show_default=True, type=click.IntRange(1), help="Runs a month.")
+@click.option("--orchestrator", metavar="MODEL", help="Instead of the fleet's.")
+@click.option("--worker", metavar="MODEL", help="Instead of the fleet's.")
+@click.option("--escalation", metavar="MODEL", help="Instead of the fleet's.")
+@click.argument("names", nargs=-1, metavar="[FLEET]...")
+def fleet(
+    names: tuple[str, ...],
+    *,
+    agents: int,
+    input_tokens: int,
+    output_tokens: int,
+    runs: int,
+    **models: str | None,
+) -> int:
+    """Print the arithmetic of fleets: what agents cost all strong, or one strong and the others cheap."""
+    from chargehand.fleet_table import fleet_table
+    from chargehand.llm.arithmetic import Workload
+
+    work = Workload(agents=agents, input_tokens=input_tokens, output_tokens=output_tokens, runs_a_month=runs)
+    click.echo(fleet_table(names, models, work), nl=False)
+    return 0
+
+
+def _selection(diff: str | None, *, staged: bool, base: str | None, head: str | None) -> "Selection":
+    from chargehand.git import Automatic, FromFile, FromStdin, Range, Staged
+
+    if sum((diff is not None, staged, base is not None or head is not None)) > 1:
+        raise click.UsageError("DIFF, --staged and --base/--head exclude each other")
+    if diff is not None:
+        return FromStdin() if diff == "-" else FromFile(path=Path(diff))
+    if staged:
+        return Staged()
+    return Range(base=base, head=head) if base is not None or head is not None else Automatic()
+
+
+def _outputs(options: Mapping[str, Any]) -> "Outputs":  # Any: click's values
+    from chargehand.outputs import Outputs
+
+    return Outputs(**{name: options[name] for name in Outputs.model_fields})
+
+
+def _run(job: "Job", options: Mapping[str, Any]) -> int:  # Any: click's values
+    from chargehand.app import run
+    from chargehand.progress import Progress
+
+    progress = Progress(
+        sys.stderr,
+        verbosity=-1 if options["quiet"] else options["verbose"],
+        is_terminal=sys.stderr.isatty() and not os.environ.get("CI"),
+    )
+    verdict = run(job, cwd=Path.cwd(), environ=os.environ, stdout=sys.stdout, progress=progress)
+    return verdict.exit_code
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _complain(sentence: str) -> None:
+    from chargehand.untrusted import for_log
+
+    click.echo(f"chargehand: {for_log(sentence)}", err=True)
+
+
+def _leave(code: int) -> NoReturn:
+    """Exit at once: threads whose calls are still in flight must not hold the process back."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,208 @@
+"""What can be set, within which bounds, and what holds where nothing is set."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+
+from chargehand.checks import CHECKS
+from chargehand.diff import SkipReason
+from chargehand.finding import Severity
+from chargehand.llm.fleets import FLEETS, Fleet
+from chargehand.llm.prices import PriceOverride
+from chargehand.parse import ReadingRules
+from chargehand.parse.skip import OVERRIDABLE
+from chargehand.patterns import matcher
+from chargehand.plan import Lens
+from chargehand.prompts import BUILT_IN_LENSES, built_in_lenses
+from chargehand.value import Value
+from chargehand.verdict import Gate
+
+MAX_INSTRUCTIONS = 20_000
+NEVER = "never"
+_READING = ReadingRules()
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("should be a number")  # noqa: TRY004 (pydantic collects only this one)
+    return value
+
+
+def _model_id(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}", text):
+        raise ValueError("should be the id of a model, such as claude-haiku-5-5")
+    return text
+
+
+def _lens_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", text):
+        raise ValueError("should be a name of small letters, digits and hyphens, such as api-stability")
+    return text
+
+
+def _patterns(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    matcher(patterns)
+    return patterns
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is most like `word`, None where none is."""
+    return next(iter(get_close_matches(word, list(known), n=1)), None)
+
+
+def hint(word: str | None) -> str:
+    """Return the end of a sentence that offers `word`."""
+    return f"; did you mean {word}?" if word else ""
+
+
+Usd = Annotated[Decimal, BeforeValidator(_number), Field(ge=0)]
+ModelId = Annotated[str, AfterValidator(_model_id)]
+Instructions = Annotated[str, Field(max_length=MAX_INSTRUCTIONS)]
+Patterns = Annotated[tuple[str, ...], AfterValidator(_patterns)]
+LensName = Annotated[str, AfterValidator(_lens_name)]
+Limit = Annotated[int, BeforeValidator(_number), Field(gt=0)]
+
+
+class ModelSettings(Value):
+    """The model of each role, where it is not the fleet's."""
+
+    orchestrator: ModelId | None = None
+    worker: ModelId | None = None
+    escalation: ModelId | None = None
+
+
+class LensSettings(Value):
+    """A lens of the user's own, or what is changed about a built-in one."""
+
+    enabled: bool = True
+    purpose: Annotated[str, Field(max_length=200)] = ""
+    instructions: Instructions = ""
+    paths: Patterns = ()
+    model: ModelId | None = None
+
+
+class PathSettings(Value):
+    """Which files are reviewed; `review` names reasons for skipping a file that do not count."""
+
+    ignore: Patterns = ()
+    include: Patterns = ()
+    review: tuple[SkipReason, ...] = ()
+    max_changed_lines: Limit = _READING.max_changed_lines
+    max_line_bytes: Limit = _READING.max_line_bytes
+
+    @field_validator("review")
+    @classmethod
+    def _can_be_overridden(cls, reasons: tuple[SkipReason, ...]) -> tuple[SkipReason, ...]:
+        for reason in reasons:
+            if reason not in OVERRIDABLE:
+                allowed = ", ".join(each.value for each in OVERRIDABLE)
+                raise ValueError(f'"{reason.value}" cannot be switched off; {allowed} can')
+        return reasons
+
+
+class PlanSettings(Value):
+    """How a change is split: up to which size without a plan call, and into requests of which size."""
+
+    small_change_files: Annotated[int, BeforeValidator(_number), Field(ge=0)] = 20
+    small_change_lines: Annotated[int, BeforeValidator(_number), Field(ge=0)] = 1_000
+    chunk_tokens: Annotated[int, BeforeValidator(_number), Field(ge=1_000)] = 24_000
+
+
+class CheckSettings(Value):
+    """Which of the free checks do not run."""
+
+    disabled: tuple[str, ...] = ()
+
+    @field_validator("disabled")
+    @classmethod
+    def _are_checks(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in CHECKS:
+                raise ValueError(
+                    f'there is no check "{name}"{hint(nearest(name, CHECKS)) or _listed(CHECKS)}'
+                )
+        return names
+
+
+class Settings(Value):
+    """Everything that can be set; docs/configuration.md tells what each setting does."""
+
+    fleet: str = "5"
+    fail_on: Literal["critical", "high", "medium", "low", "never"] = "high"
+    max_spend: Usd | None = None
+    fail_spend: Usd | None = None
+    on_incomplete: Literal["fail", "warn"] = "fail"
+    threads: Annotated[int, BeforeValidator(_number), Field(ge=1, le=64)] = 8
+    deadline: Annotated[float, BeforeValidator(_number), Field(gt=0, allow_inf_nan=False)] | None = None
+    instructions: Instructions = ""
+    models: ModelSettings = ModelSettings()
+    lenses: dict[LensName, LensSettings] = Field(default_factory=dict)
+    paths: PathSettings = PathSettings()
+    plan: PlanSettings = PlanSettings()
+    prices: dict[str, PriceOverride] = Field(default_factory=dict)
+    checks: CheckSettings = CheckSettings()
+
+    @field_validator("fleet")
+    @classmethod
+    def _is_a_fleet(cls, name: str) -> str:
+        if name not in FLEETS:
+            raise ValueError(f'there is no fleet "{name}"{_listed(FLEETS)}')
+        return name
+
+    @field_validator("lenses")
+    @classmethod
+    def _lenses_can_be_used(cls, lenses: dict[str, LensSettings]) -> dict[str, LensSettings]:
+        for name, lens in lenses.items():
+            if name not in BUILT_IN_LENSES and not lens.instructions.strip():
+                meant = hint(nearest(name, BUILT_IN_LENSES))
+                raise ValueError(f'"{name}" is no built-in lens and has no instructions of its own{meant}')
+        off = [name for name, lens in lenses.items() if not lens.enabled]
+        if set(off) >= set(BUILT_IN_LENSES) | lenses.keys():
+            raise ValueError("every lens is switched off, so nobody would look; leave one on")
+        return lenses
+
+    def gate(self) -> Gate:
+        """Return what fails the build."""
+        return Gate(
+            fail_on=None if self.fail_on == NEVER else Severity(self.fail_on),
+            fail_spend_usd=self.fail_spend,
+            max_spend_usd=self.max_spend,
+            on_incomplete=self.on_incomplete,
+        )
+
+    def chosen_fleet(self) -> Fleet:
+        """Return the fleet, with the user's own models in it."""
+        own = {role: model for role, model in self.models.model_dump().items() if model}
+        return FLEETS[self.fleet].model_copy(update=own)
+
+    def active_lenses(self) -> tuple[Lens, ...]:
+        """Return the lenses that look: the built-in ones in their order, then the user's own in theirs."""
+        known = {lens.name: lens for lens in built_in_lenses()}
+        wanted = {**dict.fromkeys(known, LensSettings()), **self.lenses}
+        return tuple(_lens(name, own, known.get(name)) for name, own in wanted.items() if own.enabled)
+
+    def reading_rules(self, gitattributes: str = "") -> ReadingRules:
+        """Return which files of a diff are read; `gitattributes` is the text of the base's .gitattributes."""
+        return ReadingRules(gitattributes=gitattributes, **dict(self.paths))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return f"; there are {', '.join(names)}"
+
+
+def _lens(name: str, own: LensSettings, built_in: Lens | None) -> Lens:
+    """Add to a built-in lens what the user says of it, or make one of what the user says alone."""
+    text = own.instructions.strip()
+    told = [built_in.instructions, text] if built_in else [text]
+    purpose = own.purpose or (built_in.purpose if built_in else text.partition("\n")[0][:200])
+    return Lens(
+        name=name,
+        purpose=purpose,
+        instructions="\n\n".join(filter(None, told)),
+        paths=own.paths,
+        model=own.model,
+    )

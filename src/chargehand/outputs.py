@@ -1,0 +1,74 @@
+"""Where the reports of a run go: to files, to standard output, and to the reader's terminal."""
+
+import os
+from pathlib import Path
+from typing import TextIO
+
+from chargehand.errors import InputError
+from chargehand.reports import REPORTS, terminal
+from chargehand.reports.write import check_writable, write
+from chargehand.review import Review
+from chargehand.value import Value
+from chargehand.verdict import Verdict
+
+STDOUT = "-"
+
+
+class Outputs(Value):
+    """A path for each report that is wanted; `-` is standard output, which one report can have.
+
+    Without one there, standard output shows the findings to a person.
+    """
+
+    sarif: str | None = None
+    markdown: str | None = None
+    json_: str | None = None
+    codequality: str | None = None
+    annotations: bool = False
+
+    @property
+    def takes_stdout(self) -> bool:
+        """Tell whether a report goes to standard output, so that no person reads the findings there."""
+        return self.annotations or STDOUT in self.paths().values()
+
+    def paths(self) -> dict[str, str]:
+        """Return the path of each wanted report, by the report's name."""
+        wanted = {
+            "sarif": self.sarif,
+            "markdown": self.markdown,
+            "json": self.json_,
+            "codequality": self.codequality,
+        }
+        return {name: path for name, path in wanted.items() if path is not None}
+
+
+def check_outputs(outputs: Outputs) -> None:
+    """Raise InputError where a report could not be written, before anything is spent."""
+    paths = list(outputs.paths().values())
+    files = [os.path.abspath(path) for path in paths if path != STDOUT]  # noqa: PTH100 - no link is followed
+    if paths.count(STDOUT) + outputs.annotations > 1:
+        raise InputError(
+            "nothing was reviewed: only one report can go to standard output. Give files for the others."
+        )
+    if len(files) != len(set(files)):
+        raise InputError("nothing was reviewed: two reports have the same path. Give each its own.")
+    for file in files:
+        check_writable(Path(file))
+
+
+def write_outputs(review: Review, verdict: Verdict, outputs: Outputs, stdout: TextIO) -> None:
+    """Write every wanted report; files first, so that a closed pipe loses none."""
+    on_stdout = "annotations" if outputs.annotations else None
+    for name, path in outputs.paths().items():
+        if path == STDOUT:
+            on_stdout = name
+        else:
+            write(Path(path), REPORTS[name](review, verdict))
+    shown = REPORTS[on_stdout](review, verdict) if on_stdout else _to_a_person(review, verdict, stdout)
+    stdout.write(shown)
+    stdout.flush()
+
+
+def _to_a_person(review: Review, verdict: Verdict, stdout: TextIO) -> str:
+    has_colour = stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return terminal.render(review, verdict, colour=has_colour)

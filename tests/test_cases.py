@@ -1,0 +1,87 @@
+"""Every story in cases/, through the real command line, the real SDK and HTTP, against its snapshots.
+
+A story is a folder: `change.diff`, `replies.json` (what the models answer, see tests/messages_api), and
+optionally `config.toml` (the configuration) and `args.txt` (further arguments, one a line).
+Run `pytest --snapshot-update tests/test_cases.py` to write `expected/` anew, and read the difference.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pytest_snapshot.plugin import Snapshot
+
+from chargehand import __version__
+from tests.messages_api import MessagesApi, load_replies
+
+CASES = sorted(path.parent for path in Path(__file__).parent.glob("cases/*/change.diff"))
+REPORTS = {
+    "report.sarif": "--sarif",
+    "report.md": "--markdown",
+    "report.json": "--json",
+    "codequality.json": "--codequality",
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_story_ends_as_it_is_written_down(case: Path, tmp_path: Path, snapshot: Snapshot) -> None:
+    replies = case / "replies.json"
+    with MessagesApi(**load_replies(replies)) if replies.exists() else MessagesApi() as api:
+        done = review(case, tmp_path, api)
+    snapshot.snapshot_dir = case / "expected"
+    for name in REPORTS:
+        report = tmp_path / name
+        if report.exists():
+            snapshot.assert_match(steady(report.read_text("utf-8")), name)
+    snapshot.assert_match(steady(done.stdout), "stdout.txt")
+    snapshot.assert_match(f"{done.returncode}\n", "exit_code.txt")
+    assert "Traceback" not in done.stderr
+
+
+def review(case: Path, folder: Path, api: MessagesApi) -> subprocess.CompletedProcess[str]:
+    """Run the command over one story in an empty folder."""
+    config, args = case / "config.toml", case / "args.txt"
+    if config.exists():
+        (folder / ".chargehand.toml").write_bytes(config.read_bytes())
+    command = [sys.executable, "-m", "chargehand", "review", str(case / "change.diff")]
+    for name, option in REPORTS.items():
+        command += [option, name]
+    command += args.read_text().split() if args.exists() else []
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=environment(api),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def environment(api: MessagesApi) -> dict[str, str]:
+    """Return this environment without what would tell the run of a CI job or of other settings."""
+    foreign = re.compile("CI|GITHUB_.*|GITLAB_.*|GIT_.*|CHARGEHAND_.*|ANTHROPIC_.*|PRE_COMMIT.*")
+    kept = {name: value for name, value in os.environ.items() if not foreign.fullmatch(name)}
+    return kept | {"ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": api.key}
+
+
+def steady(text: str) -> str:
+    """Replace what differs from run to run by words."""
+    text = text.replace(__version__, "VERSION")
+    text = re.sub(r'"(started_at|request_id|prices_from)": "[^"]*"', r'"\1": "…"', text)
+    text = re.sub(r'"(seconds|\w+_s)": [\d.e-]+', r'"\1": 0', text)
+    return re.sub(r"genai-prices [\d.]+", "genai-prices …", text)
+
+
+def test_there_are_stories() -> None:
+    assert len(CASES) >= 12
+
+
+def test_every_expected_json_is_json() -> None:
+    for case in CASES:
+        for path in (case / "expected").glob("*.json"):
+            json.loads(path.read_text("utf-8"))
