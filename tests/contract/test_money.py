@@ -74,8 +74,8 @@ def test_the_ledger_equals_the_servers_bill_to_the_last_digit(fleet: Fleet) -> N
         Fault(FaultKind.TRUNCATED, nth=7),
     ]
     ledger = Ledger()
-    with MessagesApi(faults=faults) as api:
-        model = chain(Claude(30, api_key=api.key, base_url=api.url), ledger, fleet)
+    with MessagesApi(faults=faults) as api, Claude(30, api_key=api.key, base_url=api.url) as claude:
+        model = chain(claude, ledger, fleet)
         for prompt in prompts(fleet, 8):
             with suppress(NoAnswer):
                 model.ask(prompt)
@@ -97,8 +97,12 @@ def test_the_servers_bill_never_passes_the_cap(seed: int) -> None:
         for fault in some_fail(0.4, sorted(set(FaultKind) - RUN_ENDS), seed)
     ]
     ledger = Ledger(cap)
-    with MessagesApi(faults=faults, workspace_geo=chance.choice(["global", "us"])) as api:
-        model = chain(Claude(0.25, api_key=api.key, base_url=api.url), ledger, fleet)
+    geo = chance.choice(["global", "us"])
+    with (
+        MessagesApi(faults=faults, workspace_geo=geo) as api,
+        Claude(0.25, api_key=api.key, base_url=api.url) as claude,
+    ):
+        model = chain(claude, ledger, fleet)
 
         def ask(prompt: Prompt) -> None:
             with suppress(ModelError):

@@ -38,10 +38,16 @@ def refuse_unsupported(schemas: list[Json]) -> None:
 
 
 def complete(schema: Json, value: object, root: Json | None = None) -> object:
-    """Return `value` with every required property that it lacks, each the least that there is."""
+    """Return `value` with every required property that it lacks, each the least that there is.
+
+    A property that the schema does not have is a `ValueError`: no grammar would let it through.
+    """
     top = root or schema
     node = _resolved(schema, top)
     if isinstance(value, dict) and "properties" in node:
+        unknown = set(value) - set(node["properties"])
+        if unknown:
+            raise ValueError(f"the schema of the answer has no {min(unknown)!r}")
         missing = [name for name in node.get("required", ()) if name not in value]
         filled = {name: least(node["properties"][name], top) for name in missing}
         given = {name: complete(node["properties"].get(name, {}), each, top) for name, each in value.items()}

@@ -98,12 +98,12 @@ def _check_max_tokens(body: Json, spec: ModelSpec) -> None:
 def _check_prompt(body: Json, spec: ModelSpec) -> None:
     _check_system(body.get("system"))
     _check_turns(body["messages"])
+    _check_breakpoints(body)
+    _check_schemas(body)
     if body["messages"][-1]["role"] == "assistant" and (not spec.prefill or schema_of(body)):
         raise BadRequest(
             "This request does not support prefill: the conversation must end with a user message"
         )
-    _check_breakpoints(body)
-    _check_schemas(body)
     total = prefix_tokens(spec, blocks_of(body), schema_of(body))[-1]
     if total > spec.context:
         raise BadRequest(f"prompt is too long: {total} tokens > {spec.context} maximum")
@@ -136,7 +136,7 @@ def _check_turns(messages: object) -> None:
 def _check_block(block: object, role: str, where: str) -> None:
     kind = block.get("type") if isinstance(block, dict) else None
     if not isinstance(block, dict) or kind not in _BLOCKS[role]:
-        raise BadRequest(f"{where}.content: a block of type {kind!r} is not permitted in a {role} turn")
+        raise BadRequest(f"{where}.content: a block of type {kind!r} is not permitted for the role {role!r}")
     if not isinstance(block.get("cache_control") or {}, dict):
         raise BadRequest(f"{where}.cache_control: Input should be an object")
     if kind != "text":
@@ -172,12 +172,20 @@ def _check_breakpoints(body: Json) -> None:
 
 def _check_schemas(body: Json) -> None:
     wanted = (body.get("output_config") or {}).get("format")
-    if wanted and (wanted.get("type") != "json_schema" or not isinstance(wanted.get("schema"), dict)):
+    if wanted is not None and not _is_json_schema(wanted):
         raise BadRequest("output_config.format: type must be 'json_schema' with a schema")
-    strict = [tool["input_schema"] for tool in body.get("tools") or () if tool.get("strict")]
+    strict = [tool.get("input_schema") for tool in body.get("tools") or () if tool.get("strict")]
     if len(strict) > schemas.MAX_STRICT_TOOLS:
         raise BadRequest(f"tools: at most {schemas.MAX_STRICT_TOOLS} strict tools are supported")
     schemas.refuse_unsupported([*strict, *([wanted["schema"]] if wanted else [])])
+
+
+def _is_json_schema(wanted: object) -> bool:
+    return (
+        isinstance(wanted, dict)
+        and wanted.get("type") == "json_schema"
+        and isinstance(wanted.get("schema"), dict)
+    )
 
 
 def _check_batched(body: Json) -> None:
