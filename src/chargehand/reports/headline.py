@@ -27,7 +27,7 @@ def headline(review: Review, verdict: Verdict) -> str:
     """Return one line: the status in words and its first reason."""
     reason = "".join(verdict.reasons[:1])
     if verdict.status is Status.PASSED and not is_complete(review):
-        return f"Passed with gaps: {reason}"
+        return f"{'Interrupted' if review.is_interrupted else 'Passed with gaps'}: {reason}"
     if verdict.status is Status.PASSED and review.mode == "offline":
         return f"Passed, but {reason}"
     return f"{_WORDS[verdict.status]}: {reason}"

@@ -30,7 +30,7 @@ def is_complete(review: Review) -> bool:
     """
     is_covered = review.mode == "offline" or not any(cell.is_gap for cell in review.coverage)
     is_read = not any(group.reason.is_unreadable for group in left_out(review))
-    return is_covered and is_read and not review.gaps
+    return is_covered and is_read and not review.gaps and not review.is_interrupted
 
 
 def looked_at(review: Review) -> str:

@@ -1,0 +1,118 @@
+"""Every report of every sample, as it is written down, and what all reports have in common."""
+
+from pathlib import Path
+
+import pytest
+from pytest_snapshot.plugin import Snapshot
+
+from chargehand import __version__
+from chargehand.reports import REPORTS, terminal
+from tests.unit.reports.samples import HOSTILE, SAMPLES, UNDECODABLE, finding, judged, review
+
+FILES = {
+    "sarif": "report.sarif",
+    "markdown": "report.md",
+    "json": "report.json",
+    "codequality": "codequality.json",
+    "annotations": "annotations.txt",
+    "terminal": "terminal.txt",
+}
+
+each_report = pytest.mark.parametrize("name", REPORTS)
+each_sample = pytest.mark.parametrize("sample", SAMPLES)
+
+
+@each_report
+@each_sample
+def test_a_report_reads_as_it_is_written_down(name: str, sample: str, snapshot: Snapshot) -> None:
+    snapshot.snapshot_dir = Path(__file__).parent / "snapshots" / sample
+    text = REPORTS[name](*judged(SAMPLES[sample], max_spend_usd="0.05"))
+    snapshot.assert_match(text.replace(__version__, "VERSION"), FILES[name])
+
+
+def test_the_coloured_terminal_reads_as_it_is_written_down(snapshot: Snapshot) -> None:
+    snapshot.snapshot_dir = Path(__file__).parent / "snapshots" / "rich"
+    coloured = terminal.render(*judged(SAMPLES["rich"], max_spend_usd="0.05"), colour=True)
+    snapshot.assert_match(coloured, "terminal-colour.txt")
+
+
+def test_there_is_a_snapshot_for_every_report() -> None:
+    assert set(FILES) == set(REPORTS)
+
+
+@each_report
+@each_sample
+def test_the_same_review_gives_the_same_bytes(name: str, sample: str) -> None:
+    reviewed, verdict = judged(SAMPLES[sample])
+    again = type(reviewed).model_validate(reviewed.model_dump())
+    assert REPORTS[name](reviewed, verdict) == REPORTS[name](again, verdict)
+
+
+@each_report
+def test_no_report_holds_a_character_that_acts_or_hides(name: str) -> None:
+    tricky = "".join(
+        map(chr, (0, 7, 27, 0x7F, 0x9B, 0x202E, 0x2066, 0x200B, 0xFEFF, 0xE0041, 0xD800, 0xDCFF))
+    )
+    text = f"a{tricky}b"
+    reviewed = review(
+        findings=(finding(title=text, message=text, suggestion=text, code=text, note=text, model=text),),
+        summary=text,
+        gaps=(text,),
+        notices=(text,),
+    )
+    rendered = REPORTS[name](*judged(reviewed))
+    rendered.encode("utf-8")
+    assert not set(tricky) & set(rendered)
+
+
+@each_report
+def test_undecodable_paths_are_shown_as_escapes(name: str) -> None:
+    reviewed = review(findings=(finding(path=UNDECODABLE, start_line=None, end_line=None, anchor="file"),))
+    rendered = REPORTS[name](*judged(reviewed))
+    rendered.encode("utf-8")
+    shown = {"sarif": "caf%E9.py", "json": r"caf\\xe9.py", "codequality": r"caf\\xe9.py"}
+    assert shown.get(name, r"caf\xe9.py") in rendered
+
+
+@each_report
+def test_an_unfinished_review_never_reads_as_a_clean_one(name: str) -> None:
+    clean = REPORTS[name](*judged(review()))
+    for unfinished in (
+        review(gaps=("the findings were not judged",)),
+        review(coverage=SAMPLES["rich"].coverage),
+        review(diff=SAMPLES["rich"].diff),
+        SAMPLES["offline"],
+    ):
+        for gate in ("fail", "warn"):
+            assert REPORTS[name](*judged(unfinished, on_incomplete=gate)) != clean
+            assert _says_so(REPORTS[name](*judged(unfinished, on_incomplete=gate)))
+
+
+def _says_so(text: str) -> bool:
+    words = (
+        "not judged",
+        "failed",
+        "got no answer",
+        "could not be read",
+        "unsafe-path",
+        "merge-diff",
+        "no model",
+        "offline",
+    )
+    return any(word in text for word in words)
+
+
+@pytest.mark.parametrize("name", ["terminal", "annotations"])
+def test_no_line_of_a_log_gives_the_runner_a_command_of_a_model(name: str) -> None:
+    reviewed = review(
+        findings=(finding(title=HOSTILE, message=HOSTILE, code=HOSTILE, suggestion="::error::owned"),),
+        summary="x " * 38 + "::error::owned",
+        gaps=("::warning::owned",),
+    )
+    for line in REPORTS[name](*judged(reviewed)).split("\n"):
+        if name == "annotations":
+            assert line == "" or line.startswith(("::error ", "::warning ", "::notice "))
+        else:
+            assert not line.lstrip().startswith("::")
+            assert "##[" not in line
+            assert "##vso[" not in line
