@@ -1,6 +1,7 @@
 """A claim is what a model or check says; a finding is a claim with a place in the diff and an identity."""
 
 import hashlib
+from collections.abc import Iterable
 from enum import Enum
 from typing import Literal
 
@@ -40,7 +41,8 @@ class Claim(Value):
     """What a worker or a check asserts, before anyone looked whether the place exists.
 
     `quote` is the line it cites, word for word; `line` is where it believes that line to be on the new
-    side, 0 where it does not say. `model` is the model id, or the name of the check.
+    side, 0 where it does not say. `model` is the model id, or the name of the check. `conceal` holds
+    texts that no report may show, such as a password in the quoted line.
     """
 
     rule: str
@@ -55,6 +57,7 @@ class Claim(Value):
     quote: str
     suggestion: str
     model: str
+    conceal: tuple[str, ...] = ()
 
 
 class Finding(Value):
@@ -99,6 +102,18 @@ def fingerprint(rule: str, path: str, code: str, occurrence: int) -> str:
     """
     parts = (rule, path, "".join(code.split()), str(occurrence))
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def conceal(finding: Finding, secrets: Iterable[str]) -> Finding:
+    """Return the finding without the secrets in anything that is shown; its identity stays.
+
+    Of a long one the first four characters remain, so that its owner knows which one is meant.
+    """
+    shown = {name: getattr(finding, name) for name in ("title", "message", "code", "suggestion")}
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        mask = f"{secret[:4]}****" if len(secret) >= 16 else "****"
+        shown = {name: text.replace(secret, mask) for name, text in shown.items()}
+    return finding.model_copy(update=shown)
 
 
 def by_place(finding: Finding) -> tuple[str, int, int, str, str]:

@@ -1,0 +1,118 @@
+"""Finds text in a change that speaks to its reviewer instead of to its readers."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from chargehand.checks.claiming import claim_line
+from chargehand.checks.hints import holds_any
+from chargehand.diff import Diff, Hunk, Line
+from chargehand.finding import Claim, Confidence, Severity
+from chargehand.untrusted import UNSAFE
+
+LONGEST = 2000
+
+# No pattern below matches without one of these words; most hunks and lines end here.
+_HINTS = (
+    *(
+        "review",
+        "ai ",
+        "ai-",
+        "llm",
+        "automat",
+        "claude",
+        "gpt",
+        "copilot",
+        "gemini",
+        "chargehand",
+        "language model",
+    ),
+    *("ignor", "disregard", "forget", "overrid", "bypass", "material "),
+)
+
+_MACHINE = (
+    r"\b(ai|llm|automated|automatic|claude|gpt|chatgpt|copilot|gemini|chargehand|language model|review)[ -]"
+    r"(code )?(reviewer|review (bot|agent|tool|model)|reviewing agent|assistant|agent|bot|model)s?\b"
+    r"|\b(dear|note to|attention|hey|hello|message to) (the )?(code )?reviewers?\b"
+)
+_ORDER = (
+    r"\b(approve|lgtm|accept) (this|the|it|all|everything)\b"
+    r"|\b(mark|rate|report|treat|consider|classify) (this|the|it|everything|all)\b.{0,40}"
+    r"\b(safe|clean|approved|secure|fine)\b"
+    r"|\b(do not|don't|must not|never|should not|no need to|refrain from) "
+    r"?(report|flag|mention|raise|review|comment|list|claim)"
+    r"|\b(skip|ignore|omit|suppress|leave out) (this|these|the|all|any)\b.{0,30}"
+    r"\b(file|finding|issue|problem|change|code|line|check|section|vulnerabilit)"
+    r"|\b(report|return|answer|respond|reply|output)( with)? (no|zero|nothing|an empty|only an empty)\b"
+)
+_DIRECT = re.compile(f"({_MACHINE}).{{0,80}}?({_ORDER})|({_ORDER}).{{0,60}}({_MACHINE})", re.IGNORECASE)
+_RESET = re.compile(
+    r"\b(ignore|disregard|forget|override|bypass)\b( (all|any|the|of|your|my|these|those|every)){0,4} "
+    r"(previous|prior|above|earlier|preceding|foregoing|existing|original|initial|system)( \w+){0,2} "
+    r"(instruction|prompt|rule|direction|guideline|constraint)s?\b",
+    re.IGNORECASE,
+)
+_FRAME = re.compile(r"</?material [0-9a-f]{16}>", re.IGNORECASE)
+_COMMENT = re.compile(r"^\s*(//+|#+|/?\*+|--+|<!--|;+|\"\"\"|''')?\s*")
+
+
+def find_addressing(diff: Diff) -> tuple[Claim, ...]:
+    """Return a claim for each added text, of one line or of two, that tells a reviewer or model what to do.
+
+    What merely mentions reviews, models or instructions is not claimed.
+    """
+    return tuple(
+        _claim(file.path, line, severity)
+        for file in diff.files
+        for hunk in file.hunks
+        if _may_speak(hunk.body)
+        for line, severity in _in_hunk(hunk)
+    )
+
+
+def _may_speak(text: str) -> bool:
+    return holds_any(_plain(text), _HINTS)
+
+
+def _in_hunk(hunk: Hunk) -> Iterator[tuple[Line, Severity]]:
+    """Yield the lines that speak. A text over two lines counts for its first, unless one speaks alone."""
+    before: tuple[Line, str, bool] | None = None
+    for line in hunk.lines():
+        if line.kind != "+" or len(line.text) > LONGEST:
+            before = None
+            continue
+        text = _COMMENT.sub("", _plain(line.text))
+        may_speak = holds_any(text, _HINTS)
+        alone = _severity(text) if may_speak else None
+        across = None
+        if before and not alone and (may_speak or before[2]):
+            across = _severity(f"{before[1]} {text}")
+        if before and across:
+            yield before[0], across
+        if alone:
+            yield line, alone
+        before = None if alone or across else (line, text, may_speak)
+
+
+def _severity(text: str) -> Severity | None:
+    if _DIRECT.search(text) or _FRAME.search(text):
+        return Severity.HIGH
+    return Severity.MEDIUM if _RESET.search(text) else None
+
+
+def _plain(text: str) -> str:
+    """Return the text without tricks that hide words from a pattern but not from a model."""
+    return text if text.isascii() else UNSAFE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def _claim(path: str, line: Line, severity: Severity) -> Claim:
+    return claim_line(
+        "reviewer-addressing",
+        "security/prompt-injection",
+        path,
+        line,
+        "The text tells an automated reviewer or a model what to do. A change has no business doing that: "
+        "find out who wrote it, and why.",
+        severity=severity,
+        confidence=Confidence.HIGH if severity is Severity.HIGH else Confidence.MEDIUM,
+    )

@@ -1,0 +1,99 @@
+"""Finds merge conflicts that were committed with their markers."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from chargehand.checks.claiming import claim_line
+from chargehand.checks.kinds import is_prose, is_test
+from chargehand.diff import Diff, FileDiff, Hunk, Line
+from chargehand.finding import Claim, Confidence
+
+# Seven characters at the start of the line, then nothing or a blank and a label: longer rows are ornaments.
+_OURS = re.compile(r"<{7}( \S.*)?\r?$")
+_BASE = re.compile(r"\|{7}( \S.*)?\r?$")
+_MIDDLE = re.compile(r"={7}\r?$")
+_THEIRS = re.compile(r">{7}( \S.*)?\r?$")
+_FENCE = re.compile(r"\s*(```|~~~)")
+
+
+def find_conflict_markers(diff: Diff) -> tuple[Claim, ...]:
+    """Return one claim for each conflict whose first visible marker is an added line.
+
+    A row of `=` alone is a heading's underline or an ornament, and never claimed; nor is an example in
+    a fenced block of a document.
+    """
+    return tuple(
+        claim
+        for file in diff.files
+        for hunk in file.hunks
+        if "<<<<<<<" in hunk.body or ">>>>>>>" in hunk.body
+        for claim in _in_hunk(file, hunk)
+    )
+
+
+def _in_hunk(file: FileDiff, hunk: Hunk) -> Iterator[Claim]:
+    lines = [line for line in hunk.lines() if line.kind != "-"]
+    if is_prose(file.path):
+        lines = _without_fenced(lines)
+    place = 0
+    while place < len(lines):
+        end = _conflict_end(lines, place)
+        if end is None:
+            place += 1
+            continue
+        if lines[place].kind == "+":
+            yield _claim(file, lines[place], lines[end])
+        place = end + 1
+
+
+def _conflict_end(lines: Sequence[Line], start: int) -> int | None:
+    """Return the index of the last marker of the conflict that begins at `start`, None where none does."""
+    text = lines[start].text
+    if opening := _OURS.match(text):
+        found = [n for n in range(start + 1, len(lines)) if _is_marker(lines[n].text)]
+        own = _until_theirs(lines, found)
+        is_certain = bool(own) or bool(opening.group(1))
+        return (own[-1] if own else start) if is_certain else None
+    closing = _THEIRS.match(text)
+    is_labelled = bool(closing and closing.group(1))
+    return start if is_labelled and any(_MIDDLE.match(line.text) for line in lines[:start]) else None
+
+
+def _until_theirs(lines: Sequence[Line], found: Sequence[int]) -> list[int]:
+    """Return the markers up to the first closing one, without those of another conflict."""
+    own: list[int] = []
+    for n in found:
+        if _OURS.match(lines[n].text):
+            break
+        own.append(n)
+        if _THEIRS.match(lines[n].text):
+            break
+    return own
+
+
+def _is_marker(text: str) -> bool:
+    return any(marker.match(text) for marker in (_OURS, _BASE, _MIDDLE, _THEIRS))
+
+
+def _without_fenced(lines: Sequence[Line]) -> list[Line]:
+    kept, fenced = [], False
+    for line in lines:
+        if _FENCE.match(line.text):
+            fenced = not fenced
+        elif not fenced:
+            kept.append(line)
+    return kept
+
+
+def _claim(file: FileDiff, first: Line, last: Line) -> Claim:
+    is_sample = is_prose(file.path) or is_test(file.path)
+    return claim_line(
+        "conflict-markers",
+        "correctness/conflict-marker",
+        file.path,
+        first,
+        "Git wrote this line to mark a conflict. The file holds both sides of it, and most compilers and "
+        "parsers refuse it.",
+        confidence=Confidence.MEDIUM if is_sample else Confidence.HIGH,
+        end_line=last.new_number or 0,
+    )

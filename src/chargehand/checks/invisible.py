@@ -1,0 +1,106 @@
+"""Finds characters that make code read differently from what it is."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from chargehand.checks.claiming import claim_line
+from chargehand.checks.kinds import is_prose, is_test
+from chargehand.diff import Diff, FileDiff, Line
+from chargehand.finding import Claim, Severity
+
+CHECK = "invisible-characters"
+PLACES_NAMED = 5
+
+# Embeddings, overrides and isolates: what reorders a line.
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Zero-width spaces, joiners and marks, blank letters, variation selectors and the invisible tag block.
+_HIDDEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2064\u206a-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef]"
+)
+_JOINERS = "\u200c\u200d"
+_MARKS = "\u061c\u200e\u200f"
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# The flags of England, Scotland and Wales are a black flag and tags.
+_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f")
+
+
+def find_invisible(diff: Diff) -> tuple[Claim, ...]:
+    """Return at most one claim a file for each of the two rules, at the first added line concerned.
+
+    Not claimed: a byte-order mark at the start of a file, joiners and selectors where emoji and scripts
+    need them, direction marks in a line of right-to-left text, soft hyphens in prose.
+    """
+    return tuple(claim for file in diff.files for claim in _in_file(file))
+
+
+def _in_file(file: FileDiff) -> Iterator[Claim]:
+    bidi: list[tuple[Line, str]] = []
+    hidden: list[tuple[Line, str]] = []
+    for hunk in file.hunks:
+        if hunk.body.isascii():
+            continue
+        added = [line for line in hunk.lines() if line.kind == "+" and not line.text.isascii()]
+        bidi += [(line, found) for line in added if (found := "".join(_BIDI.findall(line.text)))]
+        hidden += [(line, found) for line in added if (found := "".join(_hidden(line, file.path)))]
+    if bidi:
+        yield _claim(file.path, "security/bidirectional-text", bidi)
+    if hidden:
+        yield _claim(file.path, "security/invisible-character", hidden)
+
+
+def _hidden(line: Line, path: str) -> Iterator[str]:
+    text = _FLAG.sub(lambda flag: "x" * len(flag.group()), line.text)
+    for match in _HIDDEN.finditer(text):
+        place, character = match.start(), match.group()
+        is_byte_order_mark = character == "\ufeff" and line.new_number == 1 and place == 0
+        is_soft_hyphen = character == "\u00ad" and is_prose(path)
+        if not (is_byte_order_mark or is_soft_hyphen or _is_at_home(text, place)):
+            yield character
+
+
+def _is_at_home(text: str, place: int) -> bool:
+    """Tell whether emoji or the script around need the character at `place`."""
+    character, before = text[place], text[place - 1 : place]
+    after = text[place + 1 : place + 2]
+    if character in _JOINERS:
+        return _needs_joiners(before) and _needs_joiners(after)
+    if character in _MARKS:
+        return any(unicodedata.bidirectional(each) in {"R", "AL"} for each in text)
+    if _SELECTORS.match(character):
+        return bool(before) and (
+            before in "#*0123456789" or unicodedata.category(before) in {"So", "Sm", "Lo", "Po"}
+        )
+    return "\u180b" <= character <= "\u180f" and "\u1800" <= before <= "\u18af"
+
+
+def _needs_joiners(character: str) -> bool:
+    """Tell whether joiners stand beside this: emoji, and letters of scripts from Arabic to Mongolian."""
+    if not character:
+        return False
+    is_letter = "\u0600" <= character <= "\u1aff" and not _HIDDEN.match(character)
+    return (
+        is_letter
+        or character == "\ufe0f"
+        or unicodedata.category(character) in {"So", "Sk"}
+        or character in "\u2640\u2642"
+    )
+
+
+def _claim(path: str, rule: str, places: list[tuple[Line, str]]) -> Claim:
+    first = places[0][0]
+    names = ", ".join(
+        dict.fromkeys(f"U+{ord(each):04X}" for _, found in places for each in found[:PLACES_NAMED])
+    )
+    others = [str(line.new_number) for line, _ in places[1:]]
+    more = f" and {len(others) - PLACES_NAMED} more" if len(others) > PLACES_NAMED else ""
+    also = f" Also on line {', '.join(others[:PLACES_NAMED])}{more}." if others else ""
+    return claim_line(
+        CHECK,
+        rule,
+        path,
+        first,
+        f"The line holds {names}, which cannot be seen: it may not say what it shows.{also}",
+        severity=Severity.LOW if is_prose(path) or is_test(path) else None,
+    )

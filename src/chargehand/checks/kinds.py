@@ -1,0 +1,68 @@
+"""Which kind of file a path names: a test, prose, or code that wants tests."""
+
+import re
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+_TEST_FOLDER = re.compile(
+    r"(unit|android|integration[_-]?)?tests?|testing|test[_-]?data|specs?|__(tests|mocks|snapshots)__|fixtures?|e2e"
+    r"|cypress|.+[._-]tests?",
+    re.IGNORECASE,
+)
+_TEST_FOLDER_CAMEL = re.compile(r".*[a-z0-9]Tests?")
+# test_x, x_test, x.test.ts, x-spec.js, x_spec.rb; but not pod_spec.go or ab_test_config.py.
+_TEST_NAME = re.compile(
+    r"^(test|tests|unittest|conftest)([._-]|$)|[._-](test|tests|unittest|unittests|e2e|cy)(\.[a-z0-9]+)?$"
+    r"|[._-]specs?\.(rb|cr|lua|php|dart|coffee|[cm]?[jt]sx?)$|\.(bats|feature|t|snap)$",
+    re.IGNORECASE,
+)
+# FooTest, FooTests, FooTestCase, FooSpec, FooIT and TestFoo; but not Latest or Contest.
+_TEST_CAMEL = re.compile(r"[a-z0-9](Tests?|TestCase|TestSuite|Specs?|IT)$|^Test[A-Z]")
+
+_PROSE_NAME = re.compile(
+    r"\.(md|markdown|mdx|rst|txt|adoc|asciidoc|org|tex|html?|po|pot|ftl|strings|xlf|arb|srt)$", re.IGNORECASE
+)
+_PROSE_FOLDER = re.compile(
+    r"docs?|documentation|locales?|i18n|l10n|lang|langs|translations|.+\.lproj", re.IGNORECASE
+)
+
+_CODE_NAME = re.compile(
+    r"\.(py|[cm]?[jt]sx?|vue|svelte|java|kt|scala|groovy|go|rs|rb|php|c|cc|cpp|cxx|h|hh|hpp|hxx|cs|fs|vb|swift|mm?"
+    r"|dart|ex|erl|hs|ml|cljs?|lua|p[lm]|r|jl|zig|nim)$",
+    re.IGNORECASE,
+)
+_UNTESTED_FOLDER = re.compile(
+    r"examples?|samples?|demos?|bench(marks?)?|scripts?|tools|migrations?|vendor|third_party|node_modules|\.github"
+    r"|\.storybook",
+    re.IGNORECASE,
+)
+_UNTESTED_NAME = re.compile(
+    r"^(setup|noxfile|fabfile|tasks|manage|wsgi|asgi|conf|_*version_*)\.py$|^(gulpfile|gruntfile|rakefile)\b"
+    r"|[.-](config|conf|stories|d)\.[cm]?[jt]sx?$",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=1024)
+def is_test(path: str) -> bool:
+    """Tell whether a path is that of a test or of test data, by the habits of many languages."""
+    name = PurePosixPath(path).name
+    in_tests = _is_under(path, _TEST_FOLDER) or _is_under(path, _TEST_FOLDER_CAMEL)
+    return in_tests or bool(_TEST_NAME.search(name) or _TEST_CAMEL.search(name.partition(".")[0]))
+
+
+@lru_cache(maxsize=1024)
+def is_prose(path: str) -> bool:
+    """Tell whether a path is that of text for people, or of its translations."""
+    return bool(_PROSE_NAME.search(path)) or _is_under(path, _PROSE_FOLDER)
+
+
+def is_code(path: str) -> bool:
+    """Tell whether a path is that of code one would expect to be tested."""
+    if not _CODE_NAME.search(path) or _UNTESTED_NAME.search(PurePosixPath(path).name):
+        return False
+    return not (is_test(path) or is_prose(path) or _is_under(path, _UNTESTED_FOLDER))
+
+
+def _is_under(path: str, folder: re.Pattern[str]) -> bool:
+    return any(folder.fullmatch(part) for part in PurePosixPath(path).parts[:-1])
