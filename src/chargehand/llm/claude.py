@@ -18,6 +18,7 @@ from chargehand.llm.response import reply_of
 
 if TYPE_CHECKING:
     import anthropic
+    from typing_extensions import Self  # typing has it from Python 3.11 on
 
 _NO_KEY = (
     "No model was asked: no usable credentials for the Messages API. Set ANTHROPIC_API_KEY, or run with "
@@ -29,7 +30,7 @@ _NO_HEADER = frozenset({"LocalProtocolError"})
 
 
 class Claude:
-    """One client and one pool of connections for the process; safe to share between threads.
+    """One client and one pool of connections, until it is closed; safe to share between threads.
 
     Every attempt is sent once: retries are the business of `Retrying`. `timeout_s` bounds the wait for
     the connection, for sending and for the reply, each. Key and address are the SDK's to find where they
@@ -52,14 +53,25 @@ class Claude:
         self._lock = Lock()
         self._made: anthropic.Anthropic | None = None
 
+    def __enter__(self) -> "Self":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections. A later `ask` opens new ones."""
+        with self._lock:
+            if self._made is not None:
+                self._made.close()
+                self._made = None
+
     def ask(self, prompt: Prompt) -> Reply:
         """Return what came back with status 200; raise NoAnswer or ProviderStopped for everything else."""
-        client = self._client()
-        started = self._clock()
         try:
-            raw = client.messages.with_raw_response.create(
-                **request_of(prompt), timeout=self._timeout_s
-            )
+            client = self._client()
+            started = self._clock()
+            raw = client.messages.with_raw_response.create(**request_of(prompt), timeout=self._timeout_s)
         except sdk().APIStatusError as error:
             raise self._from_status(error, prompt) from error
         except sdk().APIConnectionError as error:

@@ -1,19 +1,36 @@
 import socket
+import time
+from collections.abc import Callable
 
 import pytest
 
 from chargehand.errors import Failure, NoAnswer, ProviderStopped
 from chargehand.llm.claude import Claude
+from chargehand.llm.model import Reply
 from chargehand.spend import Role, Usage
 from tests.unit.llm.asking import ORCHESTRATOR, SONNET, prompt
-from tests.unit.llm.fake_api import Answer, error, message, serving
+from tests.unit.llm.fake_api import Answer, Server, error, message, serving
 
 KEY = "sk-test-0123456789"
 
 
 def ask(answer: Answer, timeout_s: float = 5.0, **changes: object) -> object:
-    with serving(answer) as server:
-        return Claude(timeout_s, api_key=KEY, base_url=server.url).ask(prompt(**changes))
+    with serving(answer) as server, Claude(timeout_s, api_key=KEY, base_url=server.url) as claude:
+        return claude.ask(prompt(**changes))
+
+
+def ask_at(url: str, key: str | None = KEY) -> Reply:
+    with Claude(5, api_key=key, base_url=url) as claude:
+        return claude.ask(prompt())
+
+
+def claude_at(server: Server, clock: Callable[[], float] = time.monotonic) -> Claude:
+    return Claude(5, api_key=KEY, base_url=server.url, clock=clock)
+
+
+def send(server: Server, **changes: object) -> Reply:
+    with claude_at(server) as claude:
+        return claude.ask(prompt(**changes))
 
 
 def failure(answer: Answer, timeout_s: float = 5.0, **changes: object) -> NoAnswer:
@@ -24,7 +41,7 @@ def failure(answer: Answer, timeout_s: float = 5.0, **changes: object) -> NoAnsw
 
 def test_a_prompt_travels_as_instructions_cached_material_and_question() -> None:
     with serving(message()) as server:
-        Claude(5, api_key=KEY, base_url=server.url).ask(prompt())
+        send(server)
     (sent,) = server.requests
     assert sent["model"] == "claude-haiku-5-5"
     assert sent["max_tokens"] == 1000
@@ -47,8 +64,8 @@ def test_a_prompt_travels_as_instructions_cached_material_and_question() -> None
 
 def test_a_reply_carries_text_usage_request_id_and_seconds() -> None:
     ticks = iter([10.0, 12.5])
-    with serving(message("hi")) as server:
-        reply = Claude(5, api_key=KEY, base_url=server.url, clock=lambda: next(ticks)).ask(prompt())
+    with serving(message("hi")) as server, claude_at(server, clock=lambda: next(ticks)) as claude:
+        reply = claude.ask(prompt())
     assert reply.text == "hi"
     assert reply.stop_reason == "end_turn"
     assert reply.usage == Usage(input_tokens=100, output_tokens=10)
@@ -58,14 +75,15 @@ def test_a_reply_carries_text_usage_request_id_and_seconds() -> None:
 
 def test_the_base_url_of_the_environment_is_used() -> None:
     with serving(message("hi")) as server:
-        reply = Claude(5, api_key="x", environ={"ANTHROPIC_BASE_URL": server.url}).ask(prompt())
-    assert reply.text == "hi"
+        environ = {"ANTHROPIC_BASE_URL": server.url}
+        with Claude(5, api_key="x", environ=environ) as claude:
+            assert claude.ask(prompt()).text == "hi"
 
 
 def test_a_failed_attempt_is_sent_once() -> None:
     with serving(error(500), message()) as server:
         with pytest.raises(NoAnswer):
-            Claude(5, api_key=KEY, base_url=server.url).ask(prompt())
+            send(server)
         assert len(server.requests) == 1
 
 
@@ -132,7 +150,7 @@ def test_a_connection_that_was_never_made_costs_nothing() -> None:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(NoAnswer) as caught:
-            Claude(5, api_key=KEY, base_url=url).ask(prompt())
+            ask_at(url)
     assert (caught.value.failure, caught.value.may_be_charged) == (Failure.CONNECTION, False)
     assert "refused" in caught.value.detail
 
@@ -154,19 +172,19 @@ def test_without_credentials_one_message_says_what_to_set(
     monkeypatch.setenv("ANTHROPIC_CONFIG_DIR", home)
     with serving(message()) as server:
         with pytest.raises(ProviderStopped, match="Set ANTHROPIC_API_KEY"):
-            Claude(5, base_url=server.url).ask(prompt())
+            ask_at(server.url, key=None)
         assert server.requests == []
 
 
 @pytest.mark.parametrize("url", ["localhost:8080", "ftp://example.org", "http://[::", "http://"])
 def test_an_address_that_is_none_stops_the_run(url: str) -> None:
     with pytest.raises(ProviderStopped, match="no web address"):
-        Claude(5, api_key=KEY, base_url=url).ask(prompt())
+        ask_at(url)
 
 
 def test_a_key_that_no_header_can_carry_stops_the_run_and_is_not_shown() -> None:
     with serving(message()) as server, pytest.raises(ProviderStopped, match="the key holds") as caught:
-        Claude(5, api_key="sk-secret\nx", base_url=server.url).ask(prompt())
+        ask_at(server.url, key="sk-secret\nx")
     assert "sk-secret" not in str(caught.value)
 
 
@@ -185,13 +203,13 @@ def test_the_providers_words_are_shown_on_one_harmless_line() -> None:
 
 def test_what_utf8_cannot_carry_is_replaced() -> None:
     with serving(message()) as server:
-        Claude(5, api_key=KEY, base_url=server.url).ask(prompt(material="caf\udce9 \U0001f600"))
+        send(server, material="caf\udce9 \U0001f600")
     assert server.requests[0]["messages"][0]["content"][0]["text"] == "caf\ufffd \U0001f600"
 
 
 def test_a_large_reply_may_be_asked_for_without_streaming() -> None:
     with serving(message()) as server:
-        Claude(5, api_key=KEY, base_url=server.url).ask(prompt(model=ORCHESTRATOR, max_tokens=100_000))
+        send(server, model=ORCHESTRATOR, max_tokens=100_000)
     assert server.requests[0]["max_tokens"] == 100_000
 
 
@@ -206,6 +224,16 @@ def test_a_large_reply_may_be_asked_for_without_streaming() -> None:
 )
 def test_only_what_the_model_accepts_is_sent(model: str, thinking: object, effort: object) -> None:
     with serving(message()) as server:
-        Claude(5, api_key=KEY, base_url=server.url).ask(prompt(model=model, role=Role.ESCALATION))
+        send(server, model=model, role=Role.ESCALATION)
     assert server.requests[0].get("thinking") == thinking
     assert server.requests[0]["output_config"].get("effort") == effort
+
+
+def test_a_closed_client_opens_again_when_asked() -> None:
+    with serving(message("a"), message("b")) as server:
+        claude = claude_at(server)
+        texts = []
+        for _ in range(2):
+            texts.append(claude.ask(prompt()).text)
+            claude.close()
+    assert texts == ["a", "b"]
