@@ -168,16 +168,17 @@ def test_the_bill_is_the_sum_of_what_was_reported(client: anthropic.Anthropic, a
     assert api.bill_usd == api.log[0].cost_usd == expected
 
 
-def test_every_price_agrees_with_genai_prices() -> None:
-    usage = Usage(input_tokens=50, write_5m_tokens=400, read_tokens=20_000, output_tokens=700)
+@pytest.mark.parametrize("model", [name for name, spec in MODELS.items() if spec.lifecycle != "retired"])
+def test_the_price_agrees_with_genai_prices(model: str) -> None:
     counted = Counted(
         input_tokens=20_450, cache_write_tokens=400, cache_read_tokens=20_000, output_tokens=700
     )
-    priced = [spec for spec in MODELS.values() if spec.lifecycle != "retired" and "mythos" not in spec.id]
-    for spec in priced:
-        other = calc_price(counted, spec.id, provider_id="anthropic").total_price
-        assert cost_usd(spec, usage) == other, spec.id
-    assert len(priced) > 12
+    try:
+        other = calc_price(counted, model, provider_id="anthropic").total_price
+    except LookupError:
+        pytest.skip("this version of genai-prices does not know the model")
+    usage = Usage(input_tokens=50, write_5m_tokens=400, read_tokens=20_000, output_tokens=700)
+    assert cost_usd(MODELS[model], usage) == other
 
 
 def test_haiku_costs_five_times_as_much_above_its_step() -> None:
