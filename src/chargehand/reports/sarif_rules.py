@@ -3,7 +3,7 @@
 from chargehand.finding import Severity
 from chargehand.reports.document import Json
 from chargehand.review import Review
-from chargehand.rules import Rule, rule_for, rules_of
+from chargehand.rules import Rule, rule_for
 
 LEVELS = {
     Severity.CRITICAL: "error",
@@ -23,10 +23,9 @@ NAME_LENGTH, TEXT_LENGTH = 255, 1024
 
 
 def rules_in(review: Review) -> tuple[Rule, ...]:
-    """Return the rules that the review's lenses look for and those of its findings, each once."""
-    known = [rule for lens in review.lenses for rule in rules_of(lens)]
-    found = [rule_for(finding.rule, finding.lens) for finding in review.findings]
-    return tuple({rule.id: rule for rule in (*known, *found)}.values())
+    """Return the rules of the findings that are not suppressed, each once, in the order of their ids."""
+    found = (rule_for(each.rule, each.lens) for each in review.findings if each.suppression is None)
+    return tuple(sorted(dict.fromkeys(found), key=lambda rule: rule.id))
 
 
 def descriptor(rule: Rule) -> dict[str, Json]:

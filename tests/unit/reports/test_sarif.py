@@ -21,7 +21,6 @@ from tests.unit.reports.samples import (
     finding,
     gap,
     judged,
-    lens,
     review,
     skip,
 )
@@ -54,10 +53,16 @@ def notified(run: Log) -> list[Log]:
 def test_every_result_names_a_rule_of_the_run_exactly(sample: Any) -> None:
     run = run_of(sample)
     rules = run["tool"]["driver"]["rules"]
-    assert rules
     assert len({rule["id"] for rule in rules}) == len(rules)
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+
+
+def test_the_rules_are_those_of_the_results_and_none_is_still_a_list() -> None:
+    assert run_of(CLEAN)["tool"]["driver"]["rules"] == []
+    found = finding(), finding(start_line=13), finding(suppression="accepted", rule="security/secret")
+    rules = run_of(review(findings=found))["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == ["security/injection"]
 
 
 def test_the_run_has_a_category_and_counts_columns_in_code_points() -> None:
@@ -94,7 +99,9 @@ def test_cwe_numbers_become_tags_of_three_digits() -> None:
 
 
 def test_a_lens_with_a_long_name_stays_within_the_limits_of_code_scanning() -> None:
-    rules = run_of(review(lenses=(lens("long" * 400),)))["tool"]["driver"]["rules"]
+    name = "long" * 400
+    found = finding(lens=name, rule=f"{name}/other")
+    rules = run_of(review(findings=(found,)))["tool"]["driver"]["rules"]
     assert len(rules[0]["name"]) <= 255
     assert len(rules[0]["shortDescription"]["text"]) <= 1024
 

@@ -1,0 +1,70 @@
+from decimal import Decimal
+
+import pytest
+
+from chargehand.reports.amounts import count, known, saving, share, total, usd
+from chargehand.spend import Role
+from tests.unit.reports.samples import BILL, LOCAL, bill, call
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [
+        (None, "unknown"),
+        ("0", "$0.0000"),
+        ("0.00000031", "under $0.0001"),
+        ("0.0001", "$0.0001"),
+        ("0.01715", "$0.0172"),
+        ("1234.5", "$1,234.5000"),
+    ],
+)
+def test_dollars_show_four_decimals_and_never_nothing_for_something(amount: str | None, shown: str) -> None:
+    assert usd(None if amount is None else Decimal(amount)) == shown
+
+
+def test_a_total_with_unpriced_calls_is_a_lower_bound() -> None:
+    assert total(BILL) == "$0.0172"
+    assert total(BILL.model_copy(update={"unpriced": (LOCAL,)})) == "at least $0.0172"
+
+
+def test_a_sum_is_known_if_one_of_its_calls_is_priced_or_there_are_none() -> None:
+    priced, unpriced = call(Role.PLAN, "plan", "m", "0.1"), call(Role.PLAN, "plan", LOCAL, None)
+    assert known(Decimal("0.1"), (priced, unpriced)) == Decimal("0.1")
+    assert known(Decimal(0), (unpriced, unpriced)) is None
+    assert known(Decimal(0), ()) == 0
+
+
+@pytest.mark.parametrize(
+    ("paid", "instead", "shown"),
+    [
+        ("0.36", "1", "64 % less"),
+        ("0.995", "1", "1 % less"),
+        ("1", "1", "0 % less"),
+        ("2.4", "1", "140 % more"),
+        ("0.0001", "1", "99 % less"),
+        ("0", "1", "100 % less"),
+        ("1", "0", ""),
+        ("1", None, ""),
+    ],
+)
+def test_a_saving_is_said_as_less_or_more(paid: str, instead: str | None, shown: str) -> None:
+    paid_bill = bill((call(Role.PLAN, "plan", "m", paid),))
+    assert saving(paid_bill, None if instead is None else Decimal(instead)) == shown
+
+
+def test_nothing_is_saved_for_certain_where_a_price_is_unknown() -> None:
+    assert saving(BILL.model_copy(update={"unpriced": (LOCAL,)}), Decimal(1)) == ""
+
+
+def test_a_share_of_nothing_is_no_number() -> None:
+    assert share(Decimal(1), Decimal(0)) == "–"
+    assert share(1, 8) == "13 %"
+
+
+def test_counts_have_their_noun() -> None:
+    assert [count(number, "call") for number in (0, 1, 2, 12000)] == [
+        "0 calls",
+        "1 call",
+        "2 calls",
+        "12,000 calls",
+    ]

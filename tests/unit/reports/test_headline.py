@@ -1,0 +1,60 @@
+from typing import Any, get_args
+
+import pytest
+
+from chargehand.diff import SkipReason
+from chargehand.reports.headline import MODE_LABELS, headline, tone
+from chargehand.review import Mode
+from tests.unit.reports.samples import CLEAN, NOTHING, OFFLINE, RICH, finding, judged, review, skip
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "gate", "told", "looks"),
+    [
+        (CLEAN, {}, "Passed: no finding at or above high", "good"),
+        (RICH, {}, "Blocked: 3 findings at or above high", "bad"),
+        (OFFLINE, {}, "Passed, but no model looked: only the free checks ran", "unclear"),
+        (NOTHING, {}, "Passed: nothing to review", "neutral"),
+        (review(gaps=("nobody judged",)), {}, "Incomplete: nobody judged", "bad"),
+        (
+            review(gaps=("nobody judged",)),
+            {"on_incomplete": "warn"},
+            "Passed with gaps: nobody judged",
+            "unclear",
+        ),
+        (
+            review(gaps=("stopped",), is_interrupted=True),
+            {"on_incomplete": "warn"},
+            "Interrupted: stopped",
+            "unclear",
+        ),
+        (
+            review(),
+            {"fail_spend_usd": "0.01"},
+            "Over budget: the bill of $0.0172 passed the threshold of $0.01",
+            "bad",
+        ),
+        (review(findings=(finding(),), mode="offline"), {}, "Blocked: 1 finding at or above high", "bad"),
+        (review(mode="scripted"), {}, "Passed: no finding at or above high", "unclear"),
+        (review(mode="replayed"), {}, "Passed: no finding at or above high", "good"),
+    ],
+)
+def test_the_headline_says_how_it_ended_and_only_a_full_look_is_good(
+    reviewed: Any,
+    gate: dict[str, Any],
+    told: str,
+    looks: str,  # Any: a review, and fields of a gate
+) -> None:
+    assert headline(*judged(reviewed, **gate)) == told
+    assert tone(*judged(reviewed, **gate)) == looks
+
+
+def test_nothing_to_review_but_a_file_that_could_not_be_read_is_not_neutral() -> None:
+    unread = skip("merge.py", SkipReason.MERGE, "A merge.")
+    reviewed = NOTHING.model_copy(update={"diff": NOTHING.diff.model_copy(update={"files": (unread,)})})
+    assert tone(*judged(reviewed, on_incomplete="warn")) == "unclear"
+
+
+def test_every_mode_has_its_label_and_only_the_live_one_needs_none() -> None:
+    assert set(MODE_LABELS) == set(get_args(Mode))
+    assert [mode for mode, label in MODE_LABELS.items() if not label] == ["live"]

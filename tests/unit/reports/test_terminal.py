@@ -1,0 +1,81 @@
+import re
+
+from chargehand.finding import Severity
+from chargehand.reports import terminal
+from chargehand.review import Review
+from tests.unit.reports.samples import CLEAN, OFFLINE, RICH, finding, judged, review
+
+
+def lines(reviewed: Review, **gate: object) -> list[str]:
+    return terminal.render(*judged(reviewed, **gate)).splitlines()
+
+
+def test_the_verdict_is_the_last_line() -> None:
+    assert lines(CLEAN)[-1] == "Passed: no finding at or above high"
+    assert lines(RICH)[-1] == "Blocked: 3 findings at or above high"
+    assert lines(OFFLINE)[-1] == "Passed, but no model looked: only the free checks ran"
+
+
+def test_lines_fit_into_80_columns() -> None:
+    assert max(map(len, lines(RICH))) <= 80
+
+
+def test_words_that_are_longer_than_a_line_are_not_broken() -> None:
+    url = "https://example.com/" + "x" * 90
+    assert any(url in line for line in lines(review(findings=(finding(message=f"see {url}"),))))
+
+
+def test_findings_are_grouped_by_file_with_the_cited_line() -> None:
+    shown = lines(review(findings=(finding(), finding(start_line=13, end_line=13, title="Again"))))
+    assert shown.count("src/app.py") == 1
+    start = shown.index("src/app.py")
+    assert shown[start + 1] == "  12: CRITICAL User input becomes SQL (security/injection)"
+    assert shown[start + 2] == '      | cursor.execute(f"SELECT * FROM users WHERE id = {user_id}")'
+
+
+def test_findings_without_a_place_come_last_under_their_own_heading() -> None:
+    shown = lines(RICH)
+    assert shown.index("Without a place in the diff") > shown.index(r"src/caf\xe9.py")
+
+
+def test_long_code_is_cut_and_counted() -> None:
+    code = "\n".join(f"line {number} " + "x" * 100 for number in range(7))
+    shown = [line for line in lines(review(findings=(finding(code=code),))) if line.startswith("      | ")]
+    assert len(shown) == 6
+    assert all(len(line) <= 80 for line in shown)
+    assert shown[-1] == "      | … 2 more lines"
+
+
+def test_no_gap_is_left_unsaid() -> None:
+    text = re.sub(r"\s+", " ", terminal.render(*judged(RICH, on_incomplete="warn")))
+    for said in (
+        "refused: security on src/a b ü%.py",
+        "failed: tests on src/a b ü%.py",
+        "skipped: @team's `own`|lens on src/new_name.py: budget",
+        "not read: merge.py",
+        "the findings were not judged",
+        "looked at 7 of 16 file × lens",
+        "Skipped: 2 lock-file, 1 binary, 1 deleted",
+    ):
+        assert said in text
+
+
+def test_colour_is_only_there_where_the_caller_wants_it_and_changes_no_word() -> None:
+    plain = terminal.render(*judged(RICH))
+    coloured = terminal.render(*judged(RICH), colour=True)
+    assert "\x1b" not in plain
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == plain
+    assert coloured.count("\x1b[") % 2 == 0
+
+
+def test_every_severity_and_tone_has_its_colour() -> None:
+    assert list(terminal.SEVERITY_COLOURS) == list(Severity)
+    assert len(set(terminal.SEVERITY_COLOURS.values())) == len(Severity)
+    assert terminal.TONE_COLOURS["good"] != terminal.TONE_COLOURS["unclear"]
+
+
+def test_only_the_good_verdict_is_green() -> None:
+    green = terminal.TONE_COLOURS["good"]
+    assert green in terminal.render(*judged(CLEAN), colour=True)
+    for reviewed in (RICH, OFFLINE, review(gaps=("not judged",))):
+        assert green not in terminal.render(*judged(reviewed, on_incomplete="warn"), colour=True)
