@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from chargehand.diff import Diff, FileDiff, Hunk
-from chargehand.scopes import ScopeAt, scopes_of
+from chargehand.scopes import Scope, ScopeAt, scopes_of
 
 # Round a change that no definition encloses, or whose definition is too long or unknown.
 _PLAIN_LINES = 8
@@ -97,35 +97,47 @@ def _new_first(hunk: Hunk) -> int:
 def _span(hunk: Hunk, lines: Sequence[str], scope_at: ScopeAt, max_lines: int) -> _Span:
     start, stop = _new_first(hunk), _new_first(hunk) + hunk.new_count - 1
     changed = _changed(hunk)
-    above, below = scope_at(changed[0]), scope_at(changed[-1])
-    up = changed[0] - above.first if above else None
-    down = below.last - changed[-1] if below else None
+    solid = [number for number in changed if number > 0 and lines[number - 1].strip()] or changed
+    above, below = scope_at(solid[0]), scope_at(solid[-1])
+    up = max(0, start - above.first) if above else None
+    down = max(0, below.last - stop) if below else None
     if up is None or down is None or up + down > max_lines:
-        up, down = _at_most(up, max_lines // 2), _at_most(down, max_lines // 2)
-    first = max(1, min(start, changed[0] - up))
-    section = hunk.section
-    if first < start and above:
-        section = above.within if first <= above.first else above.header
-    elif section and any(line.startswith(section) for line in lines[first - 1 : start - 1]):
-        section = ""
-    return _Span((hunk,), first, min(len(lines), max(stop, changed[-1] + down)), section)
+        up = _at_most(up, max_lines // 2, solid[0] - start)
+        down = _at_most(down, max_lines // 2, stop - solid[-1])
+    first, last = max(1, start - up), min(len(lines), stop + down)
+    return _Span((hunk,), first, last, _section(hunk.section, lines[first - 1 : start - 1], first, above))
+
+
+def _section(section: str, gained: Sequence[str], first: int, scope: Scope | None) -> str:
+    """Return what stands round line `first`, now that `gained` comes before the hunk."""
+    if gained and scope:
+        return scope.within if first <= scope.first else scope.header
+    is_shown = section and any(line.strip().startswith(section.strip()) for line in gained)
+    return "" if is_shown else section
 
 
 def _changed(hunk: Hunk) -> list[int]:
-    """Return the new-side lines that `hunk` changes; for a removed line, the one before it."""
+    """Return the new-side lines that `hunk` changes; where lines are only removed, the one before them."""
     numbers: list[int] = []
     following = _new_first(hunk)
-    for line in hunk.lines():
-        if line.kind != " ":
-            numbers.append(following - (line.kind == "-"))
-        following += line.kind != "-"
+    is_removing = False
+    for line in (*hunk.lines(), None):
+        if line and line.kind == "-":
+            is_removing = True
+            continue
+        if line and line.kind == "+":
+            numbers.append(following)
+        elif is_removing:
+            numbers.append(following - 1)
+        is_removing = False
+        following += 1
     return numbers or [following - 1]
 
 
-def _at_most(distance: int | None, limit: int) -> int:
-    """Return how far to go towards the end of a definition: all the way, or a few lines."""
-    few = min(_PLAIN_LINES, limit)
-    return few if distance is None else distance if distance <= limit else few
+def _at_most(distance: int | None, limit: int, has: int) -> int:
+    """Return how many lines to add towards the end of a definition: all, or few where it `has` few."""
+    few = max(0, min(_PLAIN_LINES - has, limit))
+    return distance if distance is not None and distance <= limit else few
 
 
 def _joined(earlier: _Span, later: _Span) -> _Span:

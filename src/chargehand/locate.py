@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chargehand.diff import Diff, FileDiff
-from chargehand.finding import Anchor, Claim, Finding, by_place, fingerprint
+from chargehand.finding import Anchor, Claim, Finding, by_place, conceal, fingerprint
 from chargehand.quotes import Place, find_quotes
-from chargehand.untrusted import one_line
+from chargehand.untrusted import one_line, printable
 
 
 def locate(claims: Sequence[Claim], diff: Diff) -> tuple[Finding, ...]:
@@ -80,7 +80,8 @@ def _inside(claims: Sequence[Claim], path: str, files: Sequence[FileDiff]) -> It
 
 
 def _finding(claim: Claim, path: str, anchor: Anchor, place: Place) -> Finding:
-    return Finding(
+    """Return the finding without what the claim conceals; a fingerprint must not let anyone guess it."""
+    finding = Finding(
         fingerprint="",
         rule=claim.rule,
         lens=claim.lens,
@@ -97,3 +98,4 @@ def _finding(claim: Claim, path: str, anchor: Anchor, place: Place) -> Finding:
         suggestion=claim.suggestion,
         model=claim.model,
     )
+    return conceal(finding, (*claim.conceal, *map(printable, claim.conceal)))

@@ -111,7 +111,7 @@ def _place(claim: Claim, text: _Text) -> Place:
     if not quoted:
         return Place(note=f"no line was quoted for line {claim.line}" if claim.line > 0 else "")
     for reading, number in _readings(quoted[0]):
-        spots = text.kept.get(reading, ())
+        spots: Sequence[_Spot] = text.kept.get(reading, ())
         if number is not None:
             spots = _between(spots, number, number)
         if spots:
@@ -128,18 +128,19 @@ def _between(spots: Sequence[_Spot], first: int, last: int) -> Sequence[_Spot]:
     return spots[start : bisect_right(spots, last, key=lambda spot: spot.number)]
 
 
-def _at_kept(claim: Claim, rest: Sequence[str], spots: Sequence[_Spot], text: _Text) -> Place:
+def _at_kept(claim: Claim, others: Sequence[str], spots: Sequence[_Spot], text: _Text) -> Place:
     near = _near(claim, spots)
+    rest = [{reading for reading, _ in _readings(quoted)} for quoted in others[: _LONGEST_REGION - 1]]
     followed_by = {spot: _followed_by(spot, rest, text) for spot in near}
     spot = min(near, key=lambda each: (-len(followed_by[each]), *_distance(each, claim, text)))
-    matched = followed_by[spot]
-    is_whole = rest and len(matched) == len(rest)
-    region = _region(spot, matched[-1] if is_whole else spot.number + _extent(claim), text)
+    is_whole = rest and len(followed_by[spot]) == len(rest)
+    extent = followed_by[spot][-1] - spot.number if is_whole else _extent(claim)
+    region = _region(spot, spot.number + extent, text)
     return Place(
         start=spot.number,
         end=region[-1].number,
         code="\n".join(map(_code, region)),
-        note=_moved(claim, spot.number, region[-1].number, len(spots)),
+        note=_moved((claim.line, claim.line + extent), (spot.number, region[-1].number), len(spots)),
     )
 
 
@@ -148,12 +149,12 @@ def _near(claim: Claim, spots: Sequence[_Spot]) -> Sequence[_Spot]:
     return spots[max(0, middle - _NEAREST) : middle + _NEAREST]
 
 
-def _followed_by(spot: _Spot, rest: Sequence[str], text: _Text) -> list[int]:
+def _followed_by(spot: _Spot, rest: Sequence[set[str]], text: _Text) -> list[int]:
     """Return the numbers of the lines after `spot` that read like the rest of its quote, blank ones apart."""
     numbers: list[int] = []
-    lines = (line for line in _onwards(spot, text)[1:] if line.text.strip())
-    for quoted, line in zip(rest, lines, strict=False):
-        if _fold(line.text) not in {reading for reading, _ in _readings(quoted)}:
+    lines = (line for line in _onwards(spot, text)[1:] if line.text.strip()) if rest else ()
+    for readings, line in zip(rest, lines, strict=False):
+        if _fold(line.text) not in readings:
             break
         numbers.append(line.number)
     return numbers
@@ -192,15 +193,13 @@ def _code(spot: _Spot) -> str:
     return printable(spot.text.removesuffix("\r"))
 
 
-def _moved(claim: Claim, start: int, end: int, equal_lines: int) -> str:
-    if claim.line <= 0:
+def _moved(claimed: tuple[int, int], found: tuple[int, int], equal_lines: int) -> str:
+    first, last = claimed
+    if first <= 0:
         return f"one of {equal_lines} equal lines; none was claimed by number" if equal_lines > 1 else ""
-    last = max(claim.line, claim.end_line)
-    if (claim.line, last) == (start, end):
+    if claimed == found:
         return ""
-    return (
-        f"claimed at line {claim.line}" if last == claim.line else f"claimed at lines {claim.line} to {last}"
-    )
+    return f"claimed at line {first}" if first == last else f"claimed at lines {first} to {last}"
 
 
 def _at_removed(claim: Claim, spots: Sequence[_Spot], text: _Text) -> Place:

@@ -46,9 +46,9 @@ def scopes_of(path: str, text: str, load: Callable[[str], ModuleType] = import_m
     module, function = grammar
     source = text.encode("utf-8", "replace")
     try:
-        library = load("tree_sitter")
-        parser = library.Parser(library.Language(getattr(load(module), function)()))
-    except (ImportError, ValueError):  # ValueError: grammar and library are of versions that do not fit
+        library, languages = load("tree_sitter"), load(module)
+        parser = library.Parser(library.Language(getattr(languages, function)()))
+    except (ImportError, AttributeError, TypeError, ValueError):  # or of versions that do not fit together
         return None
     root = _root(parser, source)
     rows = source.split(b"\n")
@@ -238,5 +238,12 @@ _NAMELESS = frozenset({"arrow_function", "function_expression"})
 _NAMING = frozenset(
     {"variable_declarator", "pair", "assignment_expression", "field_definition", "public_field_definition"}
 )
-_WRAPPERS = frozenset({"decorated_definition", "template_declaration", "export_statement"})
+_WRAPPERS = _NAMING | {
+    "decorated_definition",
+    "export_statement",
+    "expression_statement",
+    "lexical_declaration",
+    "template_declaration",
+    "variable_declaration",
+}
 _LEADING = frozenset({"comment", "line_comment", "block_comment", "attribute_item", "decorator"})
