@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chargehand.change import Source
 from chargehand.errors import ChangeError
@@ -53,30 +53,34 @@ def _pre_commit(environ: Mapping[str, str]) -> Event | None:
 _Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{40}([0-9a-f]{24})?$")]
 
 
-class _Branch(BaseModel):
+class _Sent(BaseModel):
+    model_config = ConfigDict(defer_build=True)  # start-up time: most runs read no webhook
+
+
+class _Branch(_Sent):
     sha: _Sha
     ref: str = ""
 
 
-class _PullRequest(BaseModel):
+class _PullRequest(_Sent):
     base: _Branch
     head: _Branch
 
 
-class _MergeGroup(BaseModel):
+class _MergeGroup(_Sent):
     base_sha: _Sha
     head_sha: _Sha
 
 
-class _Issue(BaseModel):
+class _Issue(_Sent):
     pull_request: object = None
 
 
-class _Repository(BaseModel):
+class _Repository(_Sent):
     default_branch: str = ""
 
 
-class _Payload(BaseModel):
+class _Payload(_Sent):
     """The parts of a webhook that matter: https://docs.github.com/webhooks/webhook-events-and-payloads"""
 
     pull_request: _PullRequest | None = None
@@ -84,7 +88,7 @@ class _Payload(BaseModel):
     issue: _Issue | None = None
     before: _Sha | None = None
     after: _Sha | None = None
-    repository: _Repository = _Repository()
+    repository: _Repository | None = None
 
 
 def _github(environ: Mapping[str, str]) -> Event | None:
@@ -102,7 +106,7 @@ def _github(environ: Mapping[str, str]) -> Event | None:
 
 
 def _github_event(payload: _Payload) -> Event | None:
-    default = payload.repository.default_branch
+    default = payload.repository.default_branch if payload.repository else ""
     if request := payload.pull_request:
         bases = (request.base.sha, *_tracking(request.base.ref))
         return Event(source="pull_request", bases=bases, head=request.head.sha, default_branch=default)

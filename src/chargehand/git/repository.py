@@ -20,8 +20,12 @@ _NOWHERE = "chargehand-no-work-tree"
 
 
 class Repository(Value):
-    """A work tree and its repository; `head` is the commit that is checked out, None before the first one."""
+    """A work tree and its repository, seen from the folder `cwd` in it.
 
+    `head` is the commit that is checked out, None before the first one.
+    """
+
+    cwd: Path
     root: Path
     git_dir: Path
     head: str | None
@@ -73,8 +77,9 @@ class Repository(Value):
 
 
 class NoRepository(Value):
-    """There is no repository to ask; `reason` is a whole message."""
+    """A folder where there is no repository to ask; `reason` is a whole message."""
 
+    cwd: Path
     reason: str
 
 
@@ -93,9 +98,10 @@ def find_repository(cwd: Path, environ: Mapping[str, str]) -> Place:
         environ=environ,
     )
     if ran.code != 0:
-        return NoRepository(reason=_no_repository(ran.error))
+        return NoRepository(cwd=cwd, reason=_no_repository(ran.error))
     root, git_dir, shallow, object_format, *head = ran.lines
     return Repository(
+        cwd=cwd,
         root=Path(root),
         git_dir=Path(git_dir),
         head=head[0] if head else None,

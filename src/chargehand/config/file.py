@@ -1,0 +1,142 @@
+"""Decides which configuration file counts, and in which version."""
+
+import os.path
+import sys
+from collections.abc import Mapping
+from pathlib import Path, PurePath
+
+from chargehand.change import Change
+from chargehand.errors import ConfigError
+from chargehand.git import Place, Repository, read_file_at, read_files, trusted_commit
+from chargehand.untrusted import one_line
+from chargehand.value import Value
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+OWN = ".chargehand.toml"
+SHARED = "pyproject.toml"
+MAX_BYTES = 1024 * 1024
+
+
+class ConfigFile(Value):
+    """The settings of one file; `name` says which, and of which commit where it is not the work tree's."""
+
+    name: str
+    table: Mapping[str, object]
+
+
+def find_config(place: Place, change: Change, explicit: Path | None = None) -> ConfigFile | None:
+    """Return the configuration for `change`, None where there is none; the demo has none.
+
+    It is `explicit`, else `.chargehand.toml` or `[tool.chargehand]` in `pyproject.toml` at the top of the
+    repository. In a CI job a file of the repository is read as it was where the change began, so that no
+    change loosens its own gate; elsewhere it is read from the work tree.
+    """
+    if change.source == "demo":
+        return None
+    commit = trusted_commit(place, change)
+    if explicit is not None:
+        return _explicit(place, commit, explicit)
+    texts = _texts_at(place, commit) if isinstance(place, Repository) and commit else _texts_in(_top(place))
+    files = [file for name, text in texts.items() if (file := _parsed(name, text, _version(commit)))]
+    if len(files) > 1:
+        raise ConfigError(
+            f"Nothing was reviewed: there are settings in {files[0].name} and in [tool.chargehand] of "
+            f"{files[1].name}, and only one of them can count. Move them into one file."
+        )
+    return files[0] if files else None
+
+
+def _top(place: Place) -> Path:
+    return place.root if isinstance(place, Repository) else place.cwd
+
+
+def _version(commit: str | None) -> str:
+    return f" at merge base {commit[:7]}" if commit else ""
+
+
+def _texts_at(repository: Repository, commit: str) -> dict[str, str]:
+    texts = read_files(repository, commit, (OWN, SHARED))
+    return {name: texts[name] for name in (OWN, SHARED) if name in texts}
+
+
+def _texts_in(folder: Path) -> dict[str, str]:
+    """Read what is there; a link could lead out of the repository and is not followed."""
+    if (folder / OWN).is_symlink():
+        raise ConfigError(
+            f"Nothing was reviewed: {OWN} is a symbolic link. Make it a file, or name it with --config."
+        )
+    paths = {name: folder / name for name in (OWN, SHARED)}
+    return {name: _read(path) for name, path in paths.items() if path.exists() and not path.is_symlink()}
+
+
+def _explicit(place: Place, commit: str | None, explicit: Path) -> ConfigFile:
+    inside = _inside(place, explicit) if isinstance(place, Repository) and commit else None
+    if isinstance(place, Repository) and commit and inside:
+        name, text = inside, read_file_at(place, commit, inside)
+    else:
+        name, text, commit = str(explicit), _read(place.cwd / explicit), None
+    if text is None:
+        raise ConfigError(
+            f"Nothing was reviewed: {one_line(name)} is not there{_version(commit)}, where CI jobs read it. "
+            "Merge it first, or name a file outside the repository."
+        )
+    file = _parsed(name, text, _version(commit))
+    if file is None:
+        raise ConfigError(f"Nothing was reviewed: {one_line(name)} has no table [tool.chargehand].")
+    return file
+
+
+def _inside(repository: Repository, path: Path) -> str | None:
+    """Return the path in the repository, None where it lies outside.
+
+    It is looked at as it is written first: a folder on the way may be a link that the change put there.
+    """
+    written = Path(os.path.normpath(repository.cwd.resolve() / path))
+    for each in (written, written.resolve()):
+        if each.is_relative_to(repository.root):
+            return each.relative_to(repository.root).as_posix()
+    return None
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ConfigError(
+            f"Nothing was reviewed: {one_line(str(path))} cannot be read as configuration ({error.strerror})."
+        ) from error
+    if len(data) > MAX_BYTES:
+        raise ConfigError(
+            f"Nothing was reviewed: {one_line(str(path))} is too large for a configuration "
+            f"(more than {MAX_BYTES:,} bytes)."
+        )
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _parsed(name: str, text: str, version: str) -> ConfigFile | None:
+    """Return the settings in `text`, None for a `pyproject.toml` that has none."""
+    shown = one_line(name) + version
+    is_shared = PurePath(name).name == SHARED
+    if is_shared and "chargehand" not in text:
+        return None
+    table = _toml(shown, text)
+    if not is_shared:
+        return ConfigFile(name=shown, table=table)
+    tools = table.get("tool")
+    own = tools.get("chargehand") if isinstance(tools, dict) else None
+    return ConfigFile(name=shown, table=own) if isinstance(own, dict) else None
+
+
+def _toml(name: str, text: str) -> Mapping[str, object]:
+    try:
+        text.encode("utf-8")
+        return tomllib.loads(text.removeprefix("\ufeff"))
+    except UnicodeEncodeError as error:
+        raise ConfigError(f"Nothing was reviewed: {name} is not UTF-8. Save it as that.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"Nothing was reviewed: {name} is not TOML: {one_line(str(error))}.") from error

@@ -1,0 +1,168 @@
+"""Decides which of several values of a setting holds, and says where a wrong one came from."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import TypeAlias
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from chargehand.config.file import ConfigFile
+from chargehand.config.settings import (
+    CheckSettings,
+    LensSettings,
+    ModelSettings,
+    PathSettings,
+    PlanSettings,
+    Settings,
+    hint,
+    nearest,
+)
+from chargehand.errors import ConfigError
+from chargehand.llm.prices import PriceOverride
+from chargehand.untrusted import one_line
+
+Key: TypeAlias = tuple[str, ...]
+Tree: TypeAlias = dict[str, object]
+
+_PREFIX = "CHARGEHAND_"
+_SHOWN = 60
+
+# The tables of the file, and what may stand in each.
+TABLES: dict[str, type[BaseModel]] = {
+    "models": ModelSettings,
+    "lenses": LensSettings,
+    "paths": PathSettings,
+    "plan": PlanSettings,
+    "prices": PriceOverride,
+    "checks": CheckSettings,
+}
+
+# The settings that one line of text can hold, by the variable that sets them.
+VARIABLES: dict[str, Key] = {
+    _PREFIX + "_".join(key).upper(): key
+    for key in (
+        *((name,) for name in Settings.model_fields if name not in TABLES),
+        *((table, name) for table in ("models", "plan") for name in TABLES[table].model_fields),
+    )
+}
+
+
+def load_settings(
+    file: ConfigFile | None, environ: Mapping[str, str], flags: Mapping[str, object]
+) -> Settings:
+    """Return what is set: the defaults, under `file`, under the environment's variables, under `flags`.
+
+    `flags` are values by the setting's name; None is a flag that was not given. An empty variable sets
+    nothing. Raises `ConfigError` with a line for each wrong value and unknown key, by where it stands.
+    """
+    _refuse_slips(environ)
+    tree: Tree = {}
+    sources: dict[Key, str] = {}
+    for key, value in _leaves(file.table if file else {}):
+        _put(tree, key, value)
+    for key, value, source in (*_variables(environ), *_flags(flags)):
+        _put(tree, key, value)
+        sources[key] = source
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        complaints = [_complaint(each, file.name if file else "", sources) for each in error.errors()]
+        raise ConfigError(_message(complaints)) from error
+
+
+def _leaves(table: Mapping[str, object], above: Key = ()) -> Iterator[tuple[Key, object]]:
+    for name, value in table.items():
+        if isinstance(value, dict) and value:
+            yield from _leaves(value, (*above, name))
+        else:
+            yield (*above, name), value
+
+
+def _put(tree: Tree, key: Key, value: object) -> None:
+    for name in key[:-1]:
+        below = tree.setdefault(name, {})
+        if not isinstance(below, dict):  # the file has a value where a table belongs, which is told later
+            return
+        tree = below
+    tree[key[-1]] = value
+
+
+def _refuse_slips(environ: Mapping[str, str]) -> None:
+    """Refuse a variable that looks like a slip of the pen; others of our prefix may be anybody's."""
+    for variable in environ:
+        if variable.startswith(_PREFIX) and variable not in VARIABLES:
+            known = {each.removeprefix(_PREFIX): each for each in VARIABLES}
+            if meant := nearest(variable.removeprefix(_PREFIX), known):
+                raise ConfigError(
+                    _message([f"the variable {one_line(variable)} is unknown{hint(known[meant])}"])
+                )
+
+
+def _variables(environ: Mapping[str, str]) -> Iterator[tuple[Key, object, str]]:
+    for variable, key in VARIABLES.items():
+        if value := environ.get(variable, "").strip():
+            yield key, value, variable
+
+
+def _flags(flags: Mapping[str, object]) -> Iterator[tuple[Key, object, str]]:
+    for name, value in flags.items():
+        if value is not None:
+            yield (name,), value, f"--{name.replace('_', '-')}"
+
+
+def _message(complaints: Sequence[str]) -> str:
+    lines = "".join(f"\n  {complaint}" for complaint in complaints)
+    return f"Nothing was reviewed: a setting is wrong or unknown.{lines}"
+
+
+# What pydantic says of the commonest mistakes, in plain words.
+_SAYINGS = {
+    "missing": "is missing",
+    "string_type": "should be text",
+    "tuple_type": "should be a list",
+    "model_type": "should be a table",
+    "dict_type": "should be a table",
+    "bool_type": "should be true or false",
+    "bool_parsing": "should be true or false",
+    "int_type": "should be a whole number",
+    "int_parsing": "should be a whole number",
+    "int_from_float": "should be a whole number",
+    "float_type": "should be a number",
+    "float_parsing": "should be a number",
+    "decimal_type": "should be a number",
+    "decimal_parsing": "should be a number",
+}
+
+
+def _complaint(error: ErrorDetails, file: str, sources: Mapping[Key, str]) -> str:
+    """Return what is wrong with one setting, by the name under which the user set it."""
+    key = tuple(part for part in error["loc"] if isinstance(part, str) and part != "[key]")
+    subject = next((source for known, source in sources.items() if key[: len(known)] == known), None)
+    if subject is None:
+        subject = f"{file}: {_dotted(key)}"
+    if error["type"] == "extra_forbidden":
+        return f"{subject} is unknown{hint(nearest(key[-1], _known_beside(key)))}"
+    said = _SAYINGS.get(error["type"]) or error["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    if not said.startswith("should"):
+        return f"{subject}{' ' if said.startswith('is ') else ': '}{one_line(said)}"
+    return f"{subject} {said}{_given(error['input'])}"
+
+
+def _dotted(key: Key) -> str:
+    """Return the key as TOML writes it."""
+    return ".".join(
+        part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else json.dumps(one_line(part)) for part in key
+    )
+
+
+def _known_beside(key: Key) -> list[str]:
+    return list((TABLES[key[0]] if len(key) > 1 else Settings).model_fields)
+
+
+def _given(value: object) -> str:
+    if isinstance(value, str):
+        return f', not "{one_line(value)[:_SHOWN]}"'
+    return f", not {value}"[:_SHOWN] if isinstance(value, int | float | Decimal) else ""

@@ -1,0 +1,166 @@
+from collections.abc import Mapping
+from decimal import Decimal
+
+import pytest
+
+from chargehand.config import VARIABLES, Settings, load_settings
+from chargehand.config.file import ConfigFile, _parsed
+from chargehand.config.load import TABLES
+from chargehand.errors import ConfigError
+
+NAME = ".chargehand.toml at merge base abc1234"
+SEVERITIES = "'critical', 'high', 'medium', 'low' or 'never'"
+
+
+def load(text: str = "", environ: Mapping[str, str] | None = None, **flags: object) -> Settings:
+    parsed = _parsed(".chargehand.toml", text, " at merge base abc1234")
+    assert isinstance(parsed, ConfigFile)
+    return load_settings(parsed, environ or {}, flags)
+
+
+def complaints(text: str = "", environ: Mapping[str, str] | None = None, **flags: object) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load(text, environ, **flags)
+    first, *lines = str(caught.value).split("\n")
+    assert first == "Nothing was reviewed: a setting is wrong or unknown."
+    return [line.removeprefix("  ") for line in lines]
+
+
+def test_nothing_set_is_the_defaults() -> None:
+    assert load_settings(None, {}, {}) == Settings()
+
+
+def test_a_flag_beats_a_variable_beats_the_file_beats_the_default() -> None:
+    text = "threads = 2\nfleet = '4'\nfail_on = 'low'"
+    settings = load(text, {"CHARGEHAND_THREADS": "3", "CHARGEHAND_FLEET": "5"}, threads="4")
+    assert (settings.threads, settings.fleet, settings.fail_on) == (4, "5", "low")
+    assert settings.on_incomplete == "fail"
+
+
+def test_a_flag_that_was_not_given_and_an_empty_variable_set_nothing() -> None:
+    empty = {"CHARGEHAND_THREADS": " ", "CHARGEHAND_MAX_SPEND": ""}
+    assert load("threads = 2", empty, threads=None) == Settings(threads=2)
+
+
+def test_a_variable_reaches_into_a_table_and_leaves_the_rest_of_it() -> None:
+    text = "[models]\nworker = 'a'\nescalation = 'b'"
+    settings = load(text, {"CHARGEHAND_MODELS_WORKER": "c"})
+    assert (settings.models.worker, settings.models.escalation) == ("c", "b")
+
+
+@pytest.mark.parametrize("written", ["0.1", '"0.1"', "0.10"])
+def test_money_is_exact_however_it_is_written(written: str) -> None:
+    tenth = Decimal("0.1")
+    settings = load(f"max_spend = {written}\n[prices.x]\ninput = {written}\noutput = 0")
+    assert (settings.max_spend, settings.prices["x"].input) == (tenth, tenth)
+    assert load(environ={"CHARGEHAND_MAX_SPEND": "0.1"}).max_spend == tenth
+    assert load(max_spend="0.1").max_spend == tenth
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("fail_om = 1", "fail_om is unknown; did you mean fail_on?"),
+        ("zzz = 1", "zzz is unknown"),
+        ("[lens.style]\nenabled = false", "lens is unknown; did you mean lenses?"),
+        ("[models]\nworkr = 'x'", "models.workr is unknown; did you mean worker?"),
+        ("[lenses.style]\nenabeld = false", "lenses.style.enabeld is unknown; did you mean enabled?"),
+        ("prices.'a.b' = {input=1, output=1, zz=1}", 'prices."a.b".zz is unknown'),
+        ("prices.a = {input=1, output=1, cache=1}", "prices.a.cache is unknown; did you mean cache_read?"),
+        ("fail_on = 'urgent'", f'fail_on should be {SEVERITIES}, not "urgent"'),
+        ("fleet = '6'", 'fleet: there is no fleet "6"; there are 5, 4'),
+        ("threads = 0", "threads should be greater than or equal to 1, not 0"),
+        ("threads = 65", "threads should be less than or equal to 64, not 65"),
+        ("threads = true", "threads should be a number, not True"),
+        ("threads = 1.5", "threads should be a whole number, not 1.5"),
+        ("threads = [1]", "threads should be a whole number"),
+        ("max_spend = -0.01", "max_spend should be greater than or equal to 0, not -0.01"),
+        ("max_spend = nan", "max_spend should be a finite number, not nan"),
+        ("max_spend = '$1'", 'max_spend should be a number, not "$1"'),
+        ("deadline = inf", "deadline should be a finite number, not inf"),
+        ("deadline = 0", "deadline should be greater than 0, not 0"),
+        ("instructions = 3", "instructions should be text, not 3"),
+        ("models = 'x'", 'models should be a table, not "x"'),
+        ("models.worker = 3", "models.worker should be text, not 3"),
+        ("prices.x = 3", "prices.x should be a table, not 3"),
+        ("prices.x.input = 3", "prices.x.output is missing"),
+        ("paths.ignore = 'x'", 'paths.ignore should be a list, not "x"'),
+        ("paths.ignore = ['!']", "paths.ignore: Invalid git pattern: '!'"),
+        ("plan.chunk_tokens = 1", "plan.chunk_tokens should be greater than or equal to 1000, not 1"),
+        (
+            "checks.disabled = ['secret']",
+            'checks.disabled: there is no check "secret"; did you mean secrets?',
+        ),
+        ("lenses.style.enabled = 'maybe'", 'lenses.style.enabled should be true or false, not "maybe"'),
+    ],
+)
+def test_a_wrong_value_and_an_unknown_key_are_named_with_their_place(text: str, complaint: str) -> None:
+    (told,) = complaints(text)
+    assert told == f"{NAME}: {complaint}"
+
+
+def test_a_wrong_model_is_told_what_a_model_looks_like() -> None:
+    (told,) = complaints("models.worker = '-x'")
+    assert told == f'{NAME}: models.worker should be the id of a model, such as claude-haiku-5-5, not "-x"'
+
+
+def test_a_reason_that_cannot_be_switched_off_is_refused_with_those_that_can() -> None:
+    (told,) = complaints("paths.review = ['generated', 'binary']")
+    assert told.startswith(f'{NAME}: paths.review: "binary" cannot be switched off; deleted, ')
+
+
+def test_variables_and_flags_are_named_themselves() -> None:
+    environ = {"CHARGEHAND_THREADS": "eight", "CHARGEHAND_PLAN_CHUNK_TOKENS": "1"}
+    assert complaints("fleet = '4'", environ, max_spend="-1", fail_on="bad") == [
+        f'--fail-on should be {SEVERITIES}, not "bad"',
+        '--max-spend should be greater than or equal to 0, not "-1"',
+        'CHARGEHAND_THREADS should be a whole number, not "eight"',
+        'CHARGEHAND_PLAN_CHUNK_TOKENS should be greater than or equal to 1000, not "1"',
+    ]
+
+
+def test_a_wrong_value_that_a_stronger_one_replaces_does_no_harm() -> None:
+    assert load("threads = 99", threads="9").threads == 9
+
+
+def test_a_value_where_a_table_belongs_is_told_even_if_a_variable_reaches_into_it() -> None:
+    told = complaints("models = 3", {"CHARGEHAND_MODELS_WORKER": "c"})
+    assert told == [f"{NAME}: models should be a table, not 3"]
+
+
+def test_all_complaints_are_told_at_once() -> None:
+    assert len(complaints("fleet = '6'\nthreads = 0\nfail_om = 1")) == 3
+
+
+def test_a_variable_that_looks_like_a_slip_of_the_pen_is_refused() -> None:
+    told = complaints(environ={"CHARGEHAND_FAIL_OM": "x"})
+    assert told == ["the variable CHARGEHAND_FAIL_OM is unknown; did you mean CHARGEHAND_FAIL_ON?"]
+
+
+@pytest.mark.parametrize("name", ["CONFIG", "CACHE", "VERSION", "TOKEN", "API_KEY", "IMAGE", "PYTHON"])
+def test_somebody_else_s_variable_is_left_alone(name: str) -> None:
+    assert load(environ={f"CHARGEHAND_{name}": "x"}) == Settings()
+
+
+def test_hostile_text_in_a_key_or_value_is_shown_harmless() -> None:
+    text = '"a\\u001b[2J\\nb" = 1\nfleet = "x\\u001b]0;t\\u0007"\nfail_on = "y\\u202e"'
+    told = "".join(complaints(text))
+    assert told.isascii()
+    assert not {"\x1b", "\n", "\x07"} & set(told)
+
+
+def test_every_variable_sets_what_it_names() -> None:
+    values = {"fail_on": "low", "on_incomplete": "warn", "fleet": "4", "threads": "4"}
+    for variable, key in VARIABLES.items():
+        assert variable == "CHARGEHAND_" + "_".join(key).upper()
+        value = values.get(key[-1], "4000")
+        found: object = load(environ={variable: value})
+        for name in key:
+            found = getattr(found, name)
+        assert str(found).removesuffix(".0") == value
+
+
+def test_what_is_no_table_can_be_set_by_a_variable() -> None:
+    plain = {key[0] for key in VARIABLES.values() if len(key) == 1}
+    assert plain == Settings.model_fields.keys() - TABLES.keys()
+    assert TABLES.keys() < Settings.model_fields.keys()
