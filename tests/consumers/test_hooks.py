@@ -9,33 +9,26 @@ from tests.consumers.conftest import Clone, Tools
 from tests.messages_api import MessagesApi
 
 
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where pre-commit keeps what it installed, so that it installs once."""
+    return tmp_path_factory.mktemp("pre-commit")
+
+
 @pytest.fixture
-def push(tools: Tools, project: Path, clone: Clone) -> Clone:
-    """Return the clone with the paid hook installed for pushes."""
+def hooked(tools: Tools, project: Path, clone: Clone, store: Path) -> Clone:
+    """Return the clone with both hooks installed."""
+    clone.environment["PRE_COMMIT_HOME"] = str(store)
     revision = Clone(project, project, clone.environment).git("rev-parse", "HEAD")
+    hooks = "[{id: chargehand-checks}, {id: chargehand}]"
     (clone.folder / ".pre-commit-config.yaml").write_text(
-        f"repos: [{{repo: 'file://{project}', rev: {revision}, hooks: [{{id: chargehand}}]}}]\n"
+        f"repos: [{{repo: 'file://{project}', rev: {revision}, hooks: {hooks}}}]\n"
     )
-    _run(clone, tools["pre-commit"], "install", "--hook-type", "pre-push")
+    _run(clone, tools["pre-commit"], "install", "--hook-type", "pre-commit", "--hook-type", "pre-push")
     return clone
 
 
-def test_the_free_checks_find_what_is_staged(tools: Tools, project: Path, clone: Clone) -> None:
-    clone.git("reset", "-q", "--soft", "main")
-    done = _run(clone, tools["pre-commit"], "try-repo", str(project), "chargehand-checks")
-    assert done.returncode == 1
-    assert "notes.py" in done.stdout
-
-
-def test_the_free_checks_pass_and_keep_quiet_where_nothing_is_staged(
-    tools: Tools, project: Path, clone: Clone
-) -> None:
-    done = _run(clone, tools["pre-commit"], "try-repo", str(project), "chargehand-checks", "--all-files")
-    assert done.returncode == 0, done.stdout
-    assert "notes.py" not in done.stdout
-
-
-def test_the_review_covers_the_commits_from_ref_to_ref_and_shows_its_bill(
+def test_pre_commit_tries_the_review_from_ref_to_ref_and_shows_its_bill(
     tools: Tools, project: Path, clone: Clone, models: MessagesApi
 ) -> None:
     clone.environment["ANTHROPIC_API_KEY"] = models.key
@@ -49,21 +42,39 @@ def test_the_review_covers_the_commits_from_ref_to_ref_and_shows_its_bill(
     assert "$0." in done.stdout
 
 
-def test_a_push_is_stopped_by_a_finding(push: Clone, models: MessagesApi) -> None:
-    push.environment["ANTHROPIC_API_KEY"] = models.key
-    done = _run(push, "git", "push", "origin", "feature")
+@pytest.mark.parametrize("form", [["."], ["-a"], ["notes.py"]], ids=["staged", "all", "by-name"])
+def test_a_commit_is_stopped_by_a_free_check_in_whatever_form_it_is_made(
+    hooked: Clone, form: list[str]
+) -> None:
+    hooked.git("reset", "-q", "--soft", "main")
+    command = ["-m", "Simplify"] if form == ["."] else ["-m", "Simplify", *form]
+    done = _run(hooked, "git", "commit", *command)
+    assert done.returncode != 0
+    assert "notes.py" in done.stdout
+
+
+def test_a_commit_of_nothing_bad_passes(hooked: Clone) -> None:
+    hooked.git("reset", "-q", "--hard", "main")
+    (hooked.folder / "mean.py").write_text("def mean(values):\n    return sum(values) / (len(values) or 1)\n")
+    done = _run(hooked, "git", "commit", "-a", "-m", "Rewrite")
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_push_is_stopped_by_a_finding(hooked: Clone, models: MessagesApi) -> None:
+    hooked.environment["ANTHROPIC_API_KEY"] = models.key
+    done = _run(hooked, "git", "push", "origin", "feature")
     assert done.returncode != 0
     assert "Divides by zero" in done.stdout
-    assert "refs/heads/feature" not in push.git("ls-remote", "origin")
+    assert "refs/heads/feature" not in hooked.git("ls-remote", "origin")
 
 
 def test_a_first_push_of_a_whole_repository_spends_nothing(
-    push: Clone, tmp_path: Path, models: MessagesApi
+    hooked: Clone, tmp_path: Path, models: MessagesApi
 ) -> None:
-    push.environment["ANTHROPIC_API_KEY"] = models.key
-    push.git("init", "-q", "--bare", str(tmp_path / "new.git"))
-    push.git("checkout", "-q", "main")
-    _run(push, "git", "push", str(tmp_path / "new.git"), "main")
+    hooked.environment["ANTHROPIC_API_KEY"] = models.key
+    hooked.git("init", "-q", "--bare", str(tmp_path / "new.git"))
+    hooked.git("checkout", "-q", "main")
+    _run(hooked, "git", "push", str(tmp_path / "new.git"), "main")
     assert not models.calls
 
 
