@@ -1,38 +1,23 @@
 """The whole flow on one page: a change goes in, reports and a verdict come out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TextIO
 
+from chargehand.asking import Asked, ask_models
 from chargehand.change import Change
 from chargehand.checks import run_checks
-from chargehand.chunks import split_hunks
 from chargehand.config import ConfigFile, Settings, find_config, load_settings
-from chargehand.context import widen
 from chargehand.coverage import cover
 from chargehand.demo import DEMO_SETTINGS, demo_change
 from chargehand.diff import Diff
-from chargehand.errors import ProviderStopped
-from chargehand.finding import Finding
-from chargehand.git import (
-    INDEX,
-    NoRepository,
-    Place,
-    Repository,
-    Selection,
-    check_counts,
-    find_change,
-    find_repository,
-    read_counts,
-    read_file_at,
-    read_files,
-)
-from chargehand.judge import Judgement, judge, merge, unjudged
+from chargehand.git import Place, Selection, find_change, find_repository
+from chargehand.judge import merge
 from chargehand.llm.billing import make_bill
-from chargehand.llm.chain import Chain, build_chain
+from chargehand.llm.chain import build_chain
 from chargehand.llm.claude import Claude, warm_up
 from chargehand.llm.counterfactuals import SinglePass
 from chargehand.llm.model import Model
@@ -41,16 +26,16 @@ from chargehand.llm.replay import Recording, Replaying
 from chargehand.llm.tokens import estimate_for_any, estimate_tokens, largest_chunk
 from chargehand.locate import identify, locate
 from chargehand.outputs import Outputs, check_outputs, write_outputs
-from chargehand.parse import parse_diff
-from chargehand.plan import Outcome, Plan, Reviewed
-from chargehand.planner import Planning, make_plan, static_plan
+from chargehand.plan import Reviewed
+from chargehand.planner import Planning
 from chargehand.progress import Progress
+from chargehand.reading import read_diff
 from chargehand.review import Mode, Review
-from chargehand.spend import Bill, Call
+from chargehand.spend import Bill
 from chargehand.stopwatch import Stopwatch
 from chargehand.value import Value
 from chargehand.verdict import Verdict, decide
-from chargehand.workers import INTERRUPTED, PROVIDER, Brake, Crew, run_tasks
+from chargehand.workers import Crew
 
 TIMEOUT_S = 180.0
 
@@ -68,17 +53,6 @@ class Job(Value):
     record: Path | None = None
     replay: Path | None = None
     outputs: Outputs
-
-
-class Asked(Value):
-    """What the models gave: how each task ended, and which claims stand."""
-
-    outcomes: tuple[Outcome, ...] = ()
-    judgement: Judgement = Judgement(findings=())
-    calls: tuple[Call, ...] = ()
-    note: str = ""
-    token_ratio: Decimal | None = None
-    is_interrupted: bool = False
 
 
 def run(job: Job, *, cwd: Path, environ: Mapping[str, str], stdout: TextIO, progress: Progress) -> Verdict:
@@ -109,13 +83,23 @@ def _review(job: Job, change: Change, settings: Settings, place: Place, progress
         warm_up()
     crew = _crew(settings)
     planning = _planning(settings, crew)
-    diff, gaps = _read(change, planning, settings, place)
+    diff, gaps = read_diff(change, place, settings.reading_rules(), planning.measure, planning.chunk_tokens)
     checked = locate(run_checks(diff, settings.checks.disabled), diff)
+    prices = Prices(settings.prices)
     asked = Asked()
     mode: Mode = "offline" if job.is_offline else "live"
     if is_asked and diff.reviewable:
         with _open_model(job) as (base, mode):
-            asked = _ask(diff, crew, planning, settings, base, progress, watch)
+            chain = build_chain(
+                base,
+                crew.fleet.escalation,
+                prices,
+                settings.max_spend,
+                on_call=progress.called,
+                sleep=_no_sleep if job.replay else time.sleep,
+            )
+            progress.spent = lambda: chain.ledger.spent_usd
+            asked = ask_models(diff, crew, planning, chain, progress, watch)
     return Review(
         change=change,
         diff=diff,
@@ -125,13 +109,17 @@ def _review(job: Job, change: Change, settings: Settings, place: Place, progress
         dismissed=asked.judgement.dismissed,
         coverage=cover(diff, crew.lenses, asked.outcomes),
         gaps=(*gaps, *filter(None, [asked.judgement.gap])),
-        notices=(*change.notices, *diff.notices, *filter(None, [asked.note])),
+        notices=(*change.notices, *diff.notices, *asked.notices),
         summary=asked.judgement.summary,
-        bill=_bill(asked, diff, crew, planning, settings),
+        bill=_bill(asked, diff, crew, prices),
         calls=asked.calls,
         timing=watch.timing(),
         is_interrupted=asked.is_interrupted,
     )
+
+
+def _no_sleep(_seconds: float) -> None:
+    """Pass at once: what was recorded needs no patience."""
 
 
 def _crew(settings: Settings) -> Crew:
@@ -153,100 +141,32 @@ def _planning(settings: Settings, crew: Crew) -> Planning:
     )
 
 
-def _read(
-    change: Change, planning: Planning, settings: Settings, place: Place
-) -> tuple[Diff, tuple[str, ...]]:
-    """Return the diff as models will be shown it, and a sentence for each file that git counts otherwise."""
-    gaps: tuple[str, ...] = ()
-    if isinstance(place, NoRepository):
-        diff = parse_diff(change.diff, settings.reading_rules())
-    else:
-        began = change.base or place.head
-        attributes = read_file_at(place, began, ".gitattributes") if began and change.diff else None
-        diff = parse_diff(change.diff, settings.reading_rules(attributes or ""))
-        counts = read_counts(place, change)
-        gaps = check_counts(diff, counts) if counts else ()
-        diff = widen(diff, _reader(place, change, diff).get)
-    return split_hunks(diff, planning.measure, planning.chunk_tokens), gaps
-
-
-def _reader(repository: Repository, change: Change, diff: Diff) -> Mapping[str, str]:
-    """Return the files of a change as they are after it, where git has them."""
-    end = INDEX if change.source == "staged" else change.head
-    return {} if end is None else read_files(repository, end, (file.path for file in diff.reviewable))
-
-
 @contextmanager
 def _open_model(job: Job) -> Iterator[tuple[Model, Mode]]:
     if job.replay:
         replaying = Replaying.from_file(job.replay)
         yield replaying, "scripted" if replaying.kind == "scripted" else "replayed"
-    elif job.record:
-        with Recording(Claude(TIMEOUT_S), job.record) as recording:
+        return
+    with Claude(TIMEOUT_S) as claude:
+        if job.record is None:
+            yield claude, "live"
+            return
+        with Recording(claude, job.record) as recording:
             yield recording, "live"
-    else:
-        yield Claude(TIMEOUT_S), "live"
 
 
-def _ask(
-    diff: Diff,
-    crew: Crew,
-    planning: Planning,
-    settings: Settings,
-    base: Model,
-    progress: Progress,
-    watch: Stopwatch,
-) -> Asked:
-    """Plan, work, judge. Whatever stops on the way, what was had until then is returned."""
-    prices = Prices(settings.prices)
-    chain = build_chain(base, crew.fleet.escalation, prices, settings.max_spend, progress.called)
-    progress.spent = lambda: chain.ledger.spent_usd
-    brake = Brake()
-    with watch.stage("plan_s"):
-        plan = _plan(diff, crew, planning, chain, brake)
-    progress.planned(plan)
-    with watch.stage("work_s"):
-        outcomes = run_tasks(plan, diff, crew, chain.worker, brake, progress.ended)
-    claims = [claim for outcome in outcomes if isinstance(outcome, Reviewed) for claim in outcome.claims]
-    with watch.stage("judge_s"):
-        judgement = _judge(locate(claims, diff), crew, chain, brake, progress)
-    return Asked(
-        outcomes=outcomes,
-        judgement=judgement,
-        calls=chain.ledger.calls,
-        token_ratio=chain.ledger.token_ratio,
-        note=plan.note,
-        is_interrupted=brake.reason == INTERRUPTED,
-    )
-
-
-def _plan(diff: Diff, crew: Crew, planning: Planning, chain: Chain, brake: Brake) -> Plan:
-    try:
-        return make_plan(diff, crew.lenses, planning, chain.orchestrator)
-    except ProviderStopped as error:
-        brake.pull(f"{PROVIDER}: {error}")
-    except KeyboardInterrupt:
-        brake.pull(INTERRUPTED)
-    return static_plan(diff, crew.lenses, planning)
-
-
-def _judge(
-    findings: Sequence[Finding], crew: Crew, chain: Chain, brake: Brake, progress: Progress
-) -> Judgement:
-    if findings:
-        progress.say(f"judging {len(findings)} claims")
-    try:
-        if brake.reason is None:
-            return judge(findings, crew.fleet.orchestrator, chain.orchestrator)
-    except KeyboardInterrupt:
-        brake.pull(INTERRUPTED)
-    return unjudged(findings, brake.reason or INTERRUPTED)
-
-
-def _bill(asked: Asked, diff: Diff, crew: Crew, planning: Planning, settings: Settings) -> Bill:
-    lenses = "".join(lens.instructions for lens in crew.lenses)
-    shown = "".join(hunk.body for file in diff.reviewable for hunk in file.hunks) if asked.calls else ""
+def _bill(asked: Asked, diff: Diff, crew: Crew, prices: Prices) -> Bill:
+    """Return the bill, beside what one pass over the same lines with the same instructions would cost."""
+    orchestrator = crew.fleet.orchestrator
+    read = {
+        path
+        for outcome in asked.outcomes
+        if isinstance(outcome, Reviewed)
+        for path in outcome.task.chunk.paths
+    }
+    shown = [hunk.body for file in diff.reviewable if file.path in read for hunk in file.hunks]
+    told = [lens.instructions for lens in crew.lenses]
     single_pass = SinglePass(
-        prompt_tokens=estimate_tokens(shown + lenses, planning.orchestrator), token_ratio=asked.token_ratio
+        prompt_tokens=estimate_tokens("\n".join(shown + told), orchestrator), token_ratio=asked.token_ratio
     )
-    return make_bill(asked.calls, Prices(settings.prices), planning.orchestrator, single_pass)
+    return make_bill(asked.calls, prices, orchestrator, single_pass)

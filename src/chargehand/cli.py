@@ -89,13 +89,22 @@ def _reporting(command: Command) -> Command:
 @click.option("--head", metavar="REF", help="Review up to this revision (default: HEAD).")
 @click.option("--fleet", metavar="NAME", help="Which models: 5 (default) or 4.")
 @click.option("--offline", is_flag=True, help="Run the free checks only; no model looks.")
-@click.option("--record", metavar="FILE", help="Write every model reply to FILE.")
-@click.option("--replay", metavar="FILE", help="Take the model replies from FILE: no key, no network.")
+@click.option(
+    "--record", metavar="FILE", type=click.Path(path_type=Path), help="Write every model reply to FILE."
+)
+@click.option(
+    "--replay",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Take the model replies from FILE: no key, no network.",
+)
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Lowest severity that fails (default: high).")
 @click.option("--max-spend", metavar="USD", help="Hard cap: no call is sent that could pass it.")
 @click.option("--fail-spend", metavar="USD", help="Fail when the bill passes this.")
 @click.option("--on-incomplete", type=click.Choice(("fail", "warn")), help="When not all was looked at.")
-@click.option("--config", metavar="PATH", help="Read this configuration file.")
+@click.option(
+    "--config", metavar="PATH", type=click.Path(path_type=Path), help="Read this configuration file."
+)
 @click.option("--threads", metavar="N", help="Calls at a time (default: 8).")
 @_reporting
 def review(
@@ -105,9 +114,9 @@ def review(
     base: str | None,
     head: str | None,
     offline: bool,
-    record: str | None,
-    replay: str | None,
-    config: str | None,
+    record: Path | None,
+    replay: Path | None,
+    config: Path | None,
     **options: Any,  # Any: settings and reporting options, told apart below
 ) -> int:
     """Review a change.

@@ -1,6 +1,7 @@
-"""Tells on standard error how the run goes: a line that rewrites itself on a terminal, plain lines elsewhere."""
+"""Tells how the run goes: a line that rewrites itself on a terminal, plain lines elsewhere."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from threading import Lock
 from typing import TextIO
@@ -48,15 +49,20 @@ class Progress:
     def ended(self, outcome: Outcome) -> None:
         """Tell that one task ended."""
         self._done += 1
-        line = (
-            f"[{self._done}/{self._total}] {outcome.task.id}: {_told(outcome)}; ${self.spent():.4f} spent so far"
-        )
-        if self._verbosity < 0:
+        spent = f"${self.spent():.4f} spent so far"
+        line = f"[{self._done}/{self._total}] {outcome.task.id}: {_told(outcome)}; {spent}"
+        if self._verbosity < 0 or (isinstance(outcome, Skipped) and self._verbosity == 0):
             return
         if self._is_terminal and self._verbosity == 0 and isinstance(outcome, Reviewed):
             self._rewrite(line)
         else:
             self._print(line)
+
+    def worked(self, outcomes: Sequence[Outcome]) -> None:
+        """Tell how many tasks were skipped, each reason once."""
+        reasons = Counter(outcome.reason for outcome in outcomes if isinstance(outcome, Skipped))
+        for reason, count in reasons.items():
+            self.say(f"{count} of {len(outcomes)} tasks skipped, {reason}")
 
     def called(self, call: Call) -> None:
         """Tell one attempt at a call, where that much is wanted."""

@@ -1,7 +1,8 @@
 """Runs the tasks of a plan in parallel threads and says how each of them ended."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from threading import Event
 
 from chargehand.chunks import files_of, show
@@ -12,6 +13,7 @@ from chargehand.llm.answers import ClaimAnswer, WorkerAnswer, read
 from chargehand.llm.fleets import Fleet
 from chargehand.llm.model import Model, Prompt
 from chargehand.plan import Failed, Lens, Outcome, Plan, Refused, Reviewed, Skipped, Task
+from chargehand.prefixes import Sharing
 from chargehand.prompts import frame, render
 from chargehand.rules import rule_for, rules_of
 from chargehand.spend import Role
@@ -43,6 +45,10 @@ class Crew(Value):
         """Return the lens of this name."""
         return next(lens for lens in self.lenses if lens.name == name)
 
+    def model_for(self, task: Task) -> str:
+        """Return the model that is asked first: the lens's own, else the fleet's worker."""
+        return self.lens(task.lens).model or self.fleet.worker
+
 
 class Brake:
     """Tells the threads to start nothing more, and why; the first reason stands."""
@@ -69,49 +75,91 @@ def run_tasks(
     crew: Crew,
     model: Model,
     brake: Brake,
+    *,
+    sharing: Sharing | None = None,
     on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
     grace_s: float = 5.0,
 ) -> tuple[Outcome, ...]:
     """Return how each task ended, in the plan's order; no task is left out.
 
-    When the brake is pulled, or Ctrl-C arrives, calls in flight get `grace_s` seconds to end; what has
-    not ended by then, and what has not begun, is `Skipped` with the brake's reason.
+    A task that `sharing` has wait begins when its leader has ended. When the brake is pulled, or Ctrl-C
+    arrives, calls in flight get `grace_s` seconds to end; what has not ended by then, and what has not
+    begun, is `Skipped` with the brake's reason.
     """
-    if brake.reason or not plan.tasks:
-        return tuple(Skipped(task=task, reason=brake.reason or "") for task in plan.tasks)
-    pool = ThreadPoolExecutor(max_workers=min(crew.threads, len(plan.tasks)), thread_name_prefix="task")
-    futures: dict[Future[Outcome], Task] = {}
-    try:
-        for task in plan.tasks:
-            futures[pool.submit(_run, task, diff, crew, model, brake)] = task
-        _watch(futures, on_outcome)
-    except KeyboardInterrupt:
-        brake.pull(INTERRUPTED)
-        wait(futures, timeout=grace_s)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-    return tuple(_ended(future, task, brake) for future, task in futures.items())
+    ended: dict[str, Outcome] = {}
+    if brake.reason is None and plan.tasks:
+        pool = ThreadPoolExecutor(min(crew.threads, len(plan.tasks)), thread_name_prefix="task")
+        shift = _Shift(plan.tasks, sharing or Sharing(), partial(_run, diff, crew, model, brake), pool)
+        try:
+            for outcome in shift.outcomes():
+                ended[outcome.task.id] = outcome
+                on_outcome(outcome)
+        except KeyboardInterrupt:
+            brake.pull(INTERRUPTED)
+            ended |= {outcome.task.id: outcome for outcome in shift.last_outcomes(grace_s)}
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    return tuple(
+        ended.get(task.id, Skipped(task=task, reason=brake.reason or INTERRUPTED)) for task in plan.tasks
+    )
 
 
-def _watch(futures: Mapping[Future[Outcome], Task], on_outcome: Callable[[Outcome], None]) -> None:
-    pending = set(futures)
-    while pending:
-        done, pending = wait(pending, return_when=FIRST_COMPLETED)
-        for future in done:
-            on_outcome(future.result())
+class _Shift:
+    """The tasks of one run in a pool: leaders and loners first, followers as their leaders end."""
+
+    def __init__(
+        self,
+        tasks: Sequence[Task],
+        sharing: Sharing,
+        do: Callable[[Task, bool], Outcome],
+        pool: ThreadPoolExecutor,
+    ) -> None:
+        self._do = do
+        self._pool = pool
+        self._followers: dict[str, list[Task]] = {}
+        for task in tasks:
+            if leader := sharing.leader_of.get(task.id):
+                self._followers.setdefault(leader, []).append(task)
+        self._pending = {
+            self._begin(task, task.id in self._followers)
+            for task in tasks
+            if task.id not in sharing.leader_of
+        }
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Yield each outcome as it comes."""
+        while self._pending:
+            done, self._pending = wait(self._pending, return_when=FIRST_COMPLETED)
+            for future in done:
+                outcome = future.result()
+                is_cached = isinstance(outcome, Reviewed)
+                followers = self._followers.pop(outcome.task.id, ())
+                self._pending |= {self._begin(task, is_cached) for task in followers}
+                yield outcome
+
+    def last_outcomes(self, grace_s: float) -> Iterator[Outcome]:
+        """Begin nothing more, and yield what still ends within `grace_s` seconds."""
+        for future in self._pending:
+            future.cancel()
+        done, _ = wait(self._pending, timeout=grace_s)
+        yield from (future.result() for future in done if not future.cancelled())
+
+    def _begin(self, task: Task, is_cached: bool) -> Future[Outcome]:  # noqa: FBT001 - never a literal
+        return self._pool.submit(self._do, task, is_cached)
 
 
-def _ended(future: Future[Outcome], task: Task, brake: Brake) -> Outcome:
-    if future.done() and not future.cancelled():
-        return future.result()
-    return Skipped(task=task, reason=brake.reason or INTERRUPTED)
-
-
-def _run(task: Task, diff: Diff, crew: Crew, model: Model, brake: Brake) -> Outcome:
+def _run(
+    diff: Diff,
+    crew: Crew,
+    model: Model,
+    brake: Brake,
+    task: Task,
+    cache_prefix: bool,  # noqa: FBT001 - as above
+) -> Outcome:
     if brake.reason:
         return Skipped(task=task, reason=brake.reason)
     lens = crew.lens(task.lens)
-    prompt = _prompt(task, lens, diff, crew)
+    prompt = _prompt(task, lens, diff, crew).model_copy(update={"cache_prefix": cache_prefix})
     try:
         reply = model.ask(prompt)
     except NoAnswer as error:
@@ -121,8 +169,9 @@ def _run(task: Task, diff: Diff, crew: Crew, model: Model, brake: Brake) -> Outc
     except OverBudget:
         return Skipped(task=task, reason=BUDGET)
     except ProviderStopped as error:
-        brake.pull(f"{PROVIDER}: {error}")
-        return Skipped(task=task, reason=brake.reason or PROVIDER)
+        reason = f"{PROVIDER}: {error}"
+        brake.pull(reason)
+        return Skipped(task=task, reason=reason)
     answer = read(reply.text, WorkerAnswer)
     claims = tuple(_claim(each, task, lens, reply.model) for each in answer.claims)
     return Reviewed(task=task, model=reply.model, claims=claims)
@@ -134,7 +183,7 @@ def _prompt(task: Task, lens: Lens, diff: Diff, crew: Crew) -> Prompt:
         role=Role.WORKER,
         task=task.id,
         lens=task.lens,
-        model=lens.model or crew.fleet.worker,
+        model=crew.model_for(task),
         instructions=render("worker", project_instructions=crew.project_instructions),
         material=frame(show(task.chunk, diff)),
         question=render(
@@ -150,7 +199,7 @@ def _prompt(task: Task, lens: Lens, diff: Diff, crew: Crew) -> Prompt:
 
 
 def _claim(answer: ClaimAnswer, task: Task, lens: Lens, model: str) -> Claim:
-    """Return the claim with the fields that code can fill in; a file number that does not exist has no path."""
+    """Return the claim with what code can fill in; a file number that does not exist has no path."""
     return Claim(
         rule=rule_for(answer.rule, lens.name).id,
         lens=lens.name,

@@ -12,6 +12,7 @@ from chargehand.llm.fleets import Fleet
 from chargehand.llm.model import Prompt
 from chargehand.plan import Failed, Lens, Outcome, Plan, Refused, Reviewed, Skipped
 from chargehand.planner import Planning, static_plan
+from chargehand.prefixes import Sharing
 from chargehand.workers import Brake, Crew, run_tasks
 from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
 
@@ -146,7 +147,9 @@ def test_a_lens_may_name_its_own_model() -> None:
 def test_a_claim_has_its_path_from_the_file_number_and_its_rule_from_the_catalogue() -> None:
     answer = WorkerAnswer(claims=[claim(), claim(file=7), claim(rule="astrology")])
     outcomes = run(FunctionModel(lambda _: answer))
-    (outcome,) = [each for each in outcomes if each.task.lens == "security" and each.task.chunk.paths[0] == "a.py"]
+    (outcome,) = [
+        each for each in outcomes if each.task.lens == "security" and each.task.chunk.paths[0] == "a.py"
+    ]
     assert isinstance(outcome, Reviewed)
     assert [each.path for each in outcome.claims] == ["a.py", "", "a.py"]
     assert [each.rule for each in outcome.claims] == [
@@ -166,3 +169,45 @@ def test_a_hostile_answer_is_harmless_and_bounded() -> None:
     assert len(made.title) <= 200
     assert len(made.message) <= 4000
     assert made.line == 0
+
+
+def test_followers_begin_when_their_leader_has_ended_and_share_its_cached_prefix() -> None:
+    first, *others = [task for task in PLAN.tasks if task.chunk.number == 1]
+    ended: list[str] = []
+
+    def answer(prompt: Prompt) -> BaseModel:
+        if prompt.task == first.id:
+            time.sleep(0.05)
+            assert not {task.id for task in others} & {each.task for each in model.prompts}
+        return silent(prompt)
+
+    model = FunctionModel(answer)
+    sharing = Sharing(leader_of={task.id: first.id for task in others})
+    outcomes = run_tasks(
+        PLAN,
+        DIFF,
+        crew(threads=8),
+        model,
+        Brake(),
+        sharing=sharing,
+        on_outcome=lambda each: ended.append(each.task.id),
+    )
+    assert [outcome.task for outcome in outcomes] == list(PLAN.tasks)
+    cached = {prompt.task for prompt in model.prompts if prompt.cache_prefix}
+    assert cached == {first.id, *(task.id for task in others)}
+    assert ended.index(first.id) < min(ended.index(task.id) for task in others)
+
+
+def test_when_a_leader_fails_its_followers_begin_all_the_same_and_write_no_cache() -> None:
+    first, *others = [task for task in PLAN.tasks if task.chunk.number == 1]
+
+    def answer(prompt: Prompt) -> BaseModel:
+        if prompt.task == first.id:
+            raise NoAnswer(Failure.REFUSED, "cyber")
+        return silent(prompt)
+
+    model = FunctionModel(answer)
+    sharing = Sharing(leader_of={task.id: first.id for task in others})
+    outcomes = run_tasks(PLAN, DIFF, crew(threads=2), model, Brake(), sharing=sharing)
+    assert sum(isinstance(outcome, Reviewed) for outcome in outcomes) == len(PLAN.tasks) - 1
+    assert {prompt.task for prompt in model.prompts if prompt.cache_prefix} == {first.id}

@@ -1,5 +1,6 @@
 """How one model becomes the two that a review asks: metered, retried, and for workers escalated."""
 
+import time
 from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
@@ -19,6 +20,7 @@ class Chain(NamedTuple):
     orchestrator: Model
     worker: Model
     ledger: Ledger
+    prices: Prices
 
 
 def build_chain(
@@ -26,9 +28,11 @@ def build_chain(
     escalation: str,
     prices: Prices,
     cap_usd: Decimal | None = None,
+    *,
     on_call: Callable[[Call], None] = lambda _call: None,
+    sleep: Callable[[float], object] = time.sleep,
 ) -> Chain:
     """Return the chain over `base`: every attempt passes the ledger, whoever makes it."""
     ledger = Ledger(cap_usd, on_call)
-    retrying = Retrying(Metered(base, ledger, prices))
-    return Chain(orchestrator=retrying, worker=Escalating(retrying, escalation), ledger=ledger)
+    retrying = Retrying(Metered(base, ledger, prices), sleep=sleep)
+    return Chain(orchestrator=retrying, worker=Escalating(retrying, escalation), ledger=ledger, prices=prices)

@@ -1,0 +1,41 @@
+from decimal import Decimal
+
+from chargehand.llm.prices import Prices
+from chargehand.plan import Chunk, Excerpt, Task
+from chargehand.prefixes import WORTH_THE_WAIT_USD, share_prefixes
+
+
+def tasks(count: int, tokens: int, number: int = 1) -> list[Task]:
+    chunk = Chunk(number=number, excerpts=(Excerpt(path="a.py", first=0, last=0),), tokens=tokens)
+    return [Task(id=f"lens{n}-{number}", lens=f"lens{n}", chunk=chunk) for n in range(count)]
+
+
+def sharing(wanted: list[Task], model: str) -> tuple[dict[str, str], Decimal]:
+    shared = share_prefixes(wanted, {task.id: model for task in wanted}, Prices())
+    return dict(shared.leader_of), shared.saved_usd
+
+
+def test_tasks_over_a_large_chunk_of_a_dear_model_wait_for_the_first() -> None:
+    leaders, saved = sharing(tasks(5, 24_000), "claude-haiku-4-5-20251001")
+    assert leaders == {f"lens{n}-1": "lens0-1" for n in range(1, 5)}
+    sure = int(24_000 * Decimal("0.7"))
+    assert saved == sure * (5 - Decimal("1.25") - 4 * Decimal("0.1")) / 1_000_000
+
+
+def test_what_saves_less_than_the_wait_is_worth_does_not_wait() -> None:
+    leaders, saved = sharing(tasks(5, 24_000), "claude-haiku-5-5")
+    assert (leaders, saved) == ({}, 0)
+    assert sharing(tasks(5, 90_000), "claude-haiku-5-5")[1] >= WORTH_THE_WAIT_USD
+
+
+def test_a_prefix_below_the_smallest_that_is_cached_does_not_wait() -> None:
+    assert sharing(tasks(50, 5_000), "claude-haiku-4-5-20251001") == ({}, 0)
+
+
+def test_a_model_of_unknown_price_or_without_a_cache_does_not_wait() -> None:
+    assert sharing(tasks(5, 24_000), "qwen-local") == ({}, 0)
+
+
+def test_tasks_of_different_chunks_or_models_share_nothing() -> None:
+    mixed = [*tasks(1, 24_000), *tasks(1, 24_000, number=2)]
+    assert sharing(mixed, "claude-sonnet-4-6") == ({}, 0)
