@@ -218,7 +218,7 @@ def test_the_log_tells_what_was_asked(client: anthropic.Anthropic, api: Messages
     assert (record.number, record.route, record.status) == (1, "/v1/messages", 200)
     assert (record.model, record.role, record.lens) == (HAIKU, "worker", "security")
     assert record.request["messages"][0]["content"] == "Lens: security\nLook."
-    assert record.ended_s >= record.started_s
+    assert record.answered_at >= record.received_at
     assert json.loads(json.dumps(record.as_json()))["cost_usd"] == str(record.cost_usd)
 
 

@@ -40,7 +40,7 @@ def test_it_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
     assert err.startswith("2 requests, 2 of them for a message, $0.0000")
     records = [json.loads(line) for line in log.read_text().splitlines()]
     assert [(record["role"], record["status"]) for record in records] == [("judge", 200), ("plan", 529)]
-    assert records[0]["ended_s"] - records[0]["started_s"] >= 0.1
+    assert records[0]["answered_at"] - records[0]["received_at"] >= 0.1
 
 
 @pytest.mark.parametrize(

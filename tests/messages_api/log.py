@@ -12,7 +12,7 @@ from tests.messages_api.wire import Json, parse
 
 @dataclass(frozen=True)
 class Record:
-    """One request, in and out. `number` counts arrivals from 1; times are of the monotonic clock.
+    """One request, in and out. `number` counts arrivals from 1; times are seconds since the epoch.
 
     `status` is None where the connection failed first. `model` to `stop_reason` are None where it did not
     come so far. `custom_id` is set for a request in a batch.
@@ -21,8 +21,8 @@ class Record:
     number: int
     request_id: str
     route: str
-    started_s: float
-    ended_s: float
+    received_at: float
+    answered_at: float
     status: int | None
     model: str | None = None
     role: str | None = None
@@ -42,7 +42,7 @@ class Record:
     @property
     def seconds(self) -> float:
         """How long the server had it."""
-        return self.ended_s - self.started_s
+        return self.answered_at - self.received_at
 
     def as_json(self) -> Json:
         """Return it without the request."""
@@ -81,6 +81,6 @@ def pack(raw: bytes) -> bytes:
 
 
 _PLAIN = (
-    *("number", "request_id", "route", "started_s", "ended_s", "status", "model", "role", "lens"),
+    *("number", "request_id", "route", "received_at", "answered_at", "status", "model", "role", "lens"),
     *("stop_reason", "fault", "custom_id"),
 )

@@ -63,7 +63,7 @@ class Exchange:
         self.service = service
         self.request_id = f"req_{number:06d}"
         self.raw = b""
-        self.record = Record(number, self.request_id, route, time.monotonic(), 0.0, None)
+        self.record = Record(number, self.request_id, route, time.time(), 0.0, None)
         self._is_recorded = False
         self._has_slot = False
 
@@ -86,7 +86,7 @@ class Exchange:
         """Add the record to the log, once."""
         if not self._is_recorded:
             self._is_recorded = True
-            self.note(status=status, ended_s=time.monotonic(), packed=pack(self.raw))
+            self.note(status=status, answered_at=time.time(), packed=pack(self.raw))
             self.service.log.add(self.record)
 
     def end(self, status: int | None) -> None:
