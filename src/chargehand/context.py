@@ -6,8 +6,10 @@ from typing import NamedTuple
 from chargehand.diff import Diff, FileDiff, Hunk
 from chargehand.scopes import Scope, ScopeAt, scopes_of
 
-# Round a change that no definition encloses, or whose definition is too long or unknown.
-_PLAIN_LINES = 8
+# Round a change in a definition that is too long, or that nobody can tell the ends of.
+_FEW_LINES = 8
+# Round a change outside of any definition; git's own default.
+_LEAST_LINES = 3
 
 _NOT_INSTALLED = (
     "Changes are shown with a few lines round them and not with their whole function, because grammars are "
@@ -36,7 +38,7 @@ def widen(
             continue
         scope_at = scopes(file.path, text)
         is_missing |= scope_at is None
-        files.append(_widen_file(file, _lines(text), scope_at or (lambda _line: None), max_lines))
+        files.append(_widen_file(file, _lines(text), scope_at, max_lines))
     notices = (*diff.notices, _NOT_INSTALLED) if is_missing else diff.notices
     return diff.model_copy(update={"files": tuple(files), "notices": notices})
 
@@ -58,7 +60,7 @@ def _lines(text: str) -> list[str]:
     return text.removesuffix("\n").split("\n") if text else []
 
 
-def _widen_file(file: FileDiff, lines: Sequence[str], scope_at: ScopeAt, max_lines: int) -> FileDiff:
+def _widen_file(file: FileDiff, lines: Sequence[str], scope_at: ScopeAt | None, max_lines: int) -> FileDiff:
     if not _leads_to(file.hunks, lines):
         return file
     spans: list[_Span] = []
@@ -94,16 +96,17 @@ def _new_first(hunk: Hunk) -> int:
     return hunk.new_start + (hunk.new_count == 0)
 
 
-def _span(hunk: Hunk, lines: Sequence[str], scope_at: ScopeAt, max_lines: int) -> _Span:
+def _span(hunk: Hunk, lines: Sequence[str], scope_at: ScopeAt | None, max_lines: int) -> _Span:
     start, stop = _new_first(hunk), _new_first(hunk) + hunk.new_count - 1
     changed = _changed(hunk)
     solid = [number for number in changed if number > 0 and lines[number - 1].strip()] or changed
-    above, below = scope_at(solid[0]), scope_at(solid[-1])
+    above, below = (scope_at(solid[0]), scope_at(solid[-1])) if scope_at else (None, None)
     up = max(0, start - above.first) if above else None
     down = max(0, below.last - stop) if below else None
     if up is None or down is None or up + down > max_lines:
-        up = _at_most(up, max_lines // 2, solid[0] - start)
-        down = _at_most(down, max_lines // 2, stop - solid[-1])
+        outside = _LEAST_LINES if scope_at else _FEW_LINES
+        up = _some(up, max_lines // 2, (outside if up is None else _FEW_LINES) - (solid[0] - start))
+        down = _some(down, max_lines // 2, (outside if down is None else _FEW_LINES) - (stop - solid[-1]))
     first, last = max(1, start - up), min(len(lines), stop + down)
     return _Span((hunk,), first, last, _section(hunk.section, lines[first - 1 : start - 1], first, above))
 
@@ -134,10 +137,9 @@ def _changed(hunk: Hunk) -> list[int]:
     return numbers or [following - 1]
 
 
-def _at_most(distance: int | None, limit: int, has: int) -> int:
-    """Return how many lines to add towards the end of a definition: all, or few where it `has` few."""
-    few = max(0, min(_PLAIN_LINES - has, limit))
-    return distance if distance is not None and distance <= limit else few
+def _some(distance: int | None, limit: int, few: int) -> int:
+    """Return how many lines to add: as far as the end of the definition if that is near, else few."""
+    return distance if distance is not None and distance <= limit else max(0, min(few, limit))
 
 
 def _joined(earlier: _Span, later: _Span) -> _Span:

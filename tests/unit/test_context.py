@@ -107,6 +107,13 @@ def test_a_change_that_spans_two_functions_grows_to_both() -> None:
     assert shown(wide) == [(20, 45)]
 
 
+@pytest.mark.parametrize("context", [0, 1, 3, 5])
+def test_a_change_outside_of_any_function_has_the_context_that_git_gives(context: int) -> None:
+    new = edited(50)
+    most = max(3, context)
+    assert shown(widened(changed("a.py", LINES, new, context=context), new)) == [(50 - most, 50 + most)]
+
+
 def test_a_function_that_is_too_long_gives_a_few_lines() -> None:
     new = edited(50)
     assert shown(widened(changed("a.py", LINES, new), new, Scope(5, 95, "f", ""))) == [(42, 58)]
@@ -141,7 +148,10 @@ def test_a_hunk_never_loses_lines() -> None:
 
 def test_lines_are_not_sought_beyond_the_ends_of_the_file() -> None:
     new = edited(1, 100)
-    wide = widened(changed("a.py", LINES, new), new)
+    text = "".join(f"{line}\n" for line in new)
+    (wide,) = widen(
+        diff_of(changed("a.py", LINES, new)), lambda _path: text, scopes=lambda _path, _text: None
+    ).files
     assert shown(wide) == [(1, 9), (92, 100)]
     assert_true(wide, LINES, new)
 
@@ -238,7 +248,8 @@ def test_the_section_is_what_stands_round_the_lines_that_are_shown() -> None:
     assert section(Scope(5, 95, "def f():", "class A:")) == "def f():"
     assert section(Scope(47, 53, "def f():", "class A:")) == "line 40"
     assert section() == "line 40"
-    assert widened(changed("a.py", LINES, new, section="line 45"), new).hunks[0].section == ""
+    without_context = changed("a.py", LINES, new, section="line 48", context=0)
+    assert widened(without_context, new).hunks[0].section == ""
 
 
 def test_without_grammars_a_few_lines_are_added_and_a_notice_says_why() -> None:
@@ -260,7 +271,7 @@ def test_each_file_is_read_under_its_new_name() -> None:
     new = edited(50)
     file = changed("new.py", LINES, new, status="renamed", old_path="old.py")
     contents = {"new.py": "".join(f"{line}\n" for line in new)}
-    wide = widen(diff_of(file), contents.get, scopes=lambda _path, _text: scopes_at())
+    wide = widen(diff_of(file), contents.get, scopes=lambda _path, _text: None)
     assert shown(wide.files[0]) == [(42, 58)]
 
 
