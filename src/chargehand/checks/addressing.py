@@ -43,7 +43,8 @@ _ORDER = (
     r"?(report|flag|mention|raise|review|comment|list|claim)"
     r"|\b(skip|ignore|omit|suppress|leave out) (this|these|the|all|any)\b.{0,30}"
     r"\b(file|finding|issue|problem|change|code|line|check|section|vulnerabilit)"
-    r"|\b(report|return|answer|respond|reply|output)( with)? (no|zero|nothing|an empty|only an empty)\b"
+    r"|([:;,.!]|\bplease) (please )?(report|return|answer|respond|reply|output)( with)? "
+    r"(no|zero|nothing|an empty|only an empty)\b"
 )
 _DIRECT = re.compile(f"({_MACHINE}).{{0,80}}?({_ORDER})|({_ORDER}).{{0,60}}({_MACHINE})", re.IGNORECASE)
 _RESET = re.compile(
@@ -53,17 +54,25 @@ _RESET = re.compile(
     re.IGNORECASE,
 )
 _FRAME = re.compile(r"</?material [0-9a-f]{16}>", re.IGNORECASE)
+# Files whose purpose is to tell models what to do; none of them is obeyed by a review of the change itself.
+_FOR_MODELS = re.compile(
+    r"(^|/)(agents|claude|gemini|review|skill|copilot-instructions)\.md$|(^|/)\.(cursorrules|windsurfrules|chargehand\.toml)$"
+    r"|(^|/)(prompts|\.cursor|\.claude|\.github/instructions)/",
+    re.IGNORECASE,
+)
 _COMMENT = re.compile(r"^\s*(//+|#+|/?\*+|--+|<!--|;+|\"\"\"|''')?\s*")
 
 
 def find_addressing(diff: Diff) -> tuple[Claim, ...]:
     """Return a claim for each added text, of one line or of two, that tells a reviewer or model what to do.
 
-    What merely mentions reviews, models or instructions is not claimed.
+    What merely mentions reviews, models or instructions is not claimed; nor are orders in files that are
+    made to instruct models, such as AGENTS.md or what lies in a folder `prompts`.
     """
     return tuple(
         _claim(file.path, line, severity)
         for file in diff.files
+        if not _FOR_MODELS.search(file.path)
         for hunk in file.hunks
         if _may_speak(hunk.body)
         for line, severity in _in_hunk(hunk)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chargehand.checks.hints import holds_any
 from chargehand.checks.kinds import is_prose, is_test
+from chargehand.checks.plausible import is_stand_in, is_worth_telling
 
 if TYPE_CHECKING:
     from detect_secrets.core.plugins.util import Plugin
@@ -40,54 +41,37 @@ _ALSO = {
     "OpenAI API key": re.compile(r"\bsk-[\w-]{0,100}T3BlbkFJ[\w-]{20}"),
     "Google API key": re.compile(r"\bAIza[\w-]{35}\b"),
 }
+# Code that looks for a key's first line holds it in quotes, without a line break behind it. The key itself
+# stands on the same line at times.
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----(?![\"'`])(?P<rest>[^\s\"']{16,})?|PuTTY-User-Key-File-2:"
+)
+# Of some forms detect-secrets returns a part only, such as the prefix: the key is the run that holds it.
+_KEY_RUN = re.compile(r"[\w+/=.~:-]+")
+SHORTEST_KEY = 16
 
 # The keyword plugin's time grows with the square of these.
 LONGEST_GUESSED, KEYWORDS_GUESSED = 500, 8
-SHORTEST = 8
 
 # No exact form matches without a long run of characters, not all small, or one of these words; and no guess
 # without one of these. Nearly all lines end here.
 _RUN = re.compile(r"(?<![A-Za-z0-9_-])(?=[a-z_-]*[A-Z0-9])[A-Za-z0-9_-]{22}")
 _EXACT_HINTS = (
-    "akia",
-    "asia",
-    "abia",
-    "acca",
-    "a3t",
-    "xox",
-    "hooks.slack",
-    "authtoken",
-    "private key",
-    "putty-user",
+    *("akia", "asia", "abia", "acca", "a3t", "xox", "hooks.slack", "authtoken"),
+    *("private key", "putty-user"),
 )
 _GUESS_HINTS = ("://", "eyj", "key", "pass", "pwd", "secret", "contrase")
 _KEYWORD = re.compile(
     r"(api|auth|service|account|db|database|priv|private|client)_?key|(db|database|key)_?pass|passw|pwd|secret|contrase",
     re.IGNORECASE,
 )
-# What stands where a secret will be: in a value of a known form, and in a guessed one.
-_STAND_IN_KEY = re.compile(r"example|placeholder|dummy|redacted|1234567|abcdefg|xxxx|(.)\1{5}", re.IGNORECASE)
-# Code that looks for a key's first line holds it in quotes, without a line break behind it.
-_KEY_BEGINS = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----(?![\"'`])|^PuTTY-User-Key-File-2")
-_STAND_IN = re.compile(
-    r"example|sample|dummy|fake|placeholder|change.?me|your|xxx|todo|redacted|replace|insert|\.\.\.|\*\*\*|^<|[{}$%()]"
-    r"|\benv\b|^secrets\.|^vault:|^(.)\1+$",
-    re.IGNORECASE,
-)
-# The word is part of the name of something else: password_field, secretName, keyPath.
-_OTHER_NAME = re.compile(
-    r"(pass\w*|pwd|secret|key)\w*?(name|field|label|path|file|url|uri|id|type|regex|pattern|prefix|suffix|hint|policy"
-    r"|length|min|max|env|var|ref|header|message|error|title|text|expir\w*|ttl|hash|algorithm)s?[\"'\]]*\s*[:=]",
-    re.IGNORECASE,
-)
-_DOTTED_NAME = re.compile(r"[a-z]+\d*([-_./:][a-z0-9]+)+", re.IGNORECASE)
-_DEFAULT_PASSWORDS = frozenset({"password", "passw0rd", "postgres", "postgresql", "changeit"})
-# The machine itself, reserved example domains, and names without a dot, such as those in a compose file.
-_LOCAL_HOST = re.compile(r"127\.0\.0\.1|\[::1\]|0\.0\.0\.0|[\w.-]*example\b|[\w-]+([:/\"'\s]|$)")
 
 
 class Secret(NamedTuple):
-    """A value that was taken for a secret; `is_exact` tells a known form from a guess."""
+    """A secret as it stands in its line; `is_exact` tells a known form from a guess.
+
+    `value` is empty where the line only announces the secret, as the first line of a private key does.
+    """
 
     kind: str
     value: str
@@ -122,34 +106,51 @@ def _may_hold_exact(text: str) -> bool:
 
 
 def _in_line(path: str, text: str, exact: "list[Plugin]", guessing: "list[Plugin]") -> list[Secret]:
-    # detect-secrets hashes what it finds as UTF-8, which undecodable bytes are not.
-    text = text.encode("utf-8", "replace").decode()
+    # detect-secrets hashes what it finds as UTF-8, which undecodable bytes are not. Places stay the same.
+    clean = text.encode("utf-8", "replace").decode()
     found: dict[str, Secret] = {}
-    if _may_hold_exact(text):
-        found = {value: Secret(kind, value, is_exact=True) for kind, value in _exact(path, text, exact)}
-    if _may_guess(path, text):
-        for kind, value in _plugged(path, text, guessing):
-            if not any(value in known or known in value for known in found) and not _is_noise(
-                kind, value, text
-            ):
-                found[value] = Secret(kind, value, is_exact=False)
+    if _may_hold_exact(clean):
+        for kind, value in _exact(path, clean, exact):
+            found.setdefault(value, Secret(kind, _as_written(value, clean, text), is_exact=True))
+    if _may_guess(path, clean):
+        known = [value for value in found if value]
+        for kind, value in _guessed(path, clean, guessing):
+            if not any(value in each or each in value for each in known):
+                found.setdefault(value, Secret(kind, _as_written(value, clean, text), is_exact=False))
     return list(found.values())
+
+
+def _as_written(value: str, clean: str, text: str) -> str:
+    place = clean.find(value)
+    return text[place : place + len(value)]
 
 
 def _exact(path: str, text: str, plugins: "list[Plugin]") -> Iterator[tuple[str, str]]:
     for kind, value in _plugged(path, text, plugins):
-        is_header_alone = kind == "Private Key" and not _KEY_BEGINS.search(text)
-        if not is_header_alone and not _STAND_IN_KEY.search(text if kind == "Private Key" else value):
-            yield kind, value
+        if kind != "Private Key":
+            yield from ((kind, whole) for whole in _wholes(value, text) if not is_stand_in(whole))
+        elif (key := _PRIVATE_KEY.search(text)) and not is_stand_in(text):
+            yield kind, key["rest"] or ""
     for kind, form in _ALSO.items():
-        yield from ((kind, value) for value in form.findall(text) if not _STAND_IN_KEY.search(value))
+        yield from ((kind, value) for value in form.findall(text) if not is_stand_in(value))
+
+
+def _wholes(value: str, text: str) -> Iterator[str]:
+    runs = _KEY_RUN.findall(text) if len(value) < SHORTEST_KEY else [value]
+    return (run for run in runs if value in run and len(run) >= SHORTEST_KEY)
+
+
+def _guessed(path: str, text: str, plugins: "list[Plugin]") -> Iterator[tuple[str, str]]:
+    for kind, value in _plugged(path, text, plugins):
+        if is_worth_telling(kind, value, text):
+            is_part = kind == "JSON Web Token"
+            yield kind, next(run for run in _KEY_RUN.findall(text) if value in run) if is_part else value
 
 
 def _plugged(path: str, text: str, plugins: "list[Plugin]") -> Iterator[tuple[str, str]]:
     for plugin in plugins:
-        for secret in sorted(
-            plugin.analyze_line(filename=path, line=text), key=lambda each: each.secret_hash
-        ):
+        secrets = plugin.analyze_line(filename=path, line=text)
+        for secret in sorted(secrets, key=lambda each: each.secret_hash):
             if secret.secret_value:
                 yield secret.type, secret.secret_value
 
@@ -159,26 +160,3 @@ def _may_guess(path: str, text: str) -> bool:
         return False
     keywords = len(_KEYWORD.findall(text))
     return 0 < keywords <= KEYWORDS_GUESSED or (not keywords and ("://" in text or "eyJ" in text))
-
-
-def _is_noise(kind: str, value: str, text: str) -> bool:
-    if len(value) < SHORTEST or _STAND_IN.search(value):
-        return True
-    if kind == "Basic Auth Credentials":
-        host = text.partition(f":{value}@")[2]
-        return value in _DEFAULT_PASSWORDS or bool(_LOCAL_HOST.match(host))
-    return kind == "Secret Keyword" and (not _is_password(value) or _names_another(text))
-
-
-def _is_password(value: str) -> bool:
-    """Tell a random or chosen value from a word, a sentence, a name or a reference."""
-    has_letter = any(each.isalpha() for each in value)
-    has_other = any(not each.isalpha() and each not in "-_." for each in value)
-    is_text = any(each.isspace() for each in value)
-    return has_letter and has_other and not is_text and not _DOTTED_NAME.fullmatch(value)
-
-
-def _names_another(text: str) -> bool:
-    from detect_secrets.filters import heuristic  # noqa: PLC0415 # start-up time
-
-    return bool(_OTHER_NAME.search(text)) or heuristic.is_indirect_reference(text)

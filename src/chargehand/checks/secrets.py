@@ -1,6 +1,5 @@
 """Finds passwords, keys and tokens in added lines."""
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -12,8 +11,6 @@ from chargehand.finding import Claim, Confidence, Severity
 
 CLAIMS_A_FILE = 20
 LONGEST = 4000
-
-_KEY_ON_ONE_LINE = re.compile(r"PRIVATE KEY(?: BLOCK)?-----([^\s\"']{16,})")
 
 
 def find_secrets(diff: Diff) -> tuple[Claim, ...]:
@@ -61,7 +58,7 @@ def _claim(path: str, line: Line, held: list[Secret], more: str) -> Claim:
         title=f"A secret is written in the change: {first.kind}",
         severity=severity,
         confidence=confidence,
-        conceal=tuple(dict.fromkeys(text for secret in held for text in _concealed(secret, line.text))),
+        conceal=tuple(secret.value for secret in held if secret.value),
     )
 
 
@@ -71,10 +68,3 @@ def _grade(path: str, secret: Secret) -> tuple[Severity, Confidence]:
     if is_test(path) or is_prose(path):
         return Severity.MEDIUM, Confidence.LOW
     return Severity.HIGH, Confidence.HIGH
-
-
-def _concealed(secret: Secret, text: str) -> Iterator[str]:
-    if secret.kind == "Private Key":
-        yield from _KEY_ON_ONE_LINE.findall(text)
-    else:
-        yield secret.value

@@ -1,0 +1,110 @@
+import pytest
+
+from chargehand.checks.kinds import is_code, is_prose, is_test
+
+TESTS = [
+    "tests/test_app.py",
+    "test/unit/app.py",
+    "app/tests.py",
+    "app/test_models.py",
+    "app/models_test.py",
+    "conftest.py",
+    "pkg/server_test.go",
+    "src/app.test.ts",
+    "src/app.spec.tsx",
+    "src/app-spec.js",
+    "src/__tests__/app.js",
+    "src/__snapshots__/app.js.snap",
+    "cypress/e2e/login.cy.ts",
+    "spec/models/user_spec.rb",
+    "src/test/java/org/x/FooTest.java",
+    "src/FooTests.cs",
+    "Shop.Tests/Basket.cs",
+    "ShopTests/Basket.swift",
+    "src/FooIT.java",
+    "src/FooSpec.scala",
+    "lib/foo_test.exs",
+    "test/foo_test.dart",
+    "t/basic.t",
+    "tests/basic.bats",
+    "features/login.feature",
+    "src/foo_unittest.cc",
+    "FooTestCase.php",
+    "TestFoo.java",
+    "testdata/input.json",
+    "fixtures/users.yml",
+    "foo-tests/main.py",
+]
+CODE = [
+    "src/app.py",
+    "app/latest.py",
+    "app/contest.py",
+    "lib/attestation.rb",
+    "api/pod_spec.go",
+    "ab_test_config.py",
+    "src/Latest.java",
+    "src/Protest.kt",
+    "web/App.tsx",
+    "web/app.vue",
+    "src/main.rs",
+    "include/fmt/format.h",
+    "c/execute.c",
+    "Sources/App.swift",
+    "lib/inspector.js",
+    "pkg/greatest/max.go",
+]
+PROSE = [
+    "README.md",
+    "docs/index.rst",
+    "docs/conf.py",
+    "CHANGELOG.txt",
+    "locales/de.json",
+    "i18n/messages.ts",
+    "src/en.lproj/a.strings",
+]
+NEITHER = [
+    "Makefile",
+    "Dockerfile",
+    "package.json",
+    "pyproject.toml",
+    ".github/workflows/ci.yml",
+    "setup.py",
+    "noxfile.py",
+    "webpack.config.js",
+    "vite.config.ts",
+    "src/types.d.ts",
+    "app/Button.stories.tsx",
+    "examples/hello.py",
+    "benchmarks/run.py",
+    "scripts/release.py",
+    "app/migrations/0002_add.py",
+    "vendor/lib/x.go",
+    "style.css",
+    "image.svg",
+    "query.sql",
+]
+
+
+@pytest.mark.parametrize("path", TESTS)
+def test_tests_are_known_by_the_habits_of_many_languages(path: str) -> None:
+    assert is_test(path)
+    assert not is_code(path)
+
+
+@pytest.mark.parametrize("path", CODE)
+def test_code_wants_tests_even_where_its_name_holds_the_word(path: str) -> None:
+    assert is_code(path)
+    assert not is_test(path)
+    assert not is_prose(path)
+
+
+@pytest.mark.parametrize("path", PROSE)
+def test_prose_and_translations_are_no_code(path: str) -> None:
+    assert is_prose(path)
+    assert not is_code(path)
+
+
+@pytest.mark.parametrize("path", NEITHER)
+def test_configuration_examples_and_build_files_want_no_tests(path: str) -> None:
+    assert not is_code(path)
+    assert not is_test(path)

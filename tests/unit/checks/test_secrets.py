@@ -1,0 +1,226 @@
+import re
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from detect_secrets.settings import get_settings
+
+from chargehand.checks.detecting import EXACT, Secret, detect
+from chargehand.checks.secrets import CLAIMS_A_FILE, find_secrets
+from chargehand.finding import Claim, Confidence, Severity
+from tests.unit.changes import added, changed, diff_of
+
+RUN = "q7Vb2Xk9Lm4Np8Rt6Wz3Yc5Hd1Jf0Gs2Qa7Ub4Ei9Ov6Ky3Tn8Pw5Zx1Cr0Dl2Bh7Mj4Fg9Sk6Vq3"
+LOWER = "q7vb2xk9lm4np8rt6wz3yc5hd1jf0gs2qa7ub4ei9ov6ky3tn8pw5zx1cr0dl2bh7mj4fg9sk6vq3"
+HEX = "7f3a9c1e5b8d2f4a6c0e9b7d1f3a5c8e"
+
+
+def key(prefix: str, length: int, rest: str = RUN) -> str:
+    """Return a made-up key; put together here so that no scanner takes this file for a leak."""
+    return prefix + rest[:length]
+
+
+STRIPE = key("sk_" + "live_", 24)
+KEYS = {
+    "AWSKeyDetector": [key("AKI" + "A", 16, RUN.upper()), f"aws_secret_key = '{RUN[:40]}'"],
+    "AzureStorageKeyDetector": ["Account" + "Key=" + (RUN + RUN)[:86] + "=="],
+    "DiscordBotTokenDetector": [f"M{RUN[:23]}.{RUN[:6]}.{RUN[:27]}"],
+    "GitHubTokenDetector": [key("gh" + "p_", 36)],
+    "GitLabTokenDetector": [key("glp" + "at-", 20)],
+    "MailchimpDetector": [f"{HEX}-us12"],
+    "NpmDetector": ["//registry.npmjs.org/:_auth" + "Token=" + key("npm_", 36)],
+    "PrivateKeyDetector": ["-----BEGIN " + "RSA PRIVATE KEY-----", "PuTTY-User-" + "Key-File-2: ssh-rsa"],
+    "PypiTokenDetector": [key("pypi-" + "AgEIcHlwaS5vcmc", 74)],
+    "SendGridDetector": [f"SG.{RUN[:22]}.{RUN[:43]}"],
+    "SlackDetector": [
+        "xox" + "b-902837465101-" + RUN[:24],
+        "https://hooks.slack" + ".com/services/T0123ABCD/B0123ABCD/" + RUN[:24],
+    ],
+    "SquareOAuthDetector": [key("sq0" + "csp-", 43)],
+    "StripeDetector": [STRIPE],
+    "TelegramBotTokenDetector": [f"9876543210:{RUN[:35]}"],
+    "TwilioKeyDetector": ["SK" + HEX],
+    "ours": [
+        key("sk-" + "ant-api03-", 40),
+        key("github_" + "pat_", 40),
+        key("AI" + "za", 35),
+        key("sk-" + "proj-", 20) + "T3Blbk" + "FJ" + RUN[:20],
+    ],
+}
+SAMPLES = [sample for samples in KEYS.values() for sample in samples]
+
+
+def claims(path: str, *lines: str) -> tuple[Claim, ...]:
+    return find_secrets(diff_of(added(path, *lines)))
+
+
+def test_there_is_a_sample_for_each_detector() -> None:
+    assert KEYS.keys() == {*EXACT, "ours"}
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_keys_of_a_known_form_are_found_in_any_file(sample: str) -> None:
+    for path in ("src/app.py", "deploy.sh", "Dockerfile", "package-lock.json"):
+        (claim,) = claims(path, "x = 1", f"  {sample}  ")
+        assert claim.rule == "security/secret"
+        assert (claim.line, claim.quote) == (2, f"  {sample}  ")
+        assert (claim.severity, claim.confidence) == (Severity.HIGH, Confidence.HIGH)
+        assert claim.model == "check: secrets"
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_no_word_of_a_claim_holds_the_secret_and_conceal_does(sample: str) -> None:
+    (claim,) = claims("src/app.py", sample)
+    shown = sample
+    for text in claim.conceal:
+        assert text in sample
+        assert text not in claim.title + claim.message + claim.suggestion
+        shown = shown.replace(text, "****")
+    assert not re.search(r"[A-Za-z0-9]{16}", shown.replace("Key-File", ""))
+
+
+@pytest.mark.parametrize("path", ["tests/test_pay.py", "README.md"])
+def test_keys_in_tests_and_prose_weigh_less(path: str) -> None:
+    (claim,) = claims(path, STRIPE)
+    assert (claim.severity, claim.confidence) == (Severity.MEDIUM, Confidence.LOW)
+
+
+def test_a_private_key_on_one_line_is_concealed() -> None:
+    line = 'key = "-----BEGIN ' + 'PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC"'
+    (claim,) = claims("src/app.py", line)
+    (concealed,) = claim.conceal
+    assert "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC" in concealed
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "secret"),
+    [
+        ("src/config.ts", '  password: "super_secret_db_password_123!",', "super_secret_db_password_123!"),
+        ("app/settings.py", "SECRET_KEY = 'w3#kd92!mvqp'", "w3#kd92!mvqp"),
+        ("app/settings.py", 'db_password = "Tr0ub4dor&3"', "Tr0ub4dor&3"),
+        ("deploy/values.yaml", "  dbPassword: Tr0ub4dor&3", "Tr0ub4dor&3"),
+        ("main.go", 'apiKey := "9d1kq7zz83hdmw"', "9d1kq7zz83hdmw"),
+        ("app.py", 'DATABASE = "postgres://shop:s3cr3tpw9@db.internal.corp.net/shop"', "s3cr3tpw9"),
+        (
+            "app.py",
+            "token = 'eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxIn0.c2lnbmF0dXJl'",
+            "eyJhbGciOiJIUzI1NiJ9",
+        ),
+    ],
+)
+def test_values_beside_telling_words_are_guessed(path: str, line: str, secret: str) -> None:
+    (claim,) = claims(path, line)
+    assert (claim.severity, claim.confidence) == (Severity.MEDIUM, Confidence.MEDIUM)
+    assert any(secret in text for text in claim.conceal)
+    assert secret not in claim.title + claim.message
+
+
+@pytest.mark.parametrize("path", ["tests/test_app.py", "docs/setup.md", "locales/de.json"])
+def test_nothing_is_guessed_in_tests_and_prose(path: str) -> None:
+    assert claims(path, 'password = "Tr0ub4dor&3"', "https://u:s3cr3tpw9@db.corp.net") == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'password = os.environ["DB_PASSWORD"]',
+        "const apiKey = process.env.API_KEY",
+        'password = "${DB_PASSWORD}"',
+        'password: "{{ vault_password }}"',
+        'api_key = "<your-api-key>"',
+        'password = "changeme123"',
+        'password = "xxxxxxxx1"',
+        'secret = "secrets.db1.password"',
+        'password = "hunter2"',
+        'password = "correcthorse"',
+        'label.password = "Enter your password, 8 letters"',
+        'password_field = "login[pass]"',
+        "secretName: app-tls-2024",
+        'key_path = "/etc/keys/app1.pem"',
+        "password = get_password(user1)",
+        "if password == stored_password1:",
+        'url = "postgres://postgres:postgres@localhost/test"',
+        'url = "https://{user}:{password}@example.com"',
+        'url = "redis://:longpassword1@redis:6379/0"',
+        'url = "https://user:longpassword1@example.com/"',
+        "AKIAIOSFODNN7EXAMPLE",
+        "sk_" + "live_xxxxxxxxxxxxxxxxxxxxxxxx",
+        'if "-----BEGIN ' + 'PRIVATE KEY-----" in text:',
+        'sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"',
+        '"integrity": "sha512-' + RUN + '=="',
+        'id = "6f1b6a52-3c1f-4b0a-9b7e-0f4c6d5e8a11"',
+        "data:image/png;base64," + RUN,
+        "x" * 4001 + STRIPE,
+    ],
+)
+def test_placeholders_references_hashes_and_names_are_not_claimed(line: str) -> None:
+    assert claims("src/app.py", line) == ()
+    assert claims("src/app.yaml", line) == ()
+
+
+def test_a_mark_in_the_change_does_not_silence_the_check() -> None:
+    assert len(claims("a.py", f'k = "{STRIPE}"  # pragma: allowlist secret')) == 1
+
+
+def test_a_key_that_is_also_beside_a_telling_word_is_one_secret() -> None:
+    assert detect([("a.py", f'api_key = "{STRIPE}"')]) == [
+        [Secret("Stripe Access Key", STRIPE, is_exact=True)]
+    ]
+
+
+def test_a_line_with_two_secrets_is_one_claim_that_conceals_both() -> None:
+    other = key("gh" + "p_", 36)
+    (claim,) = claims("a.py", f"{STRIPE} {other}")
+    assert {STRIPE, other} == set(claim.conceal)
+
+
+def test_many_secrets_in_one_file_are_counted_and_not_all_listed() -> None:
+    found = claims("dump.csv", *[f"{n},{STRIPE}" for n in range(CLAIMS_A_FILE + 5)])
+    assert len(found) == CLAIMS_A_FILE
+    assert found[-1].message.endswith(" 5 more lines of this file hold one as well.")
+    assert not [claim for claim in found[:-1] if "more lines" in claim.message]
+
+
+def test_undecodable_bytes_beside_a_secret_do_not_hinder() -> None:
+    line = f"caf\udce9 = '{STRIPE}'; db_password = 'gr\udcfcn!passwort1'"
+    (claim,) = claims("a.py", line)
+    assert claim.quote == line
+    assert claim.conceal == (STRIPE, "gr\udcfcn!passwort1")
+
+
+def test_what_was_there_before_or_goes_away_is_not_claimed() -> None:
+    file = changed("a.py", [f"a = '{STRIPE}'", f"b = '{STRIPE}'"], [f"a = '{STRIPE}'", "b = 2"])
+    assert find_secrets(diff_of(file)) == ()
+
+
+def test_no_key_is_tried_out() -> None:
+    with watched_network() as used:
+        socket.getaddrinfo("127.0.0.1", 1)
+        assert len(used) == 1
+        assert len(claims("a.py", *SAMPLES)) >= 15
+    assert len(used) == 1
+
+
+def test_the_settings_of_detect_secrets_are_left_as_they_were() -> None:
+    before = get_settings().json()
+    claims("a.py", STRIPE)
+    assert get_settings().json() == before
+
+
+@contextmanager
+def watched_network() -> Iterator[list[str]]:
+    """Collect the names of the network's audit events; a hook cannot be taken away, so it is told to rest."""
+    used: list[str] = []
+    is_watching = True
+
+    def watch(event: str, _arguments: object) -> None:
+        if is_watching and event.startswith("socket."):
+            used.append(event)
+
+    sys.addaudithook(watch)
+    try:
+        yield used
+    finally:
+        is_watching = False
