@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from chargehand.change import Change, Source
 from chargehand.errors import ChangeError
-from chargehand.git.event import read_event
+from chargehand.git.event import REQUESTS, read_event, read_platform
 from chargehand.git.patch import read_patch, staged_tree
 from chargehand.git.repository import NoRepository, Place, Repository, find_repository, is_ci
 from chargehand.git.revisions import Ends, default_branch, ends_of_event, ends_of_range
@@ -43,21 +43,16 @@ def trusted_commit(place: Place, change: Change) -> str | None:
     """
     if isinstance(place, NoRepository) or not is_ci(place.environ):
         return None
-    if change.source in ("staged", "range", "file", "stdin"):
-        return _requested_base(place, change) or change.base
-    return change.base
-
-
-def _requested_base(repository: Repository, change: Change) -> str | None:
-    event = read_event(repository.environ)
-    if event is None or not event.is_request:
-        return None
+    if change.source in REQUESTS:
+        return change.base
     try:
-        return ends_of_event(repository, event).base
+        event = read_platform(place.environ)
+        requested = ends_of_event(place, event) if event and event.source in REQUESTS else None
     except ChangeError:
-        if change.base is None:
+        if change.base is None:  # then only the work tree were left, and that may be a stranger's
             raise
-        return None
+        requested = None
+    return requested.base if requested else change.base
 
 
 def _repository(cwd: Path, environ: Mapping[str, str]) -> Repository:

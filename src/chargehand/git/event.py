@@ -10,6 +10,9 @@ from chargehand.change import Source
 from chargehand.errors import ChangeError
 from chargehand.value import Value
 
+# Somebody asks to have a change merged, so it may be a stranger's.
+REQUESTS = frozenset({"pull_request", "merge_request", "merge_group"})
+
 
 class Event(Value):
     """The two ends of a change as its platform names them.
@@ -22,18 +25,18 @@ class Event(Value):
     head: str
     default_branch: str = ""
 
-    @property
-    def is_request(self) -> bool:
-        """Tell whether somebody asks to have the change merged, so that it may be a stranger's."""
-        return self.source in ("pull_request", "merge_request", "merge_group")
-
 
 def read_event(environ: Mapping[str, str]) -> Event | None:
-    """Return what the hook, else GitHub, else GitLab says; None where no change is named.
+    """Return what the hook, else the CI platform says; None where no change is named.
 
     Raises `ChangeError` where an event is named that does not tell its commits.
     """
-    return _pre_commit(environ) or _github(environ) or _gitlab(environ)
+    return _pre_commit(environ) or read_platform(environ)
+
+
+def read_platform(environ: Mapping[str, str]) -> Event | None:
+    """Return what GitHub or GitLab says, whatever a hook in the job is about. Raises as `read_event` does."""
+    return _github(environ) or _gitlab(environ)
 
 
 def _pre_commit(environ: Mapping[str, str]) -> Event | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from chargehand.errors import ChangeError
-from chargehand.git.event import Event
+from chargehand.git.event import REQUESTS, Event
 from chargehand.git.repository import Repository, is_ci
 from chargehand.untrusted import one_line
 from chargehand.value import Value
@@ -47,7 +47,7 @@ def ends_of_event(repository: Repository, event: Event) -> Ends:
     """Return the ends of a CI event, from the checkout if it holds them, else after one fetch."""
     bases = event.bases or (default_branch(repository, event.default_branch),)
     ends = _first(repository, bases, event.head)
-    if isinstance(ends, Apart) and event.is_request:
+    if isinstance(ends, Apart) and event.source in REQUESTS:
         ends = _merge_checkout(repository, event.head) or ends
     if isinstance(ends, Apart):
         ends = _deepened(repository, bases, event.head, ends)

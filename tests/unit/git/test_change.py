@@ -150,6 +150,14 @@ def test_nothing_staged_is_said(tmp_path: Path) -> None:
     assert branched(tmp_path).change(Staged()).notices == ("Nothing is staged.",)
 
 
+def test_a_file_that_is_only_announced_is_not_staged(tmp_path: Path) -> None:
+    world = branched(tmp_path)
+    world.write({"a.py": "staged\n", "later.py": "x\n"})
+    world.git("add", "-N", "later.py")
+    world.git("add", "a.py")
+    assert paths(world.change(Staged()).diff) == ["a.py"]
+
+
 def test_the_first_commit_can_be_staged(tmp_path: Path) -> None:
     world = World.empty(tmp_path)
     world.write({"a.py": "one\n"})

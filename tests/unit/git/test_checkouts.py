@@ -6,7 +6,7 @@ import pytest
 
 from chargehand.change import Change
 from chargehand.errors import ChangeError
-from chargehand.git import Automatic, Range, Staged, trusted_commit
+from chargehand.git import Automatic, Range, Staged, read_file_at, trusted_commit
 from tests.unit.git.world import World, branched, checkout, github, paths, pull_request, request_payload
 
 MERGE = "refs/pull/7/merge"
@@ -195,3 +195,30 @@ def test_a_diff_that_was_piped_in_gets_the_request_s_base_or_nothing(tmp_path: P
 
 def test_outside_a_request_a_piped_diff_takes_the_work_tree_s_configuration(tmp_path: Path) -> None:
     assert trusted_commit(branched(tmp_path).place(CI="true"), Change(source="stdin", diff=b"diff")) is None
+
+
+def test_a_hook_s_refs_do_not_hide_the_request_that_the_job_is_about(tmp_path: Path, server: World) -> None:
+    refs = {"PRE_COMMIT_FROM_REF": "HEAD~1", "PRE_COMMIT_TO_REF": "HEAD"}
+    job = github(tmp_path, request_payload(server)) | refs
+    world = checkout(server, tmp_path / "job", "refs/pull/7/head")
+    change = world.change(Automatic(), **job)
+    assert paths(change.diff) == ["c.py"]
+    assert trusted_commit(world.place(**job), change) == server.git("merge-base", "main", "topic")
+
+
+def test_a_comment_s_job_may_name_its_commits_but_not_pipe_a_diff(tmp_path: Path, server: World) -> None:
+    job = github(tmp_path, {"issue": {"pull_request": {"url": "x"}}})
+    world = checkout(server, tmp_path / "job", "refs/heads/topic")
+    change = world.change(Range(base="origin/main"), **job)
+    assert trusted_commit(world.place(**job), change) == change.base
+    with pytest.raises(ChangeError, match="comment on a pull request"):
+        trusted_commit(world.place(**job), Change(source="stdin", diff=b"diff"))
+
+
+def test_a_clone_without_contents_fetches_what_the_change_needs(tmp_path: Path, server: World) -> None:
+    server.git("config", "uploadpack.allowFilter", "true")
+    world = server.clone(tmp_path / "partial", "--filter=blob:none", "--no-checkout", "--branch", "topic")
+    change = world.change()
+    assert paths(change.diff) == ["a.py", "c.py"]
+    assert change.head
+    assert read_file_at(world.place(), change.head, "b.py") == "two\n"

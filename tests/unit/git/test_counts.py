@@ -5,6 +5,7 @@ import pytest
 from chargehand.change import Change
 from chargehand.diff import Diff, FileDiff, Skip, SkipReason
 from chargehand.git import Count, Range, Staged, check_counts, read_counts
+from chargehand.parse import parse_diff
 from tests.unit.git.test_patch import rich
 from tests.unit.git.world import World, branched
 
@@ -17,6 +18,15 @@ def test_counts_are_git_s_own(tmp_path: Path) -> None:
     assert counts["naïve \t.py"] == Count(path="naïve \t.py", added=1, removed=0)
     assert counts["run.sh"] == Count(path="run.sh", added=0, removed=0)
     assert len(counts) == 7
+
+
+def test_what_is_parsed_is_what_git_counts(tmp_path: Path) -> None:
+    world = rich(tmp_path / "repository")
+    (world.root / "sub/in.py").unlink()
+    (world.root / "sub/in.py").symlink_to("new.py")
+    world.commit({'b " b/q.py': "x", "sub dir b/y": "1\n", "crlf": "a\r\n\r", "latin": b"\xe9\n\x0c\n"})
+    change = world.change(Range(base="main"))
+    assert check_counts(parse_diff(change.diff), read_counts(world.place(), change)) == ()
 
 
 def test_what_is_staged_is_counted(tmp_path: Path) -> None:

@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 
 import pytest
@@ -125,14 +124,3 @@ def test_the_first_push_of_a_history_is_not_read_as_review_everything() -> None:
                 "PRE_COMMIT_REMOTE_BRANCH": "refs/heads/main",
             }
         )
-
-
-@pytest.mark.parametrize("event", ["pull_request", "merge_group"])
-def test_requests_and_queued_merges_may_be_a_stranger_s(tmp_path: Path, event: str) -> None:
-    payloads = {
-        "pull_request": {"base": {"sha": A}, "head": {"sha": B}},
-        "merge_group": {"base_sha": A, "head_sha": B},
-    }
-    found = read_event(github(tmp_path, json.loads(json.dumps({event: payloads[event]}))))
-    assert found
-    assert found.is_request
