@@ -1,5 +1,6 @@
 """Decides how requests come in and answers go out: routes, keys, HTTP, events, and connections that fail."""
 
+import contextlib
 import re
 import socket
 import struct
@@ -51,6 +52,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its name in http.server
         """Say nothing."""
+
+    def finish(self) -> None:
+        """Close both directions, the second also where the first still had bytes for a client that is gone."""
+        for each in (self.wfile, self.rfile):
+            with contextlib.suppress(OSError):
+                each.close()
 
     def _serve(self) -> None:
         path = urlsplit(self.path).path
