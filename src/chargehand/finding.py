@@ -105,15 +105,20 @@ def fingerprint(rule: str, path: str, code: str, occurrence: int) -> str:
 
 
 def conceal(finding: Finding, secrets: Iterable[str]) -> Finding:
-    """Return the finding without the secrets in anything that is shown; its identity stays.
+    """Return the finding without the secrets in anything that is shown; its identity stays."""
+    known = tuple(secrets)
+    shown = {name: mask(getattr(finding, name), known) for name in ("title", "message", "code", "suggestion")}
+    return finding.model_copy(update=shown)
+
+
+def mask(text: str, secrets: Iterable[str]) -> str:
+    """Return `text` without the secrets.
 
     Of a long one the first four characters remain, so that its owner knows which one is meant.
     """
-    shown = {name: getattr(finding, name) for name in ("title", "message", "code", "suggestion")}
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        mask = f"{secret[:4]}****" if len(secret) >= 16 else "****"
-        shown = {name: text.replace(secret, mask) for name, text in shown.items()}
-    return finding.model_copy(update=shown)
+        text = text.replace(secret, f"{secret[:4]}****" if len(secret) >= 16 else "****")
+    return text
 
 
 def by_place(finding: Finding) -> tuple[str, int, int, str, str]:

@@ -1,4 +1,4 @@
-from chargehand.finding import Confidence, Finding, Severity, conceal
+from chargehand.finding import Confidence, Finding, Severity, conceal, mask
 
 FINDING = Finding(
     fingerprint="f",
@@ -28,3 +28,7 @@ def test_a_secret_is_shown_nowhere_and_the_place_stays() -> None:
 
 def test_a_finding_without_secrets_stays_as_it_is() -> None:
     assert conceal(FINDING, []) == FINDING
+
+
+def test_the_longest_secret_is_masked_first_so_that_no_rest_of_it_remains() -> None:
+    assert mask("abcd1234 abcd", ["abcd", "abcd1234"]) == "**** ****"

@@ -1,13 +1,16 @@
+import re
 from importlib.resources import files
+from pathlib import Path
 from string import Template
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from chargehand.checks import CHECKS
 from chargehand.plan import Lens
 from chargehand.prompts import BUILT_IN_LENSES, built_in_lenses, fields_of, frame, render
-from chargehand.rules import rules_of
+from chargehand.rules import CATALOGUE, rules_of
 
 FIELDS = {
     "plan": set(),
@@ -123,3 +126,15 @@ def test_text_that_holds_its_own_tag_gets_another() -> None:
     first, second = tried
     assert first != second
     assert framed == f"<material {second}>\nany\n</material {second}>"
+
+
+def test_the_page_of_lenses_says_what_each_lens_and_check_does() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "lenses.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    names = [row.split("`")[1] for row in rows]
+    assert names == [*BUILT_IN_LENSES, *CHECKS]
+    assert rows[: len(BUILT_IN_LENSES)] == [
+        f"| `{lens.name}` | {lens.purpose} |" for lens in built_in_lenses()
+    ]
+    rules = {rule.id for rules in CATALOGUE.values() for rule in rules}
+    assert set(re.findall(r"`(\w+/[a-z-]+)`", page)) <= {*rules, "NAME/other"}
