@@ -69,6 +69,8 @@ def run(job: Job, *, cwd: Path, environ: Mapping[str, str], stdout: TextIO, prog
         change = demo_change()
         settings = load_settings(ConfigFile(name="the demo", table=DEMO_SETTINGS), {}, {})
     review = _review(job, change, settings, place, progress)
+    for notice in review.notices:
+        progress.say(notice)
     verdict = decide(review, settings.gate())
     write_outputs(review, verdict, job.outputs, stdout)
     if job.outputs.takes_stdout:

@@ -1,0 +1,153 @@
+"""The documents are true, and starting is cheap."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from chargehand.cli import commands
+from chargehand.errors import Failure
+from chargehand.verdict import EXIT_CODES
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
+README = (ROOT / "README.md").read_text("utf-8")
+LISTING = (
+    "import sys; sys.argv[0] = 'chargehand'; import os; real = os._exit; "
+    "os._exit = lambda code: (print('\\n'.join(sys.modules), file=sys.stderr, flush=True), real(code)); "
+    "from chargehand.cli import main; main()"
+)
+
+
+def run(
+    *arguments: str, cwd: Path, python: tuple[str, ...] = ("-m", "chargehand")
+) -> subprocess.CompletedProcess[str]:
+    foreign = re.compile("CI|GITHUB_.*|GITLAB_.*|GIT_.*|CHARGEHAND_.*|ANTHROPIC_.*|PRE_COMMIT.*")
+    environ = {name: value for name, value in os.environ.items() if not foreign.fullmatch(name)}
+    return subprocess.run(
+        [sys.executable, *python, *arguments],
+        cwd=cwd,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def repository(folder: Path) -> Path:
+    for command in (
+        ["init", "-q", "-b", "main"],
+        ["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "--allow-empty", "-m", "x"],
+        ["switch", "-q", "-c", "feature"],
+    ):
+        done = subprocess.run(["git", *command], cwd=folder, check=False, capture_output=True)
+        assert done.returncode == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--version"], 0),
+        (["--help"], 0),
+        (["review", "--help"], 0),
+        (["review"], 0),
+        (["review", "--staged"], 0),
+        (["review", "--offline"], 0),
+        (["review", "--threads", "none"], 2),
+        (["review", "no-such.diff"], 2),
+        (["review", "--frobnicate"], 2),
+        (["demo", "--quiet"], 0),
+        (["fleet"], 0),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
+)
+def test_what_asks_no_model_never_imports_the_sdk(arguments: list[str], code: int, tmp_path: Path) -> None:
+    done = run(*arguments, cwd=repository(tmp_path), python=("-c", LISTING))
+    modules = done.stderr.split()
+    assert done.returncode == code
+    assert "chargehand.cli" in modules
+    assert "anthropic" not in modules
+
+
+def test_nothing_to_review_is_said_and_passes(tmp_path: Path) -> None:
+    done = run("review", cwd=repository(tmp_path))
+    assert "nothing to review" in done.stdout
+    assert "holds no commit that the default branch lacks" in done.stderr
+    assert done.returncode == 0
+
+
+def test_every_command_stands_in_the_help() -> None:
+    assert set(commands.commands) >= {"review", "demo", "fleet"}
+    for name, command in commands.commands.items():
+        assert command.help, name
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", document.read_text("utf-8"))
+    local = [link for link in links if "://" not in link]
+    assert [link for link in local if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_flag_that_a_document_names_exists(document: Path) -> None:
+    known = {
+        option for command in commands.commands.values() for each in command.params for option in each.opts
+    }
+    said = set(re.findall(r"chargehand \w+[^`\n]*?(--[a-z-]+)", document.read_text("utf-8")))
+    assert said - known - {"--help", "--version"} == set()
+
+
+def test_the_readme_lists_every_exit_code() -> None:
+    listed = {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)}
+    assert listed == {*EXIT_CODES.values(), 2, 130}
+
+
+def test_the_readme_shows_what_the_demo_prints(tmp_path: Path) -> None:
+    shown = README.split("```")[1].splitlines()[1:]
+    printed = run("demo", "--quiet", cwd=tmp_path).stdout.splitlines()
+    assert [
+        line for line in shown if line.strip() not in {"", "…", "$ chargehand review"} and line not in printed
+    ] == []
+
+
+def test_the_readme_has_the_arithmetic_that_the_command_prints(tmp_path: Path) -> None:
+    printed = run("fleet", cwd=tmp_path).stdout
+    figures = re.findall(r"\$[\d.]+\d", README.split("## The arithmetic")[1].split("That flatters")[0])
+    assert len(figures) >= 8
+    for figure in figures:
+        assert figure in printed or f"{figure}.00" in printed
+
+
+def test_the_arithmetic_of_fleet_4_is_exact(tmp_path: Path) -> None:
+    printed = run("fleet", "4", cwd=tmp_path).stdout
+    for figure in ("$25.00", "$9.00", "64 % less, $480.00 a month", "$17.00", "32 % less"):
+        assert figure in printed
+
+
+def test_the_architecture_names_every_module(tmp_path: Path) -> None:
+    page = (ROOT / "docs/architecture.md").read_text("utf-8")
+    package = ROOT / "src/chargehand"
+    modules = {path.name for path in package.glob("*.py")} - {"__init__.py", "__main__.py"}
+    folders = {f"{path.parent.name}/" for path in package.glob("*/__init__.py")}
+    assert {name for name in modules | folders if f"`{name}`" not in page} == set()
+
+
+def test_the_contributing_page_names_every_folder_of_tests() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and path.name[0].isalpha()}
+    assert {name for name in folders if f"tests/{name}" not in page} <= {"stubs"}
+
+
+def test_every_failure_has_a_word_of_its_own() -> None:
+    assert len({failure.value for failure in Failure}) == len(Failure)
+
+
+def test_the_packaged_schema_is_json() -> None:
+    schema = json.loads((ROOT / "src/chargehand/schemas/report.schema.json").read_text("utf-8"))
+    assert schema["$schema"].startswith("https://json-schema.org/")
