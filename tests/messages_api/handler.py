@@ -54,7 +54,7 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def finish(self) -> None:
-        """Close both directions, the second also where the first still had bytes for a client that is gone."""
+        """Close both directions, the second also where the first holds bytes for a client that went."""
         for each in (self.wfile, self.rfile):
             with contextlib.suppress(OSError):
                 each.close()
