@@ -9,7 +9,7 @@ from chargehand.errors import NoAnswer, OverBudget
 from chargehand.llm.answers import Group, PlanAnswer, read
 from chargehand.llm.model import Model, Prompt
 from chargehand.plan import Chunk, Lens, Plan, Task
-from chargehand.prompts import render
+from chargehand.prompts import frame, render
 from chargehand.spend import Role
 from chargehand.untrusted import one_line
 from chargehand.value import Value
@@ -125,7 +125,7 @@ def _prompt(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> Prompt:
         task="plan",
         model=planning.orchestrator,
         instructions=render("plan"),
-        question=render("plan_question", manifest=manifest(diff.reviewable), lenses=names),
+        question=render("plan_question", manifest=frame(manifest(diff.reviewable)), lenses=names),
         answer=PlanAnswer,
         max_tokens=PLAN_TOKENS,
     )
