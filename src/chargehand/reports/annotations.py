@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from chargehand.finding import Finding, Severity
 from chargehand.reports.amounts import count, total
+from chargehand.reports.code import suggested
 from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
 from chargehand.reports.places import place_of, remark
 from chargehand.review import Review
@@ -54,7 +55,7 @@ def _level(level: str, findings: Sequence[Finding], room: int) -> list[str]:
 
 def _finding(level: str, finding: Finding) -> str:
     place = place_of(finding)
-    suggestion = f"Suggestion: {finding.suggestion}" if finding.suggestion else ""
+    suggestion = f"Suggestion:\n{suggested(finding)}" if suggested(finding) else ""
     message = "\n".join(filter(None, (finding.message, suggestion, remark(finding))))
     properties = {} if place is None else {"file": place.path}
     if place and not place.is_whole_file:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from textwrap import dedent
 from typing import NamedTuple
 
 from chargehand import __version__
 from chargehand.finding import Dismissed, Finding, Severity
 from chargehand.reports.amounts import count, saving, total
+from chargehand.reports.code import cited, suggested
 from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
 from chargehand.reports.markdown_blocks import at_most, folded
 from chargehand.reports.markdown_cost import cost_section
@@ -133,22 +133,16 @@ def _finding(finding: Finding) -> str:
         "not new" if finding.state == "existing" else "",
         f"suppressed: {inline(finding.suppression)}" if finding.suppression is not None else "",
     )
+    language = language_of(finding.path)
     blocks = (
         f"#### {inline(finding.title) or code_span(finding.rule)}",
         " · ".join(filter(None, facts)),
-        fence(dedent(finding.code), language_of(finding.path)) if finding.code.strip() else "",
+        fence(cited(finding), language) if cited(finding) else "",
         prose(finding.message),
-        _suggestion(finding),
+        f"**Suggestion**\n\n{fence(suggested(finding), language)}" if suggested(finding) else "",
         f"> {inline(remark(finding))}" if remark(finding) else "",
     )
     return "\n\n".join(filter(None, blocks))
-
-
-def _suggestion(finding: Finding) -> str:
-    suggestion = prose(finding.suggestion)
-    # A list or a fenced block has to begin on a line of its own.
-    gap = "\n\n" if suggestion.startswith(("- ", "```")) else " "
-    return f"**Suggestion:**{gap}{suggestion}" if suggestion else ""
 
 
 def _where(finding: Finding) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from chargehand import __version__
 from chargehand.finding import Finding, Severity
+from chargehand.reports.code import suggested
 from chargehand.reports.document import Json, as_text
 from chargehand.reports.places import Place, place_of, remark
 from chargehand.reports.sarif_notifications import artifact, notification, notifications
@@ -156,7 +157,7 @@ def _shown_lines(review: Review) -> dict[str, dict[int, str]]:
 
 def _message(finding: Finding) -> str:
     title = finding.title.strip().rstrip(".")
-    suggestion = f"Suggestion: {finding.suggestion}" if finding.suggestion else ""
+    suggestion = f"Suggestion:\n{suggested(finding)}" if suggested(finding) else ""
     said = (f"{title}." if title else "", finding.message, suggestion, remark(finding))
     # A closing bracket before an opening parenthesis is a link in SARIF's plain text.
     return "\n\n".join(filter(None, said)).replace("](", "] (")

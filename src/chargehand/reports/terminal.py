@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from chargehand.finding import Finding, Severity
 from chargehand.reports.amounts import count, saving, share, total, usd
+from chargehand.reports.code import cited, suggested
 from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
 from chargehand.reports.places import place_of, remark
 from chargehand.reports.unseen import LeftOut, left_out, looked_at, unseen
@@ -75,22 +76,21 @@ def _finding(finding: Finding) -> Iterator[_Line]:
     line = f"{place.start_line}: " if place and not place.is_whole_file else ""
     head = f"{line}{finding.severity.value.upper()} {one_line(finding.title)} ({finding.rule})"
     yield from _wrapped(head, "  ", INDENT, SEVERITY_COLOURS[finding.severity])
-    yield from _code(finding.code)
-    suggestion = f"Suggestion: {finding.suggestion}" if finding.suggestion else ""
-    for text in filter(None, (finding.message, suggestion, remark(finding))):
-        for paragraph in printable(text)[:TEXT_LENGTH].split("\n"):
-            yield from _wrapped(paragraph, INDENT, INDENT)
+    yield from _code(cited(finding), "|")
+    for paragraph in printable(finding.message)[:TEXT_LENGTH].split("\n"):
+        yield from _wrapped(paragraph, INDENT, INDENT)
+    if suggestion := suggested(finding):
+        yield _Line(f"{INDENT}Suggestion:")
+        yield from _code(suggestion, "+")
+    yield from _wrapped(remark(finding), INDENT, INDENT)
 
 
-def _code(code: str) -> Iterator[_Line]:
-    if not code.strip():
-        return
-    plain = printable(code.replace("\r\n", "\n").removesuffix("\r")).expandtabs(4)
-    lines = textwrap.dedent(plain).split("\n")
+def _code(code: str, mark: str) -> Iterator[_Line]:
+    lines = printable(code).expandtabs(4).split("\n") if code else []
     for line in lines[:CODE_LINES]:
-        yield _Line(_cut(f"{INDENT}| {line}"), _DIM)
+        yield _Line(_cut(f"{INDENT}{mark} {line}"), _DIM)
     if len(lines) > CODE_LINES:
-        yield _Line(f"{INDENT}| … {count(len(lines) - CODE_LINES, 'more line')}", _DIM)
+        yield _Line(f"{INDENT}{mark} … {count(len(lines) - CODE_LINES, 'more line')}", _DIM)
 
 
 def _tally(review: Review) -> Iterator[_Line]:

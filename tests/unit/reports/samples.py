@@ -39,7 +39,7 @@ def finding(**changes: Any) -> Finding:  # Any: whatever field a test is about
         "end_line": 12,
         "anchor": "line",
         "code": '    cursor.execute(f"SELECT * FROM users WHERE id = {user_id}")',
-        "suggestion": 'Bind it:\n```python\ncursor.execute("… WHERE id = ?", (user_id,))\n```',
+        "suggestion": '    cursor.execute("SELECT * FROM users WHERE id = ?", (user_id,))',
         "model": HAIKU,
     } | changes
     identity = fingerprint(fields["rule"], printable(fields["path"]), printable(fields["code"]), 0)
@@ -234,7 +234,7 @@ RICH = review(
                     start_line=13,
                     end_line=15,
                     code='    row = cursor.fetchone()\n    name = row[1]\n    return {"name": name}\r',
-                    suggestion="Answer 404 where there is no row.",
+                    suggestion="```python\n    if row is None:\n        raise NotFound\n```",
                     note="the cited line was removed; this is the nearest one that stays",
                 ),
                 finding(
