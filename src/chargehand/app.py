@@ -14,6 +14,7 @@ from chargehand.config import ConfigFile, Settings, find_config, load_settings
 from chargehand.coverage import cover
 from chargehand.demo import DEMO_SETTINGS, demo_change
 from chargehand.diff import Diff
+from chargehand.finding import Dismissed, conceal, mask
 from chargehand.git import Place, Selection, find_change, find_repository
 from chargehand.judge import merge
 from chargehand.llm.billing import make_bill
@@ -86,7 +87,8 @@ def _review(job: Job, change: Change, settings: Settings, place: Place, progress
     crew = _crew(settings)
     planning = _planning(settings, crew)
     diff, gaps = read_diff(change, place, settings.reading_rules(), planning.measure, planning.chunk_tokens)
-    checked = locate(run_checks(diff, settings.checks.disabled), diff)
+    claims = run_checks(diff, settings.disabled_checks())
+    secrets = {secret for claim in claims for secret in claim.conceal}
     prices = Prices(settings.prices)
     asked = Asked()
     mode: Mode = "offline" if job.is_offline else "live"
@@ -102,17 +104,23 @@ def _review(job: Job, change: Change, settings: Settings, place: Place, progress
             )
             progress.spent = lambda: chain.ledger.spent_usd
             asked = ask_models(diff, crew, planning, chain, progress, watch)
+    judged = asked.judgement
     return Review(
         change=change,
         diff=diff,
         mode=mode,
         lenses=crew.lenses,
-        findings=identify(merge((*asked.judgement.findings, *checked))),
-        dismissed=asked.judgement.dismissed,
+        findings=identify(
+            conceal(each, secrets) for each in merge((*judged.findings, *locate(claims, diff)))
+        ),
+        dismissed=tuple(
+            Dismissed(finding=conceal(each.finding, secrets), reason=mask(each.reason, secrets))
+            for each in judged.dismissed
+        ),
         coverage=cover(diff, crew.lenses, asked.outcomes),
-        gaps=(*gaps, *filter(None, [asked.judgement.gap])),
+        gaps=(*gaps, *filter(None, [judged.gap])),
         notices=(*change.notices, *diff.notices, *asked.notices),
-        summary=asked.judgement.summary,
+        summary=mask(judged.summary, secrets),
         bill=_bill(asked, diff, crew, prices),
         calls=asked.calls,
         timing=watch.timing(),

@@ -185,6 +185,11 @@ class Settings(Value):
         wanted = {**dict.fromkeys(known, LensSettings()), **self.lenses}
         return tuple(_lens(name, own, known.get(name)) for name, own in wanted.items() if own.enabled)
 
+    def disabled_checks(self) -> tuple[str, ...]:
+        """Return the checks that do not run; where nobody wants the tests looked at, none looks for them."""
+        lens = self.lenses.get("tests")
+        return (*self.checks.disabled, *(("untested-code",) if lens and not lens.enabled else ()))
+
     def reading_rules(self, gitattributes: str = "") -> ReadingRules:
         """Return which files of a diff are read; `gitattributes` is the text of the base's .gitattributes."""
         return ReadingRules(gitattributes=gitattributes, **dict(self.paths))
@@ -197,7 +202,7 @@ def _listed(names: Iterable[str]) -> str:
 def _lens(name: str, own: LensSettings, built_in: Lens | None) -> Lens:
     """Add to a built-in lens what the user says of it, or make one of what the user says alone."""
     text = own.instructions.strip()
-    told = [built_in.instructions, text] if built_in else [text]
+    told = [built_in.instructions, text and f"For this project:\n{text}"] if built_in else [text]
     purpose = own.purpose or (built_in.purpose if built_in else text.partition("\n")[0][:200])
     return Lens(
         name=name,
