@@ -25,6 +25,7 @@ jobs:
         uses: chargehand/chargehand@main
         with: {api-key: "${{ secrets.ANTHROPIC_API_KEY }}", INPUTS}
 """
+FREE_RULES = {"correctness/conflict-marker", "tests/missing"}
 LABELED: dict[str, Any] = {"action": "labeled", "label": {"name": "ai-review"}}  # Any: JSON
 
 
@@ -95,9 +96,10 @@ def test_with_a_key_models_look_the_gate_blocks_and_the_example_publishes(
     assert run.outputs["verdict"] == "blocked", run.log
     assert run.outputs["complete"] == "true"
     assert float(run.outputs["spend-usd"]) > 0
-    assert run.outputs["findings"] == "2"
+    assert run.outputs["findings"] == str(len(FREE_RULES) + 1)
     assert run.outputs["markdown-file"].endswith("report.md")
-    assert len(json.loads((run.home / "uploaded.sarif").read_bytes())["runs"][0]["results"]) == 2
+    [uploaded] = json.loads((run.home / "uploaded.sarif").read_bytes())["runs"]
+    assert {result["ruleId"] for result in uploaded["results"]} == FREE_RULES | {"correctness/off-by-one"}
     assert models.key not in run.log
 
 
@@ -109,7 +111,7 @@ def test_without_a_key_the_free_checks_run_it_is_said_and_the_example_publishes_
     assert run.outputs["verdict"] == "blocked"
     assert run.outputs["complete"] == "false"
     assert float(run.outputs["spend-usd"]) == 0
-    assert run.outputs["findings"] == "1"
+    assert run.outputs["findings"] == str(len(FREE_RULES))
     assert not (run.home / "uploaded.sarif").exists()
 
 
@@ -140,7 +142,7 @@ def test_the_example_for_forks_reviews_the_head_and_never_checks_it_out(
     act.clone.git("checkout", "-q", "--detach", "main")
     run = act.run(_example("fork"), "pull_request_target", key=models.key, **LABELED)
     assert run.outputs["verdict"] == "blocked", run.log
-    assert run.outputs["findings"] == "2"
+    assert run.outputs["findings"] == str(len(FREE_RULES) + 1)
     assert not (act.clone.folder / "notes.py").exists()
 
 

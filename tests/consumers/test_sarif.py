@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chargehand import __version__
 from tests.consumers.conftest import PROJECT, Tools
 
 CASES = sorted((PROJECT / "tests/cases").glob("*/expected/report.sarif"))
@@ -13,7 +14,9 @@ CASES = sorted((PROJECT / "tests/cases").glob("*/expected/report.sarif"))
 
 @pytest.mark.parametrize("sarif", CASES, ids=lambda path: path.parent.parent.name)
 def test_the_multitool_has_no_objection(tools: Tools, sarif: Path, tmp_path: Path) -> None:
-    assert _objections(tools, sarif, tmp_path) == []
+    real = sarif.read_text(encoding="utf-8").replace('"VERSION"', f'"{__version__}"')
+    (tmp_path / "real.sarif").write_text(real, encoding="utf-8")
+    assert _objections(tools, tmp_path / "real.sarif", tmp_path) == []
 
 
 def test_the_multitool_objects_to_what_github_refuses(tools: Tools, tmp_path: Path) -> None:
