@@ -1,0 +1,33 @@
+"""docs/reports.md says what the code does."""
+
+import re
+from pathlib import Path
+
+from chargehand.finding import Severity
+from chargehand.reports import annotations, codequality, markdown, sarif, sarif_notifications, sarif_rules
+
+DOCUMENT = (Path(__file__).parents[3] / "docs" / "reports.md").read_text("utf-8")
+
+
+def test_the_table_of_severities_is_the_one_in_the_code() -> None:
+    rows = [
+        [severity.value, sarif_rules.LEVELS[severity], f"{sarif.RANKS[severity]:.0f}"]
+        + [codequality.SEVERITIES[severity], annotations.LEVELS[severity]]
+        for severity in Severity
+    ]
+    for row in rows:
+        assert f"| {' | '.join(row)} |" in DOCUMENT
+
+
+def test_every_kind_of_notification_is_named() -> None:
+    assert all(f"`{kind}`" in DOCUMENT for kind in sarif_notifications.LEVELS)
+
+
+def test_the_limits_are_those_in_the_code() -> None:
+    numbers = set(re.findall(r"\d+,\d{3}", DOCUMENT))
+    assert numbers == {f"{sarif.MAX_RESULTS:,}", f"{sarif.SHOWN_RESULTS:,}", f"{markdown.LIMIT_BYTES:,}"}
+
+
+def test_the_words_of_code_quality_are_those_in_the_code() -> None:
+    assert f"`{codequality.NO_PATH}`" in DOCUMENT
+    assert f"`{codequality.NOT_REVIEWED}`" in DOCUMENT
