@@ -41,7 +41,8 @@ def ask_models(
     with watch.stage("plan_s"):
         plan = _plan(diff, crew, planning, chain, brake)
     progress.planned(plan)
-    sharing = share_prefixes(plan.tasks, {task.id: crew.model_for(task) for task in plan.tasks}, chain.prices)
+    models = {task.id: crew.model_for(task) for task in plan.tasks}
+    sharing = share_prefixes(plan.tasks, models, chain.prices, crew.instructions)
     with watch.stage("work_s"):
         outcomes = run_tasks(
             plan, diff, crew, chain.worker, brake, sharing=sharing, on_outcome=progress.ended

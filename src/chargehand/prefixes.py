@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from chargehand.llm.models import capabilities
 from chargehand.llm.prices import Prices
+from chargehand.llm.tokens import estimate_tokens
 from chargehand.plan import Task
 from chargehand.spend import Usage
 from chargehand.value import Value
@@ -25,11 +26,14 @@ class Sharing(Value):
     saved_usd: Decimal = Decimal(0)
 
 
-def share_prefixes(tasks: Sequence[Task], models: Mapping[str, str], prices: Prices) -> Sharing:
+def share_prefixes(
+    tasks: Sequence[Task], models: Mapping[str, str], prices: Prices, instructions: str = ""
+) -> Sharing:
     """Return which tasks wait: those over one chunk and by one model (by task id), where that pays.
 
-    An entry of the cache can be read only after the first reply has begun, so tasks that start together
-    would each write it, which costs more than no cache at all.
+    `instructions` stand before every chunk and are cached with it. An entry of the cache can be read only
+    after the first reply has begun, so tasks that start together would each write it, which costs more than
+    no cache at all. All leaders run at once, so their followers wait once, for the saving of all.
     """
     groups: dict[tuple[int, str], list[Task]] = {}
     for task in tasks:
@@ -37,15 +41,16 @@ def share_prefixes(tasks: Sequence[Task], models: Mapping[str, str], prices: Pri
     leader_of: dict[str, str] = {}
     saved = Decimal(0)
     for (_, model), (leader, *followers) in groups.items():
-        saving = _saving(leader.chunk.tokens, len(followers), model, prices)
-        if saving >= WORTH_THE_WAIT_USD:
+        tokens = leader.chunk.tokens + estimate_tokens(instructions, model)
+        saving = _saving(tokens, len(followers), model, prices)
+        if saving > 0:
             leader_of |= {task.id: leader.id for task in followers}
             saved += saving
-    return Sharing(leader_of=leader_of, saved_usd=saved)
+    return Sharing(leader_of=leader_of, saved_usd=saved) if saved >= WORTH_THE_WAIT_USD else Sharing()
 
 
 def _saving(tokens: int, followers: int, model: str, prices: Prices) -> Decimal:
-    """Return what caching `tokens` for the leader and its followers saves; 0 where nothing is known of it."""
+    """Return what caching `tokens` saves a leader and its followers; 0 where it cannot, or nobody knows."""
     smallest = capabilities(model).min_cache_tokens
     sure = int(tokens * _SURELY)
     if smallest is None or sure < smallest or not followers:
@@ -55,4 +60,4 @@ def _saving(tokens: int, followers: int, model: str, prices: Prices) -> Decimal:
     read = prices.cost(Usage(cache_read_tokens=sure), model)
     if plain is None or write is None or read is None:
         return Decimal(0)
-    return (1 + followers) * plain - write - followers * read
+    return max((1 + followers) * plain - write - followers * read, Decimal(0))

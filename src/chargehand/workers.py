@@ -41,6 +41,11 @@ class Crew(Value):
         own = (lens.model for lens in self.lenses if lens.model)
         return tuple(dict.fromkeys((self.fleet.worker, *own)))
 
+    @property
+    def instructions(self) -> str:
+        """What every worker is told before its chunk."""
+        return render("worker", project_instructions=self.project_instructions)
+
     def lens(self, name: str) -> Lens:
         """Return the lens of this name."""
         return next(lens for lens in self.lenses if lens.name == name)
@@ -184,7 +189,7 @@ def _prompt(task: Task, lens: Lens, diff: Diff, crew: Crew) -> Prompt:
         task=task.id,
         lens=task.lens,
         model=crew.model_for(task),
-        instructions=render("worker", project_instructions=crew.project_instructions),
+        instructions=crew.instructions,
         material=frame(show(task.chunk, diff)),
         question=render(
             "worker_question",

@@ -22,6 +22,21 @@ def test_tasks_over_a_large_chunk_of_a_dear_model_wait_for_the_first() -> None:
     assert saved == sure * (5 - Decimal("1.25") - 4 * Decimal("0.1")) / 1_000_000
 
 
+def test_instructions_count_towards_the_smallest_prefix_that_is_cached() -> None:
+    wanted = tasks(5, 5_000)
+    models = {task.id: "claude-haiku-4-5-20251001" for task in wanted}
+    assert share_prefixes(wanted, models, Prices()).leader_of == {}
+    assert len(share_prefixes(wanted, models, Prices(), "Review with care. " * 200).leader_of) == 4
+
+
+def test_chunks_that_save_little_each_wait_where_together_they_save_enough() -> None:
+    chunks = [task for number in range(1, 5) for task in tasks(5, 24_000, number)]
+    leaders, saved = sharing(chunks, "claude-haiku-5-5")
+    assert leaders["lens1-3"] == "lens0-3"
+    assert len(leaders) == 16
+    assert saved >= WORTH_THE_WAIT_USD
+
+
 def test_what_saves_less_than_the_wait_is_worth_does_not_wait() -> None:
     leaders, saved = sharing(tasks(5, 24_000), "claude-haiku-5-5")
     assert (leaders, saved) == ({}, 0)
