@@ -164,7 +164,7 @@ def _message(finding: Finding) -> str:
 
 
 def _placeless(finding: Finding, indexes: Mapping[str, int]) -> Json:
-    """Return a finding without a place: GitLab drops such results, GitHub refuses the whole file for one."""
+    """Return a finding without a place: GitHub demands one of every result, GitLab drops those without."""
     rule = rule_for(finding.rule, finding.lens)
     said = f"{finding.severity.value} finding: {_message(finding)}"
     return {

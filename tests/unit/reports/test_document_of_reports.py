@@ -11,8 +11,13 @@ DOCUMENT = (Path(__file__).parents[3] / "docs" / "reports.md").read_text("utf-8"
 
 def test_the_table_of_severities_is_the_one_in_the_code() -> None:
     rows = [
-        [severity.value, sarif_rules.LEVELS[severity], f"{sarif.RANKS[severity]:.0f}"]
-        + [codequality.SEVERITIES[severity], annotations.LEVELS[severity]]
+        (
+            severity.value,
+            sarif_rules.LEVELS[severity],
+            f"{sarif.RANKS[severity]:.0f}",
+            codequality.SEVERITIES[severity],
+            annotations.LEVELS[severity],
+        )
         for severity in Severity
     ]
     for row in rows:
