@@ -153,7 +153,7 @@ def test_the_example_for_gitlab_includes_the_job_and_gives_inputs_that_it_has() 
     assert host.endswith("/chargehand/chargehand")
     spec, _ = yaml.safe_load_all((PROJECT / path).read_text(encoding="utf-8"))
     assert include["inputs"].keys() <= spec["spec"]["inputs"].keys()
-    assert spec["spec"]["inputs"]["package"]["default"] == f"chargehand=={__version__}"
+    assert spec["spec"]["inputs"]["package"]["default"] == f"chargehand[context]=={__version__}"
 
 
 def test_the_examples_for_github_give_inputs_that_the_action_has() -> None:
@@ -186,7 +186,7 @@ def test_one_action_has_one_pin() -> None:
 def test_the_locks_hold_every_dependency_and_no_address() -> None:
     tomllib = pytest.importorskip("tomllib", reason="Python 3.10 has no TOML parser")
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
-    needed = project["project"]["dependencies"]
+    needed = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["context"]]
     wanted = {"action": [*needed, *project["build-system"]["requires"]], "dev": needed}
     for name, requirements in wanted.items():
         lock = (PROJECT / f"requirements/{name}.txt").read_text(encoding="utf-8")
