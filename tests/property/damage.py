@@ -37,7 +37,7 @@ SAMPLES = (
     b"\xef\xbb\xbf" + _GIT + _HUNK + b"```\n",
 )
 
-_PIECES = (
+PIECES = (
     *(b"", b"\n", b"\r", b"\0", b" ", b"-", b"+", b"\\ x\n", b"@@ -1 +1 @@\n", b"@@ -0,0 +0,0 @@\n"),
     *(b"@@ -1,99999999999 +1 @@\n", b"--- a/q\n+++ b/q\n", b"diff --git a/q b/q\n", b"diff --git "),
     *(
@@ -50,7 +50,7 @@ _PIECES = (
     *(b" and " * 50, b"9" * 30, b"\t", b"a/", b"\xe2\x80\xa8", b"GIT binary patch\n", b"Only in a: b\n"),
 )
 EDITS = st.lists(
-    st.tuples(st.integers(0, 5), st.integers(0, 2_000), st.integers(0, len(_PIECES) - 1)),
+    st.tuples(st.integers(0, 5), st.integers(0, 2_000), st.integers(0, len(PIECES) - 1)),
     min_size=1,
     max_size=6,
 )
@@ -69,9 +69,9 @@ def damaged(raw: bytes, edits: Sequence[tuple[int, int, int]]) -> bytes:
             case 2:
                 raw = b"\n".join([*lines[: line + 1], *lines[line:]])
             case 3:
-                raw = b"\n".join([*lines[:line], _PIECES[what].strip(b"\n"), *lines[line:]])
+                raw = b"\n".join([*lines[:line], PIECES[what].strip(b"\n"), *lines[line:]])
             case 4:
-                raw = raw[:at] + _PIECES[what] + raw[at:]
+                raw = raw[:at] + PIECES[what] + raw[at:]
             case _:
                 raw = raw[:at] + bytes([what * 7 % 256]) + raw[at + 1 :]
     return raw

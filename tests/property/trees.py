@@ -32,54 +32,52 @@ class Row(NamedTuple):
 
 
 # What looks like a part of a diff, what other line splitters cut at, and what is no UTF-8.
-LINES = st.sampled_from(
-    [
-        *(b"", b" ", b"\t", b"a", b"b", b"c", b"d", b"}", b"  return x", b"a" * 600),
-        *(b"- x", b"-- x", b"--- a/z", b"++ y", b"+++ b/z", b"@@ -1 +1 @@", b"@@ -1,2 +1,2 @@ f()", b"-- "),
-        *(b"diff --git a/q b/q", b"diff --cc q", b"index 1111111..2222222 100644", b"new file mode 100644"),
-        *(b"rename from a", b"Binary files a/x and b/x differ", b"GIT binary patch", b"Only in a: b"),
-        *(b"\\ No newline at end of file", b"\\", b"From 1 Mon Sep 17 00:00:00 2001", b"Subject: x"),
-        *(
-            b"Submodule q 1111111..2222222:",
-            b"\r",
-            b"a\r",
-            b"a\rb",
-            b"\r\r",
-            b"\x0c",
-            b"a\x0bb",
-            b"\x1c\x1d\x1e",
-        ),
-        *("a\u0085b".encode(), "a\u2028b\u2029".encode(), "\u202ea".encode(), b"\xef\xbb\xbfa", b"caf\xe9"),
-        *(b"\x1b[31ma\x1b[m", b"\xff\xfe", b"\xed\xa0\x80", "日本".encode(), b"\x00"),
-    ]
-) | st.binary(max_size=12).map(lambda line: line.replace(b"\n", b""))
+AWKWARD_LINES = (
+    *(b"", b" ", b"\t", b"a", b"b", b"c", b"d", b"}", b"  return x", b"a" * 600),
+    *(b"- x", b"-- x", b"--- a/z", b"++ y", b"+++ b/z", b"@@ -1 +1 @@", b"@@ -1,2 +1,2 @@ f()", b"-- "),
+    *(b"diff --git a/q b/q", b"diff --cc q", b"index 1111111..2222222 100644", b"new file mode 100644"),
+    *(b"rename from a", b"Binary files a/x and b/x differ", b"GIT binary patch", b"Only in a: b"),
+    *(b"\\ No newline at end of file", b"\\", b"From 1 Mon Sep 17 00:00:00 2001", b"Subject: x"),
+    *(
+        b"Submodule q 1111111..2222222:",
+        b"\r",
+        b"a\r",
+        b"a\rb",
+        b"\r\r",
+        b"\x0c",
+        b"a\x0bb",
+        b"\x1c\x1d\x1e",
+    ),
+    *("a\u0085b".encode(), "a\u2028b\u2029".encode(), "\u202ea".encode(), b"\xef\xbb\xbfa", b"caf\xe9"),
+    *(b"\x1b[31ma\x1b[m", b"\xff\xfe", b"\xed\xa0\x80", "日本".encode(), b"\x00"),
+)
+LINES = st.sampled_from(AWKWARD_LINES) | st.binary(max_size=12).map(lambda line: line.replace(b"\n", b""))
 CONTENTS = st.tuples(st.lists(LINES, max_size=14), st.booleans()).map(
     lambda drawn: b"\n".join(drawn[0]) + (b"\n" if drawn[1] and drawn[0] else b"")
 )
-PARTS = st.sampled_from(
-    [
-        *(
-            b"a",
-            b"b",
-            b"c",
-            b"i",
-            b"w",
-            b"1",
-            b"2",
-            b"x",
-            b"y.py",
-            b"dev",
-            b"null",
-            b"a b",
-            b" b",
-            b"b ",
-            b"a  b",
-        ),
-        *(b"a\tb", b"a\nb", b'"', b'a"b', b"\\", b"a\\b", b"-- a", b"--- a", b"caf\xe9", "é".encode()),
-        *("日本".encode(), b"\x01", b"\x7f", b"\x1b[2J", "\u202e".encode(), b"a => b", b"{a", b"x differ"),
-        *(b"x and y", b"#", b"*", b"a\rb", b"\r", b"\xed\xa0\x80", b"%20", b"..a", b"a..", b"...", b"a:b"),
-    ]
-) | st.binary(min_size=1, max_size=6).filter(
+AWKWARD_PARTS = (
+    *(
+        b"a",
+        b"b",
+        b"c",
+        b"i",
+        b"w",
+        b"1",
+        b"2",
+        b"x",
+        b"y.py",
+        b"dev",
+        b"null",
+        b"a b",
+        b" b",
+        b"b ",
+        b"a  b",
+    ),
+    *(b"a\tb", b"a\nb", b'"', b'a"b', b"\\", b"a\\b", b"-- a", b"--- a", b"caf\xe9", "é".encode()),
+    *("日本".encode(), b"\x01", b"\x7f", b"\x1b[2J", "\u202e".encode(), b"a => b", b"{a", b"x differ"),
+    *(b"x and y", b"#", b"*", b"a\rb", b"\r", b"\xed\xa0\x80", b"%20", b"..a", b"a..", b"...", b"a:b"),
+)
+PARTS = st.sampled_from(AWKWARD_PARTS) | st.binary(min_size=1, max_size=6).filter(
     lambda part: not set(part) & {0, 0x2F} and part not in {b".", b".."}
 )
 PATHS = st.lists(PARTS, min_size=1, max_size=3).map(b"/".join)

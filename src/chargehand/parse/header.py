@@ -9,7 +9,7 @@ from chargehand.parse.split import Piece
 # A name of 4,096 bytes in octal, twice, and some room.
 _MAX_LINE_BYTES = 40_000
 
-_TWICE = "Its header says one thing twice."
+_TWO_THINGS = "Its header says one thing in two ways."
 _TOO_LONG = "A line of its header is too long for any name."
 _DISAGREE = "The lines of its header name different files."
 _NAMELESS = "Its header names no file that can be made out."
@@ -49,7 +49,7 @@ def read_header(data: bytes, piece: Piece) -> Header:
     fields = dict(piece.header)
     match piece.kind:
         case "git":
-            return _read_git(fields, is_repeated=len(fields) < len(piece.header))
+            return _read_git(fields, contradicts_itself=len(fields) < len(set(piece.header)))
         case "combined" | "submodule":
             return _read_unprefixed(fields)
         case "plain" | "stray":
@@ -58,7 +58,7 @@ def read_header(data: bytes, piece: Piece) -> Header:
             return _read_line(fields)
 
 
-def _read_git(fields: dict[bytes, bytes], *, is_repeated: bool) -> Header:
+def _read_git(fields: dict[bytes, bytes], *, contradicts_itself: bool) -> Header:
     old, new = _git_names(fields)
     pair = cut_in_two(fields[b"diff"], b" ") if NULL in (old, new) else (old, new)
     header = Header(
@@ -75,7 +75,7 @@ def _read_git(fields: dict[bytes, bytes], *, is_repeated: bool) -> Header:
         modes=_modes(fields),
         blobs=_blobs(fields),
     )
-    damage = _TWICE if is_repeated else _why_unusable(fields, header)
+    damage = _TWO_THINGS if contradicts_itself else _why_unusable(fields, header)
     return header._replace(damage=damage) if damage else header
 
 
@@ -92,9 +92,10 @@ def _why_unusable(fields: dict[bytes, bytes], header: Header) -> str:
         return _NAMELESS
     if (b"---" in fields) != (b"+++" in fields) or (header.source is None) != (header.target is None):
         return _NAMELESS
-    if header.has_names and not _agrees(fields, header):
-        return _DISAGREE
-    return ""
+    is_moved = header.source is not None
+    if header.is_added + header.is_deleted + is_moved > 1:
+        return _TWO_THINGS
+    return _DISAGREE if header.has_names and not _agrees(fields, header) else ""
 
 
 def _agrees(fields: dict[bytes, bytes], header: Header) -> bool:

@@ -28,7 +28,7 @@ def name_file(piece: Piece, header: Header, parts: int | None, *, are_given: boo
     `parts` is how many to take off: what the user says (`are_given`), or what the whole diff agrees on.
     """
     if header.damage:
-        return Named(_best_guess(piece, header), damage=header.damage)
+        return Named(_best_guess(piece, header, parts), damage=header.damage)
     if header.target is not None:
         # As for git apply: names in rename lines have one part less, for they have no prefix.
         own = max(parts - 1, 0) if parts and are_given else 0
@@ -37,7 +37,7 @@ def name_file(piece: Piece, header: Header, parts: int | None, *, are_given: boo
     parts = _parts_of(piece, header) if parts is None else parts
     first, second = (_cut(name, parts) for name in header.pair)
     if piece.kind == "git" and first != second and None not in {first, second}:
-        return Named(_best_guess(piece, header), damage=_TWO_NAMES)
+        return Named(_best_guess(piece, header, parts), damage=_TWO_NAMES)
     return _named(piece, header, _cut(header.old, parts), _cut(header.new, parts))
 
 
@@ -61,7 +61,7 @@ def _parts_of(piece: Piece, header: Header) -> int:
 
 def _named(piece: Piece, header: Header, old: bytes | None, new: bytes | None) -> Named:
     if b"" in {old, new}:
-        return Named(_best_guess(piece, header), damage=_TOO_FEW)
+        return Named(_best_guess(piece, header, 0), damage=_TOO_FEW)
     if header.source is not None:
         return Named(_text(new or b""), _text(old or b""))
     if piece.kind in {"plain", "binary", "unshown", "stray"}:
@@ -81,10 +81,13 @@ def _tidy(name: bytes) -> bytes:
     return b"/".join([parts[0], *(p for p in parts[1:] if p not in {b"", b"."})]).removeprefix(b"./")
 
 
-def _best_guess(piece: Piece, header: Header) -> str:
+def _best_guess(piece: Piece, header: Header, parts: int | None) -> str:
+    """Return a name by which a reader finds a damaged file in the diff."""
     name = header.target or header.new or header.old
+    if header.target is None and name:
+        name = _cut(name, _parts_of(piece, header) if parts is None else parts) or name
     said = name if name is not None else piece.header[0][1] if piece.header else b""
-    return _text(said[:_MAX_SHOWN].strip()) or _NO_NAME
+    return _text(said[:_MAX_SHOWN].strip())
 
 
 def _text(name: bytes) -> str:

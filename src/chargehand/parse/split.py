@@ -36,7 +36,7 @@ _SVN_INDEX = re.compile(rb"Index: ([^\n]*)\n=+\r?\n\Z")
 _LOOSE = re.compile(
     rb"^(?:(@@ -\d)"
     rb"|Submodule ([^\n]*?) (?:[0-9a-f]{7,64}\.{2,3}[0-9a-f]{7,64}|contains (?:untracked|modified) content$)"
-    rb"|(From \S+ \w\w\w \w\w\w |commit [0-9a-f]|Subject: ))",
+    rb"|((?:(?<=\n\n)|\A)(?:From \S+ \w\w\w \w\w\w |commit [0-9a-f]|(?:From|Date|Subject): )))",
     re.MULTILINE,
 )
 _DOUBTFUL = "It stands where the file before it may still go on."

@@ -37,8 +37,8 @@ def _as_utf8(data: bytes) -> tuple[bytes, str]:
     codec = _UTF16.get(data[:2]) or _bare_utf16(data)
     if codec is None:
         return data, ""
-    whole = data[: len(data) - len(data) % 2].decode(codec, "replace")
-    return whole.removeprefix("\ufeff").encode(), "The diff was in UTF-16 and was read as such."
+    text = data.decode(codec, "replace").removeprefix("\ufeff")
+    return text.encode(), "The diff was in UTF-16 and was read as such."
 
 
 def _bare_utf16(data: bytes) -> str | None:
