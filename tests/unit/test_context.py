@@ -81,6 +81,18 @@ def test_hunks_that_touch_become_one() -> None:
     assert_true(wide, LINES, new)
 
 
+def test_a_joined_hunk_reaches_as_far_as_any_of_its_parts() -> None:
+    new = edited(45, 60)
+    outer, inner = Scope(40, 65, "def f():", "class A:"), Scope(58, 62, "def g():", "def f():")
+    wide = widened(changed("a.py", LINES, new), new, outer, inner)
+    assert shown(wide) == [(40, 65)]
+    assert wide.hunks[0].section == "class A:"
+    new = edited(20, 40)
+    wide = widened(changed("a.py", LINES, new, context=5), new, Scope(24, 60, "def f():", ""))
+    assert shown(wide) == [(15, 60)]
+    assert_true(wide, LINES, new)
+
+
 def test_hunks_that_merely_come_near_stay_apart() -> None:
     new = edited(20, 60)
     file = changed("a.py", LINES, new)
@@ -259,6 +271,12 @@ def test_without_grammars_a_few_lines_are_added_and_a_notice_says_why() -> None:
     assert shown(diff.files[0]) == [(42, 58)]
     (notice,) = diff.notices
     assert "chargehand[context]" in notice
+
+
+def test_one_missing_grammar_is_enough_for_the_notice() -> None:
+    diff = diff_of(changed("a.py", LINES, edited(50)), changed("b.md", LINES, edited(50)))
+    known = {"b.md": scopes_at()}
+    assert widen(diff, lambda _path: "text", scopes=lambda path, _text: known.get(path)).notices
 
 
 def test_there_is_no_notice_where_nothing_is_missing() -> None:

@@ -176,6 +176,16 @@ def test_the_lines_that_follow_a_quote_choose_among_equal_ones() -> None:
     assert line_of(claim("if x:\n5+    b()", 1, path="a.py"), diff) == 3
 
 
+def test_every_line_that_follows_a_quote_counts() -> None:
+    diff = diff_of(added("a.py", "if x:", "    a()", "    b()", "if x:", "    a()", "    c()"))
+    assert line_of(claim("if x:\n    a()\n    c()", 1, path="a.py"), diff) == 4
+
+
+def test_the_cited_code_keeps_its_indentation() -> None:
+    diff = diff_of(added("a.py", "    if x:\t", "        a()"))
+    assert place(claim("if x:", 1, 2, path="a.py"), diff)[3] == "    if x:\t\n        a()"
+
+
 def test_a_region_holds_only_added_lines_and_ends_where_they_do() -> None:
     assert place(claim("first = 1", 10, 12)) == ("line", 10, 12, "first = 1\nsecond = 2\nthird = 3", "")
     assert place(claim("second = 2", 11, 14))[:3] == ("line", 11, 12)
@@ -211,6 +221,12 @@ def test_a_removed_line_leads_to_the_nearest_kept_one_and_says_so(quote: str) ->
     anchor, start, end, code, note = place(claim(quote))
     assert (anchor, start, end, code) == ("line", 10, 10, "line 10")
     assert note == "the quoted line was removed; this is the nearest line that was kept"
+
+
+def test_an_added_line_before_a_removed_one_is_as_near_as_the_kept_one_after_it() -> None:
+    hunk = Hunk(old_start=1, old_count=3, new_start=1, new_count=3, section="", body=" a\n+new\n-b\n c")
+    diff = diff_of(FileDiff(path="a.py", status="modified", hunks=(hunk,)))
+    assert line_of(claim("b", path="a.py"), diff) == 2
 
 
 def test_a_line_removed_for_nothing_leads_to_the_line_after_it() -> None:
@@ -332,8 +348,9 @@ def test_both_files_of_one_path_are_searched() -> None:
 
 
 def test_a_line_of_both_files_of_one_path_is_the_nearest() -> None:
-    diff = diff_of(added("a.py", "x", "y"), added("a.py", "0", "1", "2", "x"))
+    diff = diff_of(added("a.py", "0", "1", "2", "x"), added("a.py", "x", "y"))
     assert [line_of(claim("x", line, path="a.py"), diff) for line in (1, 4)] == [1, 4]
+    assert [line_of(claim(quote, path="a.py"), diff) for quote in ("1+x", "4+x")] == [1, 4]
 
 
 def test_findings_come_in_the_order_of_their_places() -> None:
