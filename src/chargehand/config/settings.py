@@ -107,8 +107,8 @@ class PathSettings(Value):
 class PlanSettings(Value):
     """How a change is split: up to which size without a plan call, and into requests of which size."""
 
-    small_change_files: Annotated[int, BeforeValidator(_number), Field(ge=0)] = 20
-    small_change_lines: Annotated[int, BeforeValidator(_number), Field(ge=0)] = 1_000
+    small_change_files: Annotated[int, BeforeValidator(_number), Field(ge=0)] = 50
+    small_change_lines: Annotated[int, BeforeValidator(_number), Field(ge=0)] = 1_500
     chunk_tokens: Annotated[int, BeforeValidator(_number), Field(ge=1_000)] = 24_000
 
 

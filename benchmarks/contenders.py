@@ -1,0 +1,153 @@
+"""Who reviews a diff in the cost benchmark: chargehand, a plain pipeline, one pass of a strong model.
+
+All but chargehand see the whole reviewable diff in every call, in its tersest form and without line numbers.
+They get chargehand's own instructions, lens texts, rules, answer shapes and efforts. None of their calls is
+cached: those that start together would each write the cache, and a single one has nobody to share it with.
+"""
+
+import contextlib
+import io
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from chargehand.cli import commands
+from chargehand.diff import Diff, FileDiff, Hunk
+from chargehand.llm.answers import ClaimAnswer, JudgeAnswer, PlanAnswer, WorkerAnswer, read
+from chargehand.llm.claude import Claude
+from chargehand.llm.fleets import Fleet
+from chargehand.llm.model import Prompt
+from chargehand.plan import Lens
+from chargehand.prompts import frame, render
+from chargehand.rules import rules_of
+from chargehand.spend import Role
+from chargehand.untrusted import one_line, printable
+from tests.messages_api import MessagesApi
+
+MAX_TOKENS = 20_000
+SEE_ABOVE = "(every file of the change above)"
+
+
+def chargehand(
+    api: MessagesApi, change: Path, fleet: str, folder: Path, options: Sequence[str] = ()
+) -> dict[str, Any]:  # Any: a JSON report
+    """Run `chargehand review` on the file `change` and return its JSON report."""
+    report = folder / "report.json"
+    command = ["review", str(change), "--fleet", fleet, "--fail-on", "never", "--json", str(report), "-q"]
+    with _environment(api, folder), contextlib.redirect_stdout(io.StringIO()):
+        commands.main([*command, *options], standalone_mode=False)
+    found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))  # Any: as above
+    gaps = [cell for cell in found["coverage"] if cell["outcome"] != "reviewed"]
+    if gaps or found["verdict"]["status"] != "passed":
+        raise RuntimeError(f"chargehand did not review all of {change}: {found['verdict']['reasons']}")
+    return found
+
+
+def pipeline(api: MessagesApi, diff: Diff, lenses: Sequence[Lens], fleet: Fleet) -> None:
+    """Plan, work and synthesise in three phases: six calls, each of which reads the whole diff.
+
+    The last two lenses share a worker, so that five lenses make four workers.
+    """
+    whole = material(diff)
+    with Claude(60, api_key=api.key, base_url=api.url) as claude:
+        claude.ask(_plan(whole, lenses, fleet.orchestrator))
+        claims: list[ClaimAnswer] = []
+        for asked in (*((lens,) for lens in lenses[:-2]), lenses[-2:]):
+            reply = claude.ask(_worker(whole, asked, fleet.worker, Role.WORKER))
+            claims += read(reply.text, WorkerAnswer).claims
+        claude.ask(_synthesis(whole, claims, fleet.orchestrator))
+
+
+def single_pass(api: MessagesApi, diff: Diff, lenses: Sequence[Lens], model: str, role: Role) -> None:
+    """Ask `model` once for everything, at the effort that `role` has in chargehand."""
+    with Claude(60, api_key=api.key, base_url=api.url) as claude:
+        claude.ask(_worker(material(diff), lenses, model, role))
+
+
+def material(diff: Diff) -> str:
+    """Return the reviewable files: a numbered line for each, then its hunks as git shows them."""
+    return frame("".join(_file(number, file) for number, file in enumerate(diff.reviewable, 1)))
+
+
+def _file(number: int, file: FileDiff) -> str:
+    return f"[{number}] {one_line(file.path)} ({file.status})\n" + "".join(map(_hunk, file.hunks))
+
+
+def _hunk(hunk: Hunk) -> str:
+    where = f"-{hunk.old_start},{hunk.old_count} +{hunk.new_start},{hunk.new_count}"
+    return f"@@ {where} @@ {hunk.section}".rstrip() + f"\n{printable(hunk.body)}\n"
+
+
+def _plan(whole: str, lenses: Sequence[Lens], model: str) -> Prompt:
+    names = "\n".join(f"{lens.name}: {lens.purpose}" for lens in lenses)
+    return Prompt(
+        role=Role.PLAN,
+        task="plan",
+        model=model,
+        instructions=render("plan"),
+        material=whole,
+        question=render("plan_question", manifest=SEE_ABOVE, lenses=names),
+        answer=PlanAnswer,
+        max_tokens=MAX_TOKENS,
+    )
+
+
+def _worker(whole: str, lenses: Sequence[Lens], model: str, role: Role) -> Prompt:
+    names = ", ".join(lens.name for lens in lenses)
+    return Prompt(
+        role=role,
+        task=names,
+        lens=names,
+        model=model,
+        instructions=render("worker", project_instructions=""),
+        material=whole,
+        question=render(
+            "worker_question",
+            lens=names,
+            instructions="\n\n".join(lens.instructions for lens in lenses),
+            rules="\n".join(f"{rule.id}: {rule.title}" for lens in lenses for rule in rules_of(lens)),
+            focus="nothing in particular",
+        ),
+        answer=WorkerAnswer,
+        max_tokens=MAX_TOKENS,
+    )
+
+
+def _synthesis(whole: str, claims: Sequence[ClaimAnswer], model: str) -> Prompt:
+    told = "\n\n".join(_told(number, claim) for number, claim in enumerate(claims, 1))
+    return Prompt(
+        role=Role.JUDGE,
+        task="judge",
+        model=model,
+        instructions=render("judge"),
+        material=whole,
+        question=render("judge_question", claims=frame(told)),
+        answer=JudgeAnswer,
+        max_tokens=MAX_TOKENS,
+    )
+
+
+def _told(number: int, claim: ClaimAnswer) -> str:
+    """Return a claim without its lines, which the reader has before it."""
+    grade = f"{claim.severity.value}, confidence {claim.confidence.value}"
+    return f"#{number} {claim.rule} {grade}, [{claim.file}]:{claim.line}\n{claim.title}\n{claim.message}"
+
+
+@contextlib.contextmanager
+def _environment(api: MessagesApi, folder: Path) -> Iterator[None]:
+    """Point the command at the server, and hide what would tell it of a CI job or of other settings."""
+    before, cwd = dict(os.environ), Path.cwd()
+    foreign = ("CI", "GITHUB_", "GITLAB_", "GIT_", "CHARGEHAND_", "ANTHROPIC_", "PRE_COMMIT")
+    for name in before:
+        if name.startswith(foreign):
+            del os.environ[name]
+    os.environ |= {"ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": api.key}
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(cwd)
+        os.environ.clear()
+        os.environ |= before

@@ -1,0 +1,128 @@
+"""What every contender answers about a diff: the same plan, claims and rulings, so that the asking counts."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import cycle, islice
+from typing import Any
+
+from chargehand.diff import Diff, FileDiff
+from chargehand.untrusted import one_line
+from chargehand.value import Value
+from tests.messages_api import Script
+from tests.messages_api.replies import Draft
+from tests.messages_api.request import Request
+
+Reply = dict[str, Any]  # Any: JSON of an answer
+
+GROUPS = 3
+FOCUS = "A caller that relies on the old result gets the new one without noticing; see the early returns."
+MESSAGE = (
+    "With an empty list the loop never runs and the value of the previous call is returned as if it were "
+    "new. A caller that retries after a failure then writes the same record twice, and nothing is logged."
+)
+SUMMARY = (
+    "The most serious problem is in the first file: an empty input makes the new branch return a value that "
+    "belongs to the call before. Two of the other findings have the same cause, a default that is evaluated "
+    "once. Fix the branch first; the tests that are missing would have caught it."
+)
+REASON = "The cited line is only reached after the check two lines above, so the value cannot be empty there."
+
+
+class Findings(Script):
+    """A script that answers every contender alike.
+
+    Who asks for several lenses at once, under `Lens: a, b`, gets the claims of each. A claim about a line
+    that the prompt does not show is not made, as where a file is read in parts.
+    """
+
+    def __init__(self, diff: Diff, lenses: Sequence[str], claims_a_lens: int) -> None:
+        super().__init__()
+        spread = islice(cycle(places(diff)), len(lenses) * claims_a_lens) if claims_a_lens else iter(())
+        turns = (lens for _ in range(claims_a_lens) for lens in lenses)
+        self._claims = [
+            claim(lens, number, place)
+            for number, (lens, place) in enumerate(zip(turns, spread, strict=True), 1)
+        ]
+        self._others = [
+            {"role": "plan", "reply": {"groups": groups(diff, lenses)}},
+            {"role": "judge", "reply": {"summary": SUMMARY, "rulings": rulings(self._claims, len(lenses))}},
+        ]
+
+    def draft(self, request: Request) -> Draft:
+        """Return what to answer."""
+        asked = (request.lens or "").split(", ")
+        said = [
+            each
+            for each in self._claims
+            if each["rule"].partition("/")[0] in asked and each["quote"] in request.text
+        ]
+        return Script.of([*self._others, {"role": "worker", "reply": {"claims": said}}]).draft(request)
+
+
+class Place(Value):
+    """A line that the change adds; `path` and `quote` are as a prompt shows them."""
+
+    path: str
+    line: int
+    quote: str
+
+
+def places(diff: Diff) -> list[Place]:
+    """Return added lines that stand once in the diff: one of each file, then a second of each, and so on."""
+    times = Counter(line.text.strip() for file in diff.reviewable for line in file.lines())
+    in_files = [list(_places_in(file, times)) for file in diff.reviewable]
+    longest = max(map(len, in_files), default=0)
+    spread = [lines[n] for n in range(longest) for lines in in_files if n < len(lines)]
+    if not spread:
+        raise ValueError("no added line to quote")
+    return spread
+
+
+def claim(lens: str, number: int, place: Place) -> Reply:
+    """Return a claim of the usual length; without a suggestion, which would cost a strong model most."""
+    return {
+        "rule": f"{lens}/other",
+        "severity": "medium",
+        "confidence": "high",
+        "file": place.path,
+        "line": place.line,
+        "end_line": place.line,
+        "quote": place.quote,
+        "title": f"The {lens} of this line fails for an empty list ({number})",
+        "message": MESSAGE,
+        "suggestion": "",
+    }
+
+
+def rulings(claims: Sequence[Reply], lenses: int) -> list[Reply]:
+    """Return one dismissal for each full set of lenses."""
+    return [
+        {"claim": each["title"], "action": "dismiss", "into": 0, "severity": "medium", "reason": REASON}
+        for each in claims[::lenses]
+    ]
+
+
+def groups(diff: Diff, lenses: Sequence[str]) -> list[Reply]:
+    """Return a plan with a group for each top folder, the last one with all that are left."""
+    folders = list(dict.fromkeys(_folder(file) for file in diff.reviewable))
+    own = {folder: min(index, GROUPS - 1) for index, folder in enumerate(folders)}
+    return [
+        {"files": list(_in_group(diff.reviewable, own, number)), "lenses": list(lenses[:3]), "focus": FOCUS}
+        for number in sorted(set(own.values()))
+    ]
+
+
+def _places_in(file: FileDiff, times: Counter[str]) -> Iterator[Place]:
+    for line in file.lines():
+        quote = line.text.strip()
+        is_plain = one_line(quote) == quote and 20 <= len(quote) <= 160
+        if line.kind == "+" and line.new_number and is_plain and times[quote] == 1:
+            yield Place(path=one_line(file.path), line=line.new_number, quote=quote)
+
+
+def _in_group(files: Iterable[FileDiff], own: dict[str, int], number: int) -> Iterator[str]:
+    return (one_line(file.path) for file in files if own[_folder(file)] == number)
+
+
+def _folder(file: FileDiff) -> str:
+    return file.path.partition("/")[0]
