@@ -61,9 +61,23 @@ def merge(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(kept.values(), key=by_place))
 
 
+def judge_prompt(batch: Sequence[Finding], number: int, orchestrator: str) -> Prompt:
+    """Return what is asked about the batch of this number, from 1."""
+    claims = "\n\n".join(_shown(index, finding) for index, finding in enumerate(batch, 1))
+    return Prompt(
+        role=Role.JUDGE,
+        task="judge" if number == 1 else f"judge-{number}",
+        model=orchestrator,
+        instructions=render("judge"),
+        question=render("judge_question", claims=frame(claims)),
+        answer=JudgeAnswer,
+        max_tokens=BASE_TOKENS + TOKENS_A_CLAIM * len(batch),
+    )
+
+
 def _judge_batch(batch: Sequence[Finding], number: int, orchestrator: str, model: Model) -> Judgement:
     try:
-        reply = model.ask(_prompt(batch, number, orchestrator))
+        reply = model.ask(judge_prompt(batch, number, orchestrator))
     except (NoAnswer, OverBudget, ProviderStopped) as error:
         return unjudged(batch, str(error))
     answer = read(reply.text, JudgeAnswer)
@@ -82,19 +96,6 @@ def _judge_batch(batch: Sequence[Finding], number: int, orchestrator: str, model
         findings=tuple(stand),
         dismissed=tuple(aside),
         summary=printable(answer.summary).strip()[:SUMMARY_LENGTH],
-    )
-
-
-def _prompt(batch: Sequence[Finding], number: int, orchestrator: str) -> Prompt:
-    claims = "\n\n".join(_shown(index, finding) for index, finding in enumerate(batch, 1))
-    return Prompt(
-        role=Role.JUDGE,
-        task="judge" if number == 1 else f"judge-{number}",
-        model=orchestrator,
-        instructions=render("judge"),
-        question=render("judge_question", claims=frame(claims)),
-        answer=JudgeAnswer,
-        max_tokens=BASE_TOKENS + TOKENS_A_CLAIM * len(batch),
     )
 
 

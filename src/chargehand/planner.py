@@ -25,7 +25,8 @@ class Planning(Value):
     """How a change is split.
 
     A change of at most `small_files` files and `small_lines` changed lines is not worth a plan call.
-    `chunk_tokens` bounds one request's excerpts, as `measure` counts them.
+    `chunk_tokens` bounds one request's excerpts, as `measure` counts them. `unasked` says why the
+    orchestrator is not asked for a plan whatever the size; empty where it may be.
     """
 
     model_config = Value.model_config | {"arbitrary_types_allowed": True}
@@ -35,6 +36,7 @@ class Planning(Value):
     small_lines: int
     chunk_tokens: int
     measure: Callable[[str], int]
+    unasked: str = ""
 
 
 class FileGroup(Value):
@@ -53,10 +55,10 @@ def make_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning, model: Mod
     """
     if is_small(diff, planning):
         return static_plan(diff, lenses, planning)
-    if len(diff.reviewable) > FILES_PLANNED:
-        return static_plan(diff, lenses, planning, note=f"more than {FILES_PLANNED} files are not planned")
+    if reason := _why_unasked(diff, planning):
+        return static_plan(diff, lenses, planning, note=reason)
     try:
-        reply = model.ask(_prompt(diff, lenses, planning))
+        reply = model.ask(plan_prompt(diff, lenses, planning))
     except (NoAnswer, OverBudget) as error:
         return static_plan(diff, lenses, planning, note=f"the plan call gave no plan ({error})")
     answer = read(reply.text, PlanAnswer)
@@ -71,10 +73,29 @@ def is_small(diff: Diff, planning: Planning) -> bool:
     return len(files) <= planning.small_files and lines <= planning.small_lines
 
 
+def asks_for_plan(diff: Diff, planning: Planning) -> bool:
+    """Tell whether `make_plan` asks the orchestrator."""
+    return not is_small(diff, planning) and not _why_unasked(diff, planning)
+
+
 def static_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning, note: str = "") -> Plan:
     """Return the plan that needs no model: all files in order, all lenses in order."""
     groups = complete((), diff.reviewable, lenses)
     return Plan(tasks=_tasks(groups, diff, lenses, planning), author="static", note=note)
+
+
+def plan_prompt(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> Prompt:
+    """Return what the orchestrator is asked for a plan."""
+    names = "\n".join(f"{lens.name}: {lens.purpose}" for lens in lenses)
+    return Prompt(
+        role=Role.PLAN,
+        task="plan",
+        model=planning.orchestrator,
+        instructions=render("plan"),
+        question=render("plan_question", manifest=frame(manifest(diff.reviewable)), lenses=names),
+        answer=PlanAnswer,
+        max_tokens=PLAN_TOKENS,
+    )
 
 
 def manifest(files: Sequence[FileDiff]) -> str:
@@ -107,6 +128,11 @@ def complete(
     return tuple(groups)
 
 
+def _why_unasked(diff: Diff, planning: Planning) -> str:
+    too_many = f"more than {FILES_PLANNED} files are not planned"
+    return planning.unasked or (too_many if len(diff.reviewable) > FILES_PLANNED else "")
+
+
 def _manifest_lines(files: Sequence[FileDiff]) -> Iterator[str]:
     for number, file in enumerate(files, 1):
         moved = f" (from {one_line(file.old_path)})" if file.old_path else ""
@@ -116,19 +142,6 @@ def _manifest_lines(files: Sequence[FileDiff]) -> Iterator[str]:
         sections = dict.fromkeys(one_line(hunk.section)[:80] for hunk in file.hunks if hunk.section)
         for section in list(sections)[:SECTIONS_SHOWN]:
             yield f"  @@ {section}"
-
-
-def _prompt(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> Prompt:
-    names = "\n".join(f"{lens.name}: {lens.purpose}" for lens in lenses)
-    return Prompt(
-        role=Role.PLAN,
-        task="plan",
-        model=planning.orchestrator,
-        instructions=render("plan"),
-        question=render("plan_question", manifest=frame(manifest(diff.reviewable)), lenses=names),
-        answer=PlanAnswer,
-        max_tokens=PLAN_TOKENS,
-    )
 
 
 def _tasks(

@@ -109,6 +109,29 @@ def run_tasks(
     )
 
 
+def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:
+    """Return what is asked for `task`, before anything is known of a cached prefix."""
+    lens = crew.lens(task.lens)
+    rules = "\n".join(f"{rule.id}: {rule.title}" for rule in rules_of(lens))
+    return Prompt(
+        role=Role.WORKER,
+        task=task.id,
+        lens=task.lens,
+        model=crew.model_for(task),
+        instructions=crew.instructions,
+        material=frame(show(task.chunk, diff)),
+        question=render(
+            "worker_question",
+            lens=lens.name,
+            instructions=lens.instructions,
+            rules=rules,
+            focus=task.focus or "nothing in particular",
+        ),
+        answer=WorkerAnswer,
+        max_tokens=WORKER_TOKENS,
+    )
+
+
 class _Shift:
     """The tasks of one run in a pool: leaders and loners first, followers as their leaders end."""
 
@@ -164,7 +187,7 @@ def _run(
     if brake.reason:
         return Skipped(task=task, reason=brake.reason)
     lens = crew.lens(task.lens)
-    prompt = _prompt(task, lens, diff, crew).model_copy(update={"cache_prefix": cache_prefix})
+    prompt = worker_prompt(task, diff, crew).model_copy(update={"cache_prefix": cache_prefix})
     try:
         reply = model.ask(prompt)
     except NoAnswer as error:
@@ -180,27 +203,6 @@ def _run(
     answer = read(reply.text, WorkerAnswer)
     claims = tuple(_claim(each, task, lens, reply.model) for each in answer.claims)
     return Reviewed(task=task, model=reply.model, claims=claims)
-
-
-def _prompt(task: Task, lens: Lens, diff: Diff, crew: Crew) -> Prompt:
-    rules = "\n".join(f"{rule.id}: {rule.title}" for rule in rules_of(lens))
-    return Prompt(
-        role=Role.WORKER,
-        task=task.id,
-        lens=task.lens,
-        model=crew.model_for(task),
-        instructions=crew.instructions,
-        material=frame(show(task.chunk, diff)),
-        question=render(
-            "worker_question",
-            lens=lens.name,
-            instructions=lens.instructions,
-            rules=rules,
-            focus=task.focus or "nothing in particular",
-        ),
-        answer=WorkerAnswer,
-        max_tokens=WORKER_TOKENS,
-    )
 
 
 def _claim(answer: ClaimAnswer, task: Task, lens: Lens, model: str) -> Claim:

@@ -13,9 +13,9 @@ from chargehand.value import Value
 # Tokens of the tokenizer of Opus 4.7 and 5.x over those of the one before, for the same text.
 _NEW, _OLD = 13, 10
 # An answer without claims, {"claims":[]}: a single pass writes it once, each worker writes it again.
-_EMPTY_ANSWER_TOKENS = 8
+EMPTY_ANSWER_TOKENS = 8
 # Estimates are high on purpose; without a report to measure them by, this much of them counts.
-_USUAL_RATIO = Decimal("0.75")
+USUAL_RATIO = Decimal("0.75")
 
 
 class SinglePass(Value):
@@ -52,7 +52,7 @@ def _as_if_by(orchestrator: str, call: Call, usage: Usage) -> Usage:
     output = usage.output_tokens if able.always_thinks else usage.output_tokens - usage.thinking_tokens
 
     def converted(tokens: int) -> int:
-        return _convert(tokens, call.model, orchestrator)
+        return convert(tokens, call.model, orchestrator)
 
     return usage.model_copy(
         update={
@@ -65,7 +65,8 @@ def _as_if_by(orchestrator: str, call: Call, usage: Usage) -> Usage:
     )
 
 
-def _convert(tokens: int, from_model: str, to_model: str) -> int:
+def convert(tokens: int, from_model: str, to_model: str) -> int:
+    """Return how many tokens of `to_model` hold the text of so many tokens of `from_model`, rounded down."""
     was, becomes = capabilities(from_model).tokenizer, capabilities(to_model).tokenizer
     if was == becomes:
         return tokens
@@ -78,7 +79,7 @@ def single_pass_usd(
     answered = [call for call in calls if call.outcome == ANSWERED and call.usage]
     if not answered:
         return Decimal(0)
-    ratio = _USUAL_RATIO if single_pass.token_ratio is None else single_pass.token_ratio
+    ratio = USUAL_RATIO if single_pass.token_ratio is None else single_pass.token_ratio
     usages = [call.usage for call in answered if call.usage]
     usage = Usage(
         input_tokens=int(single_pass.prompt_tokens * ratio),
@@ -92,11 +93,11 @@ def single_pass_usd(
 def _claims_tokens(answered: Sequence[Call], orchestrator: str) -> int:
     """Return the tokens of what the workers wrote, in the orchestrator's, with one frame around it all."""
     written = [
-        _convert(max(call.usage.output_tokens - call.usage.thinking_tokens, 0), call.model, orchestrator)
+        convert(max(call.usage.output_tokens - call.usage.thinking_tokens, 0), call.model, orchestrator)
         for call in answered
         if call.usage and not call.role.is_orchestrator
     ]
-    return _EMPTY_ANSWER_TOKENS + sum(max(tokens - _EMPTY_ANSWER_TOKENS, 0) for tokens in written)
+    return EMPTY_ANSWER_TOKENS + sum(max(tokens - EMPTY_ANSWER_TOKENS, 0) for tokens in written)
 
 
 def _thinking_tokens(answered: Sequence[Call], orchestrator: str) -> int:

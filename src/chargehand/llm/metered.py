@@ -46,15 +46,8 @@ class Metered:
         return self._booked(reservation, prompt, reply)
 
     def _reserve(self, prompt: Prompt) -> Reservation:
-        able = capabilities(prompt.model)
-        tokens = estimate_prompt_tokens(prompt)
-        worst = self._prices.worst_case(
-            tokens,
-            min(prompt.max_tokens, able.max_output_tokens),
-            prompt.model,
-            cache_write=prompt.cache_prefix and able.min_cache_tokens is not None,
-        )
-        return self._ledger.reserve(worst, prompt.model, tokens)
+        worst = worst_case_usd(prompt, self._prices)
+        return self._ledger.reserve(worst, prompt.model, estimate_prompt_tokens(prompt))
 
     def _book_failure(
         self, reservation: Reservation, prompt: Prompt, error: NoAnswer, seconds: float
@@ -81,6 +74,17 @@ class Metered:
         else:
             cost = self._prices.cost(reply.usage, prompt.model)
             self._ledger.settle(reservation, call.model_copy(update={"cost_usd": cost}))
+
+
+def worst_case_usd(prompt: Prompt, prices: Prices) -> Decimal | None:
+    """Return what is put aside for one attempt at `prompt`; None where no price is known."""
+    able = capabilities(prompt.model)
+    return prices.worst_case(
+        estimate_prompt_tokens(prompt),
+        min(prompt.max_tokens, able.max_output_tokens),
+        prompt.model,
+        cache_write=prompt.cache_prefix and able.min_cache_tokens is not None,
+    )
 
 
 def _call(
