@@ -8,6 +8,7 @@ from typing import BinaryIO
 from chargehand.change import Change, Source
 from chargehand.errors import ChangeError
 from chargehand.git.event import REQUESTS, read_event, read_platform
+from chargehand.git.origin import repository_name
 from chargehand.git.patch import read_patch, staged_tree
 from chargehand.git.repository import NoRepository, Place, Repository, find_repository, is_ci
 from chargehand.git.revisions import Ends, default_branch, ends_of_event, ends_of_range
@@ -24,9 +25,11 @@ def find_change(
     """
     match selection:
         case FromFile(path=path):
-            return Change(source="file", diff=_read_file(cwd / path))
+            name = repository_name(None, environ)
+            return Change(source="file", repository=name, diff=_read_file(cwd / path))
         case FromStdin():
-            return Change(source="stdin", diff=_bounded(stdin or sys.stdin.buffer, "standard input"))
+            diff = _bounded(stdin or sys.stdin.buffer, "standard input")
+            return Change(source="stdin", repository=repository_name(None, environ), diff=diff)
         case Staged():
             return _staged(_repository(cwd, environ))
         case Range(base=base, head=head):
@@ -87,7 +90,8 @@ def _staged(repository: Repository) -> Change:
     tree = staged_tree(repository)
     diff = read_patch(repository, repository.head or repository.empty_tree, tree)
     notices = () if diff else ("Nothing is staged.",)
-    return Change(source="staged", base=repository.head, diff=diff, notices=notices)
+    name = repository_name(repository, repository.environ)
+    return Change(source="staged", base=repository.head, repository=name, diff=diff, notices=notices)
 
 
 def _range(repository: Repository, base: str | None, head: str | None) -> Change:
@@ -99,7 +103,9 @@ def _automatic(repository: Repository) -> Change:
     if event := read_event(repository.environ):
         return _between(repository, event.source, ends_of_event(repository, event))
     if repository.head is None:
-        return Change(source="branch", diff=b"", notices=("The repository has no commit yet.",))
+        name = repository_name(repository, repository.environ)
+        notices = ("The repository has no commit yet.",)
+        return Change(source="branch", repository=name, diff=b"", notices=notices)
     return _between(
         repository, "branch", ends_of_range(repository, default_branch(repository), repository.head)
     )
@@ -108,7 +114,8 @@ def _automatic(repository: Repository) -> Change:
 def _between(repository: Repository, source: Source, ends: Ends) -> Change:
     diff = b"" if ends.base == ends.head else read_patch(repository, ends.base, ends.head)
     notices = ends.notices if diff else (*ends.notices, _nothing(ends, source))
-    return Change(source=source, base=ends.base, head=ends.head, diff=diff, notices=notices)
+    name = repository_name(repository, repository.environ)
+    return Change(source=source, base=ends.base, head=ends.head, repository=name, diff=diff, notices=notices)
 
 
 def _nothing(ends: Ends, source: Source) -> str:

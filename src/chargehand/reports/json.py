@@ -47,6 +47,7 @@ def _change(review: Review) -> dict[str, Json]:
         "source": review.change.source,
         "base": review.change.base,
         "head": review.change.head,
+        "repository": review.change.repository,
         "files": [_file(file) for file in review.diff.files],
     }
 
