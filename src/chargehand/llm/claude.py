@@ -4,6 +4,7 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from chargehand.llm.model import Prompt, Reply
 from chargehand.llm.provider_errors import ProviderError, error_of
 from chargehand.llm.quoting import quotable
 from chargehand.llm.request import request_of
-from chargehand.llm.response import reply_of
+from chargehand.llm.response import count_of, reply_of
 
 if TYPE_CHECKING:
     import anthropic
@@ -24,6 +25,8 @@ _NO_KEY = (
     "No model was asked: no usable credentials for the Messages API. Set ANTHROPIC_API_KEY, or run with "
     "--offline (free checks only) or --replay."
 )
+# How a server says that it does not count tokens: some local ones do not.
+_NO_SUCH_ROUTE = frozenset({404, 405, 501})
 # What the SDK's HTTP client raises before anything is sent; by name, since which client it is may change.
 _NEVER_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"})
 _NO_HEADER = frozenset({"LocalProtocolError"})
@@ -68,12 +71,40 @@ class Claude:
 
     def ask(self, prompt: Prompt) -> Reply:
         """Return what came back with status 200; raise NoAnswer or ProviderStopped for everything else."""
-        try:
+        with self._errors_translated(prompt):
             client = self._client()
             started = self._clock()
             raw = client.messages.with_raw_response.create(**request_of(prompt), timeout=self._timeout_s)
+        seconds = self._clock() - started
+        request_id = raw.headers.get("request-id")
+        return reply_of(raw.read(), asked=prompt.model, request_id=request_id, seconds=seconds)
+
+    def count_tokens(self, prompt: Prompt) -> int:
+        """Return the tokens of `prompt` as the provider counts them, free of charge; raises as `ask` does.
+
+        A server that does not count raises NoAnswer(REJECTED).
+        """
+        counted = {name: value for name, value in request_of(prompt).items() if name != "max_tokens"}
+        with self._errors_translated(prompt):
+            counts = self._client().messages.with_raw_response
+            try:
+                raw = counts.count_tokens(**counted, timeout=self._timeout_s)
+            except sdk().APIStatusError as error:
+                if error.status_code not in _NO_SUCH_ROUTE:
+                    raise
+                said = ": ".join(
+                    filter(None, (f"status {error.status_code}", self._told(error, prompt).shown))
+                )
+                detail = f"the server counts no tokens for {prompt.model} ({said})"
+                raise NoAnswer(Failure.REJECTED, detail) from error
+        return count_of(raw.read())
+
+    @contextmanager
+    def _errors_translated(self, prompt: Prompt) -> Iterator[None]:
+        try:
+            yield
         except sdk().APIStatusError as error:
-            raise self._from_status(error, prompt) from error
+            raise error_of(self._told(error, prompt), error.response.headers) from error
         except sdk().APIConnectionError as error:
             raise _from_connection(error, self._timeout_s) from error
         except sdk().AnthropicError as error:  # what is left: a login or a token exchange that failed
@@ -82,9 +113,6 @@ class Claude:
             if "authentication method" not in str(error):
                 raise
             raise ProviderStopped(_NO_KEY) from error
-        seconds = self._clock() - started
-        request_id = raw.headers.get("request-id")
-        return reply_of(raw.read(), asked=prompt.model, request_id=request_id, seconds=seconds)
 
     def _client(self) -> "anthropic.Anthropic":
         with self._lock:
@@ -99,9 +127,9 @@ class Claude:
         client = self._client()
         return tuple(each for each in (client.api_key, client.auth_token) if each)
 
-    def _from_status(self, error: "anthropic.APIStatusError", prompt: Prompt) -> ModelError:
+    def _told(self, error: "anthropic.APIStatusError", prompt: Prompt) -> ProviderError:
         words = str(error.api_message or "")
-        told = ProviderError(
+        return ProviderError(
             status=error.status_code,
             code=error.error_code,
             words=words,
@@ -109,7 +137,6 @@ class Claude:
             request_id=error.request_id,
             model=prompt.model,
         )
-        return error_of(told, error.response.headers)
 
 
 @cache

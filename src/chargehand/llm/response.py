@@ -50,6 +50,10 @@ class _Usage(BaseModel):
     speed: str | None = None
 
 
+class _Count(BaseModel):
+    input_tokens: NonNegativeInt
+
+
 def reply_of(body: bytes, *, asked: str, request_id: str | None, seconds: float) -> Reply:
     """Return the reply in `body`; `asked` is the model to name where the body names none.
 
@@ -71,6 +75,14 @@ def reply_of(body: bytes, *, asked: str, request_id: str | None, seconds: float)
         request_id=request_id,
         seconds=seconds,
     )
+
+
+def count_of(body: bytes) -> int:
+    """Return the token count in `body`; raise NoAnswer(INVALID) where there is none."""
+    try:
+        return _Count.model_validate_json(body).input_tokens
+    except ValidationError:
+        raise NoAnswer(Failure.INVALID, "the server answered with something that is no token count") from None
 
 
 def _refusal(message: _Message) -> str | None:

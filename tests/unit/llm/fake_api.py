@@ -29,6 +29,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answers = answers
         self.requests: list[Json] = []
+        self.paths: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.closing = threading.Event()
 
@@ -44,6 +45,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         self.server.requests.append(json.loads(body))
+        self.server.paths.append(self.path)
         self.server.headers.append({name.lower(): value for name, value in self.headers.items()})
         answer = self.server.answers.pop(0)
         self.server.closing.wait(answer.delay_s)

@@ -237,3 +237,44 @@ def test_a_closed_client_opens_again_when_asked() -> None:
             texts.append(claude.ask(prompt()).text)
             claude.close()
     assert texts == ["a", "b"]
+
+
+def count(answer: Answer, **changes: object) -> int:
+    with serving(answer) as server, claude_at(server) as claude:
+        return claude.count_tokens(prompt(**changes))
+
+
+COUNTED = Answer(body=b'{"input_tokens": 321}')
+
+
+def test_tokens_are_counted_over_the_same_request_without_an_answer() -> None:
+    with serving(message(), COUNTED) as server, claude_at(server) as claude:
+        claude.ask(prompt())
+        assert claude.count_tokens(prompt()) == 321
+    asked, counted = server.requests
+    assert server.paths == ["/v1/messages", "/v1/messages/count_tokens"]
+    assert asked == counted | {"max_tokens": 1000}
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_a_server_that_does_not_count_is_told_from_one_that_stops_the_run(status: int) -> None:
+    with pytest.raises(
+        NoAnswer, match=rf"counts no tokens for claude-haiku-5-5 \(status {status}: no\)"
+    ) as caught:
+        count(error(status))
+    assert caught.value.failure is Failure.REJECTED
+    with pytest.raises(ProviderStopped, match="credentials"):
+        count(error(401))
+
+
+def test_other_ends_of_a_count_are_those_of_a_question() -> None:
+    with pytest.raises(NoAnswer) as caught:
+        count(error(529))
+    assert caught.value.failure is Failure.OVERLOADED
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"input_tokens": -1}', b"<html>", b""])
+def test_an_answer_without_a_count_is_no_count(body: bytes) -> None:
+    with pytest.raises(NoAnswer, match="no token count") as caught:
+        count(Answer(body=body))
+    assert caught.value.failure is Failure.INVALID
