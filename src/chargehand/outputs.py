@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import TextIO
 
-from chargehand.errors import InputError
+from chargehand.errors import ChargehandError, InputError
 from chargehand.reports import REPORTS, terminal
 from chargehand.reports.write import check_writable, write
 from chargehand.review import Review
@@ -57,15 +57,33 @@ def check_outputs(outputs: Outputs) -> None:
 
 
 def write_outputs(review: Review, verdict: Verdict, outputs: Outputs, stdout: TextIO) -> None:
-    """Write every wanted report; files first, so that a closed pipe loses none."""
-    on_stdout = "annotations" if outputs.annotations else None
-    for name, path in outputs.paths().items():
-        if path == STDOUT:
-            on_stdout = name
-        else:
-            write(Path(path), REPORTS[name](review, verdict))
+    """Write every wanted report; files first, so that a closed pipe loses none.
+
+    Where one cannot be written, the others still are; then ChargehandError says which were not.
+    """
+    files = {name: path for name, path in outputs.paths().items() if path != STDOUT}
+    failed = [_try_to_write(Path(path), REPORTS[name](review, verdict)) for name, path in files.items()]
+    taken = [name for name, path in outputs.paths().items() if path == STDOUT]
+    on_stdout = "annotations" if outputs.annotations else next(iter(taken), None)
     shown = REPORTS[on_stdout](review, verdict) if on_stdout else _to_a_person(review, verdict, stdout)
-    stdout.write(shown)
+    _print(shown, stdout)
+    if complaints := list(filter(None, failed)):
+        raise ChargehandError("\n".join(complaints))
+
+
+def _try_to_write(path: Path, text: str) -> str:
+    """Return why `text` was not written, empty where it was."""
+    try:
+        write(path, text)
+    except ChargehandError as error:
+        return str(error)
+    return ""
+
+
+def _print(text: str, stdout: TextIO) -> None:
+    """Print text whatever the terminal's encoding: what it does not have becomes a question mark."""
+    encoding = stdout.encoding or "utf-8"
+    stdout.write(text.encode(encoding, "replace").decode(encoding))
     stdout.flush()
 
 
