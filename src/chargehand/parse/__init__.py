@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import starmap
 
 from chargehand.diff import Diff, FileDiff, Skip, SkipReason
 from chargehand.errors import DiffError
@@ -26,6 +27,7 @@ _BLANK = re.compile(rb"[\s\0]*\Z")
 _MAX_NAMED = 3
 
 _DEFAULT_RULES = ReadingRules()
+_FIELDS = set(FileDiff.model_fields)
 
 
 def parse_diff(raw: bytes, rules: ReadingRules = _DEFAULT_RULES, strip: int | None = None) -> Diff:
@@ -39,16 +41,14 @@ def parse_diff(raw: bytes, rules: ReadingRules = _DEFAULT_RULES, strip: int | No
     data, notices = unwrap(raw)
     if _BLANK.match(data):
         return Diff(notices=notices)
-    pieces = tuple(split(data))
-    headers = tuple(read_header(data, piece) for piece in pieces)
-    if not any(map(_names_a_file, pieces, headers)):
+    # The lines of a header are not needed once it is read, and weigh as much as the rest of a small file.
+    entries = [(piece._replace(header=()), read_header(data, piece)) for piece in split(data)]
+    if not any(starmap(_names_a_file, entries)):
         raise DiffError(why_no_diff(data))
-    prefix = find_prefix(headers) if strip is None else Prefix(strip)
-    named = (
-        name_file(*each, prefix.parts, are_given=strip is not None)
-        for each in zip(pieces, headers, strict=True)
-    )
-    files = tuple(map(partial(_read_file, data, ready(rules)), pieces, headers, named))
+    prefix = find_prefix(header for _, header in entries) if strip is None else Prefix(strip)
+    name = partial(name_file, parts=prefix.parts, are_given=strip is not None)
+    read = partial(_read_file, data, ready(rules))
+    files = tuple(read(piece, header, name(piece, header)) for piece, header in entries)
     return Diff(files=files, notices=(*notices, *_notices(prefix, files)))
 
 
@@ -63,7 +63,9 @@ def _read_file(data: bytes, rules: Rules, piece: Piece, header: Header, named: N
     if isinstance(hunks, str):
         skip, hunks = Skip(reason=SkipReason.DAMAGED, detail=hunks), ()
     is_damaged = skip is not None and skip.reason is SkipReason.DAMAGED
-    return FileDiff(
+    # Built without validation, as hunks are, for a change may hold a hundred thousand files.
+    return FileDiff.model_construct(
+        _FIELDS,
         path=named.path,
         old_path=named.old_path,
         status=status_of(piece, header),

@@ -24,7 +24,8 @@ class Header(NamedTuple):
     `old` and `new` carry the diff's prefix and are None where that side has no file or no name; `pair` is
     both, where the header says them elsewhere, to learn the prefix from. `source` and `target` are the names
     of a rename or copy, and `target` that of a merge or submodule, without a prefix. `modes` are old and new,
-    empty where they are not said; `blobs` the ids of the index line. `damage` says why it cannot be used.
+    empty where they are not said; `blobs` the ids of the index line. `damage` says why it cannot be used, and
+    `said` is then what its first line names.
     """
 
     old: bytes | None = None
@@ -40,10 +41,16 @@ class Header(NamedTuple):
     modes: tuple[bytes, bytes] = (b"", b"")
     blobs: tuple[bytes, bytes] | None = None
     damage: str = ""
+    said: bytes = b""
 
 
 def read_header(data: bytes, piece: Piece) -> Header:
     """Return what the header of `piece` says; `data` is the whole diff, for its hunk lines."""
+    header = _read(data, piece)
+    return header._replace(said=piece.header[0][1]) if header.damage and piece.header else header
+
+
+def _read(data: bytes, piece: Piece) -> Header:
     if any(len(value) > _MAX_LINE_BYTES for _, value in piece.header):
         return Header(damage=_TOO_LONG)
     fields = dict(piece.header)

@@ -86,8 +86,7 @@ def _best_guess(piece: Piece, header: Header, parts: int | None) -> str:
     name = header.target or header.new or header.old
     if header.target is None and name:
         name = _cut(name, _parts_of(piece, header) if parts is None else parts) or name
-    said = name if name is not None else piece.header[0][1] if piece.header else b""
-    return _text(said[:_MAX_SHOWN].strip())
+    return _text((name or header.said)[:_MAX_SHOWN].strip())
 
 
 def _text(name: bytes) -> str:

@@ -27,7 +27,7 @@ def skip_unreadable(piece: Piece, header: Header, named: Named) -> Skip | None:
         damage = "Its part of the diff calls it binary and shows lines of it."
     if damage:
         return Skip(reason=SkipReason.DAMAGED, detail=damage)
-    unsafe = why_unsafe(named.path) or why_unsafe(named.old_path or named.path)
+    unsafe = why_unsafe(named.path) or (why_unsafe(named.old_path) if named.old_path else "")
     return Skip(reason=SkipReason.UNSAFE_PATH, detail=unsafe) if unsafe else None
 
 
