@@ -74,7 +74,7 @@ def steady(text: str) -> str:
     text = text.replace(__version__, "0.0.0")
     text = re.sub(r'"(started_at|request_id|prices_from)": "[^"]*"', r'"\1": "…"', text)
     text = re.sub(r'"(seconds|\w+_s)": [\d.e-]+', r'"\1": 0', text)
-    text = re.sub(r"\breq_\d+", "req_…", text)
+    text = re.sub(r"\breq(\\?_)\d+", r"req\1…", text)
     return re.sub(r"genai-prices [\d.]+", "genai-prices …", text)
 
 
