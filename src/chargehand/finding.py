@@ -101,7 +101,7 @@ def fingerprint(rule: str, path: str, code: str, occurrence: int) -> str:
     White space in `code` does not count; `occurrence` (from 0) tells equal lines of a file apart.
     """
     parts = (rule, path, "".join(code.split()), str(occurrence))
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def conceal(finding: Finding, secrets: Iterable[str]) -> Finding:
