@@ -78,7 +78,7 @@ def _read_file(data: bytes, rules: Rules, piece: Piece, header: Header, named: N
 
 def _skip(data: bytes, piece: Piece, header: Header, named: Named, rules: Rules) -> Skip | None:
     return (
-        skip_unreadable(piece, header, named)
+        skip_unreadable(piece, named)
         or skip_for_name(named.path, rules)
         or skip_for_shape(data, piece, header, named.path, rules)
         or skip_for_content(named.path, data, piece.counted, rules, is_added=header.is_added)

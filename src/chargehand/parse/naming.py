@@ -86,8 +86,8 @@ def _best_guess(piece: Piece, header: Header, parts: int | None) -> str:
     name = header.target or header.new or header.old
     if header.target is None and name:
         name = _cut(name, _parts_of(piece, header) if parts is None else parts) or name
-    return _text((name or header.said)[:_MAX_SHOWN].strip())
+    return _text((name or header.said)[:_MAX_SHOWN])
 
 
 def _text(name: bytes) -> str:
-    return name.decode("utf-8", "surrogateescape") or _NO_NAME
+    return name.decode("utf-8", "surrogateescape") if name.strip() else _NO_NAME

@@ -20,11 +20,9 @@ _ADDED_LINE = re.compile(rb"^\+([^\n]*)", re.MULTILINE)
 _MAX_SHOWN = 200
 
 
-def skip_unreadable(piece: Piece, header: Header, named: Named) -> Skip | None:
+def skip_unreadable(piece: Piece, named: Named) -> Skip | None:
     """Return why a file cannot be read at all, whatever it is."""
     damage = named.damage or piece.damage
-    if not damage and header.is_binary and piece.counted.hunks:
-        damage = "Its part of the diff calls it binary and shows lines of it."
     if damage:
         return Skip(reason=SkipReason.DAMAGED, detail=damage)
     unsafe = why_unsafe(named.path) or (why_unsafe(named.old_path) if named.old_path else "")

@@ -18,6 +18,8 @@ _GIT_LINE = re.compile(
     rb"|dissimilarity index|rename from|rename to|rename old|rename new|copy from|copy to|Binary files"
     rb"|GIT binary patch)(?: ([^\n]*))?(?:\n|\Z)"
 )
+# No line of the same header comes after these.
+_LAST_KEYS = frozenset({b"+++", b"Binary files", b"GIT binary patch"})
 _FILE_IN_TEXT = re.compile(
     rb"^(?:--- [^\n]*\n\+\+\+ |Binary files? |Files |Only in |Cannot display: )", re.MULTILINE
 )
@@ -33,10 +35,12 @@ _ONE_LINERS: tuple[tuple[Kind, bytes, re.Pattern[bytes]], ...] = (
     ("unshown", b"only", re.compile(rb"Only in ([^\n]*): ([^\n]*)$", re.MULTILINE)),
 )
 _SVN_INDEX = re.compile(rb"Index: ([^\n]*)\n=+\r?\n\Z")
+# In this order: the header of a file, a hunk, a submodule, the start of a message.
 _LOOSE = re.compile(
-    rb"^(?:(@@ -\d)"
-    rb"|Submodule ([^\n]*?) (?:[0-9a-f]{7,64}\.{2,3}[0-9a-f]{7,64}|contains (?:untracked|modified) content$)"
-    rb"|((?:(?<=\n\n)|\A)(?:From \S+ \w\w\w \w\w\w |commit [0-9a-f]|(?:From|Date|Subject): )))",
+    rb"^(?:--- (?P<old>[^\n]*)\n\+\+\+ (?P<new>[^\n]*)\n@@ |(?P<hunk>@@ -\d)"
+    rb"|Submodule (?P<sub>[^\n]*?) "
+    rb"(?:[0-9a-f]{7,64}\.{2,3}[0-9a-f]{7,64}|contains (?:untracked|modified) content$)"
+    rb"|(?:(?<=\n\n)|\A)(?:From \S+ \w\w\w \w\w\w |commit [0-9a-f]|(?:From|Date|Subject): ))",
     re.MULTILINE,
 )
 _DOUBTFUL = "It stands where the file before it may still go on."
@@ -97,6 +101,8 @@ def _git_piece(data: bytes, start: int, limit: int) -> Iterator[Piece]:
     while line := _GIT_LINE.match(data, at, limit):
         header.append((line[1], _value(line[2] or b"")))
         at = line.end()
+        if line[1] in _LAST_KEYS:
+            break
     counted = Counted(at, at)
     if kind == "git" and data.startswith(b"@@ ", at):
         counted = count_hunks(data, at, limit, has_git_headers=True)
@@ -108,30 +114,23 @@ def _git_piece(data: bytes, start: int, limit: int) -> Iterator[Piece]:
 
 def _read_loose(data: bytes, start: int, limit: int) -> _Loose:
     """Look through text outside of headers and hunks for what must not be passed over in silence."""
-    if data.find(b"@@ -", start, limit) < 0 and data.find(b"Submodule ", start, limit) < 0:
+    if data.find(b"@@ ", start, limit) < 0 and data.find(b"Submodule ", start, limit) < 0:
         return _Loose()
     pieces: list[Piece] = []
     damage = ""
     is_message = has_stray = False
     for found in _LOOSE.finditer(data, start, limit):
-        is_message = is_message or found[3] is not None
-        if found[2] is not None:
-            pieces.append(Piece("submodule", ((b"diff", found[2]),)))
-        elif found[1] is not None and not is_message and is_hunk_header(data, found.start()):
-            header = _header_before(data, start, found.start())
-            has_stray = has_stray or bool(header)
-            if header:
-                pieces.append(Piece("stray", header, damage=_HEADLESS))
-            elif not has_stray:
-                damage = _IN_BETWEEN
+        old, new, hunk, sub = found.group("old", "new", "hunk", "sub")
+        if sub is not None:
+            pieces.append(Piece("submodule", ((b"diff", sub),)))
+        elif old is None and hunk is None:
+            is_message = True
+        elif old is not None and not is_message:
+            has_stray = True
+            pieces.append(Piece("stray", ((b"---", _value(old)), (b"+++", _value(new))), damage=_HEADLESS))
+        elif not is_message and not has_stray and is_hunk_header(data, found.start()):
+            damage = _IN_BETWEEN
     return _Loose(tuple(pieces), damage)
-
-
-def _header_before(data: bytes, start: int, at: int) -> tuple[tuple[bytes, bytes], ...]:
-    new = data.rfind(b"\n", start, max(at - 1, start)) + 1 or start
-    old = data.rfind(b"\n", start, max(new - 1, start)) + 1 or start
-    pair = _PAIR.match(data, old, at)
-    return _names(pair) if pair else ()
 
 
 def _plain_pieces(data: bytes) -> Iterator[Piece]:
