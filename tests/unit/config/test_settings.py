@@ -52,7 +52,7 @@ def test_instructions_for_a_built_in_lens_are_added_to_its_own() -> None:
     lens = lenses(
         security={"instructions": "Mind the tokens.", "paths": ["src/"], "model": "m"}
     ).active_lenses()[1]
-    assert lens.instructions == f"{built_in.instructions}\n\nMind the tokens."
+    assert lens.instructions == f"{built_in.instructions}\n\nFor this project:\nMind the tokens."
     assert (lens.purpose, lens.paths, lens.model) == (built_in.purpose, ("src/",), "m")
 
 

@@ -17,7 +17,7 @@ def test_counts_are_git_s_own(tmp_path: Path) -> None:
     assert counts["data.bin"] == Count(path="data.bin", added=None, removed=None)
     assert counts["naïve \t.py"] == Count(path="naïve \t.py", added=1, removed=0)
     assert counts["run.sh"] == Count(path="run.sh", added=0, removed=0)
-    assert len(counts) == 7
+    assert len(counts) == 8
 
 
 def test_what_is_parsed_is_what_git_counts(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from chargehand.git import Range, Staged
+from chargehand.git import Automatic, Range, Staged
 from tests.unit.git.world import World, branched, paths
 
 HOSTILE = {
@@ -37,12 +37,13 @@ HOSTILE = {
 
 
 def rich(root: Path) -> World:
-    """A branch with a rename, an awkward name, a mode, a binary, a link, a submodule and blank lines."""
+    """A branch with a rename, an awkward name, a mode, a binary, a link, a submodule, twins and gaps."""
     inner = World.empty(root.parent / "inner")
     inner.commit({"x": "1\n"})
     world = World.empty(root)
     text = "".join(f"line {n}\n\n" for n in range(30))
     world.commit({"old.py": text, "data.bin": b"\0\1", "run.sh": "x\n", "sub/in.py": text})
+    world.commit({"twins.py": "# x\na\n\n# x\nb\n"})
     world.git("submodule", "--quiet", "add", f"file://{inner.root}", "module")
     world.commit({}, "module")
     world.git("checkout", "-q", "-b", "topic")
@@ -54,7 +55,8 @@ def rich(root: Path) -> World:
     world.commit(
         {"new.py": text.replace("line 3\n", "line three\n"), "data.bin": b"\0\2", "naïve \t.py": "\n"}
     )
-    world.commit({"sub/in.py": text.replace("line 9\n", "line nine\n")})
+    world.commit({"sub/in.py": text.replace("line 9\n", "nine\n").replace("line 16\n", "sixteen\n")})
+    world.commit({"twins.py": "# x\na\n\n# x\nc\n\n# x\nb\n"})
     return world
 
 
@@ -103,6 +105,15 @@ def test_attributes_in_the_change_hide_no_code(tmp_path: Path, line: str) -> Non
     assert b"Binary files" not in diff
     assert b"+os.system(x)" in diff
     assert b"+more" in diff
+
+
+def test_attributes_hide_no_code_where_the_work_tree_is_named_by_hand(tmp_path: Path) -> None:
+    world = branched(tmp_path)
+    world.commit({".gitattributes": "*.py -diff\n"})
+    by_variable = {"GIT_DIR": str(tmp_path / ".git"), "GIT_WORK_TREE": str(tmp_path)}
+    assert b"Binary files" not in world.change(Automatic(), **by_variable).diff
+    world.git("config", "core.worktree", str(tmp_path))
+    assert b"Binary files" not in world.change().diff
 
 
 @pytest.mark.parametrize("is_staged_too", [True, False])
