@@ -70,6 +70,7 @@ def _gaps(review: Review) -> Iterator[Json]:
         yield _gap(
             f"{_files(unlooked.paths)} not reviewed for {lenses}: {unlooked.outcome}, {unlooked.reason}",
             unlooked.paths[0],
+            identity=f"{unlooked.outcome} {lenses}",
         )
 
 
@@ -77,14 +78,15 @@ def _files(paths: Sequence[str]) -> str:
     return paths[0] if len(paths) == 1 else f"{paths[0]} and {count(len(paths) - 1, 'more file')}"
 
 
-def _gap(told: str, path: str = "", severity: str = "major") -> Json:
+def _gap(told: str, path: str = "", severity: str = "major", identity: str = "") -> Json:
+    """Return an entry whose fingerprint leaves out reasons: they hold request ids, which no run repeats."""
     return _entry(
         rule=NOT_REVIEWED,
         told=told,
         severity=severity,
         path=path if is_inside(path) else NO_PATH,
         line=1,
-        fingerprint=_digest(NOT_REVIEWED, told),
+        fingerprint=_digest(NOT_REVIEWED, path, identity or told.partition("(")[0]),
     )
 
 
