@@ -100,6 +100,7 @@ def test_a_hook_or_monitor_of_the_repository_is_not_run(tmp_path: Path) -> None:
 def test_attributes_in_the_change_hide_no_code(tmp_path: Path, line: str) -> None:
     world = branched(tmp_path)
     world.git("config", "diff.odd.binary", "true")
+    world.git("config", "attr.tree", "topic")
     world.commit({".gitattributes": line, "sub/.gitattributes": line, "sub/evil.py": "os.system(x)\n"})
     diff = world.change().diff
     assert b"Binary files" not in diff
