@@ -14,7 +14,7 @@ a diff can neither imitate a file or a hunk, nor close the fence or tag that a p
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from chargehand.diff import Diff, FileDiff, Hunk, Line, Skip, SkipReason
 from chargehand.plan import Chunk, Excerpt
@@ -36,14 +36,27 @@ def split_hunks(diff: Diff, measure: Measure, max_tokens: int) -> Diff:
     return diff.model_copy(update={"files": tuple(files)})
 
 
+def parts_of(diff: Diff, measure: Measure, max_tokens: int) -> tuple[Excerpt, ...]:
+    """Return what chunks are filled with: each reviewed file, or the parts that a larger one is cut into.
+
+    How a file is cut does not depend on other files, so the parts of an unchanged file stay the same.
+    """
+    files = [each for each in _numbered(diff) if each[1].skip is None]
+    return tuple(part for nth, file in files for part, _ in _parts(file, nth, measure, max_tokens))
+
+
 def make_chunks(
-    diff: Diff, groups: Sequence[Sequence[str]], measure: Measure, max_tokens: int
+    diff: Diff,
+    groups: Sequence[Sequence[str]],
+    measure: Measure,
+    max_tokens: int,
+    leave_out: Collection[Excerpt] = (),
 ) -> tuple[Chunk, ...]:
     """Return the chunks of each group of paths, in order, numbered from 1.
 
     A group is cut between files, and inside a file between hunks. A path counts where it is first named;
-    one that is not reviewed, or not in the diff, is passed over. No chunk is larger than `max_tokens`
-    where `diff` comes from `split_hunks` with the same measure and limit.
+    one that is not reviewed, or not in the diff, is passed over, and so are the parts in `leave_out`. No
+    chunk is larger than `max_tokens` where `diff` comes from `split_hunks` with the same measure and limit.
     """
     files: dict[str, list[tuple[int, FileDiff]]] = {}
     for nth, file in _numbered(diff):
@@ -53,7 +66,7 @@ def make_chunks(
     for group in groups:
         named = (each for path in group for each in files.pop(path, ()))
         parts = (part for nth, file in named for part in _parts(file, nth, measure, max_tokens))
-        for excerpts, tokens in _filled(parts, max_tokens):
+        for excerpts, tokens in _filled((each for each in parts if each[0] not in leave_out), max_tokens):
             chunks.append(Chunk(number=len(chunks) + 1, excerpts=excerpts, tokens=tokens))
     return tuple(chunks)
 

@@ -1,14 +1,16 @@
 """Which tasks a review is split into: by the orchestrator, who sees a manifest, or by code."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 
-from chargehand.chunks import make_chunks
+from chargehand.chunks import make_chunks, parts_of
 from chargehand.coverage import applies
 from chargehand.diff import Diff, FileDiff
 from chargehand.errors import NoAnswer, OverBudget
 from chargehand.llm.answers import Group, PlanAnswer, read
 from chargehand.llm.model import Model, Prompt
-from chargehand.plan import Chunk, Lens, Plan, Task
+from chargehand.plan import Chunk, Excerpt, Lens, Plan, Task
 from chargehand.prompts import frame, render
 from chargehand.spend import Role
 from chargehand.untrusted import one_line
@@ -19,6 +21,10 @@ SECTIONS_SHOWN = 6
 FILES_WITH_SECTIONS = 100
 FILES_PLANNED = 1000
 FOCUS_LENGTH = 300
+
+# The parts that an earlier run read, by the name of the lens.
+Known = Mapping[str, frozenset[Excerpt]]
+NOTHING_KNOWN: Known = MappingProxyType({})
 
 
 class Planning(Value):
@@ -47,23 +53,38 @@ class FileGroup(Value):
     focus: str = ""
 
 
-def make_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning, model: Model) -> Plan:
-    """Return a plan in which each reviewable file meets each lens that looks at it.
+def make_plan(
+    diff: Diff, lenses: Sequence[Lens], planning: Planning, model: Model, known: Known = NOTHING_KNOWN
+) -> Plan:
+    """Return a plan in which each reviewable file meets each lens that looks at it, but for what is `known`.
 
-    The orchestrator is asked unless the change is small. When it gives no answer, or the money does not
+    The orchestrator is asked unless what is left is small. When it gives no answer, or the money does not
     reach, the plan is the static one and `note` says why.
     """
-    if is_small(diff, planning):
-        return static_plan(diff, lenses, planning)
+    if is_small(left_over(diff, lenses, planning, known), planning):
+        return static_plan(diff, lenses, planning, known=known)
     if reason := _why_unasked(diff, planning):
-        return static_plan(diff, lenses, planning, note=reason)
+        return static_plan(diff, lenses, planning, reason, known)
     try:
         reply = model.ask(plan_prompt(diff, lenses, planning))
     except (NoAnswer, OverBudget) as error:
-        return static_plan(diff, lenses, planning, note=f"the plan call gave no plan ({error})")
+        return static_plan(diff, lenses, planning, f"the plan call gave no plan ({error})", known)
     answer = read(reply.text, PlanAnswer)
     groups = complete(answer.groups, diff.reviewable, lenses)
-    return Plan(tasks=_tasks(groups, diff, lenses, planning), author="orchestrator")
+    return Plan(tasks=_tasks(groups, diff, lenses, planning, known), author="orchestrator")
+
+
+def left_over(diff: Diff, lenses: Sequence[Lens], planning: Planning, known: Known) -> Diff:
+    """Return the diff with only those files of which some lens has yet to read some part."""
+    if not known:
+        return diff
+    paths = {
+        part.path
+        for part in parts_of(diff, planning.measure, planning.chunk_tokens)
+        for lens in lenses
+        if applies(lens, part.path) and part not in known.get(lens.name, ())
+    }
+    return diff.model_copy(update={"files": tuple(file for file in diff.files if file.path in paths)})
 
 
 def is_small(diff: Diff, planning: Planning) -> bool:
@@ -78,10 +99,12 @@ def asks_for_plan(diff: Diff, planning: Planning) -> bool:
     return not is_small(diff, planning) and not _why_unasked(diff, planning)
 
 
-def static_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning, note: str = "") -> Plan:
-    """Return the plan that needs no model: all files in order, all lenses in order."""
+def static_plan(
+    diff: Diff, lenses: Sequence[Lens], planning: Planning, note: str = "", known: Known = NOTHING_KNOWN
+) -> Plan:
+    """Return the plan that needs no model: all files and lenses in order, but for what is `known`."""
     groups = complete((), diff.reviewable, lenses)
-    return Plan(tasks=_tasks(groups, diff, lenses, planning), author="static", note=note)
+    return Plan(tasks=_tasks(groups, diff, lenses, planning, known), author="static", note=note)
 
 
 def plan_prompt(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> Prompt:
@@ -144,41 +167,50 @@ def _manifest_lines(files: Sequence[FileDiff]) -> Iterator[str]:
             yield f"  @@ {section}"
 
 
+class _Share(NamedTuple):
+    """What one lens reads of a group: these files, without the parts that it read before."""
+
+    paths: tuple[str, ...]
+    read_before: frozenset[Excerpt]
+
+
 def _tasks(
-    groups: Sequence[FileGroup], diff: Diff, lenses: Sequence[Lens], planning: Planning
+    groups: Sequence[FileGroup], diff: Diff, lenses: Sequence[Lens], planning: Planning, known: Known
 ) -> tuple[Task, ...]:
     """Return the tasks, the most important lens of every group first.
 
     Lenses that look at the same files of a group share its chunks, and so a cached prefix.
     """
     by_name = {lens.name: lens for lens in lenses}
-    chunks = _chunks_of(groups, by_name, diff, planning)
     ranked = [
-        (rank, group, name)
+        (rank, group, name, share)
         for group in groups
         for rank, name in enumerate(group.lenses)
-        if _wanted(group, by_name[name])
+        if (share := _share(group, by_name[name], known)).paths
     ]
+    chunks = _chunks_of([share for _, _, _, share in ranked], diff, planning)
     ranked.sort(key=lambda each: each[0])
     return tuple(
         Task(id=f"{name}-{chunk.number}", lens=name, chunk=chunk, focus=group.focus)
-        for _, group, name in ranked
-        for chunk in chunks[_wanted(group, by_name[name])]
+        for _, group, name, share in ranked
+        for chunk in chunks[share]
     )
 
 
-def _chunks_of(
-    groups: Sequence[FileGroup], lenses: Mapping[str, Lens], diff: Diff, planning: Planning
-) -> dict[tuple[str, ...], list[Chunk]]:
-    sets = dict.fromkeys(_wanted(group, lenses[name]) for group in groups for name in group.lenses)
-    chunks: dict[tuple[str, ...], list[Chunk]] = {}
+def _share(group: FileGroup, lens: Lens, known: Known) -> _Share:
+    paths = tuple(path for path in group.paths if applies(lens, path))
+    inside = frozenset(paths)
+    read_before = (part for part in known.get(lens.name, ()) if part.path in inside)
+    return _Share(paths=paths, read_before=frozenset(read_before))
+
+
+def _chunks_of(shares: Sequence[_Share], diff: Diff, planning: Planning) -> dict[_Share, list[Chunk]]:
+    chunks: dict[_Share, list[Chunk]] = {}
     number = 0
-    for paths in filter(None, sets):
-        made = make_chunks(diff, [paths], planning.measure, planning.chunk_tokens)
-        chunks[paths] = [chunk.model_copy(update={"number": number + n}) for n, chunk in enumerate(made, 1)]
+    for share in dict.fromkeys(shares):
+        made = make_chunks(
+            diff, [share.paths], planning.measure, planning.chunk_tokens, leave_out=share.read_before
+        )
+        chunks[share] = [chunk.model_copy(update={"number": number + n}) for n, chunk in enumerate(made, 1)]
         number += len(made)
     return chunks
-
-
-def _wanted(group: FileGroup, lens: Lens) -> tuple[str, ...]:
-    return tuple(path for path in group.paths if applies(lens, path))

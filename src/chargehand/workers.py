@@ -11,7 +11,7 @@ from chargehand.errors import Failure, NoAnswer, OverBudget, ProviderStopped
 from chargehand.finding import Claim
 from chargehand.llm.answers import ClaimAnswer, WorkerAnswer, read
 from chargehand.llm.fleets import Fleet
-from chargehand.llm.model import Model, Prompt
+from chargehand.llm.model import Model, Prompt, Reply
 from chargehand.plan import Failed, Lens, Outcome, Plan, Refused, Reviewed, Skipped, Task
 from chargehand.prefixes import Sharing
 from chargehand.prompts import frame, render
@@ -82,10 +82,14 @@ def run_tasks(
     brake: Brake,
     *,
     sharing: Sharing | None = None,
+    on_reply: Callable[[Task, Reply], None] = lambda _task, _reply: None,
     on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
     grace_s: float = 5.0,
 ) -> tuple[Outcome, ...]:
     """Return how each task ended, in the plan's order; no task is left out.
+
+    `on_reply` hears of every usable reply at once, in the thread that got it; `on_outcome` of every
+    outcome, in this one.
 
     A task that `sharing` has wait begins when its leader has ended. When the brake is pulled, or Ctrl-C
     arrives, calls in flight get `grace_s` seconds to end; what has not ended by then, and what has not
@@ -94,7 +98,8 @@ def run_tasks(
     ended: dict[str, Outcome] = {}
     if brake.reason is None and plan.tasks:
         pool = ThreadPoolExecutor(min(crew.threads, len(plan.tasks)), thread_name_prefix="task")
-        shift = _Shift(plan.tasks, sharing or Sharing(), partial(_run, diff, crew, model, brake), pool)
+        do = partial(_run, diff, crew, model, brake, on_reply)
+        shift = _Shift(plan.tasks, sharing or Sharing(), do, pool)
         try:
             for outcome in shift.outcomes():
                 ended[outcome.task.id] = outcome
@@ -130,6 +135,13 @@ def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:
         answer=WorkerAnswer,
         max_tokens=WORKER_TOKENS,
     )
+
+
+def reviewed(task: Task, reply: Reply, crew: Crew) -> Reviewed:
+    """Return what a usable reply to `task` says; NoAnswer where it is none."""
+    answer = read(reply.text, WorkerAnswer)
+    claims = (_claim(each, task, crew.lens(task.lens), reply.model) for each in answer.claims)
+    return Reviewed(task=task, model=reply.model, claims=tuple(claims))
 
 
 class _Shift:
@@ -181,12 +193,12 @@ def _run(
     crew: Crew,
     model: Model,
     brake: Brake,
+    on_reply: Callable[[Task, Reply], None],
     task: Task,
     cache_prefix: bool,  # noqa: FBT001 - as above
 ) -> Outcome:
     if brake.reason:
         return Skipped(task=task, reason=brake.reason)
-    lens = crew.lens(task.lens)
     prompt = worker_prompt(task, diff, crew).model_copy(update={"cache_prefix": cache_prefix})
     try:
         reply = model.ask(prompt)
@@ -200,9 +212,8 @@ def _run(
         reason = f"{PROVIDER}: {error}"
         brake.pull(reason)
         return Skipped(task=task, reason=reason)
-    answer = read(reply.text, WorkerAnswer)
-    claims = tuple(_claim(each, task, lens, reply.model) for each in answer.claims)
-    return Reviewed(task=task, model=reply.model, claims=claims)
+    on_reply(task, reply)
+    return reviewed(task, reply, crew)
 
 
 def _claim(answer: ClaimAnswer, task: Task, lens: Lens, model: str) -> Claim:
