@@ -156,7 +156,7 @@ def _read_plain(data: bytes, piece: Piece, fields: dict[bytes, bytes]) -> Header
         is_added=was_none,
         is_deleted=is_none,
         has_names=True,
-        damage=_NAMELESS if old == new == NULL else "",
+        damage=_NAMELESS if b"" in {old, new} or old == new == NULL else "",
     )
 
 

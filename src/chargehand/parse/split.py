@@ -18,8 +18,9 @@ _GIT_LINE = re.compile(
     rb"|dissimilarity index|rename from|rename to|rename old|rename new|copy from|copy to|Binary files"
     rb"|GIT binary patch)(?: ([^\n]*))?(?:\n|\Z)"
 )
-# No line of the same header comes after these.
-_LAST_KEYS = frozenset({b"+++", b"Binary files", b"GIT binary patch"})
+# No line of the same header comes after these, and no hunk after the first two.
+_BINARY_KEYS = frozenset({b"Binary files", b"GIT binary patch"})
+_LAST_KEYS = _BINARY_KEYS | {b"+++"}
 _FILE_IN_TEXT = re.compile(
     rb"^(?:--- [^\n]*\n\+\+\+ |Binary files? |Files |Only in |Cannot display: )", re.MULTILINE
 )
@@ -104,7 +105,7 @@ def _git_piece(data: bytes, start: int, limit: int) -> Iterator[Piece]:
         if line[1] in _LAST_KEYS:
             break
     counted = Counted(at, at)
-    if kind == "git" and data.startswith(b"@@ ", at):
+    if kind == "git" and header[-1][0] not in _BINARY_KEYS and data.startswith(b"@@ ", at):
         counted = count_hunks(data, at, limit, has_git_headers=True)
     loose = _read_loose(data, counted.end, limit)
     damage = counted.damage or (loose.damage if kind == "git" else "")
