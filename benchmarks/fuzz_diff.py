@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from chargehand.diff import Diff
+from chargehand.diff import Diff, FileDiff
 from chargehand.errors import DiffError
 from chargehand.parse import ReadingRules, parse_diff
 from chargehand.parse.skip import OVERRIDABLE
@@ -147,20 +147,22 @@ def compare(raw: bytes, diff: Diff, counts: Counter[str]) -> set[str]:
         return set()
     counts["inputs that git apply accepts"] += 1
     rows = [row.split(b"\t", 2) for row in ran.stdout.split(b"\0") if row]
-    listed = Counter(file.path.encode("utf-8", "surrogateescape") for file in diff.files)
-    wanted = Counter(row[2] for row in rows)
-    # A deleted file without `deleted file mode` goes by this name there.
-    del wanted[b"dev/null"]
-    damaged_files = sum(file.skip is not None and file.skip.reason.is_unreadable for file in diff.files)
-    troubles = {"a file of git's is absent"} if (wanted - listed).total() > damaged_files else set()
-    seen = Counter((row[2], row[0], row[1]) for row in rows)
+    seen = Counter((path, added, removed) for added, removed, path in rows)
     ours = Counter(
-        (file.path.encode("utf-8", "surrogateescape"), b"%d" % file.added, b"%d" % file.removed)
-        for file in diff.reviewable
+        (as_git_says(file, rows), b"%d" % file.added, b"%d" % file.removed) for file in diff.reviewable
     )
-    counts["files compared with git's counts"] += sum(ours.values())
-    seen += Counter(file for file in ours if (b"dev/null", *file[1:]) in seen)
-    return troubles | {"a file has other counts than git's" for file in ours if ours[file] > seen[file]}
+    counts["files compared with git's counts"] += ours.total()
+    troubles = {"a file has other counts than git's"} if ours - seen else set()
+    absent = Counter(row[2] for row in rows) - Counter(as_git_says(file, rows) for file in diff.files)
+    damaged_files = sum(file.skip is not None and file.skip.reason.is_unreadable for file in diff.files)
+    return troubles | ({"a file of git's is absent"} if absent.total() > damaged_files else set())
+
+
+def as_git_says(file: FileDiff, rows: list[list[bytes]]) -> bytes:
+    """Return the path that git uses: it always takes one part off, and may call a deleted file dev/null."""
+    path = file.path.encode("utf-8", "surrogateescape")
+    paths = {row[2] for row in rows}
+    return next((each for each in (path, path.partition(b"/")[2], b"dev/null") if each in paths), path)
 
 
 def file_trouble(trouble: str, raw: bytes, counts: Counter[str], found: Path) -> None:

@@ -54,7 +54,8 @@ def parse_diff(raw: bytes, rules: ReadingRules = _DEFAULT_RULES, strip: int | No
 
 def _names_a_file(piece: Piece, header: Header) -> bool:
     """Tell whether a piece speaks of a file for sure; prose may hold a line like `Only in …: …` too."""
-    return piece.counted.hunks > 0 or (piece.kind != "unshown" and not header.damage)
+    has_name = any((header.old, header.new, header.target))
+    return piece.counted.hunks > 0 or (has_name and piece.kind != "unshown")
 
 
 def _read_file(data: bytes, rules: Rules, piece: Piece, header: Header, named: Named) -> FileDiff:

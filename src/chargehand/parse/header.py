@@ -11,6 +11,7 @@ _MAX_LINE_BYTES = 40_000
 
 _TWO_THINGS = "Its header says one thing in two ways."
 _TOO_LONG = "A line of its header is too long for any name."
+_CUT_SHORT = "Its header is cut short."
 _DISAGREE = "The lines of its header name different files."
 _NAMELESS = "Its header names no file that can be made out."
 
@@ -24,7 +25,8 @@ class Header(NamedTuple):
     `old` and `new` carry the diff's prefix and are None where that side has no file or no name; `pair` is
     both, where the header says them elsewhere, to learn the prefix from. `source` and `target` are the names
     of a rename or copy, and `target` that of a merge or submodule, without a prefix. `modes` are old and new,
-    empty where they are not said; `blobs` the ids of the index line. `damage` says why it cannot be used, and
+    empty where they are not said; `blobs` the ids of the index line, and `is_unlike` tells that a
+    rename or copy is said to change the file. `damage` says why it cannot be used, and
     `said` is then what its first line names.
     """
 
@@ -40,6 +42,7 @@ class Header(NamedTuple):
     has_names: bool = False
     modes: tuple[bytes, bytes] = (b"", b"")
     blobs: tuple[bytes, bytes] | None = None
+    is_unlike: bool = False
     damage: str = ""
     said: bytes = b""
 
@@ -81,6 +84,7 @@ def _read_git(fields: dict[bytes, bytes], *, contradicts_itself: bool) -> Header
         has_names=b"+++" in fields,
         modes=_modes(fields),
         blobs=_blobs(fields),
+        is_unlike=fields.get(b"similarity index", b"100%") != b"100%",
     )
     damage = _TWO_THINGS if contradicts_itself else _why_unusable(fields, header)
     return header._replace(damage=damage) if damage else header
@@ -99,6 +103,8 @@ def _why_unusable(fields: dict[bytes, bytes], header: Header) -> str:
         return _NAMELESS
     if (b"---" in fields) != (b"+++" in fields) or (header.source is None) != (header.target is None):
         return _NAMELESS
+    if b"index" in fields and header.blobs is None:
+        return _CUT_SHORT
     is_moved = header.source is not None
     if header.is_added + header.is_deleted + is_moved > 1:
         return _TWO_THINGS

@@ -90,4 +90,4 @@ def _best_guess(piece: Piece, header: Header, parts: int | None) -> str:
 
 
 def _text(name: bytes) -> str:
-    return name.decode("utf-8", "surrogateescape") if name.strip() else _NO_NAME
+    return name.decode("utf-8", "surrogateescape") or _NO_NAME

@@ -72,12 +72,13 @@ def _without_lines(piece: Piece, header: Header) -> Skip | None:
 
 
 def _is_bare(header: Header) -> bool:
-    """Tell whether a git header says of itself that no line changed."""
+    """Tell whether a git header says of itself that no line changed; one that breaks off does not."""
     if header.blobs is not None:
         old, new = header.blobs
         return old == new or (_is_empty(old) and _is_empty(new))
-    is_moved = header.source is not None
-    return is_moved or header.is_added or header.is_deleted or header.modes[0] != header.modes[1]
+    if header.source is not None:
+        return not header.is_unlike
+    return not header.is_added and not header.is_deleted and header.modes[0] != header.modes[1]
 
 
 def _is_empty(blob: bytes) -> bool:

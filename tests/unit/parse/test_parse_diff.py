@@ -176,13 +176,25 @@ NOT_READ = {
         b"diff --git one two three\n" + Z,
         [("one two three", DAMAGED), Z_READ],
     ),
+    "an index line that breaks off": (
+        git_file(b"x", b"", b"new file mode 100644\nindex 00000"),
+        [("x", DAMAGED)],
+    ),
+    "a header that ends before its index line": (
+        git_file(b"x", b"", b"new file mode 100644\n"),
+        [("x", MISSING)],
+    ),
+    "a rename that is said to change the file": (
+        b"diff --git a/w b/x\nsimilarity index 90%\nrename from w\nrename to x\n" + Z,
+        [("x", MISSING), Z_READ],
+    ),
     "a name of 50 KB": (git_file(b"x" * 50_000) + Z, [("a/" + "x" * 253, DAMAGED), Z_READ]),
     "a lost git header": (X + b"index 1..2\n--- a/y\n+++ b/y\n" + HUNK + Z, [X_READ, ("y", DAMAGED), Z_READ]),
     "a lost start": (b"-a\n+b\n@@ -9 +9 @@\n-a\n+b\n" + Z, [("(no name)", DAMAGED), Z_READ]),
     "a mail's first line inside a header": (
         b"diff --git a/x b/x\nnew file mode 100644\nFrom 1 Mon Sep 17 2001\n"
         + EXAMPLE.replace(b"fake", b"x"),
-        [("x", NO_CONTENT), ("x", DAMAGED)],
+        [("x", MISSING), ("x", DAMAGED)],
     ),
     "a plain hunk that stops short": (
         b"--- a/x\n+++ b/x\n@@ -1,4 +1,4 @@\n a\n-b\n+c\n--- a/z\n+++ b/z\n" + HUNK,
