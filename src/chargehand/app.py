@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TextIO
@@ -14,17 +15,18 @@ from chargehand.config import ConfigFile, Settings, find_config, load_settings
 from chargehand.coverage import cover
 from chargehand.demo import DEMO_SETTINGS, demo_change
 from chargehand.diff import Diff
+from chargehand.estimate import Estimates, estimate, one_pass
 from chargehand.finding import Dismissed, conceal, mask
 from chargehand.git import Place, Selection, find_change, find_repository
 from chargehand.judge import merge
 from chargehand.llm.billing import make_bill
 from chargehand.llm.chain import build_chain
 from chargehand.llm.claude import Claude, warm_up
-from chargehand.llm.counterfactuals import SinglePass
+from chargehand.llm.fleets import FLEETS
 from chargehand.llm.model import Model
 from chargehand.llm.prices import Prices
 from chargehand.llm.replay import Recording, Replaying
-from chargehand.llm.tokens import estimate_for_any, estimate_tokens, largest_chunk
+from chargehand.llm.tokens import estimate_for_any, largest_chunk
 from chargehand.locate import identify, locate
 from chargehand.outputs import Outputs, check_outputs, write_outputs
 from chargehand.plan import Reviewed
@@ -32,6 +34,7 @@ from chargehand.planner import Planning
 from chargehand.progress import Progress
 from chargehand.reading import read_diff
 from chargehand.review import Mode, Review
+from chargehand.smallest_cap import fit_to_cap
 from chargehand.spend import Bill
 from chargehand.stopwatch import Stopwatch
 from chargehand.value import Value
@@ -63,12 +66,7 @@ def run(job: Job, *, cwd: Path, environ: Mapping[str, str], stdout: TextIO, prog
     """
     check_outputs(job.outputs)
     place = find_repository(cwd, environ)
-    if job.selection:
-        change = find_change(job.selection, cwd, environ)
-        settings = load_settings(find_config(place, change, job.config), environ, job.flags)
-    else:
-        change = demo_change()
-        settings = load_settings(ConfigFile(name="the demo", table=DEMO_SETTINGS), {}, {})
+    change, settings = _find(job, place, cwd, environ)
     review = _review(job, change, settings, place, progress)
     for notice in review.notices:
         progress.say(notice)
@@ -77,6 +75,35 @@ def run(job: Job, *, cwd: Path, environ: Mapping[str, str], stdout: TextIO, prog
     if job.outputs.takes_stdout:
         progress.say(f"{verdict.status.value}: {'; '.join(verdict.reasons)}")
     return verdict
+
+
+def estimate_review(job: Job, *, cwd: Path, environ: Mapping[str, str], is_exact: bool = False) -> Estimates:
+    """Return what a review of the change that `job` means would cost; no model is asked.
+
+    If `is_exact`, the provider counts the tokens of the prompts, which is free.
+    """
+    place = find_repository(cwd, environ)
+    change, settings = _find(job, place, cwd, environ)
+    fleets = dict.fromkeys((settings.chosen_fleet(), *FLEETS.values()))
+    crews = [_crew(settings).model_copy(update={"fleet": fleet}) for fleet in fleets]
+    made = []
+    with Claude(TIMEOUT_S) as claude:
+        for crew in crews:
+            planning = _planning(settings, crew)
+            rules = settings.reading_rules()
+            diff, _ = read_diff(change, place, rules, planning.measure, planning.chunk_tokens)
+            if diff.reviewable:
+                count = claude.count_tokens if is_exact else None
+                made.append(estimate(diff, crew, planning, Prices(settings.prices), count))
+    notices = (*change.notices, *diff.notices, *filter(None, (each.note for each in made)))
+    return Estimates(change=change, diff=diff, estimates=tuple(made), notices=notices)
+
+
+def _find(job: Job, place: Place, cwd: Path, environ: Mapping[str, str]) -> tuple[Change, Settings]:
+    if job.selection is None:
+        return demo_change(), load_settings(ConfigFile(name="the demo", table=DEMO_SETTINGS), {}, {})
+    change = find_change(job.selection, cwd, environ)
+    return change, load_settings(find_config(place, change, job.config), environ, job.flags)
 
 
 def _review(job: Job, change: Change, settings: Settings, place: Place, progress: Progress) -> Review:
@@ -91,8 +118,12 @@ def _review(job: Job, change: Change, settings: Settings, place: Place, progress
     secrets = {secret for claim in claims for secret in claim.conceal}
     prices = Prices(settings.prices)
     asked = Asked()
+    expected_usd = None
     mode: Mode = "offline" if job.is_offline else "live"
     if is_asked and diff.reviewable:
+        cost = estimate(diff, crew, planning, prices)
+        expected_usd = cost.expected_usd
+        planning = fit_to_cap(planning, cost, settings.max_spend)
         with _open_model(job) as (base, mode):
             chain = build_chain(
                 base,
@@ -121,7 +152,7 @@ def _review(job: Job, change: Change, settings: Settings, place: Place, progress
         gaps=(*gaps, *filter(None, [judged.gap])),
         notices=(*change.notices, *diff.notices, *asked.notices),
         summary=mask(judged.summary, secrets),
-        bill=_bill(asked, diff, crew, prices),
+        bill=_bill(asked, diff, crew, prices, expected_usd),
         calls=asked.calls,
         timing=watch.timing(),
         is_interrupted=asked.is_interrupted,
@@ -165,18 +196,13 @@ def _open_model(job: Job) -> Iterator[tuple[Model, Mode]]:
             yield recording, "live"
 
 
-def _bill(asked: Asked, diff: Diff, crew: Crew, prices: Prices) -> Bill:
+def _bill(asked: Asked, diff: Diff, crew: Crew, prices: Prices, estimate_usd: Decimal | None) -> Bill:
     """Return the bill, beside what one pass over the same lines with the same instructions would cost."""
-    orchestrator = crew.fleet.orchestrator
     read = {
         path
         for outcome in asked.outcomes
         if isinstance(outcome, Reviewed)
         for path in outcome.task.chunk.paths
     }
-    shown = [hunk.body for file in diff.reviewable if file.path in read for hunk in file.hunks]
-    told = [lens.instructions for lens in crew.lenses]
-    single_pass = SinglePass(
-        prompt_tokens=estimate_tokens("\n".join(shown + told), orchestrator), token_ratio=asked.token_ratio
-    )
-    return make_bill(asked.calls, prices, orchestrator, single_pass)
+    instead = one_pass(diff, crew, read, asked.token_ratio)
+    return make_bill(asked.calls, prices, crew.fleet.orchestrator, instead, estimate_usd=estimate_usd)

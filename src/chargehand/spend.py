@@ -75,7 +75,8 @@ class Bill(Value):
     """All calls added up, in US dollars.
 
     Sums hold the calls whose price is known; `unpriced` names the models whose price is not, so a
-    total with `unpriced` is a lower bound.
+    total with `unpriced` is a lower bound. `estimate_usd` is what the review was expected to cost before
+    its first call, None where nobody estimated or a price was not known.
     """
 
     total_usd: Decimal
@@ -89,3 +90,4 @@ class Bill(Value):
     counterfactuals: Counterfactuals
     unpriced: tuple[str, ...] = ()
     prices_from: str
+    estimate_usd: Decimal | None = None

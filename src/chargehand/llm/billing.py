@@ -15,6 +15,8 @@ def make_bill(
     orchestrator: str,
     single_pass: SinglePass,
     when: datetime | None = None,
+    *,
+    estimate_usd: Decimal | None = None,
 ) -> Bill:
     """Return the bill of `calls`; `when` is the time whose prices the counterfactuals take."""
     return Bill(
@@ -32,6 +34,7 @@ def make_bill(
         ),
         unpriced=tuple(sorted({call.model for call in calls if call.cost_usd is None})),
         prices_from=prices.version,
+        estimate_usd=estimate_usd,
     )
 
 

@@ -126,7 +126,7 @@ def _bill(bill: Bill, calls: Sequence[Call]) -> dict[str, Json]:
         "by_lens": _sums(bill.by_lens, calls, lambda call: call.lens),
         "calls": bill.calls,
         "tokens": _tokens(bill.usage),
-        "estimate_usd": None,
+        "estimate_usd": _usd(bill.estimate_usd),
         "counterfactuals": {
             "single_pass_usd": _usd(bill.counterfactuals.single_pass_usd),
             "all_orchestrator_usd": _usd(bill.counterfactuals.all_orchestrator_usd),

@@ -1,0 +1,113 @@
+"""Which requests a review would send, and how large each is: known before the first, but for the claims."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal, NamedTuple
+
+from chargehand.diff import Diff
+from chargehand.judge import BASE_TOKENS, CLAIMS_A_CALL, CODE_SHOWN, TOKENS_A_CLAIM, judge_prompt
+from chargehand.llm.assumptions import ASSUMED, written
+from chargehand.llm.counterfactuals import USUAL_RATIO
+from chargehand.llm.model import Prompt
+from chargehand.llm.models import capabilities
+from chargehand.llm.prices import Prices
+from chargehand.llm.tokens import estimate_prompt_tokens, estimate_tokens
+from chargehand.plan import Plan
+from chargehand.planner import Planning, asks_for_plan, plan_prompt
+from chargehand.prefixes import share_prefixes
+from chargehand.spend import Role
+from chargehand.workers import WORKER_TOKENS, Crew, worker_prompt
+
+Size = Callable[[Prompt], int]
+Cache = Literal["none", "write", "read"]
+
+
+class Request(NamedTuple):
+    """A request without its text.
+
+    `items` is what its answer grows with: the files of a plan, the claims that are judged. `tokens` is its
+    prompt as it will probably count, `most_tokens` as the ledger takes it to be. The first `prefix_tokens`
+    of `tokens` are written to the provider's cache or read from it, if `cache` says so.
+    """
+
+    role: Role
+    task: str
+    lens: str | None
+    model: str
+    items: int
+    tokens: int
+    most_tokens: int
+    max_tokens: int
+    cache: Cache = "none"
+    prefix_tokens: int = 0
+
+
+def usual_size(prompt: Prompt) -> int:
+    """Return how many tokens `prompt` probably is."""
+    return int(estimate_prompt_tokens(prompt) * USUAL_RATIO)
+
+
+def plan_requests(diff: Diff, crew: Crew, planning: Planning, size: Size) -> Iterator[Request]:
+    """Yield the request for a plan, if one is sent."""
+    if asks_for_plan(diff, planning):
+        yield _request(plan_prompt(diff, crew.lenses, planning), size, items=len(diff.reviewable))
+
+
+def worker_requests(plan: Plan, diff: Diff, crew: Crew, prices: Prices, size: Size) -> Iterator[Request]:
+    """Yield the request for each task, in the plan's order."""
+    models = {task.id: crew.model_for(task) for task in plan.tasks}
+    leader_of = share_prefixes(plan.tasks, models, prices, crew.instructions).leader_of
+    caches: dict[str, Cache] = dict.fromkeys(leader_of, "read")
+    caches |= dict.fromkeys(leader_of.values(), "write")
+    # By chunk, since what was last measured is remembered and lenses read the same.
+    made = {
+        task.id: _request(worker_prompt(task, diff, crew), size, cache=caches.get(task.id, "none"))
+        for task in sorted(plan.tasks, key=lambda each: each.chunk.number)
+    }
+    return (made[task.id] for task in plan.tasks)
+
+
+def judge_requests(claims: int, orchestrator: str, size: Size) -> Iterator[Request]:
+    """Yield the requests that have so many claims judged."""
+    usual = written(ASSUMED.judged_claim_tokens, orchestrator)
+    most = WORKER_TOKENS // ASSUMED.most_claims_a_task + estimate_tokens("x" * CODE_SHOWN, orchestrator)
+    for number, start in enumerate(range(0, claims, CLAIMS_A_CALL), 1):
+        batch = min(CLAIMS_A_CALL, claims - start)
+        empty = _request(judge_prompt((), number, orchestrator), size, items=batch)
+        yield empty._replace(
+            tokens=empty.tokens + usual * batch,
+            most_tokens=empty.most_tokens + most * batch,
+            max_tokens=_allowed(BASE_TOKENS + TOKENS_A_CLAIM * batch, orchestrator),
+        )
+
+
+def expected_claims(plan: Plan, diff: Diff) -> int:
+    """Return how many claims the workers are expected to make."""
+    lines: Counter[str] = Counter()
+    for file in diff.reviewable:
+        lines[file.path] += file.added + file.removed
+    looks = {(task.lens, path) for task in plan.tasks for path in task.chunk.paths}
+    claims = ASSUMED.claims_per_100_lines * sum(lines[path] for _, path in looks) / 100
+    return min(int(claims.quantize(Decimal(1), ROUND_HALF_UP)), ASSUMED.usual_claims_a_task * len(plan.tasks))
+
+
+def _request(prompt: Prompt, size: Size, *, items: int = 0, cache: Cache = "none") -> Request:
+    tokens, most_tokens = size(prompt), estimate_prompt_tokens(prompt)
+    prefix_tokens = most_tokens - estimate_tokens(prompt.question, prompt.model)
+    return Request(
+        role=prompt.role,
+        task=prompt.task,
+        lens=prompt.lens,
+        model=prompt.model,
+        items=items,
+        tokens=tokens,
+        most_tokens=most_tokens,
+        max_tokens=_allowed(prompt.max_tokens, prompt.model),
+        cache=cache,
+        prefix_tokens=tokens * prefix_tokens // most_tokens,
+    )
+
+
+def _allowed(max_tokens: int, model: str) -> int:
+    return min(max_tokens, capabilities(model).max_output_tokens)
