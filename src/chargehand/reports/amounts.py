@@ -28,6 +28,11 @@ def total(bill: Bill) -> str:
     return f"at least {usd(bill.total_usd)}" if bill.unpriced else usd(bill.total_usd)
 
 
+def estimated(bill: Bill) -> str:
+    """Return what the review was expected to cost, as in `estimated $0.0324`; empty where nobody said."""
+    return "" if bill.estimate_usd is None else f"estimated {usd(bill.estimate_usd)}"
+
+
 def share(part: Decimal | int, whole: Decimal | int) -> str:
     """Return `part` in per cent of `whole`."""
     return f"{_percent(Decimal(part) / Decimal(whole))} %" if whole else "–"

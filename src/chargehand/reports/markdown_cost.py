@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from chargehand.reports.amounts import count, known, saving, share, total, usd
+from chargehand.reports.amounts import count, estimated, known, saving, share, total, usd
 from chargehand.reports.markdown_blocks import folded
 from chargehand.reports.markup import cell, code_span, inline
 from chargehand.review import Review
@@ -34,7 +34,7 @@ def _who_and_instead(bill: Bill, calls: Sequence[Call]) -> Iterator[str]:
     yield "|---|--:|---|"
     yield _row("Orchestrator: plan and judge", bill.orchestrator_usd, own, bill)
     yield _row("Workers, with escalations", bill.workers_usd, theirs, bill)
-    yield f"| **This review** | **{total(bill)}** | |"
+    yield f"| **This review** | **{total(bill)}** | {estimated(bill)} |"
     for name, amount in (
         ("Instead: one pass of the strong model", bill.counterfactuals.single_pass_usd),
         ("Instead: every call on the strong model", bill.counterfactuals.all_orchestrator_usd),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from chargehand.finding import Finding, Severity
-from chargehand.reports.amounts import count, saving, share, total, usd
+from chargehand.reports.amounts import count, estimated, saving, share, total, usd
 from chargehand.reports.code import cited, suggested
 from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
 from chargehand.reports.places import place_of, remark
@@ -141,8 +141,9 @@ def _bill(bill: Bill) -> Iterator[_Line]:
         return
     usage, instead = bill.usage, bill.counterfactuals
     cached = share(usage.cache_read_tokens, usage.prompt_tokens)
+    cost = ", ".join(filter(None, (total(bill), estimated(bill))))
     yield from _wrapped(
-        f"Cost: {total(bill)} (orchestrator {usd(bill.orchestrator_usd)}, workers {usd(bill.workers_usd)}); "
+        f"Cost: {cost} (orchestrator {usd(bill.orchestrator_usd)}, workers {usd(bill.workers_usd)}); "
         f"{count(bill.calls, 'call')}, {usage.prompt_tokens:,} tokens in, {cached} of them cached, "
         f"{usage.output_tokens:,} out"
     )

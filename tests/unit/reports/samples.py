@@ -131,6 +131,7 @@ def bill(calls: tuple[Call, ...], **more: Any) -> Bill:  # Any: fields of a Bill
             single_pass_usd=Decimal("0.0419"), all_orchestrator_usd=Decimal("0.1025")
         ),
         "prices_from": "genai-prices 0.2.3",
+        "estimate_usd": Decimal("0.0198") if calls else None,
     }
     return Bill.model_validate(fields | more)
 

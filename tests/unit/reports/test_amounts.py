@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from chargehand.reports.amounts import count, known, saving, share, total, usd
+from chargehand.reports.amounts import count, estimated, known, saving, share, total, usd
 from chargehand.spend import Role
 from tests.unit.reports.samples import BILL, LOCAL, bill, call
 
@@ -20,6 +20,11 @@ from tests.unit.reports.samples import BILL, LOCAL, bill, call
 )
 def test_dollars_show_four_decimals_and_never_nothing_for_something(amount: str | None, shown: str) -> None:
     assert usd(None if amount is None else Decimal(amount)) == shown
+
+
+def test_an_estimate_that_nobody_made_is_not_shown() -> None:
+    assert estimated(BILL) == "estimated $0.0198"
+    assert estimated(bill(())) == ""
 
 
 def test_a_total_with_unpriced_calls_is_a_lower_bound() -> None:
