@@ -12,7 +12,7 @@ _LINE = re.compile(r'[ \t]*("(?:[^"\\]|\\.)*"|[^ \t"][^ \t]*)[ \t]+(.*)')
 
 class _Rule(NamedTuple):
     covers: Callable[[str], bool]
-    is_set: bool
+    is_set: bool | None
 
 
 def attribute(text: str, name: str) -> Callable[[str], bool | None]:
@@ -30,20 +30,19 @@ def _read(line: str, name: str) -> _Rule | None:
     match = _LINE.fullmatch(line)
     if match is None or match[1].startswith(("#", "!", "[attr]")) or match[1].endswith("/"):
         return None
-    values = [value for word in match[2].split() if (value := _value(word, name)) is not None]
+    words = [word for word in match[2].split() if word.partition("=")[0].lstrip("-!") == name]
     pattern = unquoted(match[1].encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
     try:
-        return _Rule(_covering(pattern), values[-1]) if values else None
+        return _Rule(_covering(pattern), _value(words[-1])) if words else None
     except ValueError:
         return None
 
 
-def _value(word: str, name: str) -> bool | None:
-    """Read `name`, `name=true`, `-name` and `name=false`; None for another attribute."""
-    bare, _, value = word.partition("=")
-    if bare.lstrip("-!") != name:
+def _value(word: str) -> bool | None:
+    """Read `name`, `name=true`, `-name`, `name=false`, and `!name`, which takes back what was said."""
+    if word.startswith("!"):
         return None
-    return not bare.startswith(("-", "!")) and value.lower() != "false"
+    return not word.startswith("-") and word.partition("=")[2].lower() != "false"
 
 
 def _covering(pattern: str) -> Callable[[str], bool]:

@@ -73,7 +73,7 @@ def _marked(data: bytes, counted: Counted, *, is_added: bool) -> Skip | None:
     """Look for a marker at the top of the file; one that the change adds to an older file does not count."""
     top = data[counted.start : min(counted.end, counted.start + _TOP_BYTES)]
     head = _FIRST_LINE.match(top)
-    if b"enerated" not in top or head is None or int(head[1]) > _TOP_LINES:
+    if b"generated" not in top.lower() or head is None or int(head[1]) > _TOP_LINES:
         return None
     kinds = (b"+", b" ") if is_added else b" "
     for line in top[head.end() :].split(b"\n")[:_TOP_LINES]:
