@@ -1,4 +1,5 @@
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -176,7 +177,8 @@ def test_a_commit_hook_sees_what_that_commit_takes(tmp_path: Path, commit: list[
         "from chargehand.git import Staged, find_change\n"
         "pathlib.Path('found').write_bytes(find_change(Staged(), pathlib.Path.cwd(), os.environ).diff)\n"
     )
-    hook.write_text(f"#!/bin/sh\nexec '{sys.executable}' -c \"{program}\"\n")
+    where = os.pathsep.join(sys.path)
+    hook.write_text(f"#!/bin/sh\nPYTHONPATH='{where}' exec '{sys.executable}' -c \"{program}\"\n")
     hook.chmod(0o755)
     world.git("commit", "-q", "-m", "hooked", *commit)
     assert paths((tmp_path / "found").read_bytes()) == ["b.py"]
