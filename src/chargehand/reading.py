@@ -15,6 +15,7 @@ from chargehand.git import (
     read_counts,
     read_file_at,
     read_files,
+    trusted_commit,
 )
 from chargehand.parse import ReadingRules, parse_diff
 
@@ -37,7 +38,7 @@ def read_diff(
 
 
 def _attributes(repository: Repository, change: Change) -> str:
-    began = change.base or repository.head
+    began = trusted_commit(repository, change) or change.base or repository.head
     if not began or not change.diff:
         return ""
     return read_file_at(repository, began, ".gitattributes") or ""
