@@ -1,10 +1,12 @@
 """The commands: flags become settings, results are printed, and every error ends here."""
 
 import os
+import re
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -19,9 +21,12 @@ if TYPE_CHECKING:
     from chargehand.app import Job
     from chargehand.git import Selection
     from chargehand.outputs import Outputs
+    from chargehand.progress import Progress
 
 Command = TypeVar("Command", bound=Callable[..., Any])  # Any: click passes what the options say
 
+QUIET = click.option("-q", "--quiet", is_flag=True, help="Tell nothing about the run but errors.")
+SELECTING = ("diff", "staged", "base", "head")
 FLAGS = ("fleet", "fail_on", "max_spend", "fail_spend", "on_incomplete", "threads")
 SEVERITIES = ("critical", "high", "medium", "low", "never")
 INPUT_ERROR, INTERNAL_ERROR, INTERRUPTED = 2, 3, 130
@@ -66,6 +71,24 @@ def commands() -> None:
     """
 
 
+def _selecting(command: Command) -> Command:
+    """Add the argument and the options that say which change is meant, and with which settings."""
+    options = [
+        click.argument("diff", required=False, metavar="[DIFF]"),
+        click.option("--staged", is_flag=True, help="What is staged for commit."),
+        click.option("--base", metavar="REF", help="The commits since this revision's merge base."),
+        click.option("--head", metavar="REF", help="Up to this revision (default: HEAD)."),
+        click.option("--fleet", metavar="NAME", help="Which models: 5 (default) or 4."),
+        click.option(
+            "--config",
+            metavar="PATH",
+            type=click.Path(path_type=Path),
+            help="Read this configuration file.",
+        ),
+    ]
+    return _with(options, command)
+
+
 def _reporting(command: Command) -> Command:
     """Add the options that say which reports are written, and how much is told."""
     options = [
@@ -75,19 +98,20 @@ def _reporting(command: Command) -> Command:
         click.option("--codequality", metavar="PATH", help="Write GitLab Code Quality."),
         click.option("--annotations", is_flag=True, help="Print GitHub annotations."),
         click.option("-v", "--verbose", count=True, help="Tell each call; -vv: tracebacks too."),
-        click.option("-q", "--quiet", is_flag=True, help="Tell nothing about the run but errors."),
+        QUIET,
     ]
+    return _with(options, command)
+
+
+def _with(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
+    """Add the options so that the help lists them in this order."""
     for option in reversed(options):
         command = option(command)
     return command
 
 
 @commands.command()
-@click.argument("diff", required=False, metavar="[DIFF]")
-@click.option("--staged", is_flag=True, help="Review what is staged for commit.")
-@click.option("--base", metavar="REF", help="Review the commits since this revision's merge base.")
-@click.option("--head", metavar="REF", help="Review up to this revision (default: HEAD).")
-@click.option("--fleet", metavar="NAME", help="Which models: 5 (default) or 4.")
+@_selecting
 @click.option("--offline", is_flag=True, help="Run the free checks only; no model looks.")
 @click.option(
     "--record", metavar="FILE", type=click.Path(path_type=Path), help="Write every model reply to FILE."
@@ -102,22 +126,14 @@ def _reporting(command: Command) -> Command:
 @click.option("--max-spend", metavar="USD", help="Hard cap: no call is sent that could pass it.")
 @click.option("--fail-spend", metavar="USD", help="Fail when the bill passes this.")
 @click.option("--on-incomplete", type=click.Choice(("fail", "warn")), help="When not all was looked at.")
-@click.option(
-    "--config", metavar="PATH", type=click.Path(path_type=Path), help="Read this configuration file."
-)
 @click.option("--threads", metavar="N", help="Calls at a time (default: 8).")
 @_reporting
 def review(
-    diff: str | None,
     *,
-    staged: bool,
-    base: str | None,
-    head: str | None,
     offline: bool,
     record: Path | None,
     replay: Path | None,
-    config: Path | None,
-    **options: Any,  # Any: settings and reporting options, told apart below
+    **options: Any,  # Any: what the decorators and the settings add, told apart below
 ) -> int:
     """Review a change.
 
@@ -130,15 +146,42 @@ def review(
     if sum(map(bool, (offline, record, replay))) > 1:
         raise click.UsageError("--offline, --record and --replay exclude each other")
     job = Job(
-        selection=_selection(diff, staged=staged, base=base, head=head),
+        selection=_selection(**{name: options[name] for name in SELECTING}),
         flags={name: options[name] for name in FLAGS},
-        config=config,
+        config=options["config"],
         is_offline=offline,
         record=record,
         replay=replay,
         outputs=_outputs(options),
     )
     return _run(job, options)
+
+
+@commands.command()
+@_selecting
+@click.option("--exact", is_flag=True, help="Have the provider count the tokens: free, but it takes a key.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@QUIET
+def estimate(*, exact: bool, as_json: bool, quiet: bool, **options: Any) -> int:  # Any: the selecting options
+    """Tell what a review would cost, before anything is spent: low, expected and high.
+
+    The change is found as `review` finds it, and the cost is that of each fleet, the configured one first.
+    No model is asked.
+    """
+    from chargehand.app import Job, estimate_review
+    from chargehand.estimate_table import estimate_json, estimate_table
+
+    job = Job(
+        selection=_selection(**{name: options[name] for name in SELECTING}),
+        flags={"fleet": options["fleet"]},
+        config=options["config"],
+        outputs=_outputs({}),
+    )
+    told = estimate_review(job, cwd=Path.cwd(), environ=os.environ, is_exact=exact)
+    for notice in told.notices:
+        _progress(-1 if quiet else 0).say(notice)
+    click.echo(estimate_json(told) if as_json else estimate_table(told), nl=False)
+    return 0
 
 
 @commands.command()
@@ -185,7 +228,56 @@ def fleet(
     return 0
 
 
-def _selection(diff: str | None, *, staged: bool, base: str | None, head: str | None) -> "Selection":
+def _usd(_context: click.Context, _option: click.Parameter, text: str) -> Decimal:
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
+        raise click.BadParameter("should be an amount in US dollars, such as 0.05")
+    return Decimal(text)
+
+
+@commands.command()
+@click.argument("reports", nargs=-1, required=True, metavar="REPORT...", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.option("--html", metavar="PATH", type=click.Path(path_type=Path), help="Write a page with charts.")
+@click.option("--reprice", is_flag=True, help="Compute every call again by the prices installed here.")
+@click.option("--target-simple", default="0.01", show_default=True, metavar="USD", callback=_usd)
+@click.option("--target-complex", default="0.05", show_default=True, metavar="USD", callback=_usd)
+@click.option(
+    "--simple-lines",
+    default=100,
+    show_default=True,
+    metavar="N",
+    type=click.IntRange(0),
+    help="A run over at most so many changed lines is simple.",
+)
+def spend(
+    reports: tuple[Path, ...],
+    *,
+    as_json: bool,
+    html: Path | None,
+    reprice: bool,
+    target_simple: Decimal,
+    target_complex: Decimal,
+    simple_lines: int,
+) -> int:
+    """Add up what many runs cost: by day, month, repository, model, lens and role.
+
+    REPORT is a JSON report, a folder or a zip archive that holds some. Each run counts once.
+    """
+    from chargehand.llm.prices import Prices
+    from chargehand.reports.write import check_writable, write
+    from chargehand.spending import Targets, add_up, document, page, read_runs, table
+
+    targets = Targets(simple_usd=target_simple, complex_usd=target_complex, simple_lines=simple_lines)
+    if html:
+        check_writable(html, "nothing was added up")
+    spending = add_up(read_runs(reports), targets, Prices() if reprice else None)
+    if html:
+        write(html, page(spending))
+    click.echo(document(spending) if as_json else table(spending), nl=False)
+    return 0
+
+
+def _selection(*, diff: str | None, staged: bool, base: str | None, head: str | None) -> "Selection":
     from chargehand.git import Automatic, FromFile, FromStdin, Range, Staged
 
     if sum((diff is not None, staged, base is not None or head is not None)) > 1:
@@ -200,20 +292,22 @@ def _selection(diff: str | None, *, staged: bool, base: str | None, head: str | 
 def _outputs(options: Mapping[str, Any]) -> "Outputs":  # Any: click's values
     from chargehand.outputs import Outputs
 
-    return Outputs(**{name: options[name] for name in Outputs.model_fields})
+    return Outputs(**{name: options[name] for name in Outputs.model_fields if name in options})
 
 
 def _run(job: "Job", options: Mapping[str, Any]) -> int:  # Any: click's values
     from chargehand.app import run
-    from chargehand.progress import Progress
 
-    progress = Progress(
-        sys.stderr,
-        verbosity=-1 if options["quiet"] else options["verbose"],
-        is_terminal=sys.stderr.isatty() and not os.environ.get("CI"),
-    )
+    progress = _progress(-1 if options["quiet"] else options["verbose"])
     verdict = run(job, cwd=Path.cwd(), environ=os.environ, stdout=sys.stdout, progress=progress)
     return verdict.exit_code
+
+
+def _progress(verbosity: int) -> "Progress":
+    from chargehand.progress import Progress
+
+    is_terminal = sys.stderr.isatty() and not os.environ.get("CI")
+    return Progress(sys.stderr, verbosity=verbosity, is_terminal=is_terminal)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -25,7 +25,7 @@ def fit_to_cap(planning: Planning, estimate: Estimate, cap_usd: Decimal | None) 
     if cap_usd < smallest:
         raise InputError(
             f"Nothing was reviewed: the cap of ${cap_usd} is too small. The first task alone may cost "
-            f"{_rounded_up(smallest)}: raise the cap to that, or run with --offline (free checks only)."
+            f"{rounded_up(smallest)}: raise the cap to that, or run with --offline (free checks only)."
         )
     plan = _worst_cases(estimate, Role.PLAN)
     most = max(cost for cost in tasks if cost is not None)
@@ -43,10 +43,11 @@ def smallest_cap(estimate: Estimate) -> Decimal | None:
     return next((cost for cost in _worst_cases(estimate, Role.WORKER) if cost is not None), None)
 
 
+def rounded_up(amount: Decimal) -> str:
+    """Return US dollars with four decimals that are no less than `amount`."""
+    return f"${amount.quantize(Decimal('0.0001'), ROUND_UP)}"
+
+
 def _worst_cases(estimate: Estimate, role: Role) -> Sequence[Decimal | None]:
     calls: Sequence[Call] = estimate.high.calls
     return [call.cost_usd for call in calls if call.role is role]
-
-
-def _rounded_up(amount: Decimal) -> str:
-    return f"${amount.quantize(Decimal('0.0001'), ROUND_UP)}"
