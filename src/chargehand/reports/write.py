@@ -26,19 +26,19 @@ def write(path: Path, text: str) -> None:
                 fresh.replace(path)
     except OSError as error:
         raise ChargehandError(
-            f"the report {path} was not written: {error.strerror}. The review itself is done: make room or "
-            f"name another path, and run again."
+            f"the report {path} was not written: {error.strerror}. To have it, make room or name another "
+            f"path, and run again."
         ) from error
 
 
-def check_writable(path: Path) -> None:
-    """Raise InputError where `write` could not write to `path`."""
+def check_writable(path: Path, undone: str = "nothing was reviewed") -> None:
+    """Raise InputError where `write` could not write to `path`; `undone` is how its message begins."""
     try:
         reason = _hindrance(path)
     except OSError as error:
         reason = f"{error.strerror}. Name another path, or make it writable"
     if reason:
-        raise InputError(f"nothing was reviewed: the report {path} could not be written: {reason}.")
+        raise InputError(f"{undone}: the report {path} could not be written: {reason}.")
 
 
 def _hindrance(path: Path) -> str:
