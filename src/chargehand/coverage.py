@@ -15,13 +15,17 @@ _WORST_FIRST: tuple[Looked, ...] = ("failed", "refused", "skipped", "reviewed")
 
 
 class Coverage(Value):
-    """How one file fared under one lens; the worst outcome where the file was read in several parts."""
+    """How one file fared under one lens; the worst outcome where the file was read in several parts.
+
+    `is_cached`: an earlier run read all of it.
+    """
 
     path: str
     lens: str
     outcome: Looked
     model: str | None = None
     reason: str = ""
+    is_cached: bool = False
 
     @property
     def is_gap(self) -> bool:
@@ -60,8 +64,8 @@ def _cells(outcomes: Sequence[Outcome]) -> Iterator[Coverage]:
         for path in outcome.task.chunk.paths:
             lens = outcome.task.lens
             match outcome:
-                case Reviewed(model=model):
-                    yield Coverage(path=path, lens=lens, outcome="reviewed", model=model)
+                case Reviewed(model=model, is_cached=cached):
+                    yield Coverage(path=path, lens=lens, outcome="reviewed", model=model, is_cached=cached)
                 case Failed(model=model, reason=reason):
                     yield Coverage(path=path, lens=lens, outcome="failed", model=model, reason=reason)
                 case Refused(model=model, reason=reason):
@@ -73,4 +77,4 @@ def _cells(outcomes: Sequence[Outcome]) -> Iterator[Coverage]:
 def _worst(parts: Mapping[tuple[str, str], Sequence[Coverage]], path: str, lens: str) -> Coverage:
     unplanned = Coverage(path=path, lens=lens, outcome="skipped", reason="no task held it")
     cells = parts.get((path, lens), (unplanned,))
-    return min(cells, key=lambda cell: _WORST_FIRST.index(cell.outcome))
+    return min(cells, key=lambda cell: (_WORST_FIRST.index(cell.outcome), cell.is_cached))

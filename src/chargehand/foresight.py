@@ -50,7 +50,7 @@ def usual_size(prompt: Prompt) -> int:
 
 def plan_requests(diff: Diff, crew: Crew, planning: Planning, size: Size) -> Iterator[Request]:
     """Yield the request for a plan, if one is sent."""
-    if asks_for_plan(diff, planning):
+    if asks_for_plan(diff, crew.lenses, planning):
         yield _request(plan_prompt(diff, crew.lenses, planning), size, items=len(diff.reviewable))
 
 

@@ -1,52 +1,62 @@
 """Which claims stand: equal ones are merged in code, then the orchestrator rules on what is left."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from chargehand.errors import NoAnswer, OverBudget, ProviderStopped
-from chargehand.finding import Dismissed, Finding, Severity, by_place
+from chargehand.finding import Dismissed, Finding, by_place
 from chargehand.llm.answers import JudgeAnswer, Ruling, read
 from chargehand.llm.model import Model, Prompt
+from chargehand.precedents import Precedents
 from chargehand.prompts import frame, render
 from chargehand.spend import Role
 from chargehand.untrusted import one_line, printable
 from chargehand.value import Value
 
 CLAIMS_A_CALL = 80
+STANDING_SHOWN = 100
 BASE_TOKENS, TOKENS_A_CLAIM = 4000, 100
 CODE_SHOWN, SUMMARY_LENGTH = 600, 2000
 
 
 class Judgement(Value):
-    """What stands, what was put aside, and the summary; `gap` says why nobody judged, else it is empty."""
+    """What stands, what was put aside, and the summary; `gap` says why nobody judged, else it is empty.
+
+    `is_cached`: there were claims, and earlier runs had judged them all.
+    """
 
     findings: tuple[Finding, ...]
     dismissed: tuple[Dismissed, ...] = ()
     summary: str = ""
     gap: str = ""
+    is_cached: bool = False
 
 
-def judge(findings: Sequence[Finding], orchestrator: str, model: Model) -> Judgement:
-    """Return the judgement on located claims; with none there is no call.
+def judge(
+    findings: Sequence[Finding], orchestrator: str, model: Model, precedents: Precedents | None = None
+) -> Judgement:
+    """Return the judgement on located claims; where none is new there is no call.
 
     Without an answer the findings stand unjudged, and `gap` says so.
     """
-    merged = merge(findings)
-    if not merged:
-        return Judgement(findings=())
-    batches = [merged[start : start + CLAIMS_A_CALL] for start in range(0, len(merged), CLAIMS_A_CALL)]
-    judged = [_judge_batch(batch, number, orchestrator, model) for number, batch in enumerate(batches, 1)]
-    return Judgement(
-        findings=tuple(sorted((each for part in judged for each in part.findings), key=by_place)),
-        dismissed=tuple(each for part in judged for each in part.dismissed),
-        summary=" ".join(filter(None, (part.summary for part in judged))),
-        gap="; ".join(dict.fromkeys(filter(None, (part.gap for part in judged)))),
-    )
+    precedents = precedents or Precedents(None, orchestrator)
+    docket = _docket(merge(findings), precedents)
+    if docket.fresh:
+        judgement = _hear(docket, orchestrator, model, precedents)
+        if not judgement.gap:
+            precedents.keep_summary(judgement.findings, judgement.summary)
+        return judgement
+    judgement = _judgement(docket.claims, docket.rulings)
+    if not docket.claims:
+        return judgement
+    summary = precedents.summary(judgement.findings) or ""
+    return judgement.model_copy(update={"summary": summary, "is_cached": True})
 
 
-def unjudged(findings: Sequence[Finding], reason: str) -> Judgement:
-    """Return `findings` as they are, with the gap that nobody judged them; without findings there is none."""
-    gap = f"the findings were not judged ({reason})" if findings else ""
-    return Judgement(findings=merge(findings), gap=gap)
+def unjudged(findings: Sequence[Finding], reason: str, precedents: Precedents | None = None) -> Judgement:
+    """Return what stands without asking anyone, with the gap that new claims were not judged."""
+    docket = _docket(merge(findings), precedents or Precedents(None, ""))
+    return _judgement(docket.claims, docket.rulings, gaps=[_gap(reason)] if docket.fresh else [])
 
 
 def merge(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -61,78 +71,133 @@ def merge(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(kept.values(), key=by_place))
 
 
-def judge_prompt(batch: Sequence[Finding], number: int, orchestrator: str) -> Prompt:
-    """Return what is asked about the batch of this number, from 1."""
-    claims = "\n\n".join(_shown(index, finding) for index, finding in enumerate(batch, 1))
+class _Docket(NamedTuple):
+    """The merged claims, and by their indexes: rulings of earlier runs, what stands by them, what is new."""
+
+    claims: tuple[Finding, ...]
+    rulings: dict[int, Ruling]
+    standing: tuple[int, ...]
+    fresh: tuple[int, ...]
+
+
+def _docket(claims: tuple[Finding, ...], precedents: Precedents) -> _Docket:
+    known = precedents.recall(claims)
+    rulings = {index: ruling for index, ruling in known.items() if ruling}
+    return _Docket(
+        claims=claims,
+        rulings=rulings,
+        standing=tuple(index for index in known if _stays(index, rulings)),
+        fresh=tuple(index for index in range(len(claims)) if index not in known),
+    )
+
+
+def _hear(docket: _Docket, orchestrator: str, model: Model, precedents: Precedents) -> Judgement:
+    """Ask about the new claims; what was ruled is remembered batch by batch."""
+    claims, rulings = docket.claims, dict(docket.rulings)
+    standing = [_graded(index, claims, rulings) for index in docket.standing]
+    judged: list[int] = []
+    summaries: list[str] = []
+    gaps: list[str] = []
+    for number, start in enumerate(range(0, len(docket.fresh), CLAIMS_A_CALL), 1):
+        batch = docket.fresh[start : start + CLAIMS_A_CALL]
+        try:
+            reply = model.ask(judge_prompt([claims[n] for n in batch], number, orchestrator, standing))
+        except (NoAnswer, OverBudget, ProviderStopped) as error:
+            gaps.append(_gap(str(error)))
+            continue
+        answer = read(reply.text, JudgeAnswer)
+        rulings |= _usable(answer.rulings, batch, docket.standing[:STANDING_SHOWN])
+        judged += batch
+        summaries.append(printable(answer.summary).strip()[:SUMMARY_LENGTH])
+        precedents.keep(claims, judged, rulings)
+    return _judgement(claims, rulings, " ".join(filter(None, summaries)), gaps)
+
+
+def judge_prompt(
+    batch: Sequence[Finding], number: int, orchestrator: str, standing: Sequence[Finding] = ()
+) -> Prompt:
+    """Return what is asked about the batch of this number, from 1, beside findings that stand already."""
+    claims = frame("\n\n".join(_shown(index, finding) for index, finding in enumerate(batch, 1)))
+    if standing:
+        others = enumerate(standing[:STANDING_SHOWN], len(batch) + 1)
+        told = frame("\n".join(f"{_head(number, each)}: {each.title}" for number, each in others))
+        question = render("judge_again_question", claims=claims, standing=told)
+    else:
+        question = render("judge_question", claims=claims)
     return Prompt(
         role=Role.JUDGE,
         task="judge" if number == 1 else f"judge-{number}",
         model=orchestrator,
         instructions=render("judge"),
-        question=render("judge_question", claims=frame(claims)),
+        question=question,
         answer=JudgeAnswer,
         max_tokens=BASE_TOKENS + TOKENS_A_CLAIM * len(batch),
     )
 
 
-def _judge_batch(batch: Sequence[Finding], number: int, orchestrator: str, model: Model) -> Judgement:
-    try:
-        reply = model.ask(judge_prompt(batch, number, orchestrator))
-    except (NoAnswer, OverBudget, ProviderStopped) as error:
-        return unjudged(batch, str(error))
-    answer = read(reply.text, JudgeAnswer)
-    rulings = dict(_usable(answer.rulings, len(batch)))
-    stand = [
-        finding.model_copy(update={"severity": _severity(index, batch, rulings)})
-        for index, finding in enumerate(batch)
-        if index not in rulings or rulings[index].action == "regrade"
-    ]
-    aside = [
-        Dismissed(finding=batch[index], reason=_reason(ruling))
-        for index, ruling in sorted(rulings.items())
-        if ruling.action != "regrade"
-    ]
-    return Judgement(
-        findings=tuple(stand),
-        dismissed=tuple(aside),
-        summary=printable(answer.summary).strip()[:SUMMARY_LENGTH],
-    )
-
-
 def _shown(number: int, finding: Finding) -> str:
-    place = one_line(finding.path) + (f":{finding.start_line}" if finding.start_line else "")
-    head = (
-        f"#{number} {finding.rule} {finding.severity.value}, confidence {finding.confidence.value}, {place}"
-    )
     code = "\n".join(f"> {line}" for line in printable(finding.code)[:CODE_SHOWN].splitlines())
-    return "\n".join(filter(None, (head, finding.title, finding.message, code)))
+    return "\n".join(filter(None, (_head(number, finding), finding.title, finding.message, code)))
 
 
-def _usable(rulings: Sequence[Ruling], count: int) -> Iterator[tuple[int, Ruling]]:
-    """Yield the first ruling on each claim that exists; a merge needs another claim that itself stays."""
+def _head(number: int, finding: Finding) -> str:
+    place = one_line(finding.path) + (f":{finding.start_line}" if finding.start_line else "")
+    graded = f"{finding.severity.value}, confidence {finding.confidence.value}"
+    return f"#{number} {finding.rule} {graded}, {place}"
+
+
+def _usable(rulings: Sequence[Ruling], batch: Sequence[int], standing: Sequence[int]) -> dict[int, Ruling]:
+    """Return the first ruling on each claim of the batch, by its index, numbered as all claims are.
+
+    A merge needs another claim that itself stays, or a finding that stands.
+    """
+    index_of = dict(enumerate((*batch, *standing), 1))
     first: dict[int, Ruling] = {}
     for ruling in rulings:
-        if 1 <= ruling.claim <= count:
+        if 1 <= ruling.claim <= len(batch):
             first.setdefault(ruling.claim, ruling)
+    usable = {}
     for claim, ruling in first.items():
         target = first.get(ruling.into)
-        stays = (
-            1 <= ruling.into <= count and ruling.into != claim and (not target or target.action == "regrade")
-        )
-        if ruling.action != "merge" or stays:
-            yield claim - 1, ruling
+        stays = ruling.into in index_of and ruling.into != claim
+        if ruling.action != "merge" or (stays and (not target or target.action == "regrade")):
+            numbers = {"claim": index_of[claim] + 1, "into": index_of.get(ruling.into, -1) + 1}
+            usable[index_of[claim]] = ruling.model_copy(update=numbers)
+    return usable
 
 
-def _severity(index: int, batch: Sequence[Finding], rulings: Mapping[int, Ruling]) -> Severity:
-    """Return the judge's grade, else the worst of the finding's own and of what was merged into it."""
+def _judgement(
+    claims: Sequence[Finding], rulings: Mapping[int, Ruling], summary: str = "", gaps: Sequence[str] = ()
+) -> Judgement:
+    stay = [index for index in range(len(claims)) if _stays(index, rulings)]
+    aside = [index for index in sorted(rulings) if not _stays(index, rulings)]
+    return Judgement(
+        findings=tuple(sorted((_graded(index, claims, rulings) for index in stay), key=by_place)),
+        dismissed=tuple(Dismissed(finding=claims[index], reason=_reason(rulings[index])) for index in aside),
+        summary=summary,
+        gap="; ".join(dict.fromkeys(gaps)),
+    )
+
+
+def _stays(index: int, rulings: Mapping[int, Ruling]) -> bool:
+    return index not in rulings or rulings[index].action == "regrade"
+
+
+def _graded(index: int, claims: Sequence[Finding], rulings: Mapping[int, Ruling]) -> Finding:
+    """Return the finding with the judge's grade, else the worst of its own and of what went into it."""
     if index in rulings:
-        return rulings[index].severity
-    merged = [
-        batch[other].severity
+        return claims[index].model_copy(update={"severity": rulings[index].severity})
+    taken_in = [
+        claims[other].severity
         for other, ruling in rulings.items()
         if ruling.action == "merge" and ruling.into - 1 == index
     ]
-    return min((batch[index].severity, *merged), key=lambda each: each.rank)
+    severity = min((claims[index].severity, *taken_in), key=lambda each: each.rank)
+    return claims[index].model_copy(update={"severity": severity})
+
+
+def _gap(reason: str) -> str:
+    return f"the findings were not judged ({reason})"
 
 
 def _reason(ruling: Ruling) -> str:

@@ -97,5 +97,6 @@ def _finding(claim: Claim, path: str, anchor: Anchor, place: Place) -> Finding:
         note=place.note,
         suggestion=claim.suggestion,
         model=claim.model,
+        is_cached=claim.is_cached,
     )
     return conceal(finding, (*claim.conceal, *map(printable, claim.conceal)))

@@ -1,7 +1,6 @@
 """Which tasks a review is split into: by the orchestrator, who sees a manifest, or by code."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import NamedTuple
 
 from chargehand.chunks import make_chunks, parts_of
@@ -22,17 +21,14 @@ FILES_WITH_SECTIONS = 100
 FILES_PLANNED = 1000
 FOCUS_LENGTH = 300
 
-# The parts that an earlier run read, by the name of the lens.
-Known = Mapping[str, frozenset[Excerpt]]
-NOTHING_KNOWN: Known = MappingProxyType({})
-
 
 class Planning(Value):
     """How a change is split.
 
     A change of at most `small_files` files and `small_lines` changed lines is not worth a plan call.
     `chunk_tokens` bounds one request's excerpts, as `measure` counts them. `unasked` says why the
-    orchestrator is not asked for a plan whatever the size; empty where it may be.
+    orchestrator is not asked for a plan whatever the size; empty where it may be. `known` are the parts
+    that earlier runs read, by the name of the lens: they are left out.
     """
 
     model_config = Value.model_config | {"arbitrary_types_allowed": True}
@@ -43,6 +39,7 @@ class Planning(Value):
     chunk_tokens: int
     measure: Callable[[str], int]
     unasked: str = ""
+    known: Mapping[str, frozenset[Excerpt]] = {}
 
 
 class FileGroup(Value):
@@ -53,58 +50,41 @@ class FileGroup(Value):
     focus: str = ""
 
 
-def make_plan(
-    diff: Diff, lenses: Sequence[Lens], planning: Planning, model: Model, known: Known = NOTHING_KNOWN
-) -> Plan:
-    """Return a plan in which each reviewable file meets each lens that looks at it, but for what is `known`.
+def make_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning, model: Model) -> Plan:
+    """Return a plan in which each reviewable file meets each lens that looks at it, but for what is known.
 
     The orchestrator is asked unless what is left is small. When it gives no answer, or the money does not
     reach, the plan is the static one and `note` says why.
     """
-    if is_small(left_over(diff, lenses, planning, known), planning):
-        return static_plan(diff, lenses, planning, known=known)
+    if is_small(diff, lenses, planning):
+        return static_plan(diff, lenses, planning)
     if reason := _why_unasked(diff, planning):
-        return static_plan(diff, lenses, planning, reason, known)
+        return static_plan(diff, lenses, planning, note=reason)
     try:
         reply = model.ask(plan_prompt(diff, lenses, planning))
     except (NoAnswer, OverBudget) as error:
-        return static_plan(diff, lenses, planning, f"the plan call gave no plan ({error})", known)
+        return static_plan(diff, lenses, planning, note=f"the plan call gave no plan ({error})")
     answer = read(reply.text, PlanAnswer)
     groups = complete(answer.groups, diff.reviewable, lenses)
-    return Plan(tasks=_tasks(groups, diff, lenses, planning, known), author="orchestrator")
+    return Plan(tasks=_tasks(groups, diff, lenses, planning), author="orchestrator")
 
 
-def left_over(diff: Diff, lenses: Sequence[Lens], planning: Planning, known: Known) -> Diff:
-    """Return the diff with only those files of which some lens has yet to read some part."""
-    if not known:
-        return diff
-    paths = {
-        part.path
-        for part in parts_of(diff, planning.measure, planning.chunk_tokens)
-        for lens in lenses
-        if applies(lens, part.path) and part not in known.get(lens.name, ())
-    }
-    return diff.model_copy(update={"files": tuple(file for file in diff.files if file.path in paths)})
-
-
-def is_small(diff: Diff, planning: Planning) -> bool:
-    """Tell whether a plan call would cost more than it is worth."""
-    files = diff.reviewable
+def is_small(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> bool:
+    """Tell whether a plan call for what is left to read would cost more than it is worth."""
+    files = _left_over(diff, lenses, planning) if planning.known else diff.reviewable
     lines = sum(file.added + file.removed for file in files)
     return len(files) <= planning.small_files and lines <= planning.small_lines
 
 
-def asks_for_plan(diff: Diff, planning: Planning) -> bool:
+def asks_for_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> bool:
     """Tell whether `make_plan` asks the orchestrator."""
-    return not is_small(diff, planning) and not _why_unasked(diff, planning)
+    return not is_small(diff, lenses, planning) and not _why_unasked(diff, planning)
 
 
-def static_plan(
-    diff: Diff, lenses: Sequence[Lens], planning: Planning, note: str = "", known: Known = NOTHING_KNOWN
-) -> Plan:
-    """Return the plan that needs no model: all files and lenses in order, but for what is `known`."""
+def static_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning, note: str = "") -> Plan:
+    """Return the plan that needs no model: all files in order, all lenses in order."""
     groups = complete((), diff.reviewable, lenses)
-    return Plan(tasks=_tasks(groups, diff, lenses, planning, known), author="static", note=note)
+    return Plan(tasks=_tasks(groups, diff, lenses, planning), author="static", note=note)
 
 
 def plan_prompt(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> Prompt:
@@ -151,6 +131,17 @@ def complete(
     return tuple(groups)
 
 
+def _left_over(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> tuple[FileDiff, ...]:
+    """Return the files of which some lens has yet to read some part."""
+    paths = {
+        part.path
+        for part in parts_of(diff, planning.measure, planning.chunk_tokens)
+        for lens in lenses
+        if applies(lens, part.path) and part not in planning.known.get(lens.name, ())
+    }
+    return tuple(file for file in diff.reviewable if file.path in paths)
+
+
 def _why_unasked(diff: Diff, planning: Planning) -> str:
     too_many = f"more than {FILES_PLANNED} files are not planned"
     return planning.unasked or (too_many if len(diff.reviewable) > FILES_PLANNED else "")
@@ -175,7 +166,7 @@ class _Share(NamedTuple):
 
 
 def _tasks(
-    groups: Sequence[FileGroup], diff: Diff, lenses: Sequence[Lens], planning: Planning, known: Known
+    groups: Sequence[FileGroup], diff: Diff, lenses: Sequence[Lens], planning: Planning
 ) -> tuple[Task, ...]:
     """Return the tasks, the most important lens of every group first.
 
@@ -186,7 +177,7 @@ def _tasks(
         (rank, group, name, share)
         for group in groups
         for rank, name in enumerate(group.lenses)
-        if (share := _share(group, by_name[name], known)).paths
+        if (share := _share(group, by_name[name], planning.known)).paths
     ]
     chunks = _chunks_of([share for _, _, _, share in ranked], diff, planning)
     ranked.sort(key=lambda each: each[0])
@@ -197,7 +188,7 @@ def _tasks(
     )
 
 
-def _share(group: FileGroup, lens: Lens, known: Known) -> _Share:
+def _share(group: FileGroup, lens: Lens, known: Mapping[str, frozenset[Excerpt]]) -> _Share:
     paths = tuple(path for path in group.paths if applies(lens, path))
     inside = frozenset(paths)
     read_before = (part for part in known.get(lens.name, ()) if part.path in inside)

@@ -44,10 +44,14 @@ class Usage(Value):
         )
 
 
+# The outcome of a call that was not made, since an earlier run has its answer.
+CACHED = "cached"
+
+
 class Call(Value):
     """One attempt at one call.
 
-    `outcome` is `answered` or a `Failure` value. `cost_usd` is None where no price is known.
+    `outcome` is `answered`, a `Failure` value or CACHED. `cost_usd` is None where no price is known.
     `is_assumed` marks an attempt whose end is unknown and that stays charged at its worst case.
     """
 
@@ -63,6 +67,11 @@ class Call(Value):
     seconds: float
     request_id: str | None
 
+    @property
+    def is_cached(self) -> bool:
+        """Tell whether nobody was asked, since an earlier run was."""
+        return self.outcome == CACHED
+
 
 class Counterfactuals(Value):
     """What the same review would have cost otherwise; docs/cost.md defines both. None: price unknown."""
@@ -76,7 +85,8 @@ class Bill(Value):
 
     Sums hold the calls whose price is known; `unpriced` names the models whose price is not, so a
     total with `unpriced` is a lower bound. `estimate_usd` is what the review was expected to cost before
-    its first call, None where nobody estimated or a price was not known.
+    its first call, None where nobody estimated or a price was not known. `cached_calls` were not made,
+    and are in no other figure.
     """
 
     total_usd: Decimal
@@ -86,6 +96,7 @@ class Bill(Value):
     by_model: dict[str, Decimal]
     by_lens: dict[str, Decimal]
     calls: int
+    cached_calls: int = 0
     usage: Usage
     counterfactuals: Counterfactuals
     unpriced: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ FIELDS = {
     "worker_question": {"lens", "instructions", "rules", "focus"},
     "judge": set(),
     "judge_question": {"claims"},
+    "judge_again_question": {"claims", "standing"},
 }
 HOSTILE = "$lens ${focus} $$ \\1 {0} %s </material> \x1b[31m\udce9"
 

@@ -19,15 +19,17 @@ def make_bill(
     estimate_usd: Decimal | None = None,
 ) -> Bill:
     """Return the bill of `calls`; `when` is the time whose prices the counterfactuals take."""
+    made = [call for call in calls if not call.is_cached]
     return Bill(
-        total_usd=_sum(calls),
-        orchestrator_usd=_sum(call for call in calls if call.role.is_orchestrator),
-        workers_usd=_sum(call for call in calls if not call.role.is_orchestrator),
-        by_role=_sums(calls, lambda call: call.role.value),
-        by_model=_sums(calls, lambda call: call.model),
-        by_lens=_sums(calls, lambda call: call.lens),
-        calls=len(calls),
-        usage=_total_usage(call.usage for call in calls if call.usage),
+        total_usd=_sum(made),
+        orchestrator_usd=_sum(call for call in made if call.role.is_orchestrator),
+        workers_usd=_sum(call for call in made if not call.role.is_orchestrator),
+        by_role=_sums(made, lambda call: call.role.value),
+        by_model=_sums(made, lambda call: call.model),
+        by_lens=_sums(made, lambda call: call.lens),
+        calls=len(made),
+        cached_calls=len(calls) - len(made),
+        usage=_total_usage(call.usage for call in made if call.usage),
         counterfactuals=Counterfactuals(
             single_pass_usd=single_pass_usd(calls, prices, orchestrator, single_pass, when),
             all_orchestrator_usd=all_orchestrator_usd(calls, prices, orchestrator, when),

@@ -114,6 +114,12 @@ class Ledger:
         with self._changed:
             self._close(reservation, _ZERO)
 
+    def note(self, call: Call) -> None:
+        """Book a call that was not made and takes no money: an earlier run has its answer."""
+        with self._changed:
+            booked = self._book(call)
+        self._on_call(booked)
+
     def _admits(self, worst_usd: Decimal | None, model: str) -> bool:
         if self._cap_usd is None:
             return True
