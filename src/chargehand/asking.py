@@ -7,13 +7,16 @@ from chargehand.diff import Diff
 from chargehand.errors import ProviderStopped
 from chargehand.finding import Finding
 from chargehand.judge import Judgement, judge, unjudged
+from chargehand.llm.cached import Cached, cached_call
 from chargehand.llm.chain import Chain
 from chargehand.locate import locate
+from chargehand.memory import Memory
 from chargehand.plan import Outcome, Plan, Reviewed
 from chargehand.planner import Planning, make_plan, static_plan
+from chargehand.precedents import Precedents
 from chargehand.prefixes import Sharing, share_prefixes
 from chargehand.progress import Progress
-from chargehand.spend import Call
+from chargehand.spend import Call, Role
 from chargehand.stopwatch import Stopwatch
 from chargehand.value import Value
 from chargehand.workers import INTERRUPTED, PROVIDER, Brake, Crew, run_tasks
@@ -34,10 +37,21 @@ class Asked(Value):
 
 
 def ask_models(
-    diff: Diff, crew: Crew, planning: Planning, chain: Chain, progress: Progress, watch: Stopwatch
+    diff: Diff,
+    crew: Crew,
+    planning: Planning,
+    chain: Chain,
+    progress: Progress,
+    watch: Stopwatch,
+    memory: Memory | None = None,
 ) -> Asked:
-    """Plan, work, judge. Whatever stops on the way, what was had until then is returned."""
+    """Plan, work, judge. Whatever stops on the way, what was had until then is returned.
+
+    What is in `memory` is neither asked nor paid for again, and what is answered is kept there at once.
+    """
     brake = Brake()
+    memory = memory or Memory()
+    planning, chain = _recall(memory, crew, planning, chain, progress)
     with watch.stage("plan_s"):
         plan = _plan(diff, crew, planning, chain, brake)
     progress.planned(plan)
@@ -45,20 +59,55 @@ def ask_models(
     sharing = share_prefixes(plan.tasks, models, chain.prices, crew.instructions)
     with watch.stage("work_s"):
         outcomes = run_tasks(
-            plan, diff, crew, chain.worker, brake, sharing=sharing, on_outcome=progress.ended
+            plan,
+            diff,
+            crew,
+            chain.worker,
+            brake,
+            sharing=sharing,
+            on_reply=memory.keep,
+            on_outcome=progress.ended,
         )
     progress.worked(outcomes)
+    outcomes = (*memory.recalled, *outcomes)
     claims = [claim for outcome in outcomes if isinstance(outcome, Reviewed) for claim in outcome.claims]
     with watch.stage("judge_s"):
-        judgement = _judge(locate(claims, diff), crew, chain, brake, progress)
+        precedents = Precedents(memory.shelf, crew.fleet.orchestrator)
+        judgement = _judge(locate(claims, diff), crew, chain, brake, progress, precedents)
     return Asked(
         outcomes=outcomes,
         judgement=judgement,
         calls=chain.ledger.calls,
         token_ratio=chain.ledger.token_ratio,
-        notices=_notices(plan, sharing),
+        notices=(*_notices(plan, sharing), *_cache_notices(memory, judgement)),
         is_interrupted=brake.reason == INTERRUPTED,
     )
+
+
+def _recall(
+    memory: Memory, crew: Crew, planning: Planning, chain: Chain, progress: Progress
+) -> tuple[Planning, Chain]:
+    """Book what earlier runs read, and return how to plan and whom to ask for the rest."""
+    if memory.shelf is None:
+        return planning, chain
+    for outcome in memory.recalled:
+        task = outcome.task
+        chain.ledger.note(cached_call(Role.WORKER, task.id, task.lens, crew.model_for(task)))
+    progress.say(f"cache: {len(memory.recalled)} answers of earlier runs hold")
+    orchestrator = Cached(chain.orchestrator, memory.shelf, chain.ledger)
+    return (
+        planning.model_copy(update={"known": memory.known}),
+        chain._replace(orchestrator=orchestrator),
+    )
+
+
+def _cache_notices(memory: Memory, judgement: Judgement) -> tuple[str, ...]:
+    unwritten = (
+        "Earlier runs judged all that stands, but never wrote a summary of just this: there is none."
+        if judgement.is_cached and judgement.findings and not judgement.summary
+        else ""
+    )
+    return tuple(filter(None, (unwritten, memory.shelf.complaint if memory.shelf else "")))
 
 
 def _notices(plan: Plan, sharing: Sharing) -> tuple[str, ...]:
@@ -82,13 +131,21 @@ def _plan(diff: Diff, crew: Crew, planning: Planning, chain: Chain, brake: Brake
 
 
 def _judge(
-    findings: Sequence[Finding], crew: Crew, chain: Chain, brake: Brake, progress: Progress
+    findings: Sequence[Finding],
+    crew: Crew,
+    chain: Chain,
+    brake: Brake,
+    progress: Progress,
+    precedents: Precedents,
 ) -> Judgement:
     if findings:
         progress.say(f"judging {len(findings)} claims")
     try:
         if brake.reason is None:
-            return judge(findings, crew.fleet.orchestrator, chain.orchestrator)
+            judgement = judge(findings, crew.fleet.orchestrator, chain.orchestrator, precedents)
+            if judgement.is_cached:
+                chain.ledger.note(cached_call(Role.JUDGE, "judge", None, crew.fleet.orchestrator))
+            return judgement
     except KeyboardInterrupt:
         brake.pull(INTERRUPTED)
-    return unjudged(findings, brake.reason or INTERRUPTED)
+    return unjudged(findings, brake.reason or INTERRUPTED, precedents)
