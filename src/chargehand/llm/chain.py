@@ -15,12 +15,17 @@ from chargehand.spend import Call
 
 
 class Chain(NamedTuple):
-    """What a review asks, and the book that is kept of it."""
+    """What a review asks, and the book that is kept of it.
+
+    `attempt` makes one metered attempt; `worker_over` builds a worker on something that makes attempts.
+    """
 
     orchestrator: Model
     worker: Model
     ledger: Ledger
     prices: Prices
+    attempt: Model
+    worker_over: Callable[[Model], Model]
 
 
 def build_chain(
@@ -34,5 +39,16 @@ def build_chain(
 ) -> Chain:
     """Return the chain over `base`: every attempt passes the ledger, whoever makes it."""
     ledger = Ledger(cap_usd, on_call)
-    retrying = Retrying(Metered(base, ledger, prices), sleep=sleep)
-    return Chain(orchestrator=retrying, worker=Escalating(retrying, escalation), ledger=ledger, prices=prices)
+    attempt = Metered(base, ledger, prices)
+
+    def worker_over(model: Model) -> Model:
+        return Escalating(Retrying(model, sleep=sleep), escalation)
+
+    return Chain(
+        orchestrator=Retrying(attempt, sleep=sleep),
+        worker=worker_over(attempt),
+        ledger=ledger,
+        prices=prices,
+        attempt=attempt,
+        worker_over=worker_over,
+    )

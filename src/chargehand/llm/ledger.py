@@ -91,6 +91,21 @@ class Ledger:
                 self._changed.notify_all()
         return Reservation(number=number, worst_usd=worst_usd, prompt_tokens=prompt_tokens)
 
+    def try_reserve(
+        self, worst_usd: Decimal | None, model: str, prompt_tokens: int = 0
+    ) -> Reservation | None:
+        """Put the worst case aside if it fits now; else return None: then it must not be sent."""
+        with self._changed:
+            try:
+                fits = not self._queue and self._admits(worst_usd, model)
+            except OverBudget:
+                fits = False
+            if not fits:
+                return None
+            self._numbers += 1
+            self._open[self._numbers] = worst_usd or _ZERO
+            return Reservation(number=self._numbers, worst_usd=worst_usd, prompt_tokens=prompt_tokens)
+
     def settle(self, reservation: Reservation, call: Call) -> None:
         """Book `call` at its own cost in place of the reservation."""
         with self._changed:

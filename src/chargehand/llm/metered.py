@@ -34,7 +34,7 @@ class Metered:
         try:
             reply = self._model.ask(prompt)
         except NoAnswer as error:
-            self._book_failure(reservation, prompt, error, self._clock() - started)
+            book_failure(self._ledger, reservation, prompt, error, self._clock() - started)
             raise
         except ProviderStopped:
             self._ledger.release(reservation)
@@ -43,40 +43,36 @@ class Metered:
             call = _call(prompt, Failure.CONNECTION.value, seconds=self._clock() - started)
             self._ledger.keep(reservation, call)
             raise
-        return self._booked(reservation, prompt, reply)
+        book_reply(self._ledger, self._prices, reservation, prompt, reply)
+        return reply
 
     def _reserve(self, prompt: Prompt) -> Reservation:
         worst = worst_case_usd(prompt, self._prices)
         return self._ledger.reserve(worst, prompt.model, estimate_prompt_tokens(prompt))
 
-    def _book_failure(
-        self, reservation: Reservation, prompt: Prompt, error: NoAnswer, seconds: float
-    ) -> None:
-        call = _call(prompt, error.failure.value, cost_usd=Decimal(0), seconds=seconds)
-        book = self._ledger.keep if error.may_be_charged else self._ledger.settle
-        book(reservation, call)
 
-    def _booked(self, reservation: Reservation, prompt: Prompt, reply: Reply) -> Reply:
-        try:
-            verify(prompt, reply)
-        except NoAnswer as error:
-            self._book_reply(reservation, prompt, reply, error.failure.value)
-            raise
-        self._book_reply(reservation, prompt, reply, ANSWERED)
-        return reply
-
-    def _book_reply(self, reservation: Reservation, prompt: Prompt, reply: Reply, outcome: str) -> None:
-        call = _call(prompt, outcome, seconds=reply.seconds, reply=reply)
-        if not reply.is_charged:
-            self._ledger.settle(reservation, call.model_copy(update={"cost_usd": Decimal(0)}))
-        elif reply.usage is None:  # the server does not say what it took
-            self._ledger.keep(reservation, call)
-        else:
-            cost = self._prices.cost(reply.usage, prompt.model)
-            self._ledger.settle(reservation, call.model_copy(update={"cost_usd": cost}))
+def book_reply(
+    ledger: Ledger, prices: Prices, reservation: Reservation, prompt: Prompt, reply: Reply
+) -> None:
+    """Book what `reply` cost; then raise NoAnswer where it does not answer `prompt`."""
+    try:
+        verify(prompt, reply)
+    except NoAnswer as error:
+        _book(ledger, prices, reservation, prompt, reply, error.failure.value)
+        raise
+    _book(ledger, prices, reservation, prompt, reply, ANSWERED)
 
 
-def worst_case_usd(prompt: Prompt, prices: Prices) -> Decimal | None:
+def book_failure(
+    ledger: Ledger, reservation: Reservation, prompt: Prompt, error: NoAnswer, seconds: float
+) -> None:
+    """Book an attempt that ended without a reply: for nothing, or at its worst case if it may be charged."""
+    call = _call(prompt, error.failure.value, cost_usd=Decimal(0), seconds=seconds)
+    book = ledger.keep if error.may_be_charged else ledger.settle
+    book(reservation, call)
+
+
+def worst_case_usd(prompt: Prompt, prices: Prices, service_tier: str | None = None) -> Decimal | None:
     """Return what is put aside for one attempt at `prompt`; None where no price is known."""
     able = capabilities(prompt.model)
     return prices.worst_case(
@@ -84,7 +80,21 @@ def worst_case_usd(prompt: Prompt, prices: Prices) -> Decimal | None:
         min(prompt.max_tokens, able.max_output_tokens),
         prompt.model,
         cache_write=prompt.cache_prefix and able.min_cache_tokens is not None,
+        service_tier=service_tier,
     )
+
+
+def _book(
+    ledger: Ledger, prices: Prices, reservation: Reservation, prompt: Prompt, reply: Reply, outcome: str
+) -> None:
+    call = _call(prompt, outcome, seconds=reply.seconds, reply=reply)
+    if not reply.is_charged:
+        ledger.settle(reservation, call.model_copy(update={"cost_usd": Decimal(0)}))
+    elif reply.usage is None:  # the server does not say what it took
+        ledger.keep(reservation, call)
+    else:
+        cost = prices.cost(reply.usage, prompt.model)
+        ledger.settle(reservation, call.model_copy(update={"cost_usd": cost}))
 
 
 def _call(

@@ -65,7 +65,13 @@ class Prices:
         return None if base is None else base * (_US_ONLY if usage.inference_geo == "us" else 1)
 
     def worst_case(
-        self, prompt_tokens: int, max_tokens: int, model: str, *, cache_write: bool
+        self,
+        prompt_tokens: int,
+        max_tokens: int,
+        model: str,
+        *,
+        cache_write: bool,
+        service_tier: str | None = None,
     ) -> Decimal | None:
         """Return the most that a call can cost before it is sent; None where no price is known.
 
@@ -79,6 +85,7 @@ class Prices:
             input_tokens=0 if cache_write else prompt_tokens,
             cache_write_5m_tokens=prompt_tokens if cache_write else 0,
             output_tokens=max_tokens,
+            service_tier=service_tier,
             inference_geo="us",
         )
         return self.cost(usage, model)
