@@ -15,9 +15,10 @@ from chargehand.config import ConfigFile, Settings, find_config, load_settings
 from chargehand.coverage import cover
 from chargehand.demo import DEMO_SETTINGS, demo_change
 from chargehand.diff import Diff
+from chargehand.errors import InputError
 from chargehand.estimate import Estimates, estimate, one_pass
 from chargehand.finding import Dismissed, conceal, mask
-from chargehand.git import Place, Selection, find_change, find_repository
+from chargehand.git import Place, Repository, Selection, find_change, find_repository
 from chargehand.judge import merge
 from chargehand.llm.billing import make_bill
 from chargehand.llm.chain import build_chain
@@ -26,8 +27,10 @@ from chargehand.llm.fleets import FLEETS
 from chargehand.llm.model import Model
 from chargehand.llm.prices import Prices
 from chargehand.llm.replay import Recording, Replaying
+from chargehand.llm.shelf import FOLDER, Shelf
 from chargehand.llm.tokens import estimate_for_any, largest_chunk
 from chargehand.locate import identify, locate
+from chargehand.memory import Memory, remember
 from chargehand.outputs import Outputs, check_outputs, write_outputs
 from chargehand.plan import Reviewed
 from chargehand.planner import Planning
@@ -56,6 +59,7 @@ class Job(Value):
     is_offline: bool = False
     record: Path | None = None
     replay: Path | None = None
+    cache: Path | None = None
     outputs: Outputs
 
 
@@ -67,7 +71,7 @@ def run(job: Job, *, cwd: Path, environ: Mapping[str, str], stdout: TextIO, prog
     check_outputs(job.outputs)
     place = find_repository(cwd, environ)
     change, settings = _find(job, place, cwd, environ)
-    review = _review(job, change, settings, place, progress)
+    review = _review(job, change, settings, place, progress, environ)
     for notice in review.notices:
         progress.say(notice)
     verdict = decide(review, settings.gate())
@@ -106,7 +110,14 @@ def _find(job: Job, place: Place, cwd: Path, environ: Mapping[str, str]) -> tupl
     return change, load_settings(find_config(place, change, job.config), environ, job.flags)
 
 
-def _review(job: Job, change: Change, settings: Settings, place: Place, progress: Progress) -> Review:
+def _review(
+    job: Job,
+    change: Change,
+    settings: Settings,
+    place: Place,
+    progress: Progress,
+    environ: Mapping[str, str],
+) -> Review:
     watch = Stopwatch()
     is_asked = bool(change.diff.strip()) and not job.is_offline
     if is_asked and not job.replay:
@@ -121,20 +132,23 @@ def _review(job: Job, change: Change, settings: Settings, place: Place, progress
     expected_usd = None
     mode: Mode = "offline" if job.is_offline else "live"
     if is_asked and diff.reviewable:
-        cost = estimate(diff, crew, planning, prices)
-        expected_usd = cost.expected_usd
-        planning = fit_to_cap(planning, cost, settings.max_spend)
-        with _open_model(job) as (base, mode):
-            chain = build_chain(
-                base,
-                crew.fleet.escalation,
-                prices,
-                settings.max_spend,
-                on_call=progress.called,
-                sleep=_no_sleep if job.replay else time.sleep,
-            )
-            progress.spent = lambda: chain.ledger.spent_usd
-            asked = ask_models(diff, crew, planning, chain, progress, watch)
+        with _open_shelf(job, diff, place, environ) as shelf:
+            memory = remember(shelf, diff, crew, planning) if shelf else Memory()
+            planning = planning.model_copy(update={"known": memory.known})
+            cost = estimate(diff, crew, planning, prices)
+            expected_usd = cost.expected_usd
+            planning = fit_to_cap(planning, cost, settings.max_spend)
+            with _open_model(job) as (base, mode):
+                chain = build_chain(
+                    base,
+                    crew.fleet.escalation,
+                    prices,
+                    settings.max_spend,
+                    on_call=progress.called,
+                    sleep=_no_sleep if job.replay else time.sleep,
+                )
+                progress.spent = lambda: chain.ledger.spent_usd
+                asked = ask_models(diff, crew, planning, chain, progress, watch, memory)
     judged = asked.judgement
     return Review(
         change=change,
@@ -180,6 +194,29 @@ def _planning(settings: Settings, crew: Crew) -> Planning:
         chunk_tokens=largest_chunk(crew.workers, settings.plan.chunk_tokens),
         measure=partial(estimate_for_any, models=crew.workers),
     )
+
+
+@contextmanager
+def _open_shelf(job: Job, diff: Diff, place: Place, environ: Mapping[str, str]) -> Iterator[Shelf | None]:
+    """Give the shelf of the cache, sealed with the API key, so that who lacks the key cannot fill it."""
+    if job.cache is None:
+        yield None
+        return
+    if isinstance(place, Repository):
+        _check_cache(job.cache, diff, place)
+    with Shelf.below(job.cache, environ.get("ANTHROPIC_API_KEY", "")) as shelf:
+        yield shelf
+
+
+def _check_cache(cache: Path, diff: Diff, repository: Repository) -> None:
+    """Raise InputError where the change brings files of the cache along: it would review itself."""
+    folder, root = (repository.cwd / cache / FOLDER).resolve(), repository.root.resolve()
+    inside = f"{folder.relative_to(root).as_posix()}/" if folder.is_relative_to(root) else None
+    if inside and any(file.path.startswith(inside) for file in diff.files):
+        raise InputError(
+            f"Nothing was reviewed: the change holds files of the cache {cache}, so its author could have "
+            "written the answers. Name a --cache outside of the checkout."
+        )
 
 
 @contextmanager

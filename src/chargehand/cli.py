@@ -122,6 +122,12 @@ def _with(options: Sequence[Callable[[Command], Command]], command: Command) -> 
     type=click.Path(path_type=Path),
     help="Take the model replies from FILE: no key, no network.",
 )
+@click.option(
+    "--cache",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Remember answers in DIR: what an earlier run asked is not paid for again.",
+)
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Lowest severity that fails (default: high).")
 @click.option("--max-spend", metavar="USD", help="Hard cap: no call is sent that could pass it.")
 @click.option("--fail-spend", metavar="USD", help="Fail when the bill passes this.")
@@ -133,6 +139,7 @@ def review(
     offline: bool,
     record: Path | None,
     replay: Path | None,
+    cache: Path | None,
     **options: Any,  # Any: what the decorators and the settings add, told apart below
 ) -> int:
     """Review a change.
@@ -145,6 +152,8 @@ def review(
 
     if sum(map(bool, (offline, record, replay))) > 1:
         raise click.UsageError("--offline, --record and --replay exclude each other")
+    if cache and replay:
+        raise click.UsageError("--cache is for answers of models: it does not go with --replay")
     job = Job(
         selection=_selection(**{name: options[name] for name in SELECTING}),
         flags={name: options[name] for name in FLAGS},
@@ -152,6 +161,7 @@ def review(
         is_offline=offline,
         record=record,
         replay=replay,
+        cache=cache,
         outputs=_outputs(options),
     )
     return _run(job, options)
