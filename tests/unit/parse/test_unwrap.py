@@ -2,6 +2,7 @@
 
 import pytest
 
+from chargehand.errors import DiffError
 from chargehand.parse.unwrap import unwrap
 from tests.unit.parse.reading import HUNK, Z_READ, Z, all_said, git_file, read
 
@@ -58,6 +59,18 @@ def test_colour_in_a_message_does_not_strip_the_file() -> None:
 def test_broken_utf_16_is_read_as_far_as_it_goes() -> None:
     raw = (DIFF.decode() + "\n").encode("utf-16") + b"\x00\xd8\x00"
     assert all_said(raw) == [("x", "modified", 1, 1), Z_READ]
+
+
+def test_a_mail_whose_lines_are_encoded_is_refused() -> None:
+    mail = b"From: t <t@e>\nSubject: x\nContent-Transfer-Encoding: %s\n\n---\n x | 2 +-\n\n"
+    with pytest.raises(DiffError, match="quoted-printable"):
+        read(mail % b"quoted-printable" + DIFF)
+    assert read(mail % b"8bit" + DIFF).files == read(DIFF).files
+
+
+def test_words_about_an_encoding_in_a_file_do_not_count() -> None:
+    raw = git_file(b"x", b"@@ -1 +1 @@\n-a\n+Content-Transfer-Encoding: quoted-printable\n")
+    assert all_said(raw) == [("x", "modified", 1, 1)]
 
 
 def test_a_header_line_that_ends_in_cr_names_the_file_without_it() -> None:
