@@ -15,6 +15,9 @@ def sharing(wanted: list[Task], model: str) -> tuple[dict[str, str], Decimal]:
     return dict(shared.leader_of), shared.saved_usd
 
 
+NOTHING: tuple[dict[str, str], Decimal] = ({}, Decimal(0))
+
+
 def test_tasks_over_a_large_chunk_of_a_dear_model_wait_for_the_first() -> None:
     leaders, saved = sharing(tasks(5, 24_000), "claude-haiku-4-5-20251001")
     assert leaders == {f"lens{n}-1": "lens0-1" for n in range(1, 5)}
@@ -39,18 +42,18 @@ def test_chunks_that_save_little_each_wait_where_together_they_save_enough() -> 
 
 def test_what_saves_less_than_the_wait_is_worth_does_not_wait() -> None:
     leaders, saved = sharing(tasks(5, 24_000), "claude-haiku-5-5")
-    assert (leaders, saved) == ({}, 0)
+    assert (leaders, saved) == NOTHING
     assert sharing(tasks(5, 90_000), "claude-haiku-5-5")[1] >= WORTH_THE_WAIT_USD
 
 
 def test_a_prefix_below_the_smallest_that_is_cached_does_not_wait() -> None:
-    assert sharing(tasks(50, 5_000), "claude-haiku-4-5-20251001") == ({}, 0)
+    assert sharing(tasks(50, 5_000), "claude-haiku-4-5-20251001") == NOTHING
 
 
 def test_a_model_of_unknown_price_or_without_a_cache_does_not_wait() -> None:
-    assert sharing(tasks(5, 24_000), "qwen-local") == ({}, 0)
+    assert sharing(tasks(5, 24_000), "qwen-local") == NOTHING
 
 
 def test_tasks_of_different_chunks_or_models_share_nothing() -> None:
     mixed = [*tasks(1, 24_000), *tasks(1, 24_000, number=2)]
-    assert sharing(mixed, "claude-sonnet-4-6") == ({}, 0)
+    assert sharing(mixed, "claude-sonnet-4-6") == NOTHING
