@@ -106,9 +106,8 @@ def _estimate(diff: Diff, crew: Crew, planning: Planning, prices: Prices, size: 
     )
     claims, most_claims = expected_claims(plan, diff), ASSUMED.most_claims_a_task * len(plan.tasks)
     judged = partial(judge_requests, orchestrator=crew.fleet.orchestrator, size=size)
-    read = {path for task in plan.tasks for path in task.chunk.paths}
     course = partial(_course, prices=prices, orchestrator=crew.fleet.orchestrator)
-    usual_pass = one_pass(diff, crew, read, _ratio(planned))
+    usual_pass = one_pass(diff, crew, {file.path for file in diff.reviewable}, _ratio(planned))
     return Estimate(
         fleet=crew.fleet,
         low=course(_usual_calls(planned, 0, prices), instead=usual_pass),

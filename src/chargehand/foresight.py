@@ -1,11 +1,10 @@
 """Which requests a review would send, and how large each is: known before the first, but for the claims."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, NamedTuple
 
-from chargehand.diff import Diff
+from chargehand.diff import Diff, FileDiff
 from chargehand.judge import BASE_TOKENS, CLAIMS_A_CALL, CODE_SHOWN, TOKENS_A_CLAIM, judge_prompt
 from chargehand.llm.assumptions import ASSUMED, written
 from chargehand.llm.counterfactuals import USUAL_RATIO
@@ -13,7 +12,7 @@ from chargehand.llm.model import Prompt
 from chargehand.llm.models import capabilities
 from chargehand.llm.prices import Prices
 from chargehand.llm.tokens import estimate_prompt_tokens, estimate_tokens
-from chargehand.plan import Plan
+from chargehand.plan import Chunk, Plan
 from chargehand.planner import Planning, asks_for_plan, plan_prompt
 from chargehand.prefixes import share_prefixes
 from chargehand.spend import Role
@@ -70,12 +69,15 @@ def worker_requests(plan: Plan, diff: Diff, crew: Crew, prices: Prices, size: Si
 
 def judge_requests(claims: int, orchestrator: str, size: Size) -> Iterator[Request]:
     """Yield the requests that have so many claims judged."""
+    if not claims:
+        return
+    empty = _request(judge_prompt((), 1, orchestrator), size)
     usual = written(ASSUMED.judged_claim_tokens, orchestrator)
     most = WORKER_TOKENS // ASSUMED.most_claims_a_task + estimate_tokens("x" * CODE_SHOWN, orchestrator)
-    for number, start in enumerate(range(0, claims, CLAIMS_A_CALL), 1):
+    for start in range(0, claims, CLAIMS_A_CALL):
         batch = min(CLAIMS_A_CALL, claims - start)
-        empty = _request(judge_prompt((), number, orchestrator), size, items=batch)
         yield empty._replace(
+            items=batch,
             tokens=empty.tokens + usual * batch,
             most_tokens=empty.most_tokens + most * batch,
             max_tokens=_allowed(BASE_TOKENS + TOKENS_A_CLAIM * batch, orchestrator),
@@ -84,12 +86,22 @@ def judge_requests(claims: int, orchestrator: str, size: Size) -> Iterator[Reque
 
 def expected_claims(plan: Plan, diff: Diff) -> int:
     """Return how many claims the workers are expected to make."""
-    lines: Counter[str] = Counter()
-    for file in diff.reviewable:
-        lines[file.path] += file.added + file.removed
-    looks = {(task.lens, path) for task in plan.tasks for path in task.chunk.paths}
-    claims = ASSUMED.claims_per_100_lines * sum(lines[path] for _, path in looks) / 100
+    files: dict[str, list[FileDiff]] = {}
+    for file in diff.files:
+        files.setdefault(file.path, []).append(file)
+    chunks = {task.chunk.number: task.chunk for task in plan.tasks}
+    lines = {number: _changed_lines(chunk, files) for number, chunk in chunks.items()}
+    claims = ASSUMED.claims_per_100_lines * sum(lines[task.chunk.number] for task in plan.tasks) / 100
     return min(int(claims.quantize(Decimal(1), ROUND_HALF_UP)), ASSUMED.usual_claims_a_task * len(plan.tasks))
+
+
+def _changed_lines(chunk: Chunk, files: Mapping[str, Sequence[FileDiff]]) -> int:
+    return sum(
+        line.startswith(("+", "-"))
+        for excerpt in chunk.excerpts
+        for hunk in files[excerpt.path][excerpt.nth].hunks[excerpt.first : excerpt.last + 1]
+        for line in hunk.body.split("\n")
+    )
 
 
 def _request(prompt: Prompt, size: Size, *, items: int = 0, cache: Cache = "none") -> Request:
