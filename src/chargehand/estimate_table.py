@@ -1,5 +1,6 @@
 """How an estimate is printed: as a table for people, as JSON for programs."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -12,12 +13,13 @@ from chargehand.smallest_cap import rounded_up, smallest_cap
 from chargehand.spend import Call, Role
 
 SCHEMA_VERSION = 1
+WIDTH = 80
 NOTHING = "nothing to review, so there is nothing to pay"
 
 _LEGEND = (
-    "low: no lens finds anything, so nobody judges. high: every request at what is put aside for it\n"
-    "before it is sent. Attempts that fail are in none. Calls are low/expected/high where they differ, and\n"
-    "tokens are the expected ones. The assumptions are in docs/cost.md."
+    "low: no lens finds anything, so nobody judges. high: every request at what is put aside for it before it "
+    "is sent. Attempts that fail are in none. Calls are low/expected/high where they differ, and tokens are "
+    "the expected ones. The assumptions are in docs/cost.md."
 )
 
 
@@ -31,7 +33,7 @@ def estimate_table(told: Estimates) -> str:
     head = f"{count(len(files), 'file')}, {count(lines, 'changed line')}{skipped}"
     parts = ["\n".join(_lines(each, is_configured=each is told.estimates[0])) for each in told.estimates]
     prices = f"Prices: {told.estimates[0].expected.bill.prices_from}."
-    return "\n\n".join([head, *parts, f"{_LEGEND}\n{prices}"]) + "\n"
+    return "\n\n".join([head, *parts, f"{textwrap.fill(_LEGEND, WIDTH)}\n{prices}"]) + "\n"
 
 
 def estimate_json(told: Estimates) -> str:
