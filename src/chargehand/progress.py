@@ -68,6 +68,9 @@ class Progress:
         """Tell one attempt at a call, where that much is wanted."""
         if self._verbosity < 1:
             return
+        if call.is_cached:
+            self._print(f"call: {call.role.value} {call.task} not made: an earlier run has the answer")
+            return
         usage = call.usage
         tokens = f"{usage.prompt_tokens} in, {usage.output_tokens} out" if usage else "usage unknown"
         cost = "price unknown" if call.cost_usd is None else f"${call.cost_usd:.6f}"

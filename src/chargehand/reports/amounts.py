@@ -5,6 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from chargehand.spend import Bill, Call
 
+# Tells what `--cache` had from what this run paid for.
+FROM_EARLIER = "from an earlier run"
 _SMALLEST_SHOWN = Decimal("0.0001")
 
 
@@ -19,7 +21,7 @@ def usd(amount: Decimal | None) -> str:
 
 def known(amount: Decimal, calls: Iterable[Call]) -> Decimal | None:
     """Return the sum of the priced ones of `calls`, which is `amount`; None where there are only others."""
-    costs = [call.cost_usd for call in calls]
+    costs = [call.cost_usd for call in calls if not call.is_cached]
     return None if costs and all(cost is None for cost in costs) else amount
 
 
@@ -46,6 +48,12 @@ def saving(bill: Bill, instead: Decimal | None) -> str:
     # Rounding must not turn a small bill into no bill.
     percent = min(percent, 99) if bill.total_usd else percent
     return f"{percent} % less" if percent >= 0 else f"{-percent:,} % more"
+
+
+def unmade(bill: Bill) -> str:
+    """Return how many calls earlier runs saved, empty where none."""
+    saved = bill.cached_calls
+    return f"{count(saved, 'answer')} from earlier runs" if saved else ""
 
 
 def count(number: int, noun: str) -> str:

@@ -89,6 +89,7 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "model": finding.model,
         "state": finding.state,
         "suppression": finding.suppression,
+        "is_cached": finding.is_cached,
     }
 
 
@@ -103,6 +104,7 @@ def _coverage(coverage: Coverage) -> dict[str, Json]:
         "outcome": coverage.outcome,
         "model": coverage.model,
         "reason": coverage.reason,
+        "is_cached": coverage.is_cached,
     }
 
 
@@ -125,6 +127,7 @@ def _bill(bill: Bill, calls: Sequence[Call]) -> dict[str, Json]:
         "by_model": _sums(bill.by_model, calls, lambda call: call.model),
         "by_lens": _sums(bill.by_lens, calls, lambda call: call.lens),
         "calls": bill.calls,
+        "cached_calls": bill.cached_calls,
         "tokens": _tokens(bill.usage),
         "estimate_usd": _usd(bill.estimate_usd),
         "counterfactuals": {

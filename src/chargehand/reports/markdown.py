@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from chargehand import __version__
 from chargehand.finding import Dismissed, Finding, Severity
-from chargehand.reports.amounts import count, saving, total
+from chargehand.reports.amounts import FROM_EARLIER, count, saving, total
 from chargehand.reports.code import cited, suggested
 from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
 from chargehand.reports.markdown_blocks import at_most, folded
@@ -130,6 +130,7 @@ def _finding(finding: Finding) -> str:
         code_span(finding.rule),
         f"confidence {finding.confidence.value}",
         f"found by {code_span(finding.model)}",
+        FROM_EARLIER if finding.is_cached else "",
         "not new" if finding.state == "existing" else "",
         f"suppressed: {inline(finding.suppression)}" if finding.suppression is not None else "",
     )

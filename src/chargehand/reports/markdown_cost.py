@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from chargehand.reports.amounts import count, estimated, known, saving, share, total, usd
+from chargehand.reports.amounts import count, estimated, known, saving, share, total, unmade, usd
 from chargehand.reports.markdown_blocks import folded
 from chargehand.reports.markup import cell, code_span, inline
 from chargehand.review import Review
@@ -17,7 +17,7 @@ def cost_section(review: Review) -> Iterator[str]:
     bill = review.bill
     yield f"### Cost: {total(bill)}"
     if not bill.calls:
-        yield "No model was asked."
+        yield f"No model was asked: {unmade(bill)}." if unmade(bill) else "No model was asked."
         return
     if bill.unpriced:
         models = ", ".join(map(code_span, bill.unpriced))
@@ -45,8 +45,9 @@ def _who_and_instead(bill: Bill, calls: Sequence[Call]) -> Iterator[str]:
 def _tokens(bill: Bill) -> str:
     usage = bill.usage
     thinking = f", {usage.thinking_tokens:,} of them thinking" if usage.thinking_tokens else ""
+    earlier = f" · {unmade(bill)}" if unmade(bill) else ""
     return (
-        f"{count(bill.calls, 'call')} · {count(usage.prompt_tokens, 'token')} in, "
+        f"{count(bill.calls, 'call')}{earlier} · {count(usage.prompt_tokens, 'token')} in, "
         f"{share(usage.cache_read_tokens, usage.prompt_tokens)} of them read from the cache · "
         f"{usage.output_tokens:,} out{thinking} · prices: {inline(bill.prices_from)}"
     )

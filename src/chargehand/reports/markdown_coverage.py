@@ -15,6 +15,7 @@ CELLS: dict[Looked, str] = {
     "refused": "**refused**",
     "skipped": "**skipped**",
 }
+EARLIER = "✓ earlier"
 _NOT_ASKED = "–"
 _ROWS_SHOWN = 30
 
@@ -42,8 +43,13 @@ def _said(review: Review) -> str:
     if review.mode == "offline":
         return f"**No model looked at this change** ({files}): only the free checks did."
     if not any(each.is_gap for each in review.coverage):
-        return f"Every lens looked at every file it is for: {files}."
+        earlier = f" `{EARLIER}`: in an earlier run, of the same text." if _has_earlier(review) else ""
+        return f"Every lens looked at every file it is for: {files}.{earlier}"
     return "**Not everything was looked at.** What nobody looked at is in bold."
+
+
+def _has_earlier(review: Review) -> bool:
+    return any(each.is_cached for each in review.coverage)
 
 
 def _table(review: Review) -> Iterator[str]:
@@ -59,7 +65,9 @@ def _table(review: Review) -> Iterator[str]:
 
 
 def _rows(review: Review, lenses: tuple[str, ...]) -> list[tuple[tuple[str, ...], list[str]]]:
-    looked = {(each.path, each.lens): CELLS[each.outcome] for each in review.coverage}
+    looked = {
+        (each.path, each.lens): EARLIER if each.is_cached else CELLS[each.outcome] for each in review.coverage
+    }
     alike: dict[tuple[str, ...], list[str]] = {}
     for path in dict.fromkeys(each.path for each in review.coverage):
         row = tuple(looked.get((path, lens), _NOT_ASKED) for lens in lenses)

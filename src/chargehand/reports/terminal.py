@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from chargehand.finding import Finding, Severity
-from chargehand.reports.amounts import count, estimated, saving, share, total, usd
+from chargehand.reports.amounts import FROM_EARLIER, count, estimated, saving, share, total, unmade, usd
 from chargehand.reports.code import cited, suggested
 from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
 from chargehand.reports.places import place_of, remark
@@ -74,7 +74,8 @@ def _findings(review: Review) -> Iterator[_Line]:
 def _finding(finding: Finding) -> Iterator[_Line]:
     place = place_of(finding)
     line = f"{place.start_line}: " if place and not place.is_whole_file else ""
-    head = f"{line}{finding.severity.value.upper()} {one_line(finding.title)} ({finding.rule})"
+    earlier = f", {FROM_EARLIER}" if finding.is_cached else ""
+    head = f"{line}{finding.severity.value.upper()} {one_line(finding.title)} ({finding.rule}{earlier})"
     yield from _wrapped(head, "  ", INDENT, SEVERITY_COLOURS[finding.severity])
     yield from _code(cited(finding), "|")
     for paragraph in printable(finding.message)[:TEXT_LENGTH].split("\n"):
@@ -137,14 +138,17 @@ def _names(paths: Sequence[str]) -> str:
 
 
 def _bill(bill: Bill) -> Iterator[_Line]:
+    if not bill.calls and bill.cached_calls:
+        yield from _wrapped(f"Cost: {total(bill)}; no call, {unmade(bill)}")
     if not bill.calls:
         return
     usage, instead = bill.usage, bill.counterfactuals
+    earlier = f", {unmade(bill)}" if unmade(bill) else ""
     cached = share(usage.cache_read_tokens, usage.prompt_tokens)
     cost = ", ".join(filter(None, (total(bill), estimated(bill))))
     yield from _wrapped(
         f"Cost: {cost} (orchestrator {usd(bill.orchestrator_usd)}, workers {usd(bill.workers_usd)}); "
-        f"{count(bill.calls, 'call')}, {usage.prompt_tokens:,} tokens in, {cached} of them cached, "
+        f"{count(bill.calls, 'call')}{earlier}, {usage.prompt_tokens:,} tokens in, {cached} of them cached, "
         f"{usage.output_tokens:,} out"
     )
     yield from _wrapped(

@@ -41,7 +41,9 @@ def looked_at(review: Review) -> str:
         return "no model looked"
     asked = len(review.coverage)
     done = sum(not each.is_gap for each in review.coverage)
-    return f"looked at {'all' if done == asked else f'{done:,} of'} {asked:,} file × lens"
+    before = sum(each.is_cached for each in review.coverage)
+    earlier = f", {before:,} of them in an earlier run" if before else ""
+    return f"looked at {'all' if done == asked else f'{done:,} of'} {asked:,} file × lens{earlier}"
 
 
 def unseen(review: Review) -> tuple[Unseen, ...]:

@@ -7,6 +7,7 @@ from chargehand.change import Change
 from chargehand.coverage import Coverage
 from chargehand.diff import Diff, FileDiff, Hunk, Skip, SkipReason
 from chargehand.finding import Confidence, Dismissed, Finding, Severity, by_place, fingerprint
+from chargehand.llm.cached import cached_call
 from chargehand.plan import Lens
 from chargehand.review import Review, Timing
 from chargehand.spend import Bill, Call, Counterfactuals, Role, Usage
@@ -345,4 +346,33 @@ NOTHING = review(
     calls=(),
     bill=bill((), counterfactuals=Counterfactuals(single_pass_usd=None, all_orchestrator_usd=None)),
 )
-SAMPLES = {"rich": RICH, "clean": CLEAN, "offline": OFFLINE, "nothing": NOTHING}
+_AGAIN_CALLS = (
+    cached_call(Role.WORKER, "correctness-cached-1", "correctness", HAIKU),
+    call(Role.WORKER, "security-1", HAIKU, "0.0013"),
+    cached_call(Role.JUDGE, "judge", None, OPUS),
+)
+AGAIN = review(
+    findings=(
+        finding(is_cached=True),
+        finding(title="Another query", start_line=13, end_line=13, code="    row = cursor.fetchone()"),
+    ),
+    coverage=(
+        looked("src/app.py", "correctness").model_copy(update={"is_cached": True}),
+        looked("src/app.py", "security"),
+    ),
+    calls=_AGAIN_CALLS,
+    bill=bill((_AGAIN_CALLS[1],), cached_calls=2),
+)
+UNCHANGED = review(
+    coverage=tuple(each.model_copy(update={"is_cached": True}) for each in CLEAN.coverage),
+    calls=(_AGAIN_CALLS[0],),
+    bill=bill((), cached_calls=1),
+)
+SAMPLES = {
+    "rich": RICH,
+    "clean": CLEAN,
+    "offline": OFFLINE,
+    "nothing": NOTHING,
+    "again": AGAIN,
+    "unchanged": UNCHANGED,
+}
