@@ -9,13 +9,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from chargehand.errors import InputError
 from chargehand.review import Mode
-from chargehand.spend import Call, Role
+from chargehand.spend import CACHED, Call, Role
 from chargehand.untrusted import one_line
 from chargehand.value import Value
 
 ANSWERED = "answered"
-# The outcome of a call that was not made, since an earlier run has its answer.
-_CACHED = "cached"
 _MAX_NAME = 200
 
 
@@ -166,7 +164,7 @@ class _Report(_Stored):
     def run(self, source: str) -> Run:
         """Return what counts of it."""
         unread = {file.path for file in self.skipped_files}
-        made = [call for call in self.calls if call.outcome != _CACHED]
+        made = [call for call in self.calls if call.outcome != CACHED]
         return Run(
             source=source,
             mode=self.mode,

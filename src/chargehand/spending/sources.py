@@ -10,10 +10,16 @@ from typing import IO
 from chargehand.errors import InputError
 from chargehand.value import Value
 
-MAX_BYTES = 64 * 1024 * 1024  # of one report
-MAX_ARCHIVE_BYTES = 1024 * 1024 * 1024  # of all that is taken out of one archive
-MAX_MEMBERS = 20_000
+_MB = 1024 * 1024
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+
+
+class Limits(Value):
+    """How much is read: of one report, of all reports in one archive, and how many of them."""
+
+    report_bytes: int = 64 * _MB
+    archive_bytes: int = 1024 * _MB
+    members: int = 20_000
 
 
 class Found(Value):
@@ -30,17 +36,17 @@ class Unread(Value):
     reason: str
 
 
-def find_reports(paths: Sequence[Path]) -> Iterator[Found | Unread]:
+_LIMITS = Limits()
+
+
+def find_reports(paths: Sequence[Path], limits: Limits = _LIMITS) -> Iterator[Found | Unread]:
     """Yield what may be a report, in the order of `paths`: each file, and the *.json of folders and archives.
 
     Nothing is written to disk. What is too large, damaged or not there comes as `Unread`.
     """
     for path in paths:
-        if path.is_dir():
-            for file in _files_under(path):
-                yield from _from_file(file)
-        else:
-            yield from _from_file(path)
+        for file in _files_under(path) if path.is_dir() else [path]:
+            yield from _from_file(file, limits)
 
 
 def _files_under(folder: Path) -> Iterator[Path]:
@@ -52,27 +58,28 @@ def _files_under(folder: Path) -> Iterator[Path]:
                 yield file
 
 
-def _from_file(path: Path) -> Iterator[Found | Unread]:
+def _from_file(path: Path, limits: Limits) -> Iterator[Found | Unread]:
     try:
         with path.open("rb") as file:
             if zipfile.is_zipfile(file):
-                yield from _from_archive(file, str(path))
+                yield from _from_archive(file, str(path), limits)
                 return
             file.seek(0)
-            yield Found(name=str(path), content=_bounded(file, MAX_BYTES))
+            yield Found(name=str(path), content=_bounded(file, limits.report_bytes))
     except InputError as error:
         yield Unread(name=str(path), reason=str(error))
     except OSError as error:
         yield Unread(name=str(path), reason=error.strerror or "it cannot be read")
 
 
-def _from_archive(file: IO[bytes], name: str) -> Iterator[Found | Unread]:
-    left = MAX_ARCHIVE_BYTES
+def _from_archive(file: IO[bytes], name: str, limits: Limits) -> Iterator[Found | Unread]:
+    left = limits.archive_bytes
     try:
         with zipfile.ZipFile(file) as archive:
             members = [info for info in archive.infolist() if info.filename.lower().endswith(".json")]
-            for info in members[:MAX_MEMBERS]:
-                found = _from_member(archive, info, f"{name}!{info.filename}", min(left, MAX_BYTES))
+            for info in members[: limits.members]:
+                room = min(left, limits.report_bytes)
+                found = _from_member(archive, info, f"{name}!{info.filename}", room)
                 left -= len(found.content) if isinstance(found, Found) else 0
                 yield found
     except _DAMAGED:
@@ -80,8 +87,10 @@ def _from_archive(file: IO[bytes], name: str) -> Iterator[Found | Unread]:
         return
     if not members:
         yield Unread(name=name, reason="it holds no JSON file")
-    if len(members) > MAX_MEMBERS:
-        yield Unread(name=name, reason=f"only {MAX_MEMBERS:,} of its {len(members):,} JSON files were read")
+    if len(members) > limits.members:
+        yield Unread(
+            name=name, reason=f"only {limits.members:,} of its {len(members):,} JSON files were read"
+        )
 
 
 def _from_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, limit: int) -> Found | Unread:
@@ -98,5 +107,5 @@ def _from_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, lim
 def _bounded(file: IO[bytes], limit: int) -> bytes:
     content = file.read(limit + 1)
     if len(content) > limit:
-        raise InputError(f"it is too large: at most {MAX_BYTES // 1024**2} MB are read of a report")
+        raise InputError(f"it is larger than the {limit:,} bytes that are read of it")
     return content
