@@ -34,10 +34,10 @@ from chargehand.memory import Memory, remember
 from chargehand.outputs import Outputs, check_outputs, write_outputs
 from chargehand.plan import Reviewed
 from chargehand.planner import Planning
+from chargehand.pr_budget import Account, open_account
 from chargehand.progress import Progress
 from chargehand.reading import read_diff
 from chargehand.review import Mode, Review
-from chargehand.smallest_cap import fit_to_cap
 from chargehand.spend import Bill
 from chargehand.stopwatch import Stopwatch
 from chargehand.value import Value
@@ -60,6 +60,7 @@ class Job(Value):
     record: Path | None = None
     replay: Path | None = None
     cache: Path | None = None
+    state: Path | None = None
     outputs: Outputs
 
 
@@ -71,7 +72,7 @@ def run(job: Job, *, cwd: Path, environ: Mapping[str, str], stdout: TextIO, prog
     check_outputs(job.outputs)
     place = find_repository(cwd, environ)
     change, settings = _find(job, place, cwd, environ)
-    review = _review(job, change, settings, place, progress, environ)
+    review = _review(job, change, settings, place, progress, cwd, environ)
     for notice in review.notices:
         progress.say(notice)
     verdict = decide(review, settings.gate())
@@ -116,9 +117,12 @@ def _review(
     settings: Settings,
     place: Place,
     progress: Progress,
+    cwd: Path,
     environ: Mapping[str, str],
 ) -> Review:
     watch = Stopwatch()
+    is_paid = not job.is_offline and not job.replay and job.selection is not None
+    account = open_account(job.state, settings.pr_budget, place, cwd, environ) if is_paid else Account()
     is_asked = bool(change.diff.strip()) and not job.is_offline
     if is_asked and not job.replay:
         warm_up()
@@ -137,18 +141,19 @@ def _review(
             planning = planning.model_copy(update={"known": memory.known})
             cost = estimate(diff, crew, planning, prices)
             expected_usd = cost.expected_usd
-            planning = fit_to_cap(planning, cost, settings.max_spend)
+            planning = account.fit(planning, cost, settings.max_spend)
             with _open_model(job) as (base, mode):
                 chain = build_chain(
                     base,
                     crew.fleet.escalation,
                     prices,
-                    settings.max_spend,
+                    account.cap_usd(settings.max_spend),
                     on_call=progress.called,
                     sleep=_no_sleep if job.replay else time.sleep,
                 )
                 progress.spent = lambda: chain.ledger.spent_usd
-                asked = ask_models(diff, crew, planning, chain, progress, watch, memory)
+                with account.entering(chain.ledger, change.head):
+                    asked = ask_models(diff, crew, planning, chain, progress, watch, memory)
     judged = asked.judgement
     return Review(
         change=change,
@@ -163,10 +168,10 @@ def _review(
             for each in judged.dismissed
         ),
         coverage=cover(diff, crew.lenses, asked.outcomes),
-        gaps=(*gaps, *filter(None, [judged.gap])),
-        notices=(*change.notices, *diff.notices, *asked.notices),
+        gaps=(*gaps, *filter(None, [judged.gap]), *account.gaps),
+        notices=(*change.notices, *diff.notices, *account.notices, *asked.notices),
         summary=mask(judged.summary, secrets),
-        bill=_bill(asked, diff, crew, prices, expected_usd),
+        bill=_bill(asked, diff, crew, prices, expected_usd).model_copy(update={"pr": account.spending}),
         calls=asked.calls,
         timing=watch.timing(),
         is_interrupted=asked.is_interrupted,

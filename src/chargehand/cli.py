@@ -128,6 +128,12 @@ def _with(options: Sequence[Callable[[Command], Command]], command: Command) -> 
     type=click.Path(path_type=Path),
     help="Remember answers in DIR: what an earlier run asked is not paid for again.",
 )
+@click.option(
+    "--state",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Keep in FILE what the pull request, or branch, has cost; pr_budget needs it.",
+)
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Lowest severity that fails (default: high).")
 @click.option("--max-spend", metavar="USD", help="Hard cap: no call is sent that could pass it.")
 @click.option("--fail-spend", metavar="USD", help="Fail when the bill passes this.")
@@ -140,6 +146,7 @@ def review(
     record: Path | None,
     replay: Path | None,
     cache: Path | None,
+    state: Path | None,
     **options: Any,  # Any: what the decorators and the settings add, told apart below
 ) -> int:
     """Review a change.
@@ -154,6 +161,8 @@ def review(
         raise click.UsageError("--offline, --record and --replay exclude each other")
     if cache and replay:
         raise click.UsageError("--cache is for answers of models: it does not go with --replay")
+    if state and (offline or replay):
+        raise click.UsageError("--state counts what is paid: it does not go with --offline or --replay")
     job = Job(
         selection=_selection(**{name: options[name] for name in SELECTING}),
         flags={name: options[name] for name in FLAGS},
@@ -162,6 +171,7 @@ def review(
         record=record,
         replay=replay,
         cache=cache,
+        state=state,
         outputs=_outputs(options),
     )
     return _run(job, options)

@@ -80,13 +80,32 @@ class Counterfactuals(Value):
     all_orchestrator_usd: Decimal | None
 
 
+class RequestSpending(Value):
+    """What all runs on one pull request, merge request or branch have cost, this one included.
+
+    `unpriced` names models of these runs whose price was not known: then the sums are lower bounds.
+    """
+
+    subject: str
+    budget_usd: Decimal | None
+    runs: int
+    spent_before_usd: Decimal
+    spent_usd: Decimal
+    unpriced: tuple[str, ...] = ()
+
+    @property
+    def left_before_usd(self) -> Decimal | None:
+        """What the budget left for this run; None where there is no budget."""
+        return None if self.budget_usd is None else max(self.budget_usd - self.spent_before_usd, Decimal(0))
+
+
 class Bill(Value):
     """All calls added up, in US dollars.
 
     Sums hold the calls whose price is known; `unpriced` names the models whose price is not, so a
     total with `unpriced` is a lower bound. `estimate_usd` is what the review was expected to cost before
     its first call, None where nobody estimated or a price was not known. `cached_calls` were not made,
-    and are in no other figure.
+    and are in no other figure. `pr` is what all runs on the same change cost, None where nobody keeps count.
     """
 
     total_usd: Decimal
@@ -102,3 +121,4 @@ class Bill(Value):
     unpriced: tuple[str, ...] = ()
     prices_from: str
     estimate_usd: Decimal | None = None
+    pr: RequestSpending | None = None

@@ -76,12 +76,22 @@ def _over_budget(review: Review, gate: Gate) -> list[str]:
     reasons = []
     stopped = sum(cell.reason == SKIPPED_FOR_BUDGET for cell in review.coverage)
     if stopped:
-        reasons.append(f"the cap of ${gate.max_spend_usd} stopped work: {stopped} file × lens not reviewed")
+        reasons.append(f"{_cap(review, gate)} stopped work: {stopped} file × lens not reviewed")
     if gate.fail_spend_usd is not None and review.bill.total_usd > gate.fail_spend_usd:
         reasons.append(
             f"the bill of ${review.bill.total_usd:.4f} passed the threshold of ${gate.fail_spend_usd}"
         )
     return reasons
+
+
+def _cap(review: Review, gate: Gate) -> str:
+    """Return which money ran out: the run's own, or the pull request's where that left less."""
+    request = review.bill.pr
+    left = request.left_before_usd if request else None
+    if request is None or left is None or (gate.max_spend_usd is not None and gate.max_spend_usd <= left):
+        return f"the cap of ${gate.max_spend_usd}"
+    before = f"${request.spent_before_usd:.4f} spent before"
+    return f"the budget of ${request.budget_usd} for {request.subject} ({before})"
 
 
 def _incomplete(review: Review) -> list[str]:

@@ -135,6 +135,7 @@ class Settings(Value):
     fail_on: Literal["critical", "high", "medium", "low", "never"] = "high"
     max_spend: Usd | None = None
     fail_spend: Usd | None = None
+    pr_budget: Usd | None = None
     on_incomplete: Literal["fail", "warn"] = "fail"
     threads: Annotated[int, BeforeValidator(_number), Field(ge=1, le=64)] = 8
     deadline: Annotated[float, BeforeValidator(_number), Field(gt=0, allow_inf_nan=False)] | None = None

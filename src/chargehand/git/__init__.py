@@ -13,8 +13,10 @@ and history that a shallow checkout of a CI job lacks.
 from chargehand.git.blobs import INDEX, read_file_at, read_files
 from chargehand.git.change import find_change, trusted_commit
 from chargehand.git.counts import Count, check_counts, read_counts
+from chargehand.git.origin import repository_name
 from chargehand.git.repository import NoRepository, Place, Repository, find_repository
 from chargehand.git.selection import Automatic, FromFile, FromStdin, Range, Selection, Staged
+from chargehand.git.subject import subject_of
 
 __all__ = [
     "INDEX",
@@ -34,5 +36,7 @@ __all__ = [
     "read_counts",
     "read_file_at",
     "read_files",
+    "repository_name",
+    "subject_of",
     "trusted_commit",
 ]
