@@ -63,6 +63,7 @@ def repository(folder: Path) -> Path:
         (["review", "--frobnicate"], 2),
         (["demo", "--quiet"], 0),
         (["fleet"], 0),
+        (["estimate"], 0),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
 )

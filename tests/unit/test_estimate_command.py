@@ -1,5 +1,4 @@
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from tests.messages_api import MessagesApi
 from tests.test_cases import environment
+from tests.test_promises import LISTING
 from tests.unit.llm.fake_api import error, serving
 
 CHANGED = "".join(f"-old_{n} = {n}\n+new_{n} = {n}\n" for n in range(60))
@@ -15,10 +15,14 @@ DIFF = f"diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1,60 +1,60 @@\n{C
 
 
 def run(
-    environ: Mapping[str, str], folder: Path, *arguments: str, stdin: bytes = DIFF
+    environ: Mapping[str, str],
+    folder: Path,
+    *arguments: str,
+    stdin: bytes = DIFF,
+    python: tuple[str, ...] = ("-m", "chargehand"),
 ) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "chargehand", *arguments],
+        [sys.executable, *python, *arguments],
         cwd=folder,
         env=environ,
         input=stdin,
@@ -38,9 +42,18 @@ def test_an_estimate_takes_no_key_and_sends_nothing(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+def test_an_estimate_is_made_without_the_sdk(tmp_path: Path) -> None:
+    with MessagesApi() as api:
+        done = run(environment(api), tmp_path, "estimate", "-", python=("-c", LISTING))
+    modules = done.stderr.decode().split()
+    assert "chargehand.estimate" in modules
+    assert "anthropic" not in modules
+
+
 def test_own_models_are_estimated_beside_the_fleets(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text('[models]\nworker = "claude-sonnet-5-5"\n')
-    done = run(os.environ, tmp_path, "estimate", "-", "--json", "--config", "own.toml")
+    with MessagesApi() as api:
+        done = run(environment(api), tmp_path, "estimate", "-", "--json", "--config", "own.toml")
     estimates = json.loads(done.stdout)["estimates"]
     assert [(each["fleet"], each["models"]["worker"]) for each in estimates] == [
         ("5", "claude-sonnet-5-5"),
@@ -71,7 +84,8 @@ def test_a_server_that_does_not_count_leaves_a_guess_and_it_says_so(tmp_path: Pa
 
 
 def test_nothing_to_review_costs_nothing_and_passes(tmp_path: Path) -> None:
-    done = run(os.environ, tmp_path, "estimate", "-", stdin=b"")
+    with MessagesApi() as api:
+        done = run(environment(api), tmp_path, "estimate", "-", stdin=b"")
     assert (done.returncode, done.stdout) == (0, b"nothing to review, so there is nothing to pay\n")
 
 
