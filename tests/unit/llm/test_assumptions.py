@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from chargehand.llm.assumptions import ASSUMED, thinking, written
@@ -22,3 +25,16 @@ def test_a_model_that_thinks_between_tools_only_thinks_little() -> None:
 def test_the_same_text_is_fewer_tokens_for_an_older_model() -> None:
     assert written(130, "claude-haiku-5-5") == 130
     assert written(130, "claude-haiku-4-5-20251001") == 100
+
+
+def test_the_document_names_every_assumption_with_its_figures() -> None:
+    page = (Path(__file__).parents[3] / "docs/cost.md").read_text("utf-8")
+    rows = {
+        name: row
+        for row in page.splitlines()
+        for name in re.findall("`([a-z_0-9]+)`", row.partition(" | ")[0])
+    }
+    for name, value in ASSUMED.model_dump().items():
+        figures = value.values() if isinstance(value, dict) else [value]
+        for figure in figures:
+            assert re.search(rf"\b{figure}\b", rows[name].split(" | ")[1]), name
