@@ -57,8 +57,8 @@ class Memory:
             return
         for number, part in parts.items():
             own = WorkerAnswer(claims=[_alone(claim) for claim in claims if claim.file == number])
-            alone = reply.model_copy(update={"text": own.model_dump_json()})
-            keep(self.shelf, self._keys[task.lens, part], alone)
+            if key := self._keys.get((task.lens, part)):
+                keep(self.shelf, key, reply.model_copy(update={"text": own.model_dump_json()}))
 
 
 def remember(shelf: Shelf, diff: Diff, crew: Crew, planning: Planning) -> Memory:

@@ -75,8 +75,9 @@ class Shelf:
                     f"Nothing was reviewed: {folder} is a link. Remove it, or name another --cache."
                 )
             folder.chmod(0o700)
-            # Replies quote code: they do not belong into a commit.
-            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+            _keep_out_of_commits(folder)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
         except OSError as error:
             raise InputError(
                 f"Nothing was reviewed: the cache {path} cannot be written ({error.strerror}). "
@@ -148,6 +149,12 @@ class Shelf:
                 if _OURS.fullmatch(entry.name):
                     about = entry.stat(follow_symlinks=False)
                     yield about.st_mtime, about.st_size, Path(entry.path)
+
+
+def _keep_out_of_commits(folder: Path) -> None:
+    """Have git pass over the folder, since replies quote code. What is there, be it a link, is left alone."""
+    with suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="ascii") as file:
+        file.write("*\n")
 
 
 def _content(path: Path) -> bytes:
