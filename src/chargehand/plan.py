@@ -90,7 +90,7 @@ class Refused(Value):
 
 
 class Skipped(Value):
-    """No model was asked; `reason` is `budget`, `deadline`, `interrupted` or `provider: …`."""
+    """No model was asked; `reason` is `budget`, `interrupted` or `provider: …`."""
 
     task: Task
     reason: str

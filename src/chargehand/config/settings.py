@@ -138,7 +138,6 @@ class Settings(Value):
     pr_budget: Usd | None = None
     on_incomplete: Literal["fail", "warn"] = "fail"
     threads: Annotated[int, BeforeValidator(_number), Field(ge=1, le=64)] = 8
-    deadline: Annotated[float, BeforeValidator(_number), Field(gt=0, allow_inf_nan=False)] | None = None
     instructions: Instructions = ""
     models: ModelSettings = ModelSettings()
     lenses: dict[LensName, LensSettings] = Field(default_factory=dict)

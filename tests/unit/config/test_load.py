@@ -77,8 +77,6 @@ def test_money_is_exact_however_it_is_written(written: str) -> None:
         ("max_spend = -0.01", "max_spend should be greater than or equal to 0, not -0.01"),
         ("max_spend = nan", "max_spend should be a finite number, not nan"),
         ("max_spend = '$1'", 'max_spend should be a number, not "$1"'),
-        ("deadline = inf", "deadline should be a finite number, not inf"),
-        ("deadline = 0", "deadline should be greater than 0, not 0"),
         ("instructions = 3", "instructions should be text, not 3"),
         ("models = 'x'", 'models should be a table, not "x"'),
         ("models.worker = 3", "models.worker should be text, not 3"),
