@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from chargehand.batching import batched_worker, picked_up_plan
 from chargehand.diff import Diff
 from chargehand.errors import ProviderStopped
 from chargehand.finding import Finding
 from chargehand.judge import Judgement, judge, unjudged
+from chargehand.llm.batch import BatchRun
 from chargehand.llm.cached import Cached, cached_call
 from chargehand.llm.chain import Chain
 from chargehand.locate import locate
@@ -44,25 +46,29 @@ def ask_models(
     progress: Progress,
     watch: Stopwatch,
     memory: Memory | None = None,
+    batch: BatchRun | None = None,
 ) -> Asked:
     """Plan, work, judge. Whatever stops on the way, what was had until then is returned.
 
     What is in `memory` is neither asked nor paid for again, and what is answered is kept there at once.
+    With a `batch`, workers answer in it; raises InputError where one is under way for another change.
     """
     brake = Brake()
     memory = memory or Memory()
     planning, chain = _recall(memory, crew, planning, chain, progress)
     with watch.stage("plan_s"):
-        plan = _plan(diff, crew, planning, chain, brake)
+        under_way = picked_up_plan(batch, diff, crew, planning) if batch else None
+        plan = under_way or _plan(diff, crew, planning, chain, brake)
     progress.planned(plan)
     models = {task.id: crew.model_for(task) for task in plan.tasks}
-    sharing = share_prefixes(plan.tasks, models, chain.prices, crew.instructions)
+    sharing = Sharing() if batch else share_prefixes(plan.tasks, models, chain.prices, crew.instructions)
     with watch.stage("work_s"):
+        worker = batched_worker(batch, plan, diff, crew, chain, brake) if batch else chain.worker
         outcomes = run_tasks(
             plan,
             diff,
             crew,
-            chain.worker,
+            worker,
             brake,
             sharing=sharing,
             on_reply=memory.keep,
@@ -79,7 +85,11 @@ def ask_models(
         judgement=judgement,
         calls=chain.ledger.calls,
         token_ratio=chain.ledger.token_ratio,
-        notices=(*_notices(plan, sharing), *_cache_notices(memory, judgement)),
+        notices=(
+            *_notices(plan, sharing),
+            *_cache_notices(memory, judgement),
+            *(batch.notices if batch else ()),
+        ),
         is_interrupted=brake.reason == INTERRUPTED,
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from chargehand.errors import Failure, ModelError, NoAnswer, ProviderStopped
+from chargehand.llm.batch_response import BatchProgress, progress_of, results_of
 from chargehand.llm.model import Prompt, Reply
 from chargehand.llm.provider_errors import ProviderError, error_of
 from chargehand.llm.quoting import quotable
@@ -99,6 +100,43 @@ class Claude:
                 raise NoAnswer(Failure.REJECTED, detail) from error
         return count_of(raw.read())
 
+    def create_batch(self, requests: Mapping[str, Prompt]) -> BatchProgress:
+        """Send the prompts, by custom id, as one batch; raises as `ask` does.
+
+        A server that runs no batches raises ProviderStopped.
+        """
+        items = [{"custom_id": name, "params": request_of(prompt)} for name, prompt in requests.items()]
+        missing = "The workers did not run: the server runs no message batches. Run without --batch"
+        with self._errors_translated(_all_in_one(requests)), self._no_route(missing):
+            batches = self._client().messages.batches.with_raw_response
+            raw = batches.create(requests=items, timeout=self._timeout_s)  # type: ignore[arg-type]  # request_of builds it
+        return progress_of(raw.read())
+
+    def batch_progress(self, batch_id: str, requests: Mapping[str, Prompt]) -> BatchProgress:
+        """Return how far a batch is; raises as `ask` does, ProviderStopped where nobody knows it."""
+        with self._errors_translated(_all_in_one(requests)), self._no_route(_unknown_batch(batch_id)):
+            batches = self._client().messages.batches.with_raw_response
+            raw = batches.retrieve(batch_id, timeout=self._timeout_s)
+        return progress_of(raw.read())
+
+    def batch_results(self, batch_id: str, requests: Mapping[str, Prompt]) -> dict[str, Reply | NoAnswer]:
+        """Return how the `requests` of a batch that has ended went, by custom id; raises as `ask` does."""
+        with self._errors_translated(_all_in_one(requests)), self._no_route(_unknown_batch(batch_id)):
+            # Not `batches.results`: it follows an address that the server names, with the key.
+            address = f"/v1/messages/batches/{batch_id}/results"
+            body = self._client().get(address, cast_to=bytes, options={"timeout": self._timeout_s})
+        secrets = self._secrets()
+        return results_of(body, requests, batch_id, lambda words, prompt: quotable(words, prompt, secrets))
+
+    @contextmanager
+    def _no_route(self, sentence: str) -> Iterator[None]:
+        try:
+            yield
+        except sdk().APIStatusError as error:
+            if error.status_code not in _NO_SUCH_ROUTE:
+                raise
+            raise ProviderStopped(f"{sentence} (status {error.status_code}).") from error
+
     @contextmanager
     def _errors_translated(self, prompt: Prompt) -> Iterator[None]:
         try:
@@ -137,6 +175,21 @@ class Claude:
             request_id=error.request_id,
             model=prompt.model,
         )
+
+
+def _all_in_one(requests: Mapping[str, Prompt]) -> Prompt:
+    """Return a prompt that holds what all of them hold, to find it in a provider's words."""
+    prompts = list(requests.values())
+    return prompts[0].model_copy(
+        update={
+            "material": "\n".join(dict.fromkeys(prompt.material for prompt in prompts)),
+            "question": "\n".join(prompt.question for prompt in prompts),
+        }
+    )
+
+
+def _unknown_batch(batch_id: str) -> str:
+    return f"The provider does not know the batch {batch_id} (any more), or not with this key"
 
 
 @cache

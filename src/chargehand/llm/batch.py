@@ -1,0 +1,291 @@
+"""Has prompts answered as message batches at half price: new ones, or those that an earlier run left."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import Protocol, TypeVar
+
+from chargehand.errors import InputError, ModelError, NoAnswer, ProviderStopped
+from chargehand.llm.batch_response import BatchProgress
+from chargehand.llm.batch_sending import (
+    Held,
+    Limits,
+    Requests,
+    book_unknown,
+    groups,
+    release,
+    reserve,
+    reserve_again,
+)
+from chargehand.llm.batch_state import BatchFile, BatchState, Sent
+from chargehand.llm.batch_taking import Ends, Taken, take_over
+from chargehand.llm.batched import Batched, custom_id
+from chargehand.llm.chain import Chain
+from chargehand.llm.model import Prompt
+from chargehand.llm.retrying import REMEDIES, Remedy
+from chargehand.plan import Plan
+
+ResultT = TypeVar("ResultT")
+
+
+class Provider(Protocol):
+    """Who runs batches; each method raises NoAnswer or ProviderStopped."""
+
+    def create_batch(self, requests: Requests) -> BatchProgress:
+        """Send prompts, by custom id."""
+        ...
+
+    def batch_progress(self, batch_id: str, requests: Requests) -> BatchProgress:
+        """Return how far a batch is."""
+        ...
+
+    def batch_results(self, batch_id: str, requests: Requests) -> Ends:
+        """Return how the requests of a batch that has ended went, by custom id."""
+        ...
+
+
+class BatchRun:
+    """The batches of one run; `notices` tell of them at any time.
+
+    `pause` sleeps; `say` prints a line about the run.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        file: BatchFile,
+        *,
+        say: Callable[[str], None] = lambda _sentence: None,
+        pause: Callable[[float], object] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        limits: Limits | None = None,
+    ) -> None:
+        self._provider = provider
+        self._file = file
+        self._say = say
+        self._pause = pause
+        self._clock = clock
+        self._limits = limits or Limits()
+        self._change = ""
+        self._state: BatchState | None = None
+        self._has_stopped: Callable[[], bool] = lambda: False
+        self.notices: tuple[str, ...] = ()
+
+    def open(self, change: str) -> Plan | None:
+        """Return the plan of the batches that are under way for `change`, None where none are.
+
+        Raises InputError, with nothing spent, where those in the file are of another change.
+        """
+        self._change = change
+        self._state = self._file.read()
+        if self._state is None:
+            return None
+        if self._state.change != change:
+            raise self._other_change(self._state)
+        self.notices = (self._left_running(self._state),)
+        self._say(f"{_named(self._state)} picked up from {self._file.path}")
+        return self._state.plan
+
+    def model(
+        self,
+        prompts: Sequence[Prompt],
+        plan: Plan,
+        chain: Chain,
+        has_stopped: Callable[[], bool] = lambda: False,
+    ) -> Batched | None:
+        """Return a model that gives what batches made of `prompts`, the most valuable first.
+
+        None where `has_stopped` was true before they ended: they stay in the file. Raises ProviderStopped
+        where nothing more can be had, and they stay in the file; InputError where what is picked up does
+        not fit under the cap.
+        """
+        self._has_stopped = has_stopped
+        requests = {custom_id(prompt): prompt for prompt in prompts}
+        held = self._picked_up(requests, chain)
+        new = reserve({name: each for name, each in requests.items() if name not in held}, chain)
+        unsent = requests.keys() - held.keys() - new.keys()
+        self._send({name: requests[name] for name in new}, new, plan, chain)
+        if self._state is None:
+            return Batched(chain.attempt, {}, unsent)
+        started = self._clock()
+        if not self._has_ended(self._state, requests):
+            return None
+        results = self._results(self._state, requests)
+        taken = take_over(results, requests, held | new, chain, self._clock() - started)
+        self._file.remove()
+        self.notices = (_summary(self._state, taken),)
+        return Batched(chain.attempt, taken.ends, unsent)
+
+    def _picked_up(self, requests: Requests, chain: Chain) -> Held:
+        if self._state is None:
+            return {}
+        if any(each.custom_id not in requests for each in self._state.sent):
+            raise self._other_change(self._state)
+        held = reserve_again(self._state.sent, requests, chain)
+        if held is None:
+            raise InputError(
+                f"Nothing was reviewed: {_named(self._state)} may cost {_dollars(self._state.worst_usd)}, "
+                "and the cap does not leave that. Run again with the cap that it was sent under."
+            )
+        return held
+
+    def _send(self, requests: Requests, held: Held, plan: Plan, chain: Chain) -> None:
+        """Send the requests, as far as the provider takes them; what is sent stands in the file."""
+        left = dict(held)
+        try:
+            for group in groups(requests, self._limits):
+                batch_id = self._create(group, held, left, chain)
+                self._save(batch_id, group, held, plan)
+        except ProviderStopped as error:
+            if self._state is None:
+                raise
+            self._say(f"{len(left)} requests are in no batch: {error}")
+        finally:
+            release(left, chain)
+
+    def _create(self, group: Requests, held: Held, left: Held, chain: Chain) -> str:
+        """Return the id of a new batch of `group`, whose requests are taken out of `left`.
+
+        One whose creation broke off may exist: its requests are booked at their worst case.
+        """
+        try:
+            created = self._patiently(
+                lambda: self._provider.create_batch(group),
+                lambda error: REMEDIES[error.failure] is Remedy.PATIENCE and not error.may_be_charged,
+            )
+        except NoAnswer as error:
+            if not error.may_be_charged:
+                raise ProviderStopped(
+                    f"The batch was not created: {error.detail}. Run again later, or without --batch."
+                ) from error
+            self._give_up(group, held, left, chain)
+            raise ProviderStopped(
+                f"Nobody knows whether the batch was created: {error.detail}. Its {len(group)} requests "
+                "stand in the bill at their worst case. Look for it in the provider's console first."
+            ) from error
+        except ModelError:
+            raise
+        except BaseException:  # Ctrl-C: what was sent may be billed
+            self._give_up(group, held, left, chain)
+            raise
+        for name in group:
+            del left[name]
+        return created.id
+
+    def _give_up(self, group: Requests, held: Held, left: Held, chain: Chain) -> None:
+        book_unknown(group, held, chain)
+        for name in group:
+            del left[name]
+
+    def _save(self, batch_id: str, group: Requests, held: Held, plan: Plan) -> None:
+        sent = tuple(Sent(batch=batch_id, custom_id=name, worst_usd=held[name].worst_usd) for name in group)
+        before = self._state.sent if self._state else ()
+        self._state = BatchState(change=self._change, plan=plan, sent=(*before, *sent))
+        self.notices = (self._left_running(self._state),)
+        try:
+            self._file.write(self._state)
+            where = f"its state is in {self._file.path}"
+        except OSError as error:
+            where = f"its state could not be written ({error.strerror}): do not interrupt this run"
+        self._say(f"batch {batch_id}: {len(group)} requests sent; {where}")
+
+    def _has_ended(self, state: BatchState, requests: Requests) -> bool:
+        """Wait until all batches have ended; return False where the run has stopped before."""
+        waits = _waits(self._limits)
+        running = dict.fromkeys(state.batches, -1)
+        while True:
+            if self._has_stopped():
+                return False
+            for batch_id, left in list(running.items()):
+                progress = self._progress(batch_id, requests)
+                if progress.is_ended:
+                    del running[batch_id]
+                elif progress.left != left:
+                    running[batch_id] = progress.left
+                    self._say(f"batch {batch_id}: waiting for {progress.left} requests")
+            if not running:
+                return True
+            self._rest(next(waits))
+
+    def _progress(self, batch_id: str, requests: Requests) -> BatchProgress:
+        progress = self._look(lambda: self._provider.batch_progress(batch_id, requests))
+        if progress.is_ended and not progress.has_results:
+            raise ProviderStopped(
+                f"The provider no longer has the results of batch {batch_id}. Remove {self._file.path} and "
+                "run again."
+            )
+        return progress
+
+    def _results(self, state: BatchState, requests: Requests) -> Ends:
+        results: Ends = {}
+        for batch_id in state.batches:
+            own = {each.custom_id: requests[each.custom_id] for each in state.sent if each.batch == batch_id}
+            results |= self._look(lambda: self._provider.batch_results(batch_id, own))  # noqa: B023  # called at once
+        return results
+
+    def _look(self, ask: Callable[[], ResultT]) -> ResultT:
+        try:
+            return self._patiently(ask, lambda _error: not self._has_stopped())
+        except NoAnswer as error:
+            raise ProviderStopped(
+                f"The provider told nothing of the batch, {self._limits.failures} times: {error.detail}. "
+                "Run again to pick it up."
+            ) from error
+
+    def _patiently(self, ask: Callable[[], ResultT], is_worth_it: Callable[[NoAnswer], bool]) -> ResultT:
+        waits = _waits(self._limits)
+        for _ in range(self._limits.failures - 1):
+            try:
+                return ask()
+            except NoAnswer as error:
+                if not is_worth_it(error):
+                    raise
+                wait_s = max(next(waits), error.retry_after_s or 0.0)
+            self._rest(min(wait_s, self._limits.longest_asked_s))
+        return ask()
+
+    def _rest(self, seconds: float) -> None:
+        """Sleep in slices, so that a run that has stopped is not held up."""
+        while seconds > 0 and not self._has_stopped():
+            self._pause(min(seconds, self._limits.slice_s))
+            seconds -= self._limits.slice_s
+
+    def _left_running(self, state: BatchState) -> str:
+        return (
+            f"{_named(state)} may still be running and cost at most {_dollars(state.worst_usd)}, which is "
+            f"not in this bill. Run again with {self._file.path} in place to take the results over."
+        )
+
+    def _other_change(self, state: BatchState) -> InputError:
+        return InputError(
+            f"Nothing was reviewed: {self._file.path} tells of {_named(state)}, sent for another change, "
+            "configuration or version of chargehand. Review that one again to take the results over, name "
+            "another --batch-state, or remove the file to give them up: they cost at most "
+            f"{_dollars(state.worst_usd)}."
+        )
+
+
+def _summary(state: BatchState, taken: Taken) -> str:
+    again = f"; {taken.left_open} of them had no answer and were asked again one by one" * bool(
+        taken.left_open
+    )
+    return (
+        f"The workers ran as a batch ({_named(state)}, {len(state.sent)} requests{again}): at batch prices "
+        f"this saved {_dollars(taken.saved_usd)}."
+    )
+
+
+def _named(state: BatchState) -> str:
+    noun = "batch" if len(state.batches) == 1 else "batches"
+    return f"{noun} {', '.join(state.batches)}"
+
+
+def _waits(limits: Limits) -> Iterator[float]:
+    wait_s = limits.first_wait_s
+    while True:
+        yield wait_s
+        wait_s = min(wait_s * 1.5, limits.longest_wait_s)
+
+
+def _dollars(amount: Decimal) -> str:
+    return f"${amount:.4f}"
