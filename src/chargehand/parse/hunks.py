@@ -15,6 +15,7 @@ _HEADER = "--- a/x\n+++ b/x\n"
 _MARKER = re.compile(rb"\n\\[^\n]*")
 # unidiff's objects weigh ten times their text: a file with more than this is read in several goes.
 _BATCH_BYTES = 2_000_000
+_HEAD = re.compile(rb"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@([^\n]*)\n")
 _MAX_SHOWN = 200
 
 # Shared by all hunks: pydantic's own set for each would double the memory of a large diff.
@@ -28,9 +29,12 @@ def read_hunks(
     hunks: list[Hunk] = []
     try:
         for start, end in _batches(data, counted):
-            text = _MARKER.sub(b"", data[start:end]).decode("utf-8", "surrogateescape")
-            (patched,) = parse(_HEADER + text)
-            hunks += map(_hunk, patched)
+            if end - start <= _BATCH_BYTES:
+                hunks += _parsed(_without_markers(data[start:end]), parse)
+            else:
+                hunks.append(
+                    _joined([hunk for cut in _cuts(data, start, end) for hunk in _parsed(cut, parse)])
+                )
     except Exception as error:  # noqa: BLE001 # unidiff raises anything: one file must not take the others along
         return one_line(f"unidiff cannot read its hunks: {error}")[:_MAX_SHOWN]
     if (len(hunks), _lines(hunks, "+"), _lines(hunks, "-")) != (
@@ -42,16 +46,51 @@ def read_hunks(
     return tuple(hunks)
 
 
-def _lines(hunks: Sequence[Hunk], kind: str) -> int:
-    return sum(hunk.body.count("\n" + kind) + hunk.body.startswith(kind) for hunk in hunks)
-
-
 def _batches(data: bytes, counted: Counted) -> Iterator[tuple[int, int]]:
+    """Yield where to cut before a hunk, so that a batch is small or a single hunk."""
     start = counted.start
-    while start < counted.end:
-        end = data.find(b"\n@@ ", start + _BATCH_BYTES, counted.end) + 1 or counted.end
+    while counted.end - start > _BATCH_BYTES:
+        end = data.rfind(b"\n@@ ", start + 1, start + _BATCH_BYTES) + 1
+        end = end or data.find(b"\n@@ ", start + 1, counted.end) + 1 or counted.end
         yield start, end
         start = end
+    if start < counted.end:
+        yield start, counted.end
+
+
+def _without_markers(lines: bytes) -> bytes:
+    r"""Take out `\ No newline at end of file`, in whatever language."""
+    return _MARKER.sub(b"", b"\n" + lines)[1:]
+
+
+def _cuts(data: bytes, start: int, end: int) -> Iterator[bytes]:
+    """Cut one large hunk into small ones, all with the start of the first."""
+    head = _HEAD.match(data, start, end)
+    if head is None:
+        raise ValueError("its header was counted but cannot be cut")
+    at = head.end()
+    while at < end:
+        cut = data.find(b"\n", at + _BATCH_BYTES // 2, end) + 1 or end
+        part = _without_markers(data[at:cut])
+        lines = part.count(b"\n") + (not part.endswith(b"\n"))
+        old = lines - part.count(b"\n+") - part.startswith(b"+")
+        new = lines - part.count(b"\n-") - part.startswith(b"-")
+        yield b"@@ -%s,%d +%s,%d @@%s\n%s" % (head[1], old, head[2], new, head[3], part)
+        at = cut
+
+
+def _parsed(hunks: bytes, parse: Callable[[str], PatchSet]) -> list[Hunk]:
+    (patched,) = parse(_HEADER + hunks.decode("utf-8", "surrogateescape"))
+    return [_hunk(hunk) for hunk in patched]
+
+
+def _joined(parts: Sequence[Hunk]) -> Hunk:
+    whole = {
+        "old_count": sum(part.old_count for part in parts),
+        "new_count": sum(part.new_count for part in parts),
+        "body": "\n".join(part.body for part in parts),
+    }
+    return parts[0].model_copy(update=whole)
 
 
 def _hunk(hunk: UnidiffHunk) -> Hunk:
@@ -65,3 +104,7 @@ def _hunk(hunk: UnidiffHunk) -> Hunk:
         section=hunk.section_header.removesuffix("\r"),
         body="".join([line.line_type + line.value for line in hunk]).removesuffix("\n"),
     )
+
+
+def _lines(hunks: Sequence[Hunk], kind: str) -> int:
+    return sum(hunk.body.count("\n" + kind) + hunk.body.startswith(kind) for hunk in hunks)

@@ -44,6 +44,26 @@ def test_a_file_of_many_megabytes_is_read_in_several_goes() -> None:
     assert len(texts) == 3
 
 
+def test_a_hunk_of_many_megabytes_is_read_in_several_goes() -> None:
+    lines = [b" a", b"", b"-" + b"b" * 1_000, b"+c", b"\\ No newline at end of file", b"+d\r", b"\r"]
+    body = b"\n".join([*lines * 3_000, b"-e", b"+f", b"\\ No newline at end of file"])
+    hunk = b"@@ -7,12001 +9,15001 @@ f()\n" + body
+    sizes: list[int] = []
+
+    def parse(text: str) -> PatchSet:
+        sizes.append(len(text))
+        return PatchSet(text)
+
+    hunks = read_hunks(hunk, count_hunks(hunk, 0, len(hunk), has_git_headers=True), parse)
+    assert not isinstance(hunks, str)
+    (read_back,) = hunks
+    assert read_back.body == (" a\n \n-" + "b" * 1_000 + "\n+c\n+d\r\n \r\n") * 3_000 + "-e\n+f"
+    assert (read_back.old_start, read_back.old_count) == (7, 12_001)
+    assert (read_back.new_start, read_back.new_count, read_back.section) == (9, 15_001, "f()")
+    assert len(sizes) > 2
+    assert max(sizes) < 2_000_000
+
+
 @pytest.mark.parametrize(
     "line",
     [
