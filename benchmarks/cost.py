@@ -10,7 +10,7 @@ import argparse
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.contenders import chargehand, pipeline, single_pass
-from benchmarks.same_findings import Findings
+from benchmarks.same_findings import Findings, places
 from chargehand.diff import Diff
 from chargehand.llm.fleets import FLEETS, Fleet
 from chargehand.parse import parse_diff
@@ -29,13 +29,14 @@ from chargehand.value import Value
 from tests.messages_api import MessagesApi
 
 LENSES = built_in_lenses()
+LINES = [100, 3000]
 CONTENDERS = ("chargehand", "pipeline", "all_orchestrator", "single_pass", "quick_pass")
-# Of the median, by fleet; a clean change is one without claims.
+# Of the median over changes of LINES: what chargehand may cost in units of the others, by fleet.
 TARGETS = {
-    "all_orchestrator": {"5": "0.15", "4": "0.2"},
-    "single_pass": {"5": "0.6", "4": "0.9"},
-    "clean single_pass": {"5": "0.3", "4": "0.3"},
+    "5": {"all_orchestrator": "0.15", "single_pass": "0.6"},
+    "4": {"all_orchestrator": "0.2", "single_pass": "0.9"},
 }
+CLEAN_TARGETS = {"single_pass": "0.3"}
 
 
 class Row(Value):
@@ -67,7 +68,8 @@ def main() -> None:
     """Print a table for each fleet and number of claims."""
     asked = _arguments()
     changes = dict(_changes(sorted(asked.folder.glob("*.diff")), *asked.lines))
-    print(f"{len(changes)} changes of {asked.lines[0]} to {asked.lines[1]} reviewed lines")
+    fewest, most = asked.lines
+    print(f"{len(changes)} changes of {fewest} to {most} reviewed lines, with something to quote")
     options = ["--config", str(asked.config.resolve())] if asked.config else []
     for fleet in (FLEETS[name] for name in asked.fleet):
         for claims in asked.claims:
@@ -75,7 +77,7 @@ def main() -> None:
             print(f"\nFleet {fleet.name}, {claims} claims a lens")
             if asked.each:
                 _print_each(rows)
-            _print_medians(rows, fleet.name, is_clean=claims == 0)
+            _print_medians(rows, _targets(fleet.name, claims) if asked.lines == LINES else {})
 
 
 def _arguments() -> argparse.Namespace:
@@ -83,16 +85,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path, help="a folder of *.diff files")
     parser.add_argument("--fleet", nargs="+", choices=FLEETS, default=list(FLEETS))
     parser.add_argument("--claims", nargs="+", type=int, default=[1, 3, 0], help="claims a lens")
-    parser.add_argument("--lines", nargs=2, type=int, default=[100, 3000], help="changed lines, from and to")
+    parser.add_argument("--lines", nargs=2, type=int, default=LINES, help="changed lines, from and to")
     parser.add_argument("--each", action="store_true", help="a line for each change, too")
     parser.add_argument("--config", type=Path, help="a configuration for chargehand")
     return parser.parse_args()
 
 
 def _changes(paths: Iterable[Path], fewest: int, most: int) -> Iterator[tuple[Path, Diff]]:
+    """Yield the changes of a size; one without an added line that could be quoted is left out."""
     for path in paths:
         diff = parse_diff(path.read_bytes())
-        if fewest <= _lines(diff) <= most:
+        if fewest <= _lines(diff) <= most and places(diff):
             yield path.resolve(), diff
 
 
@@ -160,7 +163,7 @@ def _print_each(rows: Sequence[Row]) -> None:
         print(f"{row.name[:28]:28} {row.files:5} {row.lines:5} {row.calls:5} {costs} {ratios}")
 
 
-def _print_medians(rows: Sequence[Row], fleet: str, *, is_clean: bool) -> None:
+def _print_medians(rows: Sequence[Row], targets: Mapping[str, str]) -> None:
     medians = (f"{name} ${statistics.median(getattr(row, name) for row in rows):.4f}" for name in CONTENDERS)
     print("  median cost: " + ", ".join(medians))
     for part, whole in (
@@ -173,15 +176,15 @@ def _print_medians(rows: Sequence[Row], fleet: str, *, is_clean: bool) -> None:
         ("shown_all", "all_orchestrator"),
     ):
         ratios = sorted(row.ratio(part, whole) for row in rows)
-        target = _target(whole, fleet, is_clean=is_clean) if part == "chargehand" else None
+        target = targets.get(whole) if part == "chargehand" else None
         print(
             f"  {part + ' / ' + whole:40} median {statistics.median(ratios):.3f}, "
             f"from {ratios[0]:.3f} to {ratios[-1]:.3f}" + (f"; target {target}" if target else "")
         )
 
 
-def _target(whole: str, fleet: str, *, is_clean: bool) -> str | None:
-    return TARGETS.get(f"clean {whole}" if is_clean else whole, {}).get(fleet)
+def _targets(fleet: str, claims: int) -> Mapping[str, str]:
+    return TARGETS[fleet] if claims else CLEAN_TARGETS
 
 
 if __name__ == "__main__":

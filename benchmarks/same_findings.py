@@ -72,10 +72,7 @@ def places(diff: Diff) -> list[Place]:
     times = Counter(line.text.strip() for file in diff.reviewable for line in file.lines())
     in_files = [list(_places_in(file, times)) for file in diff.reviewable]
     longest = max(map(len, in_files), default=0)
-    spread = [lines[n] for n in range(longest) for lines in in_files if n < len(lines)]
-    if not spread:
-        raise ValueError("no added line to quote")
-    return spread
+    return [lines[n] for n in range(longest) for lines in in_files if n < len(lines)]
 
 
 def claim(lens: str, number: int, place: Place) -> Reply:
