@@ -123,7 +123,7 @@ def scatter(
         *(_label(place(mark, y_marks[0])[0], show_x(mark), frame) for mark in x_marks),
         *(_dot(dot, *place(dot.x, dot.y)) for dot in dots),
         *(_path(line, place) for line in lines),
-        tag("text", text(x_title), x=frame.right, y=frame.floor - 6, class_="label end"),
+        tag("text", text(x_title), x=frame.right, y=_TOP - 6, class_="label end"),
     )
 
 

@@ -33,7 +33,11 @@ def days_chart(runs: Sequence[Run]) -> Html:
         behind = (run.started_at.date() - start).days % step
         spans[run.started_at.date() - timedelta(days=behind)].append(run)
     word = "day" if step == 1 else "week"
-    columns = [_span(begin, group, word) for begin, group in spans.items()]
+    is_long = (last - first).days > 366
+    columns = [
+        _span(begin, group, word, month(f"{begin:%Y-%m}") if is_long else day(begin))
+        for begin, group in spans.items()
+    ]
     return stacked(columns, _money, f"What each {word} cost")
 
 
@@ -60,10 +64,8 @@ def estimates_chart(runs: Iterable[Run]) -> Html:
     """Return the bill of each run against its estimate."""
     both = [run for run in runs if run.estimate_usd and run.cost_usd and run.is_priced][-DOTS_SHOWN:]
     dots = [_estimate(run, float(run.estimate_usd or 0)) for run in both]
-    ends = sorted(value for dot in dots for value in (dot.x, dot.y))
-    even = Line(points=((ends[0], ends[0]), (ends[-1], ends[-1])), label="as estimated") if ends else None
     title = "What each run cost, by what was expected"
-    return scatter(dots, [even] if even else [], (_small_money, _small_money), title, "estimate →")
+    return scatter(dots, _as_estimated(dots), (_small_money, _small_money), title, "estimate →")
 
 
 def _month(told: Month) -> Column:
@@ -80,7 +82,7 @@ def _month(told: Month) -> Column:
     )
 
 
-def _span(begin: date, runs: Sequence[Run], word: str) -> Column:
+def _span(begin: date, runs: Sequence[Run], word: str, label: str) -> Column:
     calls = [call for run in runs for call in run.calls if call.cost_usd is not None]
     orchestrator = sum(
         (call.cost_usd or Decimal(0) for call in calls if call.role.is_orchestrator), Decimal(0)
@@ -88,9 +90,10 @@ def _span(begin: date, runs: Sequence[Run], word: str) -> Column:
     workers = sum(
         (call.cost_usd or Decimal(0) for call in calls if not call.role.is_orchestrator), Decimal(0)
     )
-    name = day(begin) if word == "day" else f"week of {day(begin)}"
+    when = f"{day(begin)} {begin.year}"
+    name = when if word == "day" else f"week of {when}"
     return Column(
-        label=day(begin),
+        label=label,
         bars=(
             Bar(kind="workers", value=float(workers), told=f"{name}: {usd(workers)} for workers"),
             Bar(
@@ -121,6 +124,14 @@ def _estimate(run: Run, estimate: float) -> Dot:
     kind = "over" if run.cost_usd > Decimal(str(estimate)) else "within"
     told = f"{_told(run)}; {usd(run.estimate_usd)} expected"
     return Dot(kind=kind, x=estimate, y=float(run.cost_usd), told=told)
+
+
+def _as_estimated(dots: Sequence[Dot]) -> list[Line]:
+    ends = sorted(value for dot in dots for value in (dot.x, dot.y))
+    if not ends:
+        return []
+    low, high = ends[0] / 1.4, ends[-1] * 1.4
+    return [Line(points=((low, low), (high, high)), label="as estimated")]
 
 
 def _told(run: Run) -> str:

@@ -71,8 +71,10 @@ def _header(spending: Spending) -> Html:
         told = "No run asked a model for money."
     else:
         first, last = spending.period
-        span = f"{day(first)} {first.year} to {day(last)} {last.year}"
-        told = f"{count(spending.total.runs, 'run')}, {count(spending.total.calls, 'call')}, {span}"
+        ends = dict.fromkeys(f"{day(when)} {when.year}" for when in (first, last))
+        told = (
+            f"{count(spending.total.runs, 'run')}, {count(spending.total.calls, 'call')}, {' to '.join(ends)}"
+        )
     return tag("header", tag("h1", text("Spending on code review")), tag("p", text(told)))
 
 
