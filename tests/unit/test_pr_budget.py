@@ -115,7 +115,7 @@ def test_where_no_task_fits_nothing_is_planned_and_the_figure_that_would_do_is_t
 
 
 def test_where_the_runs_own_cap_is_too_small_that_is_an_error_as_ever(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="the cap of \\$0.0001 is too small"):
+    with pytest.raises(InputError, match=r"the cap of \$0\.0001 is too small"):
         opened(tmp_path).fit(PLANNING, COST, Decimal("0.0001"))
 
 

@@ -11,6 +11,11 @@ from chargehand.state_file import Run, State, Subject, check_state, read_state, 
 ONE = Subject(repository="owner/name", name="pull request 1")
 TWO = Subject(repository="owner/name", name="pull request 2")
 
+WITH_A_RUN = (
+    '{"chargehand_state": 1, "changes": [{"subject": {"repository": null, "name": "x"}, "runs": '
+    '[{"started_at": "", "head": null, "spent_usd": "0.5"}]}]}'
+)
+
 
 def run(spent: str) -> Run:
     return Run(started_at="2026-11-22T10:00:00+00:00", head="a" * 40, spent_usd=Decimal(spent))
@@ -51,16 +56,21 @@ def test_nobody_else_reads_it_and_no_draft_stays(tmp_path: Path) -> None:
         "[]",
         '{"chargehand_state": 2, "changes": []}',
         '{"chargehand_state": 1, "changes": [], "more": 1}',
-        '{"chargehand_state": 1, "changes": [{"subject": {"repository": null, "name": "x"}, "runs": '
-        '[{"started_at": "", "head": null, "spent_usd": "-1"}]}]}',
-        '{"chargehand_state": 1, "changes": [{"subject": {"repository": null, "name": "x"}, "runs": '
-        '[{"started_at": "", "head": null, "spent_usd": "NaN"}]}]}',
+        WITH_A_RUN.replace("0.5", "-1"),
+        WITH_A_RUN.replace("0.5", "NaN"),
+        WITH_A_RUN[:-1],
     ],
 )
 def test_a_damaged_file_is_refused_and_never_counts_as_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "state.json").write_text(text)
     with pytest.raises(InputError, match=r"state\.json is damaged, or of another version"):
         read_state(tmp_path / "state.json")
+
+
+def test_a_file_with_the_least_is_read(tmp_path: Path) -> None:
+    (tmp_path / "state.json").write_text(WITH_A_RUN)
+    (run_,) = read_state(tmp_path / "state.json").runs_on(Subject(repository=None, name="x"))
+    assert run_.spent_usd == Decimal("0.5")
 
 
 def test_what_is_no_plain_file_is_not_read(tmp_path: Path) -> None:

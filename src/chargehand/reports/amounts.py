@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
-from chargehand.spend import Bill, Call
+from chargehand.spend import Bill, Call, RequestSpending
 
 # Tells what `--cache` had from what this run paid for.
 FROM_EARLIER = "from an earlier run"
@@ -54,6 +54,13 @@ def unmade(bill: Bill) -> str:
     """Return how many calls earlier runs saved, empty where none."""
     saved = bill.cached_calls
     return f"{count(saved, 'answer')} from earlier runs" if saved else ""
+
+
+def so_far(pr: RequestSpending) -> str:
+    """Return what all runs on one change have cost, as in `$0.4512 in 3 runs, of a budget of $0.50`."""
+    amount = f"at least {usd(pr.spent_usd)}" if pr.unpriced else usd(pr.spent_usd)
+    budget = "" if pr.budget_usd is None else f", of a budget of ${pr.budget_usd}"
+    return f"{amount} in {count(pr.runs, 'run')}{budget}"
 
 
 def count(number: int, noun: str) -> str:

@@ -13,7 +13,7 @@ from chargehand.finding import Dismissed, Finding
 from chargehand.reports.amounts import known
 from chargehand.reports.document import Json, as_text
 from chargehand.review import Review, Timing
-from chargehand.spend import Bill, Call, Usage
+from chargehand.spend import Bill, Call, RequestSpending, Usage
 from chargehand.verdict import Verdict
 
 SCHEMA_VERSION = 1
@@ -136,6 +136,18 @@ def _bill(bill: Bill, calls: Sequence[Call]) -> dict[str, Json]:
         },
         "unpriced": list(bill.unpriced),
         "prices_from": bill.prices_from,
+        "pr": _pr(bill.pr) if bill.pr else None,
+    }
+
+
+def _pr(pr: RequestSpending) -> dict[str, Json]:
+    return {
+        "subject": pr.subject,
+        "budget_usd": _usd(pr.budget_usd),
+        "runs": pr.runs,
+        "spent_before_usd": _usd(pr.spent_before_usd),
+        "spent_usd": _usd(pr.spent_usd),
+        "unpriced": list(pr.unpriced),
     }
 
 

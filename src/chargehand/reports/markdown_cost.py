@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from chargehand.reports.amounts import count, estimated, known, saving, share, total, unmade, usd
+from chargehand.reports.amounts import count, estimated, known, saving, share, so_far, total, unmade, usd
 from chargehand.reports.markdown_blocks import folded
+from chargehand.reports.markdown_chart import cost_chart
 from chargehand.reports.markup import cell, code_span, inline
 from chargehand.review import Review
-from chargehand.spend import Bill, Call
+from chargehand.spend import Bill, Call, RequestSpending
 
 _LENSES_SHOWN = 30
 
@@ -18,13 +19,25 @@ def cost_section(review: Review) -> Iterator[str]:
     yield f"### Cost: {total(bill)}"
     if not bill.calls:
         yield f"No model was asked: {unmade(bill)}." if unmade(bill) else "No model was asked."
+        yield from _so_far(bill.pr)
         return
     if bill.unpriced:
         models = ", ".join(map(code_span, bill.unpriced))
         yield f"**The price of {models} is unknown**, so every sum with its calls is a lower bound."
     yield "\n".join(_who_and_instead(bill, review.calls))
+    yield from _so_far(bill.pr)
     yield _tokens(bill)
-    yield folded("By role, model and lens", tuple(_breakdown(bill, review.calls)))
+    chart = cost_chart(review.calls)
+    breakdown = (*_breakdown(bill, review.calls), *(("", chart) if chart else ()))
+    yield folded("By role, model and lens", breakdown)
+
+
+def _so_far(pr: RequestSpending | None) -> Iterator[str]:
+    if pr is None:
+        return
+    models = ", ".join(map(code_span, pr.unpriced))
+    unknown = f" The price of {models} is unknown, so this is a lower bound." if models else ""
+    yield f"**All runs on {inline(pr.subject)}: {so_far(pr)}.**{unknown}"
 
 
 def _who_and_instead(bill: Bill, calls: Sequence[Call]) -> Iterator[str]:

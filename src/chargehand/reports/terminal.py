@@ -6,7 +6,17 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from chargehand.finding import Finding, Severity
-from chargehand.reports.amounts import FROM_EARLIER, count, estimated, saving, share, total, unmade, usd
+from chargehand.reports.amounts import (
+    FROM_EARLIER,
+    count,
+    estimated,
+    saving,
+    share,
+    so_far,
+    total,
+    unmade,
+    usd,
+)
 from chargehand.reports.code import cited, suggested
 from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
 from chargehand.reports.places import place_of, remark
@@ -138,6 +148,14 @@ def _names(paths: Sequence[str]) -> str:
 
 
 def _bill(bill: Bill) -> Iterator[_Line]:
+    yield from _this_bill(bill)
+    if bill.pr:
+        yield from _wrapped(f"All runs on {one_line(bill.pr.subject)}: {so_far(bill.pr)}")
+        if bill.pr.unpriced:
+            yield from _wrapped(f"  without the calls to {', '.join(bill.pr.unpriced)}: price unknown")
+
+
+def _this_bill(bill: Bill) -> Iterator[_Line]:
     if not bill.calls and bill.cached_calls:
         yield from _wrapped(f"Cost: {total(bill)}; no call, {unmade(bill)}")
     if not bill.calls:

@@ -10,7 +10,7 @@ from chargehand.finding import Confidence, Dismissed, Finding, Severity, by_plac
 from chargehand.llm.cached import cached_call
 from chargehand.plan import Lens
 from chargehand.review import Review, Timing
-from chargehand.spend import Bill, Call, Counterfactuals, Role, Usage
+from chargehand.spend import Bill, Call, Counterfactuals, RequestSpending, Role, Usage
 from chargehand.untrusted import printable
 from chargehand.verdict import Gate, Verdict, decide
 
@@ -328,7 +328,18 @@ RICH = review(
     notices=("the plan is the static one",),
     summary=f"One line builds SQL from input.\n\n{HOSTILE}",
     calls=_RICH_CALLS,
-    bill=bill(_RICH_CALLS, unpriced=(LOCAL,)),
+    bill=bill(
+        _RICH_CALLS,
+        unpriced=(LOCAL,),
+        pr=RequestSpending(
+            subject="branch Fix/<b>_it_</b>|#12",
+            budget_usd=Decimal("0.50"),
+            runs=3,
+            spent_before_usd=Decimal("0.4012"),
+            spent_usd=Decimal("0.4012") + _sum(_RICH_CALLS),
+            unpriced=(LOCAL,),
+        ),
+    ),
 )
 CLEAN = review()
 OFFLINE = review(

@@ -1,0 +1,111 @@
+"""A budget for the whole pull request, over pushes, through the command line and against a server's bill."""
+
+import json
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.messages_api import MessagesApi
+from tests.test_cases import environment
+
+DIFF = "diff --git a/{0}.py b/{0}.py\n--- a/{0}.py\n+++ b/{0}.py\n@@ -1 +1 @@\n-a = 1\n+a = {1}\n"
+
+
+class Pushes:
+    """Runs of a merge request's job; each reviews another diff."""
+
+    def __init__(self, api: MessagesApi, folder: Path, budget: str | None) -> None:
+        self._api = api
+        self._folder = folder
+        if budget:
+            (folder / ".chargehand.toml").write_text(f'pr_budget = "{budget}"\n')
+        self._number = 0
+
+    def push(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one review."""
+        self._number += 1
+        job = {"GITLAB_CI": "true", "CI_MERGE_REQUEST_IID": "7", "CI_PROJECT_PATH": "group/project"}
+        files = "".join(DIFF.format(name, self._number) for name in "abc")
+        return subprocess.run(
+            [sys.executable, "-m", "chargehand", "review", "-", "--json", "report.json", *arguments],
+            cwd=self._folder,
+            env=environment(self._api) | job,
+            input=files,
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+
+    def report(self) -> dict[str, Any]:  # Any: a JSON report
+        """Return the last run's report."""
+        found: dict[str, Any] = json.loads((self._folder / "report.json").read_text())  # Any: as above
+        return found
+
+
+def test_pushes_together_never_pass_the_budget_and_the_last_one_is_over_it(tmp_path: Path) -> None:
+    budget = Decimal("0.06")
+    with MessagesApi() as api:
+        pushes = Pushes(api, tmp_path, str(budget))
+        codes = []
+        for _ in range(60):
+            codes.append(pushes.push("--state", "state.json").returncode)
+            bill = pushes.report()["bill"]
+            assert Decimal(bill["pr"]["spent_usd"]) == api.bill_usd <= budget
+            if codes[-1]:
+                break
+        sent = len(api.calls)
+        last = pushes.push("--state", "state.json")
+        assert len(api.calls) == sent
+    assert codes[0] == 0
+    assert codes[-1] == last.returncode == 4
+    report = pushes.report()
+    assert report["verdict"]["status"] == "over_budget"
+    assert "the budget of $0.06 for merge request 7" in report["verdict"]["reasons"][0]
+    assert {cell["reason"] for cell in report["coverage"]} == {"budget"}
+    assert any("would do" in notice for notice in report["notices"])
+    assert report["bill"]["calls"] == 0
+    assert report["bill"]["pr"]["budget_usd"] == "0.06"
+    assert report["bill"]["pr"]["runs"] == len(codes) + 1
+    assert "merge request 7" in last.stdout
+
+
+def test_a_state_file_alone_counts_and_stops_nothing(tmp_path: Path) -> None:
+    with MessagesApi() as api:
+        pushes = Pushes(api, tmp_path, None)
+        assert [pushes.push("--state", "state.json").returncode for _ in range(2)] == [0, 0]
+        counted = pushes.report()["bill"]["pr"]
+        assert (counted["runs"], Decimal(counted["spent_usd"])) == (2, api.bill_usd)
+        assert counted["budget_usd"] is None
+
+
+@pytest.mark.parametrize("flag", ["--offline", "--replay=tape.jsonl"])
+def test_where_nothing_is_paid_a_state_file_is_refused_and_a_budget_is_no_hindrance(
+    tmp_path: Path, flag: str
+) -> None:
+    with MessagesApi() as api:
+        pushes = Pushes(api, tmp_path, "1")
+        refused = pushes.push("--state", "state.json", flag)
+        assert refused.returncode == 2
+        assert "--state counts what is paid" in refused.stderr
+        assert pushes.push("--offline").returncode == 0
+
+
+def test_a_budget_without_a_state_file_spends_nothing(tmp_path: Path) -> None:
+    with MessagesApi() as api:
+        done = Pushes(api, tmp_path, "1").push()
+        assert done.returncode == 2
+        assert "--state FILE" in done.stderr
+        assert api.calls == ()
+
+
+def test_a_damaged_state_file_spends_nothing(tmp_path: Path) -> None:
+    (tmp_path / "state.json").write_text("{")
+    with MessagesApi() as api:
+        done = Pushes(api, tmp_path, "1").push("--state", "state.json")
+        assert done.returncode == 2
+        assert "damaged" in done.stderr
+        assert api.calls == ()
