@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from chargehand.asking import Asked, ask_models
+from chargehand.batching import at_batch_prices
 from chargehand.change import Change
 from chargehand.checks import run_checks
 from chargehand.config import ConfigFile, Settings, find_config, load_settings
@@ -20,6 +21,8 @@ from chargehand.estimate import Estimates, estimate, one_pass
 from chargehand.finding import Dismissed, conceal, mask
 from chargehand.git import Place, Repository, Selection, find_change, find_repository
 from chargehand.judge import merge
+from chargehand.llm.batch import BatchRun
+from chargehand.llm.batch_state import BatchFile
 from chargehand.llm.billing import make_bill
 from chargehand.llm.chain import build_chain
 from chargehand.llm.claude import Claude, warm_up
@@ -50,7 +53,8 @@ TIMEOUT_S = 180.0
 class Job(Value):
     """What one run was asked to do; `flags` are settings by the option that gave them.
 
-    `selection` None is the packaged change of the demo.
+    `selection` None is the packaged change of the demo. `batch` is the state file of the workers' batch;
+    without it they are asked one by one.
     """
 
     selection: Selection | None
@@ -61,6 +65,7 @@ class Job(Value):
     replay: Path | None = None
     cache: Path | None = None
     state: Path | None = None
+    batch: Path | None = None
     outputs: Outputs
 
 
@@ -140,7 +145,7 @@ def _review(
             memory = remember(shelf, diff, crew, planning) if shelf else Memory()
             planning = planning.model_copy(update={"known": memory.known})
             cost = estimate(diff, crew, planning, prices)
-            expected_usd = cost.expected_usd
+            expected_usd = at_batch_prices(cost.expected.calls, prices) if job.batch else cost.expected_usd
             planning = account.fit(planning, cost, settings.max_spend)
             with _open_model(job) as (base, mode):
                 chain = build_chain(
@@ -152,8 +157,9 @@ def _review(
                     sleep=_no_sleep if job.replay else time.sleep,
                 )
                 progress.spent = lambda: chain.ledger.spent_usd
+                batch = _batch(job, base, progress, environ)
                 with account.entering(chain.ledger, change.head):
-                    asked = ask_models(diff, crew, planning, chain, progress, watch, memory)
+                    asked = ask_models(diff, crew, planning, chain, progress, watch, memory, batch)
     judged = asked.judgement
     return Review(
         change=change,
@@ -236,6 +242,13 @@ def _open_model(job: Job) -> Iterator[tuple[Model, Mode]]:
             return
         with Recording(claude, job.record) as recording:
             yield recording, "live"
+
+
+def _batch(job: Job, base: Model, progress: Progress, environ: Mapping[str, str]) -> BatchRun | None:
+    if job.batch is None or not isinstance(base, Claude):
+        return None
+    file = BatchFile(job.batch, environ.get("ANTHROPIC_API_KEY", ""))
+    return BatchRun(base, file, say=progress.say)
 
 
 def _bill(asked: Asked, diff: Diff, crew: Crew, prices: Prices, estimate_usd: Decimal | None) -> Bill:

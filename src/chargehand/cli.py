@@ -30,6 +30,7 @@ SELECTING = ("diff", "staged", "base", "head")
 FLAGS = ("fleet", "fail_on", "max_spend", "fail_spend", "on_incomplete", "threads")
 SEVERITIES = ("critical", "high", "medium", "low", "never")
 INPUT_ERROR, INTERNAL_ERROR, INTERRUPTED = 2, 3, 130
+BATCH_STATE = Path("chargehand-batch.json")
 ISSUES = "https://github.com/chargehand/chargehand/issues"
 
 
@@ -134,6 +135,13 @@ def _with(options: Sequence[Callable[[Command], Command]], command: Command) -> 
     type=click.Path(path_type=Path),
     help="Keep in FILE what the pull request, or branch, has cost; pr_budget needs it.",
 )
+@click.option("--batch", is_flag=True, help="Have the workers answer as a batch: half price, within a day.")
+@click.option(
+    "--batch-state",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Where a batch is noted that another run can pick up (default: chargehand-batch.json).",
+)
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Lowest severity that fails (default: high).")
 @click.option("--max-spend", metavar="USD", help="Hard cap: no call is sent that could pass it.")
 @click.option("--fail-spend", metavar="USD", help="Fail when the bill passes this.")
@@ -147,6 +155,8 @@ def review(
     replay: Path | None,
     cache: Path | None,
     state: Path | None,
+    batch: bool,
+    batch_state: Path | None,
     **options: Any,  # Any: what the decorators and the settings add, told apart below
 ) -> int:
     """Review a change.
@@ -163,6 +173,10 @@ def review(
         raise click.UsageError("--cache is for answers of models: it does not go with --replay")
     if state and (offline or replay):
         raise click.UsageError("--state counts what is paid: it does not go with --offline or --replay")
+    if batch and (offline or record or replay):
+        raise click.UsageError("--batch does not go with --offline, --record or --replay")
+    if batch_state and not batch:
+        raise click.UsageError("--batch-state is where --batch notes its batch: it needs --batch")
     job = Job(
         selection=_selection(**{name: options[name] for name in SELECTING}),
         flags={name: options[name] for name in FLAGS},
@@ -172,6 +186,7 @@ def review(
         replay=replay,
         cache=cache,
         state=state,
+        batch=batch_state or BATCH_STATE if batch else None,
         outputs=_outputs(options),
     )
     return _run(job, options)

@@ -1,11 +1,12 @@
 """Has prompts answered as message batches at half price: new ones, or those that an earlier run left."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
 from chargehand.errors import InputError, ModelError, NoAnswer, ProviderStopped
+from chargehand.llm.batch_patience import Patience
 from chargehand.llm.batch_response import BatchProgress
 from chargehand.llm.batch_sending import (
     Held,
@@ -63,12 +64,12 @@ class BatchRun:
         self._provider = provider
         self._file = file
         self._say = say
-        self._pause = pause
         self._clock = clock
         self._limits = limits or Limits()
+        self._patience = Patience(self._limits, pause)
         self._change = ""
         self._state: BatchState | None = None
-        self._has_stopped: Callable[[], bool] = lambda: False
+        self._is_saved = False
         self.notices: tuple[str, ...] = ()
 
     def open(self, change: str) -> Plan | None:
@@ -82,6 +83,7 @@ class BatchRun:
             return None
         if self._state.change != change:
             raise self._other_change(self._state)
+        self._is_saved = True
         self.notices = (self._left_running(self._state),)
         self._say(f"{_named(self._state)} picked up from {self._file.path}")
         return self._state.plan
@@ -99,7 +101,7 @@ class BatchRun:
         where nothing more can be had, and they stay in the file; InputError where what is picked up does
         not fit under the cap.
         """
-        self._has_stopped = has_stopped
+        self._patience.has_stopped = has_stopped
         requests = {custom_id(prompt): prompt for prompt in prompts}
         held = self._picked_up(requests, chain)
         new = reserve({name: each for name, each in requests.items() if name not in held}, chain)
@@ -108,9 +110,14 @@ class BatchRun:
         if self._state is None:
             return Batched(chain.attempt, {}, unsent)
         started = self._clock()
-        if not self._has_ended(self._state, requests):
+        try:
+            results = self._results(self._state, requests) if self._has_ended(self._state, requests) else None
+        except BaseException:  # Ctrl-C, or a provider that tells nothing more
+            self._leave(requests, held | new, chain)
+            raise
+        if results is None:
+            self._leave(requests, held | new, chain)
             return None
-        results = self._results(self._state, requests)
         taken = take_over(results, requests, held | new, chain, self._clock() - started)
         self._file.remove()
         self.notices = (_summary(self._state, taken),)
@@ -149,7 +156,7 @@ class BatchRun:
         One whose creation broke off may exist: its requests are booked at their worst case.
         """
         try:
-            created = self._patiently(
+            created = self._patience.try_again(
                 lambda: self._provider.create_batch(group),
                 lambda error: REMEDIES[error.failure] is Remedy.PATIENCE and not error.may_be_charged,
             )
@@ -181,20 +188,29 @@ class BatchRun:
         sent = tuple(Sent(batch=batch_id, custom_id=name, worst_usd=held[name].worst_usd) for name in group)
         before = self._state.sent if self._state else ()
         self._state = BatchState(change=self._change, plan=plan, sent=(*before, *sent))
-        self.notices = (self._left_running(self._state),)
         try:
             self._file.write(self._state)
+            self._is_saved = True
             where = f"its state is in {self._file.path}"
         except OSError as error:
+            self._is_saved = False
             where = f"its state could not be written ({error.strerror}): do not interrupt this run"
+        self.notices = (self._left_running(self._state),)
         self._say(f"batch {batch_id}: {len(group)} requests sent; {where}")
+
+    def _leave(self, requests: Requests, held: Held, chain: Chain) -> None:
+        """Leave what is under way to the run that picks it up, and its cost too; if none can, it is ours."""
+        if self._is_saved:
+            release(held, chain)
+        else:
+            book_unknown({name: requests[name] for name in held}, held, chain)
 
     def _has_ended(self, state: BatchState, requests: Requests) -> bool:
         """Wait until all batches have ended; return False where the run has stopped before."""
-        waits = _waits(self._limits)
+        waits = self._patience.waits()
         running = dict.fromkeys(state.batches, -1)
         while True:
-            if self._has_stopped():
+            if self._patience.has_stopped():
                 return False
             for batch_id, left in list(running.items()):
                 progress = self._progress(batch_id, requests)
@@ -205,7 +221,7 @@ class BatchRun:
                     self._say(f"batch {batch_id}: waiting for {progress.left} requests")
             if not running:
                 return True
-            self._rest(next(waits))
+            self._patience.rest(next(waits))
 
     def _progress(self, batch_id: str, requests: Requests) -> BatchProgress:
         progress = self._look(lambda: self._provider.batch_progress(batch_id, requests))
@@ -225,32 +241,19 @@ class BatchRun:
 
     def _look(self, ask: Callable[[], ResultT]) -> ResultT:
         try:
-            return self._patiently(ask, lambda _error: not self._has_stopped())
+            return self._patience.try_again(ask, lambda _error: not self._patience.has_stopped())
         except NoAnswer as error:
             raise ProviderStopped(
                 f"The provider told nothing of the batch, {self._limits.failures} times: {error.detail}. "
                 "Run again to pick it up."
             ) from error
 
-    def _patiently(self, ask: Callable[[], ResultT], is_worth_it: Callable[[NoAnswer], bool]) -> ResultT:
-        waits = _waits(self._limits)
-        for _ in range(self._limits.failures - 1):
-            try:
-                return ask()
-            except NoAnswer as error:
-                if not is_worth_it(error):
-                    raise
-                wait_s = max(next(waits), error.retry_after_s or 0.0)
-            self._rest(min(wait_s, self._limits.longest_asked_s))
-        return ask()
-
-    def _rest(self, seconds: float) -> None:
-        """Sleep in slices, so that a run that has stopped is not held up."""
-        while seconds > 0 and not self._has_stopped():
-            self._pause(min(seconds, self._limits.slice_s))
-            seconds -= self._limits.slice_s
-
     def _left_running(self, state: BatchState) -> str:
+        if not self._is_saved:
+            return (
+                f"{_named(state)} may still be running, and nobody can pick it up: its state was not "
+                "written. Its requests stand in the bill at their worst case."
+            )
         return (
             f"{_named(state)} may still be running and cost at most {_dollars(state.worst_usd)}, which is "
             f"not in this bill. Run again with {self._file.path} in place to take the results over."
@@ -278,13 +281,6 @@ def _summary(state: BatchState, taken: Taken) -> str:
 def _named(state: BatchState) -> str:
     noun = "batch" if len(state.batches) == 1 else "batches"
     return f"{noun} {', '.join(state.batches)}"
-
-
-def _waits(limits: Limits) -> Iterator[float]:
-    wait_s = limits.first_wait_s
-    while True:
-        yield wait_s
-        wait_s = min(wait_s * 1.5, limits.longest_wait_s)
 
 
 def _dollars(amount: Decimal) -> str:

@@ -1,0 +1,314 @@
+"""`--batch` against a server that runs batches: what it costs, what falls back, and what is picked up."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from click.testing import CliRunner
+
+from chargehand.asking import Asked, ask_models
+from chargehand.cli import commands
+from chargehand.errors import InputError
+from chargehand.llm.batch import BatchRun
+from chargehand.llm.batch_sending import Limits
+from chargehand.llm.batch_state import BatchFile
+from chargehand.llm.chain import build_chain
+from chargehand.llm.claude import Claude
+from chargehand.llm.fleets import FLEETS
+from chargehand.llm.prices import Prices
+from chargehand.plan import Reviewed, Skipped
+from chargehand.planner import Planning
+from chargehand.progress import Progress
+from chargehand.spend import Call, Role
+from chargehand.stopwatch import Stopwatch
+from chargehand.workers import Crew
+from tests.messages_api import Fault, FaultKind, MessagesApi, Rule, Script
+from tests.unit.crew import LENSES, diff_of
+
+FILES = ("a.py", "b.py", "c.py")
+PLANNING = Planning(orchestrator="x", small_files=50, small_lines=900, chunk_tokens=300, measure=len)
+CREW = Crew(fleet=FLEETS["5"], lenses=LENSES, threads=4)
+TASKS = 6
+
+
+class Clock:
+    """The server's clock; sleeping moves it, and may raise."""
+
+    def __init__(self, naps: float = 1e9) -> None:
+        self.now_s = 1_000_000.0
+        self.naps = naps
+
+    def __call__(self) -> float:
+        return self.now_s
+
+    def sleep(self, seconds: float) -> None:
+        self.naps -= 1
+        if self.naps < 0:
+            raise KeyboardInterrupt
+        self.now_s += seconds
+
+
+class Ran(NamedTuple):
+    asked: Asked
+    said: str
+
+
+def review(
+    api: MessagesApi,
+    path: Path,
+    clock: Clock | None = None,
+    *,
+    cap: Decimal | None = None,
+    files: tuple[str, ...] = FILES,
+    is_batch: bool = True,
+    **limits: Any,  # Any: fields of Limits
+) -> Ran:
+    clock = clock or Clock()
+    stream = StringIO()
+    progress = Progress(stream, verbosity=1)
+    with Claude(10, api_key=api.key, base_url=api.url) as claude:
+        chain = build_chain(
+            claude, CREW.fleet.escalation, Prices(), cap, on_call=progress.called, sleep=lambda _seconds: None
+        )
+        run = BatchRun(
+            claude,
+            BatchFile(path, "secret"),
+            say=progress.say,
+            pause=clock.sleep,
+            clock=clock,
+            limits=Limits(**limits),
+        )
+        asked = ask_models(
+            diff_of(*files, lines=9),
+            CREW,
+            PLANNING,
+            chain,
+            progress,
+            Stopwatch(),
+            None,
+            run if is_batch else None,
+        )
+    return Ran(asked, stream.getvalue())
+
+
+def cost(calls: tuple[Call, ...]) -> Decimal:
+    return sum((call.cost_usd or Decimal(0) for call in calls), Decimal(0))
+
+
+def creations(api: MessagesApi) -> int:
+    return sum(record.route == "/v1/messages/batches" and record.custom_id is None for record in api.log)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "batch.json"
+
+
+def test_workers_cost_exactly_half_and_the_bill_is_the_servers(path: Path) -> None:
+    with MessagesApi() as api:
+        plain = review(api, path, is_batch=False)
+        assert cost(plain.asked.calls) == api.bill_usd
+    clock = Clock()
+    with MessagesApi(clock=clock, batch_s=100) as api:
+        ran = review(api, path, clock)
+        assert cost(ran.asked.calls) == api.bill_usd == cost(plain.asked.calls) / 2 > 0
+        assert len(api.calls) == TASKS == len(ran.asked.outcomes)
+        assert all(record.custom_id for record in api.calls)
+    assert all(isinstance(outcome, Reviewed) for outcome in ran.asked.outcomes)
+    assert {call.usage.service_tier for call in ran.asked.calls if call.usage} == {"batch"}
+    assert all(call.request_id and call.request_id.startswith("msgbatch_") for call in ran.asked.calls)
+    (notice,) = ran.asked.notices
+    assert "msgbatch_000001" in notice
+    assert f"saved ${api.bill_usd:.4f}" in notice
+    assert not path.exists()
+
+
+def test_every_result_reaches_its_own_task(path: Path) -> None:
+    rules = [
+        Rule(role="worker", contains=(f"{name} line 1",), reply={"claims": [
+            {"file": name, "line": 1, "quote": f"{name} line 1", "rule": "correctness/other",
+             "severity": "high", "confidence": "high", "title": f"In {name}", "message": "Wrong."}]})
+        for name in FILES
+    ]  # fmt: skip
+    with MessagesApi(script=Script(rules)) as api:
+        ran = review(api, path)
+    for outcome in ran.asked.outcomes:
+        assert isinstance(outcome, Reviewed)
+        assert [claim.path for claim in outcome.claims] == list(outcome.task.chunk.paths)
+
+
+def test_what_errs_or_expires_is_asked_again_one_by_one(path: Path) -> None:
+    faults = [
+        Fault(FaultKind.OVERLOADED, nth=1),
+        Fault(FaultKind.TIMEOUT, nth=2, billed=False),
+    ]
+    with MessagesApi(faults=faults) as api:
+        ran = review(api, path)
+        single = [record for record in api.calls if record.custom_id is None]
+        assert len(single) == 2
+        assert cost(ran.asked.calls) == api.bill_usd
+    assert all(isinstance(outcome, Reviewed) for outcome in ran.asked.outcomes)
+    assert Counter(call.outcome for call in ran.asked.calls) == {
+        "answered": TASKS,
+        "overloaded": 1,
+        "timeout": 1,
+    }
+    assert "2 of them had no answer" in ran.asked.notices[-1]
+
+
+def test_an_unusable_answer_has_the_same_remedy_as_ever(path: Path) -> None:
+    faults = [
+        Fault(FaultKind.GARBAGE, nth=1),
+        Fault(FaultKind.TRUNCATED, nth=2),
+        Fault(FaultKind.REFUSED, nth=3),
+    ]
+    with MessagesApi(faults=faults) as api:
+        ran = review(api, path)
+        assert cost(ran.asked.calls) == api.bill_usd
+    assert all(isinstance(outcome, Reviewed) for outcome in ran.asked.outcomes)
+    assert Counter(call.outcome for call in ran.asked.calls if call.role is Role.WORKER) == {
+        "answered": TASKS - 1,
+        "invalid": 1,
+        "truncated": 1,
+        "refused": 1,
+    }
+    assert sum(call.role is Role.ESCALATION for call in ran.asked.calls) == 1
+
+
+def test_an_interrupted_run_is_picked_up_and_paid_once(path: Path) -> None:
+    clock = Clock(naps=3)
+    with MessagesApi(clock=clock, batch_s=3600) as api:
+        first = review(api, path, clock)
+        assert first.asked.is_interrupted
+        assert {outcome.reason for outcome in first.asked.outcomes if isinstance(outcome, Skipped)} == {
+            "interrupted"
+        }
+        assert first.asked.calls == ()
+        assert str(path) in first.asked.notices[-1]
+        assert path.stat().st_mode & 0o777 == 0o600
+        clock.naps = 1e9
+        second = review(api, path, clock)
+        assert cost(second.asked.calls) == api.bill_usd > 0
+        assert len(api.calls) == TASKS
+        assert creations(api) == 1
+    assert all(isinstance(outcome, Reviewed) for outcome in second.asked.outcomes)
+    assert "picked up" in second.said
+    assert not path.exists()
+
+
+def test_the_state_of_another_change_is_refused_and_nothing_is_asked(path: Path) -> None:
+    clock = Clock(naps=1)
+    with MessagesApi(clock=clock, batch_s=3600) as api:
+        review(api, path, clock)
+        before = len(api.log)
+        with pytest.raises(InputError, match="msgbatch_000001, sent for another change"):
+            review(api, path, files=("a.py", "d.py"))
+        assert len(api.log) == before
+    assert path.exists()
+
+
+def test_what_does_not_fit_under_the_cap_is_not_sent(path: Path) -> None:
+    cap = Decimal("0.006")
+    with MessagesApi() as api:
+        ran = review(api, path, cap=cap)
+        assert api.bill_usd <= cap
+        assert 0 < len(api.calls) < TASKS
+        sent = len(api.calls)
+    skipped = [outcome for outcome in ran.asked.outcomes if isinstance(outcome, Skipped)]
+    assert {outcome.reason for outcome in skipped} == {"budget"}
+    assert list(ran.asked.outcomes[sent:]) == skipped
+
+
+def test_a_server_without_batches_stops_the_run_with_a_word_of_why(path: Path) -> None:
+    with MessagesApi() as api, Claude(10, api_key=api.key, base_url=f"{api.url}/nowhere") as claude:
+        chain = build_chain(claude, CREW.fleet.escalation, Prices())
+        run = BatchRun(claude, BatchFile(path, ""))
+        asked = ask_models(
+            diff_of(*FILES), CREW, PLANNING, chain, Progress(StringIO()), Stopwatch(), None, run
+        )
+    (reason,) = {outcome.reason for outcome in asked.outcomes if isinstance(outcome, Skipped)}
+    assert reason.startswith("provider: The workers did not run: the server runs no message batches")
+    assert asked.calls == ()
+    assert not path.exists()
+
+
+def test_many_prompts_are_spread_over_several_batches(path: Path) -> None:
+    with MessagesApi() as api:
+        ran = review(api, path, requests=4)
+        assert creations(api) == 2
+        assert cost(ran.asked.calls) == api.bill_usd
+    assert all(isinstance(outcome, Reviewed) for outcome in ran.asked.outcomes)
+    assert "batches msgbatch_000001, msgbatch_000002" in ran.asked.notices[-1]
+
+
+DIFF = """\
+diff --git a/a.py b/a.py
+--- a/a.py
++++ b/a.py
+@@ -1,2 +1,3 @@
+ import os
++print(os.environ)
+ x = 1
+"""
+
+
+def command(api: MessagesApi, folder: Path, *options: str) -> subprocess.Popen[str]:
+    (folder / "change.diff").write_text(DIFF)
+    environ = {"PATH": os.environ["PATH"], "ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": api.key}
+    return subprocess.Popen(
+        [sys.executable, "-m", "chargehand", "review", "change.diff", "--batch", "--json", "-", *options],
+        cwd=folder,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_command_that_is_cut_off_leaves_its_batch_to_the_next(tmp_path: Path) -> None:
+    clock = Clock()
+    with MessagesApi(clock=clock, batch_s=3600) as api:
+        with command(api, tmp_path) as first:
+            assert first.stderr is not None
+            for line in first.stderr:
+                if "waiting for" in line:
+                    break
+            first.send_signal(signal.SIGTERM)
+            out, err = first.communicate(timeout=30)
+        assert first.returncode == 130
+        assert "chargehand-batch.json" in err
+        assert {each["reason"] for each in json.loads(out)["coverage"]} == {"interrupted"}
+        clock.now_s += 3600
+        with command(api, tmp_path) as second:
+            out, err = second.communicate(timeout=30)
+        assert second.returncode == 0, err
+        bill = json.loads(out)["bill"]
+        assert Decimal(str(bill["total_usd"])) == api.bill_usd > 0
+        assert creations(api) == 1
+        assert len(api.calls) == bill["calls"]
+    assert not (tmp_path / "chargehand-batch.json").exists()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--offline",), ("--replay", "replies.jsonl"), ("--record", "replies.jsonl")],
+    ids=lambda options: options[0],
+)
+def test_a_batch_does_not_go_with_what_asks_nobody_or_records(options: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(commands, ["review", "--batch", *options])
+    assert done.exit_code == 2
+    assert "--batch does not go with" in done.output
+
+
+def test_a_place_for_the_state_is_of_no_use_without_a_batch() -> None:
+    done = CliRunner().invoke(commands, ["review", "--batch-state", "x.json"])
+    assert done.exit_code == 2
+    assert "it needs --batch" in done.output
