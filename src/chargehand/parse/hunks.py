@@ -75,7 +75,9 @@ def _cuts(data: bytes, start: int, end: int) -> Iterator[bytes]:
         lines = part.count(b"\n") + (not part.endswith(b"\n"))
         old = lines - part.count(b"\n+") - part.startswith(b"+")
         new = lines - part.count(b"\n-") - part.startswith(b"-")
-        yield b"@@ -%s,%d +%s,%d @@%s\n%s" % (head[1], old, head[2], new, head[3], part)
+        # A marker alone leaves nothing.
+        if part:
+            yield b"@@ -%s,%d +%s,%d @@%s\n%s" % (head[1], old, head[2], new, head[3], part)
         at = cut
 
 

@@ -64,6 +64,18 @@ def test_a_hunk_of_many_megabytes_is_read_in_several_goes() -> None:
     assert max(sizes) < 2_000_000
 
 
+@pytest.mark.parametrize("size", [999_990, 999_998, 999_999, 1_000_000, 1_000_001, 1_999_990])
+def test_a_marker_at_a_cut_does_no_harm(size: int) -> None:
+    body = b"-%s\n\\ No newline at end of file\n+%s\n\\ No newline at end of file" % (
+        b"a" * size,
+        b"b" * size,
+    )
+    hunk = b"@@ -1 +1 @@\n" + body
+    hunks = read_hunks(hunk, count_hunks(hunk, 0, len(hunk), has_git_headers=True))
+    assert not isinstance(hunks, str)
+    assert [each.body for each in hunks] == ["-" + "a" * size + "\n+" + "b" * size]
+
+
 @pytest.mark.parametrize(
     "line",
     [
