@@ -76,6 +76,8 @@ def _name(text: str) -> str:
 
 
 def _in_utc(when: datetime) -> datetime:
+    if not 2000 < when.year < 2200:  # the page has a column for each week
+        raise ValueError("should be a time of a review")
     return when.replace(tzinfo=timezone.utc) if when.tzinfo is None else when.astimezone(timezone.utc)
 
 

@@ -29,6 +29,12 @@ def test_times_are_in_utc_and_a_time_without_a_zone_is_taken_for_it() -> None:
         assert run_of(report(calls("a"), at=at), "x").started_at == ten
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:00:00-12:00", "yesterday", ""])
+def test_a_time_that_no_review_can_have_is_refused(at: str) -> None:
+    with pytest.raises(InputError, match=r"timing\.started_at"):
+        run_of(report(calls("a"), at=at), "x")
+
+
 def test_only_lines_of_reviewed_files_count() -> None:
     content = report(calls("a"), lines=7)
     files = [*json.loads(content)["change"]["files"], {"path": "lock", "added": 4000, "removed": 9}]
@@ -81,6 +87,7 @@ def test_a_bill_that_is_not_the_sum_of_its_calls_is_refused() -> None:
         (b"", "it is no JSON"),
         (b"{", "it is no JSON"),
         (b"\xff\xfe", "it is no JSON"),
+        (b"[" * 100_000, "it is no JSON"),
         (b"[]", "it is no JSON report of chargehand, version 1"),
         (b'{"name": "package"}', "it is no JSON report of chargehand, version 1"),
         (changed(report(calls("a")), schema_version=2), "it is no JSON report of chargehand, version 1"),
