@@ -35,7 +35,8 @@ _ONE_LINERS: tuple[tuple[Kind, bytes, re.Pattern[bytes]], ...] = (
     ("unshown", b"differ", re.compile(rb"Files ([^\n]*) differ\r?$", re.MULTILINE)),
     ("unshown", b"only", re.compile(rb"Only in ([^\n]*): ([^\n]*)$", re.MULTILINE)),
 )
-_SVN_INDEX = re.compile(rb"Index: ([^\n]*)\n=+\r?\n\Z")
+_SVN_INDEX = re.compile(rb"Index: ([^\n]*)\n=+\r?\n")
+_MAX_INDEX_BYTES = 8192
 # In this order: the header of a file, a hunk, a submodule, the start of a message.
 _LOOSE = re.compile(
     rb"^(?:--- (?P<old>[^\n]*)\n\+\+\+ (?P<new>[^\n]*)\n@@ |(?P<hunk>@@ -\d)"
@@ -169,10 +170,13 @@ def _plain_piece(data: bytes, at: int) -> Piece | None:
         if line := pattern.match(data, at):
             value = b"/".join(_value(group) for group in line.groups())
             return Piece(kind, ((key, value),), Counted(line.end(), line.end()))
-    index = _SVN_INDEX.search(data[max(0, at - 8192) : at])
-    if not index or not data.startswith(b"Cannot display: ", at):
-        return None
-    return Piece("binary", ((b"+++", _value(index[1])),), Counted(at + 1, at + 1))
+    return _svn_binary(data, at) if data.startswith(b"Cannot display: ", at) else None
+
+
+def _svn_binary(data: bytes, at: int) -> Piece | None:
+    start = data.rfind(b"Index: ", max(0, at - _MAX_INDEX_BYTES), at)
+    index = _SVN_INDEX.fullmatch(data, start, at) if start >= 0 else None
+    return Piece("binary", ((b"+++", _value(index[1])),), Counted(at + 1, at + 1)) if index else None
 
 
 def _names(pair: re.Match[bytes]) -> tuple[tuple[bytes, bytes], ...]:
