@@ -32,15 +32,15 @@ ResultT = TypeVar("ResultT")
 class Provider(Protocol):
     """Who runs batches; each method raises NoAnswer or ProviderStopped."""
 
-    def create_batch(self, requests: Requests) -> BatchProgress:
+    def create_batch(self, requests: Requests, /) -> BatchProgress:
         """Send prompts, by custom id."""
         ...
 
-    def batch_progress(self, batch_id: str, requests: Requests) -> BatchProgress:
+    def batch_progress(self, batch_id: str, requests: Requests, /) -> BatchProgress:
         """Return how far a batch is."""
         ...
 
-    def batch_results(self, batch_id: str, requests: Requests) -> Ends:
+    def batch_results(self, batch_id: str, requests: Requests, /) -> Ends:
         """Return how the requests of a batch that has ended went, by custom id."""
         ...
 
@@ -109,16 +109,17 @@ class BatchRun:
         self._send({name: requests[name] for name in new}, new, plan, chain)
         if self._state is None:
             return Batched(chain.attempt, {}, unsent)
+        held = {each.custom_id: (held | new)[each.custom_id] for each in self._state.sent}
         started = self._clock()
         try:
             results = self._results(self._state, requests) if self._has_ended(self._state, requests) else None
         except BaseException:  # Ctrl-C, or a provider that tells nothing more
-            self._leave(requests, held | new, chain)
+            self._leave(requests, held, chain)
             raise
         if results is None:
-            self._leave(requests, held | new, chain)
+            self._leave(requests, held, chain)
             return None
-        taken = take_over(results, requests, held | new, chain, self._clock() - started)
+        taken = take_over(results, requests, held, chain, self._clock() - started)
         self._file.remove()
         self.notices = (_summary(self._state, taken),)
         return Batched(chain.attempt, taken.ends, unsent)
