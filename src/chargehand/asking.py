@@ -71,6 +71,7 @@ def ask_models(
             worker,
             brake,
             sharing=sharing,
+            ledger=chain.ledger,
             on_reply=memory.keep,
             on_outcome=progress.ended,
         )

@@ -11,6 +11,7 @@ from chargehand.errors import Failure, NoAnswer, OverBudget, ProviderStopped
 from chargehand.finding import Claim
 from chargehand.llm.answers import ClaimAnswer, WorkerAnswer, read
 from chargehand.llm.fleets import Fleet
+from chargehand.llm.ledger import Ledger
 from chargehand.llm.model import Model, Prompt, Reply
 from chargehand.plan import Failed, Lens, Outcome, Plan, Refused, Reviewed, Skipped, Task
 from chargehand.prefixes import Sharing
@@ -82,6 +83,7 @@ def run_tasks(
     brake: Brake,
     *,
     sharing: Sharing | None = None,
+    ledger: Ledger | None = None,
     on_reply: Callable[[Task, Reply], None] = lambda _task, _reply: None,
     on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
     grace_s: float = 5.0,
@@ -91,15 +93,21 @@ def run_tasks(
     `on_reply` hears of every usable reply at once, in the thread that got it; `on_outcome` of every
     outcome, in this one.
 
-    A task that `sharing` has wait begins when its leader has ended. When the brake is pulled, or Ctrl-C
-    arrives, calls in flight get `grace_s` seconds to end; what has not ended by then, and what has not
-    begun, is `Skipped` with the brake's reason.
+    A task that `sharing` has wait begins when its leader has ended. Where the money of `ledger` may run
+    out, no task begins before an earlier one, so that the first ones get it.
+
+    When the brake is pulled, or Ctrl-C arrives, calls in flight get `grace_s` seconds to end; what has not
+    ended by then, and what has not begun, is `Skipped` with the brake's reason.
     """
     ended: dict[str, Outcome] = {}
     if brake.reason is None and plan.tasks:
         pool = ThreadPoolExecutor(min(crew.threads, len(plan.tasks)), thread_name_prefix="task")
         do = partial(_run, diff, crew, model, brake, on_reply)
-        shift = _Shift(plan.tasks, sharing or Sharing(), do, pool)
+        in_order = ledger is not None and ledger.has_cap
+        if ledger and in_order:
+            ledger.line_up([task.id for task in plan.tasks])
+            do = partial(_stepping_out, ledger, do)
+        shift = _Shift(plan.tasks, sharing or Sharing(), do, pool, in_order=in_order)
         try:
             for outcome in shift.outcomes():
                 ended[outcome.task.id] = outcome
@@ -153,18 +161,18 @@ class _Shift:
         sharing: Sharing,
         do: Callable[[Task, bool], Outcome],
         pool: ThreadPoolExecutor,
+        *,
+        in_order: bool,
     ) -> None:
         self._do = do
         self._pool = pool
-        self._followers: dict[str, list[Task]] = {}
-        for task in tasks:
-            if leader := sharing.leader_of.get(task.id):
-                self._followers.setdefault(leader, []).append(task)
-        self._pending = {
-            self._begin(task, task.id in self._followers)
-            for task in tasks
-            if task.id not in sharing.leader_of
-        }
+        self._in_order = in_order
+        self._leader_of = sharing.leader_of
+        self._leaders = frozenset(sharing.leader_of.values())
+        self._is_cached: dict[str, bool] = {}
+        self._waiting = list(tasks)
+        self._pending: set[Future[Outcome]] = set()
+        self._begin_ready()
 
     def outcomes(self) -> Iterator[Outcome]:
         """Yield each outcome as it comes."""
@@ -172,9 +180,9 @@ class _Shift:
             done, self._pending = wait(self._pending, return_when=FIRST_COMPLETED)
             for future in done:
                 outcome = future.result()
-                is_cached = isinstance(outcome, Reviewed)
-                followers = self._followers.pop(outcome.task.id, ())
-                self._pending |= {self._begin(task, is_cached) for task in followers}
+                if outcome.task.id in self._leaders:
+                    self._is_cached[outcome.task.id] = isinstance(outcome, Reviewed)
+                    self._begin_ready()
                 yield outcome
 
     def last_outcomes(self, grace_s: float) -> Iterator[Outcome]:
@@ -184,8 +192,29 @@ class _Shift:
         done, _ = wait(self._pending, timeout=grace_s)
         yield from (future.result() for future in done if not future.cancelled())
 
-    def _begin(self, task: Task, is_cached: bool) -> Future[Outcome]:  # noqa: FBT001 - never a literal
-        return self._pool.submit(self._do, task, is_cached)
+    def _begin_ready(self) -> None:
+        """Begin every task whose leader has ended; in order, none behind one that has to wait."""
+        left: list[Task] = []
+        for task in self._waiting:
+            leader = self._leader_of.get(task.id)
+            if (leader and leader not in self._is_cached) or (left and self._in_order):
+                left.append(task)
+            else:
+                shares = self._is_cached[leader] if leader else task.id in self._leaders
+                self._pending.add(self._pool.submit(self._do, task, shares))
+        self._waiting = left
+
+
+def _stepping_out(
+    ledger: Ledger,
+    do: Callable[[Task, bool], Outcome],
+    task: Task,
+    cache_prefix: bool,  # noqa: FBT001 - never a literal
+) -> Outcome:
+    try:
+        return do(task, cache_prefix)
+    finally:
+        ledger.step_out(task.id)
 
 
 def _run(

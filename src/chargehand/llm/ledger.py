@@ -1,27 +1,30 @@
 """Whether a call may be sent under the spend cap, and what the calls so far have cost."""
 
-from collections import Counter, deque
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from decimal import ROUND_UP, Decimal
 from threading import Condition
 
 from chargehand.errors import OverBudget
 from chargehand.llm.order import task_order
+from chargehand.llm.turns import Turn, Turns
 from chargehand.spend import Call, Role
 from chargehand.value import Value
 
 _ZERO = Decimal(0)
+_FIRST = Turn(-1, 0)
 
 
 class Reservation(Value):
     """The worst case of one attempt, put aside before it is sent; None where no price is known.
 
-    `prompt_tokens` is the estimate that it rests on.
+    `prompt_tokens` is the estimate that it rests on; `task` is empty where no other attempt will follow.
     """
 
     number: int
     worst_usd: Decimal | None
     prompt_tokens: int
+    task: str = ""
 
 
 class Ledger:
@@ -38,7 +41,7 @@ class Ledger:
         self._cap_usd = cap_usd
         self._on_call = on_call
         self._changed = Condition()
-        self._queue: deque[int] = deque()
+        self._turns = Turns()
         self._numbers = 0
         self._open: dict[int, Decimal] = {}
         self._spent_usd = _ZERO
@@ -73,23 +76,42 @@ class Ledger:
                 return None
             return Decimal(self._reported_tokens) / self._estimated_tokens
 
-    def reserve(self, worst_usd: Decimal | None, model: str, prompt_tokens: int = 0) -> Reservation:
-        """Put the worst case of one attempt aside, or raise OverBudget: then it must not be sent.
+    @property
+    def has_cap(self) -> bool:
+        """Tell whether money may run out."""
+        return self._cap_usd is not None
 
-        Where calls in flight hold the money, this waits for them to end; first come, first served.
+    def line_up(self, tasks: Sequence[str]) -> None:
+        """Let these tasks have their first attempts in this order, and any further one before later tasks.
+
+        Each must `step_out` when it has ended, and none may begin while an earlier one cannot.
         """
         with self._changed:
-            self._numbers += 1
-            number = self._numbers
-            self._queue.append(number)
+            self._turns.line_up(tasks)
+
+    def step_out(self, task: str) -> None:
+        """Take note that `task` has ended, so that those behind it need not wait for it."""
+        with self._changed:
+            self._turns.step_out(task)
+            self._changed.notify_all()
+
+    def reserve(
+        self, worst_usd: Decimal | None, model: str, prompt_tokens: int = 0, task: str = ""
+    ) -> Reservation:
+        """Put the worst case of one attempt aside, or raise OverBudget: then it must not be sent.
+
+        Where calls in flight hold the money, this waits for them to end; first come, first served, but for
+        tasks that are lined up.
+        """
+        with self._changed:
+            turn = self._turns.join(task)
             try:
-                while self._queue[0] != number or not self._admits(worst_usd, model):
+                while not (self._turns.is_next(turn) and self._admits(worst_usd, model, turn)):
                     self._changed.wait()
-                self._open[number] = worst_usd or _ZERO
+                return self._opened(worst_usd, prompt_tokens, task)
             finally:
-                self._queue.remove(number)
+                self._turns.leave(turn, task)
                 self._changed.notify_all()
-        return Reservation(number=number, worst_usd=worst_usd, prompt_tokens=prompt_tokens)
 
     def try_reserve(
         self, worst_usd: Decimal | None, model: str, prompt_tokens: int = 0
@@ -97,14 +119,10 @@ class Ledger:
         """Put the worst case aside if it fits now; else return None: then it must not be sent."""
         with self._changed:
             try:
-                fits = not self._queue and self._admits(worst_usd, model)
+                fits = self._turns.is_empty and self._admits(worst_usd, model)
             except OverBudget:
                 fits = False
-            if not fits:
-                return None
-            self._numbers += 1
-            self._open[self._numbers] = worst_usd or _ZERO
-            return Reservation(number=self._numbers, worst_usd=worst_usd, prompt_tokens=prompt_tokens)
+            return self._opened(worst_usd, prompt_tokens) if fits else None
 
     def settle(self, reservation: Reservation, call: Call) -> None:
         """Book `call` at its own cost in place of the reservation."""
@@ -135,7 +153,12 @@ class Ledger:
             booked = self._book(call)
         self._on_call(booked)
 
-    def _admits(self, worst_usd: Decimal | None, model: str) -> bool:
+    def _opened(self, worst_usd: Decimal | None, prompt_tokens: int, task: str = "") -> Reservation:
+        self._numbers += 1
+        self._open[self._numbers] = worst_usd or _ZERO
+        return Reservation(number=self._numbers, worst_usd=worst_usd, prompt_tokens=prompt_tokens, task=task)
+
+    def _admits(self, worst_usd: Decimal | None, model: str, turn: Turn = _FIRST) -> bool:
         if self._cap_usd is None:
             return True
         if worst_usd is None:
@@ -144,9 +167,9 @@ class Ledger:
                 "cannot be kept. Give the model a price in the configuration, or lift the cap."
             )
         needed = self._spent_usd + worst_usd
-        if needed + self._reserved_usd() <= self._cap_usd:
+        if needed + self._reserved_usd() + self._turns.claimed_before(turn) <= self._cap_usd:
             return True
-        if needed > self._cap_usd or not self._open:
+        if needed > self._cap_usd:
             raise OverBudget(
                 f"A call to {model} was not sent: at worst it costs {_dollars(worst_usd)}, and of the cap "
                 f"of ${self._cap_usd} {_dollars(self._spent_usd)} is spent. "
@@ -158,7 +181,7 @@ class Ledger:
         return sum(self._open.values(), _ZERO)
 
     def _close(self, reservation: Reservation, cost_usd: Decimal) -> None:
-        del self._open[reservation.number]
+        self._turns.claim(reservation.task, self._open.pop(reservation.number))
         self._spent_usd += cost_usd
         self._changed.notify_all()
 

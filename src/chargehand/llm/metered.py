@@ -48,7 +48,7 @@ class Metered:
 
     def _reserve(self, prompt: Prompt) -> Reservation:
         worst = worst_case_usd(prompt, self._prices)
-        return self._ledger.reserve(worst, prompt.model, estimate_prompt_tokens(prompt))
+        return self._ledger.reserve(worst, prompt.model, estimate_prompt_tokens(prompt), prompt.task)
 
 
 def book_reply(

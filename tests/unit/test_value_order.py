@@ -1,0 +1,106 @@
+"""When money runs out, the first tasks of the plan have had it, whatever the number of threads."""
+
+import random
+import time
+from decimal import Decimal
+from threading import Lock
+
+import pytest
+
+from chargehand.errors import Failure, NoAnswer
+from chargehand.llm.answers import WorkerAnswer
+from chargehand.llm.chain import build_chain
+from chargehand.llm.fleets import FLEETS
+from chargehand.llm.metered import worst_case_usd
+from chargehand.llm.model import Prompt, Reply
+from chargehand.llm.prices import Prices
+from chargehand.plan import Reviewed, Skipped
+from chargehand.planner import Planning, static_plan
+from chargehand.prefixes import Sharing
+from chargehand.spend import Usage
+from chargehand.workers import BUDGET, Brake, Crew, run_tasks, worker_prompt
+from tests.unit.crew import LENSES, diff_of
+
+FLEET = FLEETS["5"]
+DIFF = diff_of(*(f"file{number}.py" for number in range(12)), lines=30)
+PLANNING = Planning(
+    orchestrator=FLEET.orchestrator, small_files=99, small_lines=9999, chunk_tokens=1000, measure=len
+)
+PLAN = static_plan(DIFF, LENSES, PLANNING)
+IDS = [task.id for task in PLAN.tasks]
+PRICES = Prices()
+WORST = worst_case_usd(
+    worker_prompt(PLAN.tasks[0], DIFF, Crew(fleet=FLEET, lenses=LENSES, threads=1)), PRICES
+)
+
+
+class Uneven:
+    """Takes a while and writes a while: both are drawn from the task, so that a task always costs the same.
+
+    The first attempt at a task in `busy` is turned away and costs nothing.
+    """
+
+    def __init__(self, seed: int, busy: frozenset[str] = frozenset()) -> None:
+        self._seed = seed
+        self._busy = set(busy)
+        self._lock = Lock()
+
+    def ask(self, prompt: Prompt) -> Reply:
+        chance = random.Random(f"{self._seed} {prompt.task}")  # noqa: S311  # no secret
+        time.sleep(random.random() / 200)  # noqa: S311  # as above
+        with self._lock:
+            if prompt.task in self._busy:
+                self._busy.discard(prompt.task)
+                raise NoAnswer(Failure.OVERLOADED, "busy")
+        return Reply(
+            text=WorkerAnswer(claims=[]).model_dump_json(),
+            stop_reason="end_turn",
+            model=prompt.model,
+            usage=Usage(input_tokens=chance.randint(100, 1000), output_tokens=chance.randint(10, 5000)),
+            request_id=None,
+            seconds=0,
+        )
+
+
+def reviewed(model: Uneven, cap: Decimal, threads: int, sharing: Sharing | None = None) -> list[str]:
+    """Return the ids of the tasks that ran; all others were skipped for the budget."""
+    chain = build_chain(model, FLEET.escalation, PRICES, cap, sleep=lambda _seconds: time.sleep(0.005))
+    crew = Crew(fleet=FLEET, lenses=LENSES, threads=threads)
+    outcomes = run_tasks(PLAN, DIFF, crew, chain.worker, Brake(), sharing=sharing, ledger=chain.ledger)
+    assert chain.ledger.spent_usd <= cap
+    assert {each.reason for each in outcomes if isinstance(each, Skipped)} <= {BUDGET}
+    return [each.task.id for each in outcomes if isinstance(each, Reviewed)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_same_first_tasks_run_with_any_number_of_threads(seed: int) -> None:
+    assert WORST is not None
+    cap = WORST * (3 + seed)
+    alone = reviewed(Uneven(seed), cap, 1)
+    assert 0 < len(alone) < len(IDS)
+    assert alone == IDS[: len(alone)]
+    for threads in (4, 16):
+        assert reviewed(Uneven(seed), cap, threads) == alone
+
+
+@pytest.mark.parametrize("threads", [4, 16])
+def test_tasks_that_are_turned_away_at_first_keep_their_place(threads: int) -> None:
+    assert WORST is not None
+    busy = frozenset(IDS[:3])
+    alone = reviewed(Uneven(1, busy), WORST * 4, 1)
+    assert alone == IDS[: len(alone)]
+    assert reviewed(Uneven(1, busy), WORST * 4, threads) == alone
+
+
+@pytest.mark.parametrize("threads", [1, 4, 16])
+def test_tasks_that_wait_for_a_leader_are_not_overtaken_by_what_is_worth_less(threads: int) -> None:
+    assert WORST is not None
+    sharing = Sharing(leader_of={IDS[1]: IDS[0], IDS[2]: IDS[0], IDS[5]: IDS[4]})
+    ran = reviewed(Uneven(2), WORST * 3, threads, sharing)
+    assert ran == IDS[: len(ran)]
+    assert 0 < len(ran) < len(IDS)
+
+
+@pytest.mark.parametrize("threads", [1, 16])
+def test_with_money_for_all_all_run(threads: int) -> None:
+    assert reviewed(Uneven(3), Decimal(100), threads) == IDS
