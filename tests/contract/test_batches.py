@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -30,7 +31,7 @@ from chargehand.progress import Progress
 from chargehand.spend import Call, Role
 from chargehand.stopwatch import Stopwatch
 from chargehand.workers import Crew
-from tests.messages_api import Fault, FaultKind, MessagesApi, Rule, Script
+from tests.messages_api import Fault, FaultKind, MessagesApi, Rule, Script, some_fail
 from tests.unit.crew import LENSES, diff_of
 
 FILES = ("a.py", "b.py", "c.py")
@@ -312,3 +313,23 @@ def test_a_place_for_the_state_is_of_no_use_without_a_batch() -> None:
     done = CliRunner().invoke(commands, ["review", "--batch-state", "x.json"])
     assert done.exit_code == 2
     assert "it needs --batch" in done.output
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_servers_bill_never_passes_the_cap_whatever_happens_in_a_batch(path: Path, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311  # no secret
+    cap = Decimal(chance.choice(["0.004", "0.006", "0.02"]))
+    kinds = [
+        FaultKind.GARBAGE,
+        FaultKind.TRUNCATED,
+        FaultKind.REFUSED,
+        FaultKind.OVERLOADED,
+        FaultKind.TIMEOUT,
+        FaultKind.RATE_LIMITED,
+    ]
+    faults = [Fault(fault.kind, p=fault.p, seed=seed, hang_s=0.1) for fault in some_fail(0.6, kinds, seed)]
+    geo = chance.choice(["global", "us"])
+    with MessagesApi(faults=faults, workspace_geo=geo) as api:
+        ran = review(api, path, cap=cap, requests=chance.choice([2, 100]))
+        assert api.bill_usd <= cost(ran.asked.calls) <= cap
+    assert len(ran.asked.outcomes) == TASKS
