@@ -252,11 +252,11 @@ class BatchRun:
     def _left_running(self, state: BatchState) -> str:
         if not self._is_saved:
             return (
-                f"{_named(state)} may still be running, and nobody can pick it up: its state was not "
+                f"The {_named(state)} may still be running, and nobody can pick it up: its state was not "
                 "written. Its requests stand in the bill at their worst case."
             )
         return (
-            f"{_named(state)} may still be running and cost at most {_dollars(state.worst_usd)}, which is "
+            f"The {_named(state)} may still be running and cost at most {_dollars(state.worst_usd)}, which is "
             f"not in this bill. Run again with {self._file.path} in place to take the results over."
         )
 
