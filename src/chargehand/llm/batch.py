@@ -256,8 +256,8 @@ class BatchRun:
                 "written. Its requests stand in the bill at their worst case."
             )
         return (
-            f"The {_named(state)} may still be running and cost at most {_dollars(state.worst_usd)}, which is "
-            f"not in this bill. Run again with {self._file.path} in place to take the results over."
+            f"The {_named(state)} may still be running and cost at most {_dollars(state.worst_usd)}, which "
+            f"is not in this bill. Run again with {self._file.path} in place to take the results over."
         )
 
     def _other_change(self, state: BatchState) -> InputError:
