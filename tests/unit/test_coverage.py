@@ -4,9 +4,7 @@ from tests.unit.crew import LENSES, diff_of
 
 
 def task(lens: str, *paths: str) -> Task:
-    chunk = Chunk(
-        number=1, excerpts=tuple(Excerpt(path=path, first=0, last=0) for path in paths), tokens=1
-    )
+    chunk = Chunk(number=1, excerpts=tuple(Excerpt(path=path, first=0, last=0) for path in paths), tokens=1)
     return Task(id=f"{lens}-1", lens=lens, chunk=chunk)
 
 
@@ -55,3 +53,11 @@ def test_a_lens_with_paths_has_cells_for_its_files_only() -> None:
 
 def test_uncovered_cells_carry_the_reason() -> None:
     assert {cell.reason for cell in uncovered(diff_of("a.py"), LENSES, "offline")} == {"offline"}
+
+
+def test_a_file_is_from_an_earlier_run_only_if_all_its_parts_are() -> None:
+    earlier = Reviewed(task=task("security", "a.py", "b.py"), model="m", claims=(), is_cached=True)
+    now = Reviewed(task=task("security", "a.py"), model="m", claims=())
+    for outcomes in ([earlier, now], [now, earlier]):
+        cells = {cell.path: cell for cell in cover(diff_of("a.py", "b.py"), LENSES[1:], outcomes)}
+        assert (cells["a.py"].is_cached, cells["b.py"].is_cached) == (False, True)

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from chargehand.plan import Chunk, Excerpt, Failed, Plan, Reviewed, Task
 from chargehand.progress import Progress
-from chargehand.spend import Call, Role, Usage
+from chargehand.spend import CACHED, Call, Role, Usage
 
 TASK = Task(
     id="security-1",
@@ -27,9 +27,7 @@ CALL = Call(
 
 def told(*, verbosity: int = 0, is_terminal: bool = False, reason: str | None = None) -> str:
     stream = io.StringIO()
-    progress = Progress(
-        stream, verbosity=verbosity, is_terminal=is_terminal, spent=lambda: Decimal("0.5")
-    )
+    progress = Progress(stream, verbosity=verbosity, is_terminal=is_terminal, spent=lambda: Decimal("0.5"))
     progress.planned(PLAN)
     progress.called(CALL)
     ended = Failed(task=TASK, model="m", reason=reason) if reason else None
@@ -64,3 +62,12 @@ def test_what_a_model_or_server_says_cannot_act_on_a_ci_log() -> None:
     assert "\n::" not in text
     assert "##[" not in text
     assert "\x1b" not in text
+
+
+def test_a_call_that_was_not_made_is_told_as_such() -> None:
+    stream = io.StringIO()
+    cached = CALL.model_copy(update={"outcome": CACHED, "usage": None, "cost_usd": Decimal(0)})
+    Progress(stream, verbosity=1).called(cached)
+    assert stream.getvalue() == (
+        "chargehand: call: worker security-1 not made: an earlier run has the answer\n"
+    )

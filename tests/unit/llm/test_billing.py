@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from chargehand.llm.billing import make_bill
+from chargehand.llm.cached import cached_call
 from chargehand.llm.counterfactuals import SinglePass
 from chargehand.llm.prices import Prices
 from chargehand.spend import Bill, Call, Role, Usage
@@ -166,3 +167,19 @@ def test_a_single_pass_is_billed_as_the_run_was() -> None:
     us, other = worker(output_tokens=8, inference_geo="us"), worker(output_tokens=8)
     assert single_pass((us,)) == base * Decimal("1.1")
     assert single_pass((us, other)) == base
+
+
+def test_calls_that_were_not_made_are_counted_apart_and_are_in_no_other_figure() -> None:
+    made = (worker(input_tokens=100, output_tokens=10), orchestrator(Role.JUDGE, input_tokens=50))
+    saved = (
+        cached_call(Role.WORKER, "style-cached-1", "style", SONNET),
+        cached_call(Role.JUDGE, "judge", None, ORCHESTRATOR),
+    )
+    assert bill((*made, *saved)) == bill(made).model_copy(update={"cached_calls": 2})
+
+
+def test_where_no_call_was_made_nothing_is_compared() -> None:
+    met = bill([cached_call(Role.WORKER, "style-cached-1", "style", WORKER)])
+    assert (met.calls, met.cached_calls) == (0, 1)
+    assert met.total_usd == 0
+    assert met.counterfactuals.single_pass_usd == met.counterfactuals.all_orchestrator_usd == 0

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from chargehand.reports.amounts import count, estimated, known, saving, share, total, usd
-from chargehand.spend import Role
+from chargehand.spend import CACHED, Role
 from tests.unit.reports.samples import BILL, LOCAL, bill, call
 
 
@@ -73,3 +73,12 @@ def test_counts_have_their_noun() -> None:
         "2 calls",
         "12,000 calls",
     ]
+
+
+def test_a_call_that_was_not_made_makes_no_unknown_sum_known() -> None:
+    unpriced, saved = (
+        call(Role.PLAN, "plan", LOCAL, None),
+        call(Role.PLAN, "plan", LOCAL, "0", outcome=CACHED),
+    )
+    assert known(Decimal(0), (unpriced, saved)) is None
+    assert known(Decimal(0), (saved,)) == 0
