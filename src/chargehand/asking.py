@@ -27,7 +27,8 @@ from chargehand.workers import INTERRUPTED, PROVIDER, Brake, Crew, run_tasks
 class Asked(Value):
     """What the models gave; as it stands, nobody was asked.
 
-    `token_ratio` is what a reported token was to an estimated one, None where no call reported any.
+    `token_ratio` is what a reported token was to an estimated one, None where no call reported any;
+    `estimate_usd` what was expected before the first call.
     """
 
     outcomes: tuple[Outcome, ...] = ()
@@ -35,6 +36,7 @@ class Asked(Value):
     calls: tuple[Call, ...] = ()
     notices: tuple[str, ...] = ()
     token_ratio: Decimal | None = None
+    estimate_usd: Decimal | None = None
     is_interrupted: bool = False
 
 

@@ -1,34 +1,29 @@
 """The commands: flags become settings, results are printed, and every error ends here."""
 
 import os
-import re
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from chargehand import __version__
 from chargehand.errors import ChargehandError, InputError
+from chargehand.options import PATH, QUIET, SELECTING, SEVERITIES, reporting, selecting, usd
 
 # Start-up time: the commands import what they need when they run, so --help and --version stay instant.
 if TYPE_CHECKING:
-    from chargehand.app import Job
     from chargehand.git import Selection
+    from chargehand.job import Job
     from chargehand.outputs import Outputs
     from chargehand.progress import Progress
 
-Command = TypeVar("Command", bound=Callable[..., Any])  # Any: click passes what the options say
-
-QUIET = click.option("-q", "--quiet", is_flag=True, help="Tell nothing about the run but errors.")
-SELECTING = ("diff", "staged", "base", "head")
 FLAGS = ("fleet", "fail_on", "max_spend", "fail_spend", "on_incomplete", "threads")
-SEVERITIES = ("critical", "high", "medium", "low", "never")
 INPUT_ERROR, INTERNAL_ERROR, INTERRUPTED = 2, 3, 130
 BATCH_STATE = Path("chargehand-batch.json")
 ISSUES = "https://github.com/chargehand/chargehand/issues"
@@ -72,82 +67,38 @@ def commands() -> None:
     """
 
 
-def _selecting(command: Command) -> Command:
-    """Add the argument and the options that say which change is meant, and with which settings."""
-    options = [
-        click.argument("diff", required=False, metavar="[DIFF]"),
-        click.option("--staged", is_flag=True, help="What is staged for commit."),
-        click.option("--base", metavar="REF", help="The commits since this revision's merge base."),
-        click.option("--head", metavar="REF", help="Up to this revision (default: HEAD)."),
-        click.option("--fleet", metavar="NAME", help="Which models: 5 (default) or 4."),
-        click.option(
-            "--config",
-            metavar="PATH",
-            type=click.Path(path_type=Path),
-            help="Read this configuration file.",
-        ),
-    ]
-    return _with(options, command)
-
-
-def _reporting(command: Command) -> Command:
-    """Add the options that say which reports are written, and how much is told."""
-    options = [
-        click.option("--sarif", metavar="PATH", help="Write SARIF 2.1.0."),
-        click.option("--markdown", metavar="PATH", help="Write the Markdown summary with the cost footer."),
-        click.option("--json", "json_", metavar="PATH", help="Write the JSON report."),
-        click.option("--codequality", metavar="PATH", help="Write GitLab Code Quality."),
-        click.option("--annotations", is_flag=True, help="Print GitHub annotations."),
-        click.option("-v", "--verbose", count=True, help="Tell each call; -vv: tracebacks too."),
-        QUIET,
-    ]
-    return _with(options, command)
-
-
-def _with(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
-    """Add the options so that the help lists them in this order."""
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
 @commands.command()
-@_selecting
+@selecting
 @click.option("--offline", is_flag=True, help="Run the free checks only; no model looks.")
+@click.option("--record", metavar="FILE", type=PATH, help="Write every model reply to FILE.")
 @click.option(
-    "--record", metavar="FILE", type=click.Path(path_type=Path), help="Write every model reply to FILE."
-)
-@click.option(
-    "--replay",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Take the model replies from FILE: no key, no network.",
+    "--replay", metavar="FILE", type=PATH, help="Take the model replies from FILE: no key, no network."
 )
 @click.option(
     "--cache",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Remember answers in DIR: what an earlier run asked is not paid for again.",
 )
 @click.option(
     "--state",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Keep in FILE what the pull request, or branch, has cost; pr_budget needs it.",
 )
 @click.option("--batch", is_flag=True, help="Have the workers answer as a batch: half price, within a day.")
 @click.option(
     "--batch-state",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Where a batch is noted that another run can pick up (default: chargehand-batch.json).",
 )
-@click.option("--fail-on", type=click.Choice(SEVERITIES), help="Lowest severity that fails (default: high).")
+@click.option("--fail-on", type=SEVERITIES, help="Lowest severity that fails (default: high).")
 @click.option("--max-spend", metavar="USD", help="Hard cap: no call is sent that could pass it.")
 @click.option("--fail-spend", metavar="USD", help="Fail when the bill passes this.")
 @click.option("--on-incomplete", type=click.Choice(("fail", "warn")), help="When not all was looked at.")
 @click.option("--threads", metavar="N", help="Calls at a time (default: 8).")
-@_reporting
+@reporting
 def review(
     *,
     offline: bool,
@@ -165,7 +116,7 @@ def review(
     range, the pull or merge request of the CI job, or this branch's commits against the default branch.
     Findings go to standard output, everything about the run to standard error.
     """
-    from chargehand.app import Job
+    from chargehand.job import Job
 
     if sum(map(bool, (offline, record, replay))) > 1:
         raise click.UsageError("--offline, --record and --replay exclude each other")
@@ -193,7 +144,7 @@ def review(
 
 
 @commands.command()
-@_selecting
+@selecting
 @click.option("--exact", is_flag=True, help="Have the provider count the tokens: free, but it takes a key.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @QUIET
@@ -203,8 +154,9 @@ def estimate(*, exact: bool, as_json: bool, quiet: bool, **options: Any) -> int:
     The change is found as `review` finds it, and the cost is that of each fleet, the configured one first.
     No model is asked.
     """
-    from chargehand.app import Job, estimate_review
+    from chargehand.app import estimate_review
     from chargehand.estimate_table import estimate_json, estimate_table
+    from chargehand.job import Job
 
     job = Job(
         selection=_selection(**{name: options[name] for name in SELECTING}),
@@ -220,15 +172,15 @@ def estimate(*, exact: bool, as_json: bool, quiet: bool, **options: Any) -> int:
 
 
 @commands.command()
-@_reporting
+@reporting
 def demo(**options: Any) -> int:  # Any: the reporting options
     """Run the whole pipeline on a packaged change with scripted replies: no key, no network.
 
     The replies were written by hand; what they would have cost is shown, and nothing is spent.
     The demo ends with the verdict that a real review would end with, but always exits with 0.
     """
-    from chargehand.app import Job
     from chargehand.demo import demo_replies
+    from chargehand.job import Job
 
     job = Job(selection=None, flags={}, replay=demo_replies(), outputs=_outputs(options))
     code = _run(job, options)
@@ -263,19 +215,13 @@ def fleet(
     return 0
 
 
-def _usd(_context: click.Context, _option: click.Parameter, text: str) -> Decimal:
-    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
-        raise click.BadParameter("should be an amount in US dollars, such as 0.05")
-    return Decimal(text)
-
-
 @commands.command()
-@click.argument("reports", nargs=-1, required=True, metavar="REPORT...", type=click.Path(path_type=Path))
+@click.argument("reports", nargs=-1, required=True, metavar="REPORT...", type=PATH)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-@click.option("--html", metavar="PATH", type=click.Path(path_type=Path), help="Write a page with charts.")
+@click.option("--html", metavar="PATH", type=PATH, help="Write a page with charts.")
 @click.option("--reprice", is_flag=True, help="Compute every call again by the prices installed here.")
-@click.option("--target-simple", default="0.01", show_default=True, metavar="USD", callback=_usd)
-@click.option("--target-complex", default="0.05", show_default=True, metavar="USD", callback=_usd)
+@click.option("--target-simple", default="0.01", show_default=True, metavar="USD", callback=usd)
+@click.option("--target-complex", default="0.05", show_default=True, metavar="USD", callback=usd)
 @click.option(
     "--simple-lines",
     default=100,
