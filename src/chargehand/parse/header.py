@@ -3,7 +3,15 @@
 from typing import NamedTuple
 
 from chargehand.parse.count import is_gone_in_full, is_new_in_full
-from chargehand.parse.names import NULL, cut_in_two, git_token, is_no_file, plain_token, unquoted
+from chargehand.parse.names import (
+    NULL,
+    cut_in_two,
+    git_token,
+    is_misquoted,
+    is_no_file,
+    plain_token,
+    unquoted,
+)
 from chargehand.parse.split import Piece
 
 # A name of 4,096 bytes in octal, twice, and some room.
@@ -12,9 +20,11 @@ _MAX_LINE_BYTES = 40_000
 _TWO_THINGS = "Its header says one thing in two ways."
 _TOO_LONG = "A line of its header is too long for any name."
 _CUT_SHORT = "Its header is cut short."
+_MISQUOTED = "A name in its header has a quote that does not end, or an escape that means nothing."
 _DISAGREE = "The lines of its header name different files."
 _NAMELESS = "Its header names no file that can be made out."
 
+_NAME_KEYS = (b"---", b"+++", b"rename from", b"rename to", b"copy from", b"copy to")
 _OLD_KEYS = (b"rename from", b"copy from", b"rename old")
 _NEW_KEYS = (b"rename to", b"copy to", b"rename new")
 
@@ -105,6 +115,8 @@ def _why_unusable(fields: dict[bytes, bytes], header: Header) -> str:
         return _NAMELESS
     if b"index" in fields and header.blobs is None:
         return _CUT_SHORT
+    if any(is_misquoted(git_token(fields[key])) for key in _NAME_KEYS if key in fields):
+        return _MISQUOTED
     is_moved = header.source is not None
     if header.is_added + header.is_deleted + is_moved > 1:
         return _TWO_THINGS
@@ -152,9 +164,11 @@ def _read_unprefixed(fields: dict[bytes, bytes]) -> Header:
 def _read_plain(data: bytes, piece: Piece, fields: dict[bytes, bytes]) -> Header:
     if not fields:
         return Header(damage=_NAMELESS)
-    old, new = (unquoted(plain_token(fields[key])) for key in (b"---", b"+++"))
+    tokens = [plain_token(fields[key]) for key in (b"---", b"+++")]
+    old, new = map(unquoted, tokens)
     was_none = old == NULL or (is_no_file(fields[b"---"]) and is_new_in_full(data, piece.counted))
     is_none = new == NULL or (is_no_file(fields[b"+++"]) and is_gone_in_full(data, piece.counted))
+    is_nameless = b"" in {old, new} or old == new == NULL
     return Header(
         old=_unless_null(old),
         new=_unless_null(new),
@@ -162,7 +176,7 @@ def _read_plain(data: bytes, piece: Piece, fields: dict[bytes, bytes]) -> Header
         is_added=was_none,
         is_deleted=is_none,
         has_names=True,
-        damage=_NAMELESS if b"" in {old, new} or old == new == NULL else "",
+        damage=_NAMELESS if is_nameless else _MISQUOTED if any(map(is_misquoted, tokens)) else "",
     )
 
 

@@ -9,8 +9,8 @@ _MAX_BYTES = 4096
 # How much longer one side's prefix may be than the other's; a bound on time more than on prefixes.
 _MAX_PREFIX_BYTES = 64
 
-_QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-_ESCAPE = re.compile(rb"\\([0-3][0-7][0-7]|.)", re.DOTALL)
+_QUOTED = re.compile(rb'''"((?:[^"\\]|\\(?:[abtnvfr"\\]|[0-3][0-7][0-7]))*)"''')
+_ESCAPE = re.compile(rb"\\([0-3][0-7][0-7]|.)")
 _LETTERS = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
 
 # A time stamp or revision behind a name whose TAB became blanks on the way.
@@ -30,6 +30,11 @@ def unquoted(token: bytes) -> bytes:
     """Return the name that git or GNU diff wrote, with C escapes where they put it in quotes."""
     match = _QUOTED.fullmatch(token) if token.startswith(b'"') else None
     return _ESCAPE.sub(_unescape, match[1]) if match else token
+
+
+def is_misquoted(token: bytes) -> bool:
+    """Tell whether a name starts with a quote and is not one that git or GNU diff would write."""
+    return token.startswith(b'"') and _QUOTED.fullmatch(token) is None
 
 
 def git_token(value: bytes) -> bytes:
@@ -105,7 +110,8 @@ def _cut_quoted(text: bytes, between: bytes) -> tuple[bytes, bytes] | None:
     at = first.end() if first else text.find(between + b'"')
     if at < 0 or not text.startswith(between, at):
         return None
-    return unquoted(text[:at]), unquoted(text[at + len(between) :])
+    old, new = text[:at], text[at + len(between) :]
+    return None if is_misquoted(old) or is_misquoted(new) else (unquoted(old), unquoted(new))
 
 
 def _positions(text: bytes, between: bytes, middle: int) -> Iterator[int]:

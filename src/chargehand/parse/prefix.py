@@ -26,16 +26,22 @@ def find_prefix(headers: Iterable[Header]) -> Prefix:
     A folder may be called `a`, so one file cannot tell: `a/x` against `b/x` everywhere is a prefix, `a/x`
     against `a/x` anywhere is a folder.
     """
-    pairs = [header.pair for header in headers if header.target is None and any(header.pair)]
+    pairs = [header.pair for header in headers if _shows_prefix(header)]
     if (parts := usual_prefix(pairs)) is not None:
         return Prefix(parts)
-    parts = other_prefix(pairs)
+    # Where some names have a prefix of git's or none, the others are odd ones, and have no say.
+    is_mixed = any(usual_prefix([pair]) is not None for pair in pairs if None not in pair)
+    parts = None if is_mixed else other_prefix(pairs)
     if parts is None:
         return Prefix(None, "The files do not agree on a prefix of their paths: each was read by itself.")
     which = "the first part" if parts == 1 else f"the first {parts} parts"
     return Prefix(
         parts, f"The paths start differently on both sides: {which} of each was left out as prefix."
     )
+
+
+def _shows_prefix(header: Header) -> bool:
+    return header.target is None and not header.damage and any(header.pair)
 
 
 def usual_prefix(pairs: Sequence[_Pair]) -> int | None:

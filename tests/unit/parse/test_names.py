@@ -78,6 +78,31 @@ def test_a_prefix_is_taken_off_and_a_folder_is_not(raw: bytes, paths: list[str])
     assert not any(file.skip and file.skip.reason is DAMAGED for file in diff.files)
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b'diff --git "b/a\\tb/1" "a/a\\tb/1\n',
+        b"diff --git one/x two/x\n",
+        b"diff --git x x\nold mode 1\nnew mode 2\n",
+        named(b"p/q/x", b"r/s/x"),
+    ],
+)
+def test_an_odd_file_has_no_say_in_the_prefix_of_the_others(odd: bytes) -> None:
+    first, *_ = read(named(b"a/d/x", b"b/d/x") + odd).files
+    assert first.path == "d/x"
+    assert first.skip is None
+
+
+@pytest.mark.parametrize("name", [b'"b/x', b'"b/x\\3#6"', b'"b/x\\q"', b'"'])
+def test_a_name_with_bad_quotes_is_not_read(name: bytes) -> None:
+    git = b'diff --git "a/x" %s\n--- "a/x"\n+++ %s\n' % (name, name)
+    plain = b"--- a/x\n+++ %s\n" % name
+    for raw in (git, plain):
+        (file,) = read(raw + HUNK).files
+        assert file.skip
+        assert file.skip.reason is DAMAGED
+
+
 def test_a_prefix_that_is_none_of_gits_is_said() -> None:
     (notice,) = read(named(b"old/x", b"new/x")).notices
     assert "the first part of each was left out" in notice
