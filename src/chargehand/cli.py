@@ -154,7 +154,7 @@ def estimate(*, exact: bool, as_json: bool, quiet: bool, **options: Any) -> int:
     The change is found as `review` finds it, and the cost is that of each fleet, the configured one first.
     No model is asked.
     """
-    from chargehand.app import estimate_review
+    from chargehand import app
     from chargehand.estimate_table import estimate_json, estimate_table
     from chargehand.job import Job
 
@@ -164,7 +164,7 @@ def estimate(*, exact: bool, as_json: bool, quiet: bool, **options: Any) -> int:
         config=options["config"],
         outputs=_outputs({}),
     )
-    told = estimate_review(job, cwd=Path.cwd(), environ=os.environ, is_exact=exact)
+    told = app.estimate(job, cwd=Path.cwd(), environ=os.environ, is_exact=exact)
     for notice in told.notices:
         _progress(-1 if quiet else 0).say(notice)
     click.echo(estimate_json(told) if as_json else estimate_table(told), nl=False)

@@ -1,24 +1,11 @@
 """The free checks: what code alone can find in a diff, without a model."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
-from chargehand.checks.addressing import find_addressing
-from chargehand.checks.conflict_markers import find_conflict_markers
-from chargehand.checks.invisible import find_invisible
-from chargehand.checks.secrets import find_secrets
-from chargehand.checks.untested import find_untested
 from chargehand.diff import Diff, SkipReason
 from chargehand.finding import Claim
 
-Check = Callable[[Diff], tuple[Claim, ...]]
-
-CHECKS: dict[str, Check] = {
-    "secrets": find_secrets,
-    "conflict-markers": find_conflict_markers,
-    "invisible-characters": find_invisible,
-    "reviewer-addressing": find_addressing,
-    "untested-code": find_untested,
-}
+CHECKS = ("secrets", "conflict-markers", "invisible-characters", "reviewer-addressing", "untested-code")
 
 # A model is not paid to read these, but a secret or a conflict marker in them is as bad as elsewhere.
 _CHECKED_ALL_THE_SAME = frozenset({SkipReason.LOCK_FILE, SkipReason.GENERATED})
@@ -29,7 +16,10 @@ def run_checks(diff: Diff, disabled: Collection[str] = ()) -> tuple[Claim, ...]:
 
     Each claim quotes a line that the change adds, as it stands in the diff.
     """
+    # Start-up time: the configuration needs the names of the checks alone.
+    from chargehand.checks.table import TABLE  # noqa: PLC0415 - as above
+
     seen = Diff(
         files=tuple(file for file in diff.files if not file.skip or file.skip.reason in _CHECKED_ALL_THE_SAME)
     )
-    return tuple(claim for name, check in CHECKS.items() if name not in disabled for claim in check(seen))
+    return tuple(claim for name in CHECKS if name not in disabled for claim in TABLE[name](seen))

@@ -1,4 +1,5 @@
 from chargehand.checks import CHECKS, run_checks
+from chargehand.checks.table import TABLE
 from chargehand.diff import Skip, SkipReason
 from chargehand.finding import Claim
 from chargehand.rules import rule_for
@@ -55,3 +56,7 @@ def test_other_files_that_are_not_reviewed_are_not_checked() -> None:
 
 def test_an_empty_change_has_no_claims() -> None:
     assert run_checks(diff_of()) == ()
+
+
+def test_every_name_has_its_check_and_every_check_its_name() -> None:
+    assert tuple(TABLE) == CHECKS
