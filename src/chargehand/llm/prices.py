@@ -102,7 +102,14 @@ class Prices:
     def _base(self, usage: Usage, model: str, when: datetime | None) -> Decimal | None:
         if override := self._overrides.get(model):
             return _own_price(usage, override)
-        return _listed_price(usage, model, when) if _is_listed(model) else None
+        if not _is_listed(model) or (usage.speed == "fast" and not knows_fast_mode()):
+            return None
+        return _listed_price(usage, model, when)
+
+
+def knows_fast_mode() -> bool:
+    """Tell whether the price data do; those of Python 3.10 give the standard price, half of the true one."""
+    return not metadata.version("genai-prices").startswith("0.1.")
 
 
 def _own_price(usage: Usage, price: PriceOverride) -> Decimal:
