@@ -168,7 +168,7 @@ def _read_plain(data: bytes, piece: Piece, fields: dict[bytes, bytes]) -> Header
     old, new = map(unquoted, tokens)
     was_none = old == NULL or (is_no_file(fields[b"---"]) and is_new_in_full(data, piece.counted))
     is_none = new == NULL or (is_no_file(fields[b"+++"]) and is_gone_in_full(data, piece.counted))
-    is_nameless = b"" in {old, new} or old == new == NULL
+    is_nameless = old == new == NULL or any(not name or name.endswith(b"/") for name in (old, new))
     return Header(
         old=_unless_null(old),
         new=_unless_null(new),

@@ -79,7 +79,7 @@ def why_unsafe(path: str) -> str:
     Windows reads a backslash as `/`, so both count. Control characters are only a matter of output.
     """
     parts = path.replace("\\", "/").split("/")
-    if not path.strip("/"):
+    if not path.strip("/") or path.endswith("/"):
         return "The diff names no file."
     if "\0" in path or len(path) > _MAX_BYTES:
         return "No file can have its name."

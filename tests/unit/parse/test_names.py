@@ -166,6 +166,7 @@ def test_a_rename_to_another_file_than_the_one_shown_is_not_read() -> None:
         ("a\0b", "No file can have"),
         ("x" * 5000, "No file can have"),
         ("", "names no file"),
+        ("a/", "names no file"),
     ],
 )
 def test_a_path_that_no_file_may_have_is_called_unsafe(path: str, word: str) -> None:

@@ -209,6 +209,7 @@ NOT_READ = {
         b"--- a/x\n+++ b/x\n" + HUNK + b"\n@@ -9 +9 @@\n-a\n+b\n--- a/z\n+++ b/z\n" + HUNK,
         [("x", DAMAGED), Z_READ],
     ),
+    "a header that names a folder": (b"--- a/x\n+++ b/\t2024\n" + HUNK, [("b/", DAMAGED)]),
     "a bare header of difflib": (b"--- \n+++ \n" + HUNK, [("(no name)", DAMAGED)]),
 }
 
