@@ -62,8 +62,7 @@ def ask_models(
         under_way = picked_up_plan(batch, diff, crew, planning) if batch else None
         plan = under_way or _plan(diff, crew, planning, chain, brake)
     progress.planned(plan)
-    models = {task.id: crew.model_for(task) for task in plan.tasks}
-    sharing = Sharing() if batch else share_prefixes(plan.tasks, models, chain.prices, crew.instructions)
+    sharing = Sharing() if batch else _sharing(plan, crew, chain)
     with watch.stage("work_s"):
         worker = batched_worker(batch, plan, diff, crew, chain, brake) if batch else chain.worker
         outcomes = run_tasks(
@@ -95,6 +94,11 @@ def ask_models(
         ),
         is_interrupted=brake.reason == INTERRUPTED,
     )
+
+
+def _sharing(plan: Plan, crew: Crew, chain: Chain) -> Sharing:
+    models = {task.id: crew.model_for(task) for task in plan.tasks}
+    return share_prefixes(plan.tasks, models, chain.prices, crew.threads, crew.instructions)
 
 
 def _recall(

@@ -56,7 +56,7 @@ def plan_requests(diff: Diff, crew: Crew, planning: Planning, size: Size) -> Ite
 def worker_requests(plan: Plan, diff: Diff, crew: Crew, prices: Prices, size: Size) -> Iterator[Request]:
     """Yield the request for each task, in the plan's order."""
     models = {task.id: crew.model_for(task) for task in plan.tasks}
-    leader_of = share_prefixes(plan.tasks, models, prices, crew.instructions).leader_of
+    leader_of = share_prefixes(plan.tasks, models, prices, crew.threads, crew.instructions).leader_of
     caches: dict[str, Cache] = dict.fromkeys(leader_of, "read")
     caches |= dict.fromkeys(leader_of.values(), "write")
     # By chunk, since what was last measured is remembered and lenses read the same.

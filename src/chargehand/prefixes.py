@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from chargehand.llm.models import capabilities
 from chargehand.llm.prices import Prices
@@ -10,8 +11,8 @@ from chargehand.plan import Task
 from chargehand.spend import Usage
 from chargehand.value import Value
 
-# A follower starts one worker's call later, some ten seconds; a minute of a CI machine costs about a cent.
-WORTH_THE_WAIT_USD = Decimal("0.01")
+# What makes everyone wait a worker's call longer, some ten seconds, must save more than that is worth.
+WORTH_THE_WAIT_USD = Decimal("0.0125")
 # Chunks are measured rather too large; a prefix must reach the smallest that is cached all the same.
 _SURELY = Decimal("0.7")
 
@@ -27,26 +28,52 @@ class Sharing(Value):
 
 
 def share_prefixes(
-    tasks: Sequence[Task], models: Mapping[str, str], prices: Prices, instructions: str = ""
+    tasks: Sequence[Task], models: Mapping[str, str], prices: Prices, threads: int, instructions: str = ""
 ) -> Sharing:
     """Return which tasks wait: those over one chunk and by one model (by task id), where that pays.
 
     `instructions` stand before every chunk and are cached with it. An entry of the cache can be read only
     after the first reply has begun, so tasks that start together would each write it, which costs more than
-    no cache at all. All leaders run at once, so their followers wait once, for the saving of all.
+    no cache at all. Where there are more tasks than threads, some have to wait anyhow: that many wait for
+    their leader at no cost in time. All wait where the rest saves more than one more call's time is worth.
     """
     groups: dict[tuple[int, str], list[Task]] = {}
     for task in tasks:
         groups.setdefault((task.chunk.number, models[task.id]), []).append(task)
-    leader_of: dict[str, str] = {}
-    saved = Decimal(0)
-    for (_, model), (leader, *followers) in groups.items():
-        tokens = leader.chunk.tokens + estimate_tokens(instructions, model)
-        saving = _saving(tokens, len(followers), model, prices)
-        if saving > 0:
-            leader_of |= {task.id: leader.id for task in followers}
-            saved += saving
-    return Sharing(leader_of=leader_of, saved_usd=saved) if saved >= WORTH_THE_WAIT_USD else Sharing()
+    shared = [
+        _Shared(_saving(_prefix(group[0], instructions, model), len(group) - 1, model, prices), group)
+        for (_, model), group in groups.items()
+    ]
+    paying = sorted((each for each in shared if each.saved_usd > 0), key=lambda each: -each.saved_usd)
+    free = _free(paying, seats=max(-(-len(tasks) // threads) - 1, 0) * threads)
+    everyone, in_time = _sharing(paying), _sharing(free)
+    return everyone if everyone.saved_usd - in_time.saved_usd >= WORTH_THE_WAIT_USD else in_time
+
+
+class _Shared(NamedTuple):
+    """Tasks over one chunk by one model, the leader first, and what sharing its prefix saves."""
+
+    saved_usd: Decimal
+    tasks: Sequence[Task]
+
+
+def _prefix(task: Task, instructions: str, model: str) -> int:
+    return task.chunk.tokens + estimate_tokens(instructions, model)
+
+
+def _free(groups: Sequence[_Shared], seats: int) -> list[_Shared]:
+    """Return those of the groups whose followers fit into the `seats` after the first round of calls."""
+    free = []
+    for group in groups:
+        if len(group.tasks) - 1 <= seats:
+            seats -= len(group.tasks) - 1
+            free.append(group)
+    return free
+
+
+def _sharing(groups: Sequence[_Shared]) -> Sharing:
+    leader_of = {task.id: group.tasks[0].id for group in groups for task in group.tasks[1:]}
+    return Sharing(leader_of=leader_of, saved_usd=sum((group.saved_usd for group in groups), Decimal(0)))
 
 
 def _saving(tokens: int, followers: int, model: str, prices: Prices) -> Decimal:

@@ -10,8 +10,8 @@ def tasks(count: int, tokens: int, number: int = 1) -> list[Task]:
     return [Task(id=f"lens{n}-{number}", lens=f"lens{n}", chunk=chunk) for n in range(count)]
 
 
-def sharing(wanted: list[Task], model: str) -> tuple[dict[str, str], Decimal]:
-    shared = share_prefixes(wanted, {task.id: model for task in wanted}, Prices())
+def sharing(wanted: list[Task], model: str, threads: int = 64) -> tuple[dict[str, str], Decimal]:
+    shared = share_prefixes(wanted, {task.id: model for task in wanted}, Prices(), threads)
     return dict(shared.leader_of), shared.saved_usd
 
 
@@ -26,10 +26,10 @@ def test_tasks_over_a_large_chunk_of_a_dear_model_wait_for_the_first() -> None:
 
 
 def test_instructions_count_towards_the_smallest_prefix_that_is_cached() -> None:
-    wanted = tasks(5, 5_000)
+    wanted = tasks(9, 5_000)
     models = {task.id: "claude-haiku-4-5-20251001" for task in wanted}
-    assert share_prefixes(wanted, models, Prices()).leader_of == {}
-    assert len(share_prefixes(wanted, models, Prices(), "Review with care. " * 200).leader_of) == 4
+    assert share_prefixes(wanted, models, Prices(), 8).leader_of == {}
+    assert len(share_prefixes(wanted, models, Prices(), 8, "Review with care. " * 300).leader_of) == 8
 
 
 def test_chunks_that_save_little_each_wait_where_together_they_save_enough() -> None:
@@ -40,10 +40,17 @@ def test_chunks_that_save_little_each_wait_where_together_they_save_enough() -> 
     assert saved >= WORTH_THE_WAIT_USD
 
 
+def test_where_tasks_outnumber_threads_as_many_wait_as_would_anyhow() -> None:
+    chunks = [task for number in range(1, 5) for task in tasks(5, 20_000, number)]
+    leaders, saved = sharing(chunks, "claude-haiku-5-5", threads=10)
+    assert len(leaders) == 8
+    assert Decimal(0) < saved < WORTH_THE_WAIT_USD
+
+
 def test_what_saves_less_than_the_wait_is_worth_does_not_wait() -> None:
     leaders, saved = sharing(tasks(5, 24_000), "claude-haiku-5-5")
     assert (leaders, saved) == NOTHING
-    assert sharing(tasks(5, 90_000), "claude-haiku-5-5")[1] >= WORTH_THE_WAIT_USD
+    assert sharing(tasks(5, 99_000), "claude-haiku-5-5")[1] >= WORTH_THE_WAIT_USD
 
 
 def test_a_prefix_below_the_smallest_that_is_cached_does_not_wait() -> None:
