@@ -13,6 +13,8 @@ from chargehand.value import Value
 
 # What makes everyone wait a worker's call longer, some ten seconds, must save more than that is worth.
 WORTH_THE_WAIT_USD = Decimal("0.0125")
+# Below this a shared prefix is not worth a word, even if it costs nobody any time.
+WORTH_A_WORD_USD = Decimal("0.001")
 # Chunks are measured rather too large; a prefix must reach the smallest that is cached all the same.
 _SURELY = Decimal("0.7")
 
@@ -44,7 +46,9 @@ def share_prefixes(
         _Shared(_saving(_prefix(group[0], instructions, model), len(group) - 1, model, prices), group)
         for (_, model), group in groups.items()
     ]
-    paying = sorted((each for each in shared if each.saved_usd > 0), key=lambda each: -each.saved_usd)
+    paying = sorted(
+        (each for each in shared if each.saved_usd >= WORTH_A_WORD_USD), key=lambda each: -each.saved_usd
+    )
     free = _free(paying, seats=max(-(-len(tasks) // threads) - 1, 0) * threads)
     everyone, in_time = _sharing(paying), _sharing(free)
     return everyone if everyone.saved_usd - in_time.saved_usd >= WORTH_THE_WAIT_USD else in_time
