@@ -21,19 +21,26 @@ from chargehand.parse import ReadingRules, parse_diff
 
 
 def read_diff(
-    change: Change, place: Place, rules: ReadingRules, measure: Measure, max_tokens: int
+    change: Change,
+    place: Place,
+    rules: ReadingRules,
+    measure: Measure,
+    max_tokens: int,
+    *,
+    is_for_models: bool = True,
 ) -> tuple[Diff, tuple[str, ...]]:
     """Return the diff, and a sentence for each file that git counts otherwise.
 
-    Where git has the change's files, hunks are widened to what encloses them. No hunk is larger than
-    `max_tokens`. Attributes count as they were where the change began. Raises DiffError.
+    For models, hunks are widened to what encloses them where git has the change's files. No hunk is larger
+    than `max_tokens`. Attributes count as they were where the change began. Raises DiffError.
     """
     if isinstance(place, NoRepository):
         return split_hunks(parse_diff(change.diff, rules), measure, max_tokens), ()
     diff = parse_diff(change.diff, rules.model_copy(update={"gitattributes": _attributes(place, change)}))
     counts = read_counts(place, change)
     gaps = check_counts(diff, counts) if counts else ()
-    diff = widen(diff, _contents(place, change, diff).get)
+    if is_for_models:
+        diff = widen(diff, _contents(place, change, diff).get)
     return split_hunks(diff, measure, max_tokens), gaps
 
 

@@ -95,7 +95,14 @@ def _brief(job: Job, change: Change, settings: Settings, place: Place, environ: 
         account = open_account(job.state, settings.pr_budget, place, place.cwd, environ)
     crew = _crew(settings)
     planning = _planning(settings, crew)
-    diff, doubts = read_diff(change, place, settings.reading_rules(), planning.measure, planning.chunk_tokens)
+    diff, doubts = read_diff(
+        change,
+        place,
+        settings.reading_rules(),
+        planning.measure,
+        planning.chunk_tokens,
+        is_for_models=not job.is_offline,
+    )
     claims = run_checks(diff, settings.disabled_checks())
     prices = Prices(settings.prices)
     return Brief(job, place, change, settings, diff, doubts, claims, crew, planning, prices, account)
