@@ -9,7 +9,8 @@
     └── ModelError            a model was asked, or was about to be
         ├── NoAnswer          one attempt ended without a usable answer; `failure` says how
         ├── OverBudget        the attempt was not sent: its worst case does not fit under the cap
-        └── ProviderStopped   no further call can succeed (key, permission, model, spend limit)
+        ├── ProviderStopped   no further call can succeed (key, permission, model, spend limit)
+        └── RunEnding         the attempt was not sent: the run is being stopped
 
 A message says what did not happen, why, and what to do.
 """
@@ -88,3 +89,10 @@ class OverBudget(ModelError):
 
 class ProviderStopped(ModelError):
     """No further call can succeed: key, permission, unknown model or the provider's own spend limit."""
+
+
+class RunEnding(ModelError):
+    """The attempt was not sent, or is no longer waited for: the run is being stopped."""
+
+    def __init__(self) -> None:
+        super().__init__("the run is ending")
