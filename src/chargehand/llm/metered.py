@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from decimal import Decimal
 
-from chargehand.errors import Failure, NoAnswer, ProviderStopped
+from chargehand.errors import Failure, NoAnswer, ProviderStopped, RunEnding
 from chargehand.llm.answers import verify
 from chargehand.llm.ledger import Ledger, Reservation
 from chargehand.llm.model import Model, Prompt, Reply
@@ -28,7 +28,7 @@ class Metered:
         self._clock = clock
 
     def ask(self, prompt: Prompt) -> Reply:
-        """Return a reply that answers the prompt; raise NoAnswer, OverBudget or ProviderStopped."""
+        """Return a reply that answers the prompt; raise NoAnswer, OverBudget, ProviderStopped or RunEnding."""
         reservation = self._reserve(prompt)
         started = self._clock()
         try:
@@ -36,7 +36,7 @@ class Metered:
         except NoAnswer as error:
             book_failure(self._ledger, reservation, prompt, error, self._clock() - started)
             raise
-        except ProviderStopped:
+        except (ProviderStopped, RunEnding):  # nothing was sent, or nothing is billed
             self._ledger.release(reservation)
             raise
         except BaseException:  # Ctrl-C, or a fault of ours: what was sent may be billed

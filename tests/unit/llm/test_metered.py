@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from chargehand.errors import Failure, NoAnswer, OverBudget, ProviderStopped
+from chargehand.errors import Failure, NoAnswer, OverBudget, ProviderStopped, RunEnding
 from chargehand.llm.ledger import Ledger
 from chargehand.llm.metered import Metered
 from chargehand.llm.model import Reply
@@ -91,6 +91,14 @@ def test_a_run_that_the_provider_stops_is_not_charged() -> None:
     ledger = Ledger()
     with pytest.raises(ProviderStopped):
         Metered(Script([ProviderStopped("no key")]), ledger, Prices()).ask(PROMPT)
+    assert ledger.committed_usd == 0
+    assert ledger.calls == ()
+
+
+def test_an_attempt_that_is_not_sent_because_the_run_ends_leaves_no_trace() -> None:
+    ledger = Ledger()
+    with pytest.raises(RunEnding):
+        Metered(Script([RunEnding()]), ledger, Prices()).ask(PROMPT)
     assert ledger.committed_usd == 0
     assert ledger.calls == ()
 
