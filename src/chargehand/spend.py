@@ -46,13 +46,15 @@ class Usage(Value):
 
 # The outcome of a call that was not made, since an earlier run has its answer.
 CACHED = "cached"
+# The outcome of a call in flight that nobody waited for any more when the run was stopped.
+ABANDONED = "abandoned"
 
 
 class Call(Value):
     """One attempt at one call.
 
-    `outcome` is `answered`, a `Failure` value or CACHED. `cost_usd` is None where no price is known.
-    `is_assumed` marks an attempt whose end is unknown and that stays charged at its worst case.
+    `outcome` is `answered`, a `Failure` value, CACHED or ABANDONED. `cost_usd` is None where no price is
+    known. `is_assumed` marks an attempt whose end is unknown and that stays charged at its worst case.
     """
 
     role: Role

@@ -21,7 +21,7 @@ from chargehand.errors import Failure
 from chargehand.finding import Anchor, Confidence, Severity
 from chargehand.reports import REPORTS
 from chargehand.review import Mode
-from chargehand.spend import CACHED, Role
+from chargehand.spend import ABANDONED, CACHED, Role
 from chargehand.verdict import EXIT_CODES, INTERRUPTED_CODE, Status
 from tests.unit.reports.samples import CLEAN, RICH, SAMPLES, UNDECODABLE, judged
 
@@ -156,7 +156,10 @@ def test_the_words_of_the_schema_are_the_words_of_the_code() -> None:
         (enum_at("coverage", "outcome"), get_args(Looked)),
         (enum_at("skipped_files", "reason"), [reason.value for reason in SkipReason]),
         (enum_at("calls", "role"), [role.value for role in Role]),
-        (enum_at("calls", "outcome"), ["answered", CACHED, *(failure.value for failure in Failure)]),
+        (
+            enum_at("calls", "outcome"),
+            ["answered", ABANDONED, CACHED, *(failure.value for failure in Failure)],
+        ),
         (finding["severity"]["enum"], [severity.value for severity in Severity]),
         (finding["confidence"]["enum"], [confidence.value for confidence in Confidence]),
         (finding["anchor"]["enum"], get_args(Anchor)),

@@ -42,7 +42,7 @@ def reserve(requests: Requests, chain: Chain) -> Held:
     for name, prompt in requests.items():
         worst = worst_case_usd(prompt, chain.prices, BATCH)
         tokens = estimate_prompt_tokens(prompt)
-        if reservation := chain.ledger.try_reserve(worst, prompt.model, tokens):
+        if reservation := chain.ledger.try_reserve(worst, prompt, tokens):
             held[name] = reservation
     return held
 
@@ -53,7 +53,7 @@ def reserve_again(sent: tuple[Sent, ...], requests: Requests, chain: Chain) -> H
     for each in sent:
         prompt = requests[each.custom_id]
         tokens = estimate_prompt_tokens(prompt)
-        reservation = chain.ledger.try_reserve(each.worst_usd, prompt.model, tokens)
+        reservation = chain.ledger.try_reserve(each.worst_usd, prompt, tokens)
         if reservation is None:
             release(held, chain)
             return None

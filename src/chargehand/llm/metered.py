@@ -28,7 +28,7 @@ class Metered:
         self._clock = clock
 
     def ask(self, prompt: Prompt) -> Reply:
-        """Return a reply that answers the prompt; raise NoAnswer, OverBudget, ProviderStopped or RunEnding."""
+        """Return a reply that answers the prompt; raise what the model raises, or OverBudget."""
         reservation = self._reserve(prompt)
         started = self._clock()
         try:
@@ -48,7 +48,7 @@ class Metered:
 
     def _reserve(self, prompt: Prompt) -> Reservation:
         worst = worst_case_usd(prompt, self._prices)
-        return self._ledger.reserve(worst, prompt.model, estimate_prompt_tokens(prompt), prompt.task)
+        return self._ledger.reserve(worst, prompt, estimate_prompt_tokens(prompt))
 
 
 def book_reply(

@@ -1,21 +1,23 @@
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
 
-from chargehand.errors import OverBudget
+from chargehand.errors import OverBudget, RunEnding
 from chargehand.llm.ledger import Ledger
 from chargehand.spend import Call, Role, Usage
-from tests.unit.llm.asking import call
+from tests.unit.llm.asking import PROMPT, Clock, call, prompt
 
 CENT = Decimal("0.01")
+LLAMA = prompt(model="llama")
 
 
 def test_a_call_is_booked_at_its_cost_and_not_at_its_worst_case() -> None:
     ledger = Ledger(Decimal(1))
-    reservation = ledger.reserve(CENT * 10, "m")
+    reservation = ledger.reserve(CENT * 10, PROMPT)
     assert (ledger.spent_usd, ledger.committed_usd) == (Decimal(0), CENT * 10)
     ledger.settle(reservation, call(cost_usd=CENT))
     assert (ledger.spent_usd, ledger.committed_usd) == (CENT, CENT)
@@ -24,44 +26,44 @@ def test_a_call_is_booked_at_its_cost_and_not_at_its_worst_case() -> None:
 
 def test_a_call_of_unknown_end_stays_at_its_worst_case_and_is_marked() -> None:
     ledger = Ledger(Decimal(1))
-    ledger.keep(ledger.reserve(CENT, "m"), call(cost_usd=Decimal(0)))
+    ledger.keep(ledger.reserve(CENT, PROMPT), call(cost_usd=Decimal(0)))
     (booked,) = ledger.calls
     assert (ledger.spent_usd, booked.cost_usd, booked.is_assumed) == (CENT, CENT, True)
 
 
 def test_a_call_that_was_never_sent_leaves_no_trace() -> None:
     ledger = Ledger(Decimal(1))
-    ledger.release(ledger.reserve(CENT, "m"))
+    ledger.release(ledger.reserve(CENT, PROMPT))
     assert ledger.committed_usd == 0
     assert ledger.calls == ()
 
 
 def test_what_does_not_fit_is_refused_with_the_figure_that_would() -> None:
     ledger = Ledger(CENT)
-    ledger.settle(ledger.reserve(CENT, "m"), call(cost_usd=Decimal("0.004")))
+    ledger.settle(ledger.reserve(CENT, PROMPT), call(cost_usd=Decimal("0.004")))
     with pytest.raises(OverBudget, match=r"at worst it costs \$0\.0061.*Raise the cap to \$0\.0101 or more"):
-        ledger.reserve(Decimal("0.00601"), "m")
-    ledger.release(ledger.reserve(Decimal("0.006"), "m"))
+        ledger.reserve(Decimal("0.00601"), PROMPT)
+    ledger.release(ledger.reserve(Decimal("0.006"), PROMPT))
 
 
 def test_without_a_price_a_cap_cannot_be_kept_and_nothing_is_sent() -> None:
     with pytest.raises(OverBudget, match="llama was not sent: its price is not known"):
-        Ledger(Decimal(100)).reserve(None, "llama")
+        Ledger(Decimal(100)).reserve(None, LLAMA)
 
 
 def test_without_a_cap_a_price_is_not_needed() -> None:
     ledger = Ledger()
-    ledger.settle(ledger.reserve(None, "llama"), call(cost_usd=None))
-    ledger.keep(ledger.reserve(None, "llama"), call(cost_usd=None))
+    ledger.settle(ledger.reserve(None, LLAMA), call(cost_usd=None))
+    ledger.keep(ledger.reserve(None, LLAMA), call(cost_usd=None))
     assert ledger.spent_usd == 0
     assert [each.cost_usd for each in ledger.calls] == [None, None]
 
 
 def test_a_call_waits_for_money_that_calls_in_flight_may_give_back() -> None:
     ledger = Ledger(CENT)
-    first = ledger.reserve(CENT, "m")
+    first = ledger.reserve(CENT, PROMPT)
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(ledger.reserve, CENT, "m")
+        waiting = pool.submit(ledger.reserve, CENT, PROMPT)
         threading.Event().wait(0.02)
         assert not waiting.done()
         ledger.settle(first, call(cost_usd=Decimal(0)))
@@ -70,9 +72,9 @@ def test_a_call_waits_for_money_that_calls_in_flight_may_give_back() -> None:
 
 def test_a_waiting_call_is_refused_once_the_money_is_gone() -> None:
     ledger = Ledger(CENT)
-    first = ledger.reserve(CENT, "m")
+    first = ledger.reserve(CENT, PROMPT)
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(ledger.reserve, CENT, "m")
+        waiting = pool.submit(ledger.reserve, CENT, PROMPT)
         ledger.settle(first, call(cost_usd=CENT))
         with pytest.raises(OverBudget):
             waiting.result(timeout=5)
@@ -88,7 +90,7 @@ def test_the_cap_is_never_passed_by_sixteen_threads(seed: int) -> None:
 
     def job(worst: Decimal, share: float, end: float) -> bool:
         try:
-            reservation = ledger.reserve(worst, "m")
+            reservation = ledger.reserve(worst, PROMPT)
         except OverBudget:
             return False
         seen.append(ledger.committed_usd)
@@ -120,7 +122,7 @@ def test_calls_are_told_in_the_order_of_a_run_with_their_attempts_numbered() -> 
         (Role.WORKER, "security-2"),
         (Role.PLAN, "plan"),
     ]:
-        ledger.settle(ledger.reserve(CENT, "m"), call(role=role, task=task))
+        ledger.settle(ledger.reserve(CENT, PROMPT), call(role=role, task=task))
     assert [(each.role.value, each.task, each.attempt) for each in ledger.calls] == [
         ("plan", "plan", 1),
         ("worker", "security-2", 1),
@@ -135,19 +137,21 @@ def test_calls_are_told_in_the_order_of_a_run_with_their_attempts_numbered() -> 
 def test_estimates_are_measured_by_what_is_reported() -> None:
     ledger = Ledger()
     assert ledger.token_ratio is None
-    ledger.settle(ledger.reserve(CENT, "m", 1000), call(usage=Usage(input_tokens=500, cache_read_tokens=300)))
-    ledger.settle(ledger.reserve(CENT, "m", 1000), call(usage=Usage(input_tokens=700)))
-    ledger.settle(ledger.reserve(CENT, "m", 1000), call(usage=None))
-    ledger.keep(ledger.reserve(CENT, "m", 1000), call())
+    ledger.settle(
+        ledger.reserve(CENT, PROMPT, 1000), call(usage=Usage(input_tokens=500, cache_read_tokens=300))
+    )
+    ledger.settle(ledger.reserve(CENT, PROMPT, 1000), call(usage=Usage(input_tokens=700)))
+    ledger.settle(ledger.reserve(CENT, PROMPT, 1000), call(usage=None))
+    ledger.keep(ledger.reserve(CENT, PROMPT, 1000), call())
     assert ledger.token_ratio == Decimal("0.75")
 
 
 def test_every_booked_call_is_told_once_with_its_number() -> None:
     heard: list[Call] = []
     ledger = Ledger(on_call=heard.append)
-    ledger.settle(ledger.reserve(CENT, "m"), call())
-    ledger.keep(ledger.reserve(CENT, "m"), call())
-    ledger.release(ledger.reserve(CENT, "m"))
+    ledger.settle(ledger.reserve(CENT, PROMPT), call())
+    ledger.keep(ledger.reserve(CENT, PROMPT), call())
+    ledger.release(ledger.reserve(CENT, PROMPT))
     assert tuple(heard) == ledger.calls
     assert [(each.attempt, each.is_assumed) for each in heard] == [(1, False), (2, True)]
 
@@ -155,5 +159,102 @@ def test_every_booked_call_is_told_once_with_its_number() -> None:
 def test_whoever_hears_of_a_call_may_ask_the_ledger() -> None:
     spent: list[Decimal] = []
     ledger = Ledger(on_call=lambda _call: spent.append(ledger.spent_usd))
-    ledger.settle(ledger.reserve(CENT, "m"), call(cost_usd=CENT))
+    ledger.settle(ledger.reserve(CENT, PROMPT), call(cost_usd=CENT))
     assert spent == [CENT]
+
+
+def test_a_call_that_nobody_waits_for_any_more_is_booked_at_its_worst_case() -> None:
+    clock, heard = Clock(), list[Call]()
+    ledger = Ledger(Decimal(1), heard.append, clock)
+    ledger.settle(ledger.reserve(CENT, PROMPT), call(cost_usd=CENT))
+    ledger.reserve(CENT * 10, PROMPT)
+    clock.sleep(3)
+    ledger.reserve(CENT * 20, prompt(role=Role.JUDGE, task="judge", lens=None, model="claude-opus-5-5"))
+    ledger.abandon()
+    assert ledger.spent_usd == ledger.committed_usd == CENT * 31
+    _, left, judge = ledger.calls
+    assert left == call(
+        attempt=2,
+        outcome="abandoned",
+        usage=None,
+        cost_usd=CENT * 10,
+        is_assumed=True,
+        seconds=3.0,
+        request_id=None,
+    )
+    assert (judge.role, judge.task, judge.lens, judge.model) == (Role.JUDGE, "judge", None, "claude-opus-5-5")
+    assert (judge.attempt, judge.seconds, judge.cost_usd) == (1, 0.0, CENT * 20)
+    assert tuple(heard) == ledger.calls
+
+
+def test_what_ends_after_the_ledger_is_abandoned_changes_nothing() -> None:
+    heard: list[Call] = []
+    ledger = Ledger(on_call=heard.append)
+    settled, kept, released = (ledger.reserve(CENT, PROMPT, 1000) for _ in range(3))
+    ledger.abandon()
+    booked = ledger.calls
+    ledger.settle(settled, call(usage=Usage(input_tokens=500)))
+    ledger.keep(kept, call())
+    ledger.release(released)
+    ledger.note(call())
+    ledger.abandon()
+    assert ledger.calls == booked == tuple(heard)
+    assert ledger.spent_usd == ledger.committed_usd == CENT * 3
+    assert ledger.token_ratio is None
+
+
+def test_after_the_ledger_is_abandoned_no_attempt_begins() -> None:
+    ledger = Ledger()
+    ledger.abandon()
+    with pytest.raises(RunEnding):
+        ledger.reserve(CENT, PROMPT)
+    with pytest.raises(RunEnding):
+        ledger.try_reserve(CENT, PROMPT)
+    assert ledger.calls == ()
+    assert ledger.committed_usd == 0
+
+
+def test_who_waits_for_money_or_for_a_turn_is_told_that_the_run_ends() -> None:
+    ledger = Ledger(CENT)
+    ledger.line_up(["a", "b", "c"])
+    ledger.reserve(CENT, prompt(task="a"))
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(ledger.reserve, CENT, prompt(task=task)) for task in "bc"]
+        threading.Event().wait(0.02)
+        ledger.abandon()
+        for each in waiting:
+            with pytest.raises(RunEnding):
+                each.result(timeout=5)
+
+
+def test_a_call_without_a_price_is_abandoned_without_a_cost() -> None:
+    ledger = Ledger()
+    ledger.reserve(None, LLAMA)
+    ledger.abandon()
+    assert [(each.cost_usd, each.is_assumed) for each in ledger.calls] == [(None, True)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_book_closes_at_one_moment_whatever_sixteen_threads_do(seed: int) -> None:
+    cap = Decimal("0.05")
+    ledger = Ledger(cap)
+    chance = random.Random(seed)  # noqa: S311  # no secret
+    worsts = [Decimal(chance.randint(1, 100)) / 10_000 for _ in range(300)]
+    end = threading.Event()
+
+    def job(worst: Decimal) -> None:
+        with suppress(OverBudget, RunEnding):
+            reservation = ledger.reserve(worst, PROMPT)
+            end.wait(float(worst) / 10)
+            ledger.settle(reservation, call(cost_usd=Decimal(0)))
+
+    with ThreadPoolExecutor(16) as pool:
+        jobs = [pool.submit(job, worst) for worst in worsts]
+        end.wait(0.01)
+        ledger.abandon()
+        booked, spent = ledger.calls, ledger.spent_usd
+        for each in jobs:
+            each.result(timeout=5)
+    assert ledger.calls == booked
+    assert any(each.outcome == "abandoned" for each in booked)
+    assert ledger.committed_usd == ledger.spent_usd == spent <= cap

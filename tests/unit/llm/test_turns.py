@@ -8,24 +8,15 @@ import pytest
 
 from chargehand.errors import OverBudget
 from chargehand.llm.ledger import Ledger, Reservation
-from chargehand.spend import Call, Role
+from chargehand.spend import Call
+from tests.unit.llm.asking import call, prompt
 
 CENT = Decimal("0.01")
 
 
-def call(task: str, cost: Decimal = CENT) -> Call:
-    return Call(
-        role=Role.WORKER,
-        task=task,
-        lens=None,
-        model="m",
-        attempt=1,
-        outcome="answered",
-        usage=None,
-        cost_usd=cost,
-        seconds=0,
-        request_id=None,
-    )
+def ended(task: str) -> Call:
+    """Return a call for nothing, turned away say."""
+    return call(task=task, cost_usd=Decimal(0))
 
 
 class Desk:
@@ -37,7 +28,7 @@ class Desk:
 
     def ask_for(self, task: str, worst: Decimal = CENT) -> "Future[Reservation]":
         """Begin to wait for money, and return once that is under way."""
-        future = self._pool.submit(self._ledger.reserve, worst, "m", 0, task)
+        future = self._pool.submit(self._ledger.reserve, worst, prompt(task=task))
         threading.Event().wait(0.02)
         return future
 
@@ -54,8 +45,8 @@ def test_a_later_task_waits_until_an_earlier_one_has_had_its_turn() -> None:
     with desk(ledger) as at:
         second = at.ask_for("b")
         assert not second.done()
-        ledger.reserve(CENT, "m", 0, "a")
-        assert second.result(timeout=5).task == "b"
+        ledger.reserve(CENT, prompt(task="a"))
+        assert second.result(timeout=5).prompt.task == "b"
 
 
 def test_a_task_that_ends_without_asking_holds_nobody_up() -> None:
@@ -70,14 +61,14 @@ def test_a_task_that_ends_without_asking_holds_nobody_up() -> None:
 def test_another_attempt_of_an_earlier_task_goes_before_later_tasks() -> None:
     ledger = Ledger(CENT)
     ledger.line_up(["a", "b", "c"])
-    first = ledger.reserve(CENT, "m", 0, "a")
+    first = ledger.reserve(CENT, prompt(task="a"))
     with desk(ledger) as at:
         second, third = at.ask_for("b"), at.ask_for("c")
         again = at.ask_for("a")
-        ledger.settle(first, call("a", Decimal(0)))
+        ledger.settle(first, ended("a"))
         held = again.result(timeout=5)
         assert not second.done()
-        ledger.settle(held, call("a", Decimal(0)))
+        ledger.settle(held, ended("a"))
         ledger.step_out("a")
         ledger.release(second.result(timeout=5))
         ledger.step_out("b")
@@ -87,13 +78,13 @@ def test_another_attempt_of_an_earlier_task_goes_before_later_tasks() -> None:
 def test_between_two_attempts_a_task_keeps_its_claim_before_later_ones_only() -> None:
     ledger = Ledger(2 * CENT)
     ledger.line_up(["a", "b", "c"])
-    first, second = (ledger.reserve(CENT, "m", 0, task) for task in "ab")
-    ledger.settle(second, call("b", Decimal(0)))  # overloaded, say: it will come again
+    first, second = (ledger.reserve(CENT, prompt(task=task)) for task in "ab")
+    ledger.settle(second, ended("b"))  # overloaded, say: it will come again
     with desk(ledger) as at:
         third = at.ask_for("c")
         assert not third.done()  # a has one cent, and b may want the other
-        ledger.settle(first, call("a", Decimal(0)))
-        ledger.reserve(CENT, "m", 0, "a")  # b's claim is nothing to a
+        ledger.settle(first, ended("a"))
+        ledger.reserve(CENT, prompt(task="a"))  # b's claim is nothing to a
         ledger.step_out("b")
         assert third.result(timeout=5).worst_usd == CENT
 
@@ -104,11 +95,11 @@ def test_what_cannot_fit_is_refused_at_its_turn_and_the_next_gets_the_money() ->
     with desk(ledger) as at:
         second = at.ask_for("b")
         with pytest.raises(OverBudget):
-            ledger.reserve(2 * CENT, "m", 0, "a")
+            ledger.reserve(2 * CENT, prompt(task="a"))
         assert second.result(timeout=5).worst_usd == CENT
 
 
 def test_who_is_not_lined_up_waits_for_nobody() -> None:
     ledger = Ledger(CENT)
     ledger.line_up(["a"])
-    assert ledger.reserve(CENT, "m", 0, "judge").task == "judge"
+    assert ledger.reserve(CENT, prompt(task="judge")).prompt.task == "judge"
