@@ -240,19 +240,22 @@ def test_the_book_closes_at_one_moment_whatever_sixteen_threads_do(seed: int) ->
     ledger = Ledger(cap)
     chance = random.Random(seed)  # noqa: S311  # no secret
     worsts = [Decimal(chance.randint(1, 100)) / 10_000 for _ in range(300)]
-    end = threading.Event()
+    is_under_way, is_closed = threading.Event(), threading.Event()
 
-    def job(worst: Decimal) -> None:
+    def job(number: int) -> None:
         with suppress(OverBudget, RunEnding):
-            reservation = ledger.reserve(worst, PROMPT)
-            end.wait(float(worst) / 10)
+            reservation = ledger.reserve(worsts[number], PROMPT)
+            if number == 100:
+                is_under_way.set()
+                is_closed.wait(5)
             ledger.settle(reservation, call(cost_usd=Decimal(0)))
 
     with ThreadPoolExecutor(16) as pool:
-        jobs = [pool.submit(job, worst) for worst in worsts]
-        end.wait(0.01)
+        jobs = [pool.submit(job, number) for number in range(300)]
+        is_under_way.wait(5)
         ledger.abandon()
         booked, spent = ledger.calls, ledger.spent_usd
+        is_closed.set()
         for each in jobs:
             each.result(timeout=5)
     assert ledger.calls == booked
