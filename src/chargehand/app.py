@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from chargehand.brake import Brake
 from chargehand.change import Change
 from chargehand.config import ConfigFile, Settings, find_config, load_settings
 from chargehand.demo import DEMO_SETTINGS, demo_change
@@ -36,10 +37,19 @@ NO_BILL = Bill(
 )
 
 
-def run(job: Job, *, cwd: Path, environ: Mapping[str, str], stdout: TextIO, progress: Progress) -> Verdict:
+def run(
+    job: Job,
+    *,
+    cwd: Path,
+    environ: Mapping[str, str],
+    stdout: TextIO,
+    progress: Progress,
+    brake: Brake | None = None,
+) -> Verdict:
     """Review the change that `job` means, write its reports and return the verdict.
 
-    Raises InputError, with nothing spent, where nothing can be reviewed.
+    Whoever pulls the `brake` gets a report of what was finished. Raises InputError, with nothing spent,
+    where nothing can be reviewed.
     """
     watch = Stopwatch()
     check_outputs(job.outputs)
@@ -49,7 +59,7 @@ def run(job: Job, *, cwd: Path, environ: Mapping[str, str], stdout: TextIO, prog
         # Start-up time: nothing of this is needed where there is nothing to review.
         from chargehand.reviewing import review_change  # noqa: PLC0415 - as above
 
-        review = review_change(job, change, settings, place, environ, progress, watch)
+        review = review_change(job, change, settings, place, environ, progress, watch, brake or Brake())
     else:
         review = _nothing(job, change, watch)
     for notice in review.notices:

@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
+from typing import NamedTuple
 
 from chargehand.batching import batched_worker, picked_up_plan
+from chargehand.brake import INTERRUPTED
 from chargehand.diff import Diff
-from chargehand.errors import ProviderStopped
-from chargehand.finding import Finding
+from chargehand.errors import ProviderStopped, RunEnding
+from chargehand.escalation import can_escalate, escalate
 from chargehand.judge import Judgement, judge, unjudged
 from chargehand.llm.batch import BatchRun
 from chargehand.llm.cached import Cached, cached_call
 from chargehand.llm.chain import Chain
+from chargehand.llm.model import Model
 from chargehand.locate import locate
 from chargehand.memory import Memory
-from chargehand.plan import Outcome, Plan, Reviewed
+from chargehand.plan import Outcome, Plan, Reviewed, Task
 from chargehand.planner import Planning, make_plan, static_plan
 from chargehand.precedents import Precedents
 from chargehand.prefixes import Sharing, share_prefixes
@@ -21,7 +25,7 @@ from chargehand.progress import Progress
 from chargehand.spend import Call, Role
 from chargehand.stopwatch import Stopwatch
 from chargehand.value import Value
-from chargehand.workers import INTERRUPTED, PROVIDER, Brake, Crew, run_tasks
+from chargehand.workers import PROVIDER, Crew, run_tasks
 
 
 class Asked(Value):
@@ -55,33 +59,20 @@ def ask_models(
     What is in `memory` is neither asked nor paid for again, and what is answered is kept there at once.
     With a `batch`, workers answer in it; raises InputError where one is under way for another change.
     """
-    brake = Brake()
-    memory = memory or Memory()
-    planning, chain = _recall(memory, crew, planning, chain, progress)
+    desk = _Desk(diff, crew, chain, progress, memory or Memory())
+    planning, desk = _recall(desk, planning)
     with watch.stage("plan_s"):
         under_way = picked_up_plan(batch, diff, crew, planning) if batch else None
-        plan = under_way or _plan(diff, crew, planning, chain, brake)
+        plan = under_way or _plan(desk, planning)
     progress.planned(plan)
-    sharing = Sharing() if batch else _sharing(plan, crew, chain)
+    sharing = Sharing() if batch else _sharing(desk, plan)
     with watch.stage("work_s"):
-        worker = batched_worker(batch, plan, diff, crew, chain, brake) if batch else chain.worker
-        outcomes = run_tasks(
-            plan,
-            diff,
-            crew,
-            worker,
-            brake,
-            sharing=sharing,
-            ledger=chain.ledger,
-            on_reply=memory.keep,
-            on_outcome=progress.ended,
-        )
-    progress.worked(outcomes)
-    outcomes = (*memory.recalled, *outcomes)
-    claims = [claim for outcome in outcomes if isinstance(outcome, Reviewed) for claim in outcome.claims]
+        worker = batched_worker(batch, plan, diff, crew, chain) if batch else chain.worker
+        outcomes = (*desk.memory.recalled, *_work(desk, plan, worker, sharing))
     with watch.stage("judge_s"):
-        precedents = Precedents(memory.shelf, crew.fleet.orchestrator)
-        judgement = _judge(locate(claims, diff), crew, chain, brake, progress, precedents)
+        judgement = _judge(desk, outcomes)
+    if chain.brake.has_to_end:
+        chain.ledger.abandon()
     return Asked(
         outcomes=outcomes,
         judgement=judgement,
@@ -89,42 +80,103 @@ def ask_models(
         token_ratio=chain.ledger.token_ratio,
         notices=(
             *_notices(plan, sharing),
-            *_cache_notices(memory, judgement),
+            *_cache_notices(desk.memory, judgement),
             *(batch.notices if batch else ()),
         ),
-        is_interrupted=brake.reason == INTERRUPTED,
+        is_interrupted=chain.brake.is_interrupted,
     )
 
 
-def _sharing(plan: Plan, crew: Crew, chain: Chain) -> Sharing:
-    models = {task.id: crew.model_for(task) for task in plan.tasks}
-    return share_prefixes(plan.tasks, models, chain.prices, crew.threads, crew.instructions)
+class _Desk(NamedTuple):
+    """What every stage has at hand: the diff, who looks at it, whom to ask, and what is known and told."""
+
+    diff: Diff
+    crew: Crew
+    chain: Chain
+    progress: Progress
+    memory: Memory
 
 
-def _recall(
-    memory: Memory, crew: Crew, planning: Planning, chain: Chain, progress: Progress
-) -> tuple[Planning, Chain]:
+def _recall(desk: _Desk, planning: Planning) -> tuple[Planning, _Desk]:
     """Book what earlier runs read, and return how to plan and whom to ask for the rest."""
+    memory, chain = desk.memory, desk.chain
     if memory.shelf is None:
-        return planning, chain
+        return planning, desk
     for outcome in memory.recalled:
         task = outcome.task
-        chain.ledger.note(cached_call(Role.WORKER, task.id, task.lens, crew.model_for(task)))
-    progress.say(f"cache: {len(memory.recalled)} answers of earlier runs hold")
+        chain.ledger.note(cached_call(Role.WORKER, task.id, task.lens, desk.crew.model_for(task)))
+    desk.progress.say(f"cache: {len(memory.recalled)} answers of earlier runs hold")
     orchestrator = Cached(chain.orchestrator, memory.shelf, chain.ledger)
     return (
         planning.model_copy(update={"known": memory.known}),
-        chain._replace(orchestrator=orchestrator),
+        desk._replace(chain=chain._replace(orchestrator=orchestrator)),
     )
 
 
-def _cache_notices(memory: Memory, judgement: Judgement) -> tuple[str, ...]:
-    unwritten = (
-        "Earlier runs judged all that stands, but never wrote a summary of just this: there is none."
-        if judgement.is_cached and judgement.findings and not judgement.summary
-        else ""
+def _plan(desk: _Desk, planning: Planning) -> Plan:
+    lenses, chain = desk.crew.lenses, desk.chain
+    try:
+        return chain.brake.attend(lambda: make_plan(desk.diff, lenses, planning, chain.orchestrator))
+    except ProviderStopped as error:
+        chain.brake.pull(f"{PROVIDER}: {error}")
+    except RunEnding:
+        pass  # the tasks are listed all the same, so that each is seen to be skipped
+    return static_plan(desk.diff, lenses, planning)
+
+
+def _sharing(desk: _Desk, plan: Plan) -> Sharing:
+    crew = desk.crew
+    models = {task.id: crew.model_for(task) for task in plan.tasks}
+    return share_prefixes(plan.tasks, models, desk.chain.prices, crew.threads, crew.instructions)
+
+
+def _work(desk: _Desk, plan: Plan, worker: Model, sharing: Sharing) -> tuple[Outcome, ...]:
+    """Have the workers do the tasks, then the stronger model some of those that they did not answer."""
+    crew, chain, progress = desk.crew, desk.chain, desk.progress
+    run = partial(
+        run_tasks,
+        diff=desk.diff,
+        crew=crew,
+        brake=chain.brake,
+        ledger=chain.ledger,
+        on_reply=desk.memory.keep,
     )
-    return tuple(filter(None, (unwritten, memory.shelf.complaint if memory.shelf else "")))
+
+    def again(tasks: tuple[Task, ...]) -> Sequence[Outcome]:
+        stronger = crew.fleet.escalation
+        progress.say(f"{len(tasks)} tasks that no worker answered go to {stronger}")
+        chosen = plan.model_copy(update={"tasks": tasks})
+        return run(chosen, model=chain.worker, escalate_to=stronger, on_outcome=progress.ended)
+
+    outcomes = run(plan, model=worker, sharing=sharing, on_outcome=partial(_ended_for_good, desk))
+    if not chain.brake.reason:
+        outcomes = escalate(outcomes, crew, again)
+    for outcome in outcomes:
+        if can_escalate(outcome, crew):
+            progress.ended(outcome)
+    progress.worked(outcomes)
+    return outcomes
+
+
+def _ended_for_good(desk: _Desk, outcome: Outcome) -> None:
+    if not can_escalate(outcome, desk.crew):
+        desk.progress.ended(outcome)
+
+
+def _judge(desk: _Desk, outcomes: Sequence[Outcome]) -> Judgement:
+    chain, orchestrator = desk.chain, desk.crew.fleet.orchestrator
+    claims = [claim for outcome in outcomes if isinstance(outcome, Reviewed) for claim in outcome.claims]
+    findings = locate(claims, desk.diff)
+    precedents = Precedents(desk.memory.shelf, orchestrator)
+    if findings:
+        desk.progress.say(f"judging {len(findings)} claims")
+    try:
+        judgement = chain.brake.attend(lambda: judge(findings, orchestrator, chain.orchestrator, precedents))
+    except RunEnding:
+        return unjudged(findings, chain.brake.reason or INTERRUPTED, precedents)
+    if judgement.is_cached:
+        chain.ledger.note(cached_call(Role.JUDGE, "judge", None, orchestrator))
+    return judgement
 
 
 def _notices(plan: Plan, sharing: Sharing) -> tuple[str, ...]:
@@ -137,32 +189,10 @@ def _notices(plan: Plan, sharing: Sharing) -> tuple[str, ...]:
     return tuple(filter(None, (static, ahead if leaders else "")))
 
 
-def _plan(diff: Diff, crew: Crew, planning: Planning, chain: Chain, brake: Brake) -> Plan:
-    try:
-        return make_plan(diff, crew.lenses, planning, chain.orchestrator)
-    except ProviderStopped as error:
-        brake.pull(f"{PROVIDER}: {error}")
-    except KeyboardInterrupt:
-        brake.pull(INTERRUPTED)
-    return static_plan(diff, crew.lenses, planning)
-
-
-def _judge(
-    findings: Sequence[Finding],
-    crew: Crew,
-    chain: Chain,
-    brake: Brake,
-    progress: Progress,
-    precedents: Precedents,
-) -> Judgement:
-    if findings:
-        progress.say(f"judging {len(findings)} claims")
-    try:
-        if brake.reason is None:
-            judgement = judge(findings, crew.fleet.orchestrator, chain.orchestrator, precedents)
-            if judgement.is_cached:
-                chain.ledger.note(cached_call(Role.JUDGE, "judge", None, crew.fleet.orchestrator))
-            return judgement
-    except KeyboardInterrupt:
-        brake.pull(INTERRUPTED)
-    return unjudged(findings, brake.reason or INTERRUPTED, precedents)
+def _cache_notices(memory: Memory, judgement: Judgement) -> tuple[str, ...]:
+    unwritten = (
+        "Earlier runs judged all that stands, but never wrote a summary of just this: there is none."
+        if judgement.is_cached and judgement.findings and not judgement.summary
+        else ""
+    )
+    return tuple(filter(None, (unwritten, memory.shelf.complaint if memory.shelf else "")))

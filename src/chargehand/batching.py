@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from chargehand import __version__
 from chargehand.diff import Diff
-from chargehand.errors import ProviderStopped
+from chargehand.errors import ProviderStopped, RunEnding
 from chargehand.llm.batch import BatchRun
 from chargehand.llm.batch_sending import BATCH
 from chargehand.llm.batch_state import dump_json
@@ -17,7 +17,7 @@ from chargehand.llm.prices import Prices
 from chargehand.plan import Plan
 from chargehand.planner import Planning
 from chargehand.spend import Call, Role, Usage
-from chargehand.workers import INTERRUPTED, PROVIDER, Brake, Crew, worker_prompt
+from chargehand.workers import PROVIDER, Crew, worker_prompt
 
 
 def picked_up_plan(run: BatchRun, diff: Diff, crew: Crew, planning: Planning) -> Plan | None:
@@ -28,20 +28,21 @@ def picked_up_plan(run: BatchRun, diff: Diff, crew: Crew, planning: Planning) ->
     return run.open(_change_key(diff, crew, planning))
 
 
-def batched_worker(run: BatchRun, plan: Plan, diff: Diff, crew: Crew, chain: Chain, brake: Brake) -> Model:
+def batched_worker(run: BatchRun, plan: Plan, diff: Diff, crew: Crew, chain: Chain) -> Model:
     """Return the worker whose first attempt at each task of `plan` was made in a batch.
 
     Where the batch cannot be waited for, the brake is pulled, so that nothing else is asked.
     """
+    brake = chain.brake
     if brake.reason or not plan.tasks:
         return chain.worker
     prompts = [worker_prompt(task, diff, crew) for task in plan.tasks]
     try:
-        batched = run.model(prompts, plan, chain, lambda: brake.reason is not None)
+        batched = brake.attend(lambda: run.model(prompts, plan, chain, lambda: brake.reason is not None))
     except ProviderStopped as error:
         brake.pull(f"{PROVIDER}: {error}")
-    except KeyboardInterrupt:
-        brake.pull(INTERRUPTED)
+    except RunEnding:
+        return chain.worker
     else:
         if batched is not None:
             return chain.worker_over(batched)

@@ -1,9 +1,8 @@
 """Whether the run goes on, and if not, why: an interrupt, the deadline, or a provider that stopped."""
 
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from chargehand.errors import RunEnding
@@ -22,7 +21,8 @@ class Brake:
 
     It holds no lock, so a signal handler may pull it at any moment. Who waits, waits in glances.
 
-    Calls in flight get `grace_s` seconds to end; with a deadline the brake is pulled that much before it.
+    Where the run has to end, calls in flight get `grace_s` seconds; a deadline pulls that much before it.
+    `is_watched` says that whoever waits looks at the brake, so that Ctrl-C need not tear anything off.
     """
 
     def __init__(
@@ -44,6 +44,16 @@ class Brake:
         return self._reasons[0] if self._reasons else None
 
     @property
+    def is_interrupted(self) -> bool:
+        """Tell whether somebody wants the run to end."""
+        return INTERRUPTED in self._reasons
+
+    @property
+    def has_to_end(self) -> bool:
+        """Tell whether calls in flight get only their grace; where the provider stopped, they may end."""
+        return self.reason is not None and not {INTERRUPTED, DEADLINE}.isdisjoint(self._reasons)
+
+    @property
     def left_s(self) -> float | None:
         """Seconds in which calls may still begin; None without a deadline."""
         return None if self._deadline is None else self._deadline - self.grace_s - self._clock()
@@ -56,15 +66,6 @@ class Brake:
         """Have all calls ended `seconds` after the brake was made."""
         self._deadline = self._began + seconds
         self.grace_s = min(GRACE_S, seconds / 2)
-
-    @contextmanager
-    def watched(self) -> Iterator[None]:
-        """Say that whoever waits looks at the brake, so that Ctrl-C need not tear anything off."""
-        self.is_watched = True
-        try:
-            yield
-        finally:
-            self.is_watched = False
 
     def sleep(self, seconds: float) -> None:
         """Sleep so long, or until the brake is pulled."""
@@ -79,13 +80,9 @@ class Brake:
         pool = ThreadPoolExecutor(1, thread_name_prefix="task")
         future = pool.submit(work)
         pool.shutdown(wait=False)
-        if not self.wait_for(future):
+        while not self.has_to_end:
+            if wait({future}, timeout=GLANCE_S).done:
+                return future.result()
+        if not wait({future}, timeout=self.grace_s).done:
             raise RunEnding
         return future.result()
-
-    def wait_for(self, future: "Future[ResultT]") -> bool:
-        """Wait until `future` is done, or the grace after the brake is over; tell whether it is done."""
-        while not self.reason:
-            if wait({future}, timeout=GLANCE_S).done:
-                return True
-        return bool(wait({future}, timeout=self.grace_s).done)

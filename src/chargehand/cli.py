@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from chargehand import __version__
+from chargehand.brake import INTERRUPTED, Brake
 from chargehand.errors import ChargehandError, InputError
 from chargehand.options import PATH, QUIET, SELECTING, SEVERITIES, reporting, selecting, usd
 
@@ -23,26 +25,27 @@ if TYPE_CHECKING:
     from chargehand.outputs import Outputs
     from chargehand.progress import Progress
 
-FLAGS = ("fleet", "fail_on", "max_spend", "fail_spend", "on_incomplete", "threads")
-INPUT_ERROR, INTERNAL_ERROR, INTERRUPTED = 2, 3, 130
+FLAGS = ("fleet", "fail_on", "max_spend", "fail_spend", "on_incomplete", "threads", "deadline")
+INPUT_ERROR, INTERNAL_ERROR = 2, 3
 BATCH_STATE = Path("chargehand-batch.json")
+INTERRUPTED_CODE = 130
 ISSUES = "https://github.com/chargehand/chargehand/issues"
 
 
 def main() -> NoReturn:
     """Run the command line and exit with the code that the contract names."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    brake = Brake()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, partial(_interrupt, brake))
     is_verbose = "-vv" in sys.argv or sys.argv.count("-v") + sys.argv.count("--verbose") > 1
     try:
-        code = commands.main(prog_name="chargehand", standalone_mode=False)
-    except click.exceptions.Abort:
-        code = INTERRUPTED
+        code = commands.main(prog_name="chargehand", standalone_mode=False, obj=brake)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        _complain("interrupted; nothing was reviewed")
+        code = INTERRUPTED_CODE
     except click.ClickException as error:
         error.show()
         code = INPUT_ERROR
-    except KeyboardInterrupt:
-        _complain("interrupted; nothing was reviewed")
-        code = INTERRUPTED
     except ChargehandError as error:
         _complain(str(error))
         code = INPUT_ERROR if isinstance(error, InputError) else INTERNAL_ERROR
@@ -98,6 +101,7 @@ def commands() -> None:
 @click.option("--fail-spend", metavar="USD", help="Fail when the bill passes this.")
 @click.option("--on-incomplete", type=click.Choice(("fail", "warn")), help="When not all was looked at.")
 @click.option("--threads", metavar="N", help="Calls at a time (default: 8).")
+@click.option("--deadline", metavar="SECONDS", help="Report what is finished by then (default: no deadline).")
 @reporting
 def review(
     *,
@@ -280,7 +284,8 @@ def _run(job: "Job", options: Mapping[str, Any]) -> int:  # Any: click's values
     from chargehand.app import run
 
     progress = _progress(-1 if options["quiet"] else options["verbose"])
-    verdict = run(job, cwd=Path.cwd(), environ=os.environ, stdout=sys.stdout, progress=progress)
+    brake = click.get_current_context().ensure_object(Brake)
+    verdict = run(job, cwd=Path.cwd(), environ=os.environ, stdout=sys.stdout, progress=progress, brake=brake)
     return verdict.exit_code
 
 
@@ -291,8 +296,13 @@ def _progress(verbosity: int) -> "Progress":
     return Progress(sys.stderr, verbosity=verbosity, is_terminal=is_terminal)
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+def _interrupt(brake: Brake, _number: int, _frame: FrameType | None) -> None:
+    """Have the run end with a report, or at once where there is nothing to report or somebody insists."""
+    if brake.is_interrupted:
+        os._exit(INTERRUPTED_CODE)
+    brake.pull(INTERRUPTED)
+    if not brake.is_watched:
+        raise KeyboardInterrupt
 
 
 def _complain(sentence: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from chargehand.errors import NoAnswer, OverBudget, ProviderStopped
+from chargehand.errors import NoAnswer, OverBudget, ProviderStopped, RunEnding
 from chargehand.finding import Dismissed, Finding, by_place
 from chargehand.llm.answers import JudgeAnswer, Ruling, read
 from chargehand.llm.model import Model, Prompt
@@ -102,7 +102,7 @@ def _hear(docket: _Docket, orchestrator: str, model: Model, precedents: Preceden
         batch = docket.fresh[start : start + CLAIMS_A_CALL]
         try:
             reply = model.ask(judge_prompt([claims[n] for n in batch], number, orchestrator, standing))
-        except (NoAnswer, OverBudget, ProviderStopped) as error:
+        except (NoAnswer, OverBudget, ProviderStopped, RunEnding) as error:
             gaps.append(_gap(str(error)))
             continue
         answer = read(reply.text, JudgeAnswer)

@@ -1,12 +1,12 @@
 """How a change is reviewed: read, checked for free, estimated, asked about, and put together."""
 
-import time
 from collections.abc import Mapping
 from functools import partial
 from typing import NamedTuple
 
 from chargehand.asking import Asked, ask_models
 from chargehand.batching import at_batch_prices
+from chargehand.brake import Brake
 from chargehand.change import Change
 from chargehand.checks import run_checks
 from chargehand.config import Settings
@@ -64,10 +64,13 @@ def review_change(
     environ: Mapping[str, str],
     progress: Progress,
     watch: Stopwatch,
+    brake: Brake,
 ) -> Review:
     """Return the review of a change that is not empty."""
+    if settings.deadline:
+        brake.set_deadline(settings.deadline)
     brief = _brief(job, change, settings, place, environ)
-    asked, mode = _ask(brief, environ, progress, watch)
+    asked, mode = _ask(brief, environ, progress, watch, brake)
     return _review(brief, asked, mode, watch)
 
 
@@ -109,13 +112,14 @@ def _brief(job: Job, change: Change, settings: Settings, place: Place, environ: 
 
 
 def _ask(
-    brief: Brief, environ: Mapping[str, str], progress: Progress, watch: Stopwatch
+    brief: Brief, environ: Mapping[str, str], progress: Progress, watch: Stopwatch, brake: Brake
 ) -> tuple[Asked, Mode]:
     """Have models look, unless nothing is to be looked at or none shall. What is known is not asked."""
     job, diff, crew, prices, account = brief.job, brief.diff, brief.crew, brief.prices, brief.account
     if job.is_offline or not diff.reviewable:
         return Asked(), "offline" if job.is_offline else "live"
     max_spend = brief.settings.max_spend
+    brake.is_watched = True
     with open_shelf(job, diff, brief.place, environ) as shelf, open_model(job) as (base, mode):
         memory = remember(shelf, diff, crew, brief.planning) if shelf else Memory()
         planning = brief.planning.model_copy(update={"known": memory.known})
@@ -123,11 +127,12 @@ def _ask(
         planning = account.fit(planning, cost, max_spend)
         chain = build_chain(
             base,
-            crew.fleet.escalation,
             prices,
             account.cap_usd(max_spend),
+            threads=crew.threads,
+            brake=brake,
             on_call=progress.called,
-            sleep=_no_sleep if job.replay else time.sleep,
+            sleep=_no_sleep if job.replay else None,
         )
         progress.spent = lambda: chain.ledger.spent_usd
         batch = open_batch(job, base, environ, progress.say)
@@ -187,6 +192,7 @@ def _crew(settings: Settings) -> Crew:
         lenses=settings.active_lenses(),
         threads=settings.threads,
         project_instructions=settings.instructions,
+        escalation_share=settings.escalation_share,
     )
 
 

@@ -1,15 +1,18 @@
 """Runs the tasks of a plan in parallel threads and says how each of them ended."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from decimal import Decimal
 from functools import partial
-from threading import Event
+from queue import Empty, SimpleQueue
 
+from chargehand.brake import GLANCE_S, INTERRUPTED, Brake
 from chargehand.chunks import files_of, show
 from chargehand.diff import Diff
-from chargehand.errors import Failure, NoAnswer, OverBudget, ProviderStopped
+from chargehand.errors import Failure, ModelError, NoAnswer, OverBudget, ProviderStopped
 from chargehand.finding import Claim
 from chargehand.llm.answers import ClaimAnswer, WorkerAnswer, read
+from chargehand.llm.escalating import escalated
 from chargehand.llm.fleets import Fleet
 from chargehand.llm.ledger import Ledger
 from chargehand.llm.model import Model, Prompt, Reply
@@ -23,18 +26,21 @@ from chargehand.value import Value
 
 WORKER_TOKENS = 6000
 TITLE_LENGTH, TEXT_LENGTH = 200, 4000
-INTERRUPTED = "interrupted"
 BUDGET = "budget"
 PROVIDER = "provider"
 
 
 class Crew(Value):
-    """Who does the tasks, with which lenses, and how many at a time."""
+    """Who does the tasks, with which lenses, and how many at a time.
+
+    `escalation_share` is how much of the tasks the escalation model gets at most.
+    """
 
     fleet: Fleet
     lenses: tuple[Lens, ...]
     threads: int
     project_instructions: str = ""
+    escalation_share: Decimal = Decimal("0.3")
 
     @property
     def workers(self) -> tuple[str, ...]:
@@ -56,25 +62,6 @@ class Crew(Value):
         return self.lens(task.lens).model or self.fleet.worker
 
 
-class Brake:
-    """Tells the threads to start nothing more, and why; the first reason stands."""
-
-    def __init__(self) -> None:
-        self._event = Event()
-        self._reason = ""
-
-    def pull(self, reason: str) -> None:
-        """Stop new work."""
-        if not self._event.is_set():
-            self._reason = reason
-            self._event.set()
-
-    @property
-    def reason(self) -> str | None:
-        """Why nothing more starts; None while work goes on."""
-        return self._reason if self._event.is_set() else None
-
-
 def run_tasks(
     plan: Plan,
     diff: Diff,
@@ -84,9 +71,9 @@ def run_tasks(
     *,
     sharing: Sharing | None = None,
     ledger: Ledger | None = None,
+    escalate_to: str | None = None,
     on_reply: Callable[[Task, Reply], None] = lambda _task, _reply: None,
     on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
-    grace_s: float = 5.0,
 ) -> tuple[Outcome, ...]:
     """Return how each task ended, in the plan's order; no task is left out.
 
@@ -96,27 +83,25 @@ def run_tasks(
     A task that `sharing` has wait begins when its leader has ended. Where the money of `ledger` may run
     out, no task begins before an earlier one, so that the first ones get it.
 
-    When the brake is pulled, or Ctrl-C arrives, calls in flight get `grace_s` seconds to end; what has not
-    ended by then, and what has not begun, is `Skipped` with the brake's reason.
+    With `escalate_to`, this model is asked in place of each task's own.
+
+    When the brake is pulled nothing more begins. What has not begun, and what has not ended where the run
+    has to end, is `Skipped` with the brake's reason.
     """
     ended: dict[str, Outcome] = {}
     if brake.reason is None and plan.tasks:
         pool = ThreadPoolExecutor(min(crew.threads, len(plan.tasks)), thread_name_prefix="task")
-        do = partial(_run, diff, crew, model, brake, on_reply)
+        ask = partial(_prompt, diff, crew, escalate_to)
+        do = partial(_run, ask, crew, model, brake, on_reply)
         in_order = ledger is not None and ledger.has_cap
         if ledger and in_order:
             ledger.line_up([task.id for task in plan.tasks])
             do = partial(_stepping_out, ledger, do)
         shift = _Shift(plan.tasks, sharing or Sharing(), do, pool, in_order=in_order)
-        try:
-            for outcome in shift.outcomes():
-                ended[outcome.task.id] = outcome
-                on_outcome(outcome)
-        except KeyboardInterrupt:
-            brake.pull(INTERRUPTED)
-            ended |= {outcome.task.id: outcome for outcome in shift.last_outcomes(grace_s)}
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        for outcome in shift.outcomes(brake):
+            ended[outcome.task.id] = outcome
+            on_outcome(outcome)
+        pool.shutdown(wait=False, cancel_futures=True)
     return tuple(
         ended.get(task.id, Skipped(task=task, reason=brake.reason or INTERRUPTED)) for task in plan.tasks
     )
@@ -172,25 +157,25 @@ class _Shift:
         self._is_cached: dict[str, bool] = {}
         self._waiting = list(tasks)
         self._pending: set[Future[Outcome]] = set()
+        self._done: SimpleQueue[Future[Outcome]] = SimpleQueue()
         self._begin_ready()
 
-    def outcomes(self) -> Iterator[Outcome]:
-        """Yield each outcome as it comes."""
-        while self._pending:
-            done, self._pending = wait(self._pending, return_when=FIRST_COMPLETED)
-            for future in done:
-                outcome = future.result()
-                if outcome.task.id in self._leaders:
-                    self._is_cached[outcome.task.id] = isinstance(outcome, Reviewed)
-                    self._begin_ready()
-                yield outcome
-
-    def last_outcomes(self, grace_s: float) -> Iterator[Outcome]:
-        """Begin nothing more, and yield what still ends within `grace_s` seconds."""
-        for future in self._pending:
-            future.cancel()
-        done, _ = wait(self._pending, timeout=grace_s)
-        yield from (future.result() for future in done if not future.cancelled())
+    def outcomes(self, brake: Brake) -> Iterator[Outcome]:
+        """Yield each outcome as it comes; where the run has to end, what still ends within the grace."""
+        while self._pending and not brake.has_to_end:
+            try:
+                future = self._done.get(timeout=GLANCE_S)
+            except Empty:
+                continue
+            self._pending.remove(future)
+            outcome = future.result()
+            if outcome.task.id in self._leaders:
+                self._is_cached[outcome.task.id] = isinstance(outcome, Reviewed)
+                self._begin_ready()
+            yield outcome
+        begun = [future for future in self._pending if not future.cancel()]
+        done, _ = wait(begun, timeout=brake.grace_s)
+        yield from (future.result() for future in done)
 
     def _begin_ready(self) -> None:
         """Begin every task whose leader has ended; in order, none behind one that has to wait."""
@@ -201,7 +186,9 @@ class _Shift:
                 left.append(task)
             else:
                 shares = self._is_cached[leader] if leader else task.id in self._leaders
-                self._pending.add(self._pool.submit(self._do, task, shares))
+                future = self._pool.submit(self._do, task, shares)
+                self._pending.add(future)
+                future.add_done_callback(self._done.put)
         self._waiting = left
 
 
@@ -217,8 +204,13 @@ def _stepping_out(
         ledger.step_out(task.id)
 
 
+def _prompt(diff: Diff, crew: Crew, escalate_to: str | None, task: Task) -> Prompt:
+    prompt = worker_prompt(task, diff, crew)
+    return escalated(prompt, escalate_to) if escalate_to else prompt
+
+
 def _run(
-    diff: Diff,
+    ask: Callable[[Task], Prompt],
     crew: Crew,
     model: Model,
     brake: Brake,
@@ -228,21 +220,28 @@ def _run(
 ) -> Outcome:
     if brake.reason:
         return Skipped(task=task, reason=brake.reason)
-    prompt = worker_prompt(task, diff, crew).model_copy(update={"cache_prefix": cache_prefix})
+    prompt = ask(task).model_copy(update={"cache_prefix": cache_prefix})
     try:
         reply = model.ask(prompt)
-    except NoAnswer as error:
-        if error.failure is Failure.REFUSED:
-            return Refused(task=task, model=prompt.model, reason=error.detail)
-        return Failed(task=task, model=prompt.model, reason=str(error))
-    except OverBudget:
-        return Skipped(task=task, reason=BUDGET)
-    except ProviderStopped as error:
-        reason = f"{PROVIDER}: {error}"
-        brake.pull(reason)
-        return Skipped(task=task, reason=reason)
+    except ModelError as error:
+        return _unanswered(task, prompt.model, error, brake)
     on_reply(task, reply)
     return reviewed(task, reply, crew)
+
+
+def _unanswered(task: Task, model: str, error: ModelError, brake: Brake) -> Outcome:
+    match error:
+        case NoAnswer(failure=Failure.REFUSED):
+            return Refused(task=task, model=model, reason=error.detail)
+        case NoAnswer():
+            return Failed(task=task, model=model, reason=str(error))
+        case OverBudget():
+            return Skipped(task=task, reason=BUDGET)
+        case ProviderStopped():
+            brake.pull(f"{PROVIDER}: {error}")
+        case _:
+            pass  # the run is ending
+    return Skipped(task=task, reason=brake.reason or INTERRUPTED)
 
 
 def _claim(answer: ClaimAnswer, task: Task, lens: Lens, model: str) -> Claim:

@@ -9,6 +9,7 @@ from functools import partial
 from io import StringIO
 
 from chargehand.asking import Asked, ask_models
+from chargehand.brake import INTERRUPTED, Brake
 from chargehand.diff import Diff
 from chargehand.errors import InputError
 from chargehand.estimate import estimate
@@ -136,9 +137,7 @@ def run_once(draw: Draw) -> Seen:
         ) as api,
         Claude(draw.timeout_s, api_key=api.key, base_url=api.url) as claude,
     ):
-        chain = build_chain(
-            _Watched(claude, seen), draw.fleet.escalation, PRICES, draw.cap_usd, sleep=lambda _seconds: None
-        )
+        chain = build_chain(_Watched(claude, seen), PRICES, draw.cap_usd, sleep=lambda _seconds: None)
         books.append(chain)
         asked = _ask(draw, diff, chain, seen)
         _wait_for_threads()
@@ -172,18 +171,19 @@ class _Watched:
 
 
 class _Impatient(Progress):
-    """Presses Ctrl-C when so many tasks have ended."""
+    """Interrupts the run when so many tasks have ended."""
 
-    def __init__(self, after: int | None) -> None:
+    def __init__(self, after: int | None, brake: Brake) -> None:
         super().__init__(StringIO(), verbosity=-1)
         self._after = after
+        self._brake = brake
         self._ended = 0
 
     def ended(self, outcome: Outcome) -> None:
         super().ended(outcome)
         self._ended += 1
         if self._ended == self._after:
-            raise KeyboardInterrupt
+            self._brake.pull(INTERRUPTED)
 
 
 def _ask(draw: Draw, diff: Diff, chain: Chain, seen: Seen) -> Asked | None:
@@ -201,7 +201,9 @@ def _ask(draw: Draw, diff: Diff, chain: Chain, seen: Seen) -> Asked | None:
         except InputError:
             seen.is_refused = True
             return None
-    return ask_models(diff, crew, planning, chain, _Impatient(draw.interrupted_after), Stopwatch())
+    return ask_models(
+        diff, crew, planning, chain, _Impatient(draw.interrupted_after, chain.brake), Stopwatch()
+    )
 
 
 def _judge(seen: Seen, chain: Chain) -> None:

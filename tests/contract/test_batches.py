@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from chargehand.asking import Asked, ask_models
+from chargehand.brake import INTERRUPTED, Brake
 from chargehand.cli import commands
 from chargehand.errors import InputError
 from chargehand.llm.batch import BatchRun
@@ -41,11 +42,12 @@ TASKS = 6
 
 
 class Clock:
-    """The server's clock; sleeping moves it, and may raise."""
+    """The server's clock; sleeping moves it, and interrupts the run when it was done too often."""
 
     def __init__(self, naps: float = 1e9) -> None:
         self.now_s = 1_000_000.0
         self.naps = naps
+        self.brake = Brake()
 
     def __call__(self) -> float:
         return self.now_s
@@ -53,7 +55,7 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         self.naps -= 1
         if self.naps < 0:
-            raise KeyboardInterrupt
+            self.brake.pull(INTERRUPTED)
         self.now_s += seconds
 
 
@@ -76,9 +78,8 @@ def review(
     stream = StringIO()
     progress = Progress(stream, verbosity=1)
     with Claude(10, api_key=api.key, base_url=api.url) as claude:
-        chain = build_chain(
-            claude, CREW.fleet.escalation, Prices(), cap, on_call=progress.called, sleep=lambda _seconds: None
-        )
+        chain = build_chain(claude, Prices(), cap, on_call=progress.called, sleep=lambda _seconds: None)
+        clock.brake = chain.brake
         run = BatchRun(
             claude,
             BatchFile(path, "secret"),
@@ -230,7 +231,7 @@ def test_what_does_not_fit_under_the_cap_is_not_sent(path: Path) -> None:
 
 def test_a_server_without_batches_stops_the_run_with_a_word_of_why(path: Path) -> None:
     with MessagesApi() as api, Claude(10, api_key=api.key, base_url=f"{api.url}/nowhere") as claude:
-        chain = build_chain(claude, CREW.fleet.escalation, Prices())
+        chain = build_chain(claude, Prices())
         run = BatchRun(claude, BatchFile(path, ""))
         asked = ask_models(
             diff_of(*FILES), CREW, PLANNING, chain, Progress(StringIO()), Stopwatch(), None, run

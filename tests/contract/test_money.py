@@ -10,11 +10,11 @@ import pytest
 from chargehand.errors import ModelError, NoAnswer
 from chargehand.llm.answers import JudgeAnswer, PlanAnswer, WorkerAnswer
 from chargehand.llm.claude import Claude
-from chargehand.llm.escalating import Escalating
+from chargehand.llm.escalating import escalated
 from chargehand.llm.fleets import FLEETS, Fleet
 from chargehand.llm.ledger import Ledger
 from chargehand.llm.metered import Metered
-from chargehand.llm.model import Model, Prompt
+from chargehand.llm.model import Model, Prompt, Reply
 from chargehand.llm.prices import Prices
 from chargehand.llm.retrying import Retrying
 from chargehand.spend import Role
@@ -62,8 +62,23 @@ def prompts(fleet: Fleet, tasks: int) -> list[Prompt]:
 
 
 def chain(base: Model, ledger: Ledger, fleet: Fleet) -> Model:
-    retrying = Retrying(Metered(base, ledger, Prices()), sleep=lambda _seconds: None)
-    return Escalating(retrying, fleet.escalation)
+    return Insistent(Retrying(Metered(base, ledger, Prices()), sleep=lambda _seconds: None), fleet.escalation)
+
+
+class Insistent:
+    """A model that asks a stronger one what a worker did not answer."""
+
+    def __init__(self, model: Model, to_model: str) -> None:
+        self._model = model
+        self._to_model = to_model
+
+    def ask(self, prompt: Prompt) -> Reply:
+        try:
+            return self._model.ask(prompt)
+        except NoAnswer:
+            if prompt.role is not Role.WORKER:
+                raise
+            return self._model.ask(escalated(prompt, self._to_model))
 
 
 @pytest.mark.parametrize("fleet", FLEETS.values(), ids=FLEETS)

@@ -44,7 +44,7 @@ def told(diff: Diff = DIFF, planning: Planning = SMALL, fleet: Fleet = FLEETS["5
 def ask(
     base: Model, fleet: Fleet, planning: Planning, diff: Diff = DIFF, cap: Decimal | None = None
 ) -> Asked:
-    chain = build_chain(base, fleet.escalation, PRICES, cap, sleep=lambda _seconds: None)
+    chain = build_chain(base, PRICES, cap, sleep=lambda _seconds: None)
     return ask_models(diff, crew(fleet), planning, chain, Progress(StringIO(), verbosity=-1), Stopwatch())
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from chargehand.brake import Brake
 from chargehand.diff import Diff, FileDiff, Hunk
 from chargehand.errors import Failure, NoAnswer
 from chargehand.finding import Confidence, Severity
@@ -14,7 +15,7 @@ from chargehand.llm.shelf import Shelf
 from chargehand.memory import Memory, remember
 from chargehand.plan import Lens, Outcome, Reviewed
 from chargehand.planner import Planning, make_plan
-from chargehand.workers import Brake, Crew, run_tasks
+from chargehand.workers import Crew, run_tasks
 from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
 
 DIFF = diff_of("a.py", "b.py", "c.py")

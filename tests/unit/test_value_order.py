@@ -18,7 +18,7 @@ from chargehand.plan import Reviewed, Skipped
 from chargehand.planner import Planning, static_plan
 from chargehand.prefixes import Sharing
 from chargehand.spend import Usage
-from chargehand.workers import BUDGET, Brake, Crew, run_tasks, worker_prompt
+from chargehand.workers import BUDGET, Crew, run_tasks, worker_prompt
 from tests.unit.crew import LENSES, diff_of
 
 FLEET = FLEETS["5"]
@@ -64,9 +64,9 @@ class Uneven:
 
 def reviewed(model: Uneven, cap: Decimal, threads: int, sharing: Sharing | None = None) -> list[str]:
     """Return the ids of the tasks that ran; all others were skipped for the budget."""
-    chain = build_chain(model, FLEET.escalation, PRICES, cap, sleep=lambda _seconds: time.sleep(0.005))
+    chain = build_chain(model, PRICES, cap, sleep=lambda _seconds: time.sleep(0.005))
     crew = Crew(fleet=FLEET, lenses=LENSES, threads=threads)
-    outcomes = run_tasks(PLAN, DIFF, crew, chain.worker, Brake(), sharing=sharing, ledger=chain.ledger)
+    outcomes = run_tasks(PLAN, DIFF, crew, chain.worker, chain.brake, sharing=sharing, ledger=chain.ledger)
     assert chain.ledger.spent_usd <= cap
     assert {each.reason for each in outcomes if isinstance(each, Skipped)} <= {BUDGET}
     return [each.task.id for each in outcomes if isinstance(each, Reviewed)]

@@ -5,7 +5,8 @@ from threading import Event
 import pytest
 from pydantic import BaseModel
 
-from chargehand.errors import Failure, NoAnswer, OverBudget, ProviderStopped
+from chargehand.brake import INTERRUPTED, Brake
+from chargehand.errors import Failure, NoAnswer, OverBudget, ProviderStopped, RunEnding
 from chargehand.finding import Confidence, Severity
 from chargehand.llm.answers import ClaimAnswer, WorkerAnswer
 from chargehand.llm.fleets import Fleet
@@ -13,7 +14,8 @@ from chargehand.llm.model import Prompt
 from chargehand.plan import Failed, Lens, Outcome, Plan, Refused, Reviewed, Skipped
 from chargehand.planner import Planning, static_plan
 from chargehand.prefixes import Sharing
-from chargehand.workers import Brake, Crew, run_tasks
+from chargehand.spend import Role
+from chargehand.workers import Crew, run_tasks
 from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
 
 DIFF = diff_of("a.py", "b.py")
@@ -66,6 +68,7 @@ def test_outcomes_come_in_the_order_of_the_plan(threads: int) -> None:
         (NoAnswer(Failure.REFUSED, "cyber"), Refused),
         (NoAnswer(Failure.TIMEOUT, "180 s"), Failed),
         (OverBudget("cap"), Skipped),
+        (RunEnding(), Skipped),
     ],
 )
 def test_how_a_task_ends_is_told_apart(error: Exception, kind: type) -> None:
@@ -93,29 +96,70 @@ def test_when_the_provider_stops_nothing_more_is_asked() -> None:
 
 
 def test_an_interrupt_keeps_what_was_finished() -> None:
-    release = Event()
+    release, brake = Event(), Brake()
+    brake.grace_s = 0.01
 
     def answer(prompt: Prompt) -> BaseModel:
         if prompt.task != PLAN.tasks[0].id:
             release.wait(5)
         return silent(prompt)
 
-    def interrupt(_outcome: Outcome) -> None:
-        raise KeyboardInterrupt
+    outcomes = run_tasks(
+        PLAN,
+        DIFF,
+        crew(threads=2),
+        FunctionModel(answer),
+        brake,
+        on_outcome=lambda _outcome: brake.pull(INTERRUPTED),
+    )
+    release.set()
+    assert isinstance(outcomes[0], Reviewed)
+    assert {outcome.reason for outcome in outcomes if isinstance(outcome, Skipped)} == {"interrupted"}
+    assert len(outcomes) == len(PLAN.tasks)
+
+
+def test_what_ends_within_the_grace_counts() -> None:
+    brake = Brake()
+
+    def answer(prompt: Prompt) -> BaseModel:
+        if prompt.task != PLAN.tasks[0].id:
+            time.sleep(0.1)
+        return silent(prompt)
 
     outcomes = run_tasks(
         PLAN,
         DIFF,
         crew(threads=2),
         FunctionModel(answer),
-        Brake(),
-        on_outcome=interrupt,
-        grace_s=0.01,
+        brake,
+        on_outcome=lambda _outcome: brake.pull(INTERRUPTED),
     )
-    release.set()
-    assert isinstance(outcomes[0], Reviewed)
-    assert {outcome.reason for outcome in outcomes if isinstance(outcome, Skipped)} == {"interrupted"}
-    assert len(outcomes) == len(PLAN.tasks)
+    assert [type(outcome) for outcome in (*outcomes[:2], outcomes[-1])] == [Reviewed, Reviewed, Skipped]
+
+
+def test_where_the_provider_stopped_calls_in_flight_may_take_their_time() -> None:
+    brake, is_under_way = Brake(), Event()
+    brake.grace_s = 0
+
+    def answer(prompt: Prompt) -> BaseModel:
+        if prompt.task == PLAN.tasks[0].id:
+            is_under_way.wait(5)
+            raise ProviderStopped("the spend limit is reached")
+        is_under_way.set()
+        time.sleep(0.2)
+        return silent(prompt)
+
+    outcomes = run(FunctionModel(answer), threads=2, brake=brake)
+    assert isinstance(outcomes[1], Reviewed)
+    assert {type(outcome) for outcome in (outcomes[0], *outcomes[2:])} == {Skipped}
+
+
+def test_an_escalated_task_is_asked_of_the_stronger_model() -> None:
+    model = FunctionModel(silent)
+    run_tasks(PLAN, DIFF, crew(threads=1), model, Brake(), escalate_to="middling")
+    assert {(each.model, each.role, each.cache_prefix) for each in model.prompts} == {
+        ("middling", Role.ESCALATION, False)
+    }
 
 
 def test_a_worker_sees_numbered_lines_and_its_lens_first() -> None:

@@ -59,6 +59,7 @@ def hint(word: str | None) -> str:
     return f"; did you mean {word}?" if word else ""
 
 
+Share = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=1)]
 Usd = Annotated[Decimal, BeforeValidator(_number), Field(ge=0)]
 ModelId = Annotated[str, AfterValidator(_model_id)]
 Instructions = Annotated[str, Field(max_length=MAX_INSTRUCTIONS)]
@@ -138,6 +139,8 @@ class Settings(Value):
     pr_budget: Usd | None = None
     on_incomplete: Literal["fail", "warn"] = "fail"
     threads: Annotated[int, BeforeValidator(_number), Field(ge=1, le=64)] = 8
+    deadline: Annotated[int, BeforeValidator(_number), Field(ge=1)] | None = None
+    escalation_share: Share = Decimal("0.3")
     instructions: Instructions = ""
     models: ModelSettings = ModelSettings()
     lenses: dict[LensName, LensSettings] = Field(default_factory=dict)

@@ -1,21 +1,21 @@
-"""How one model becomes the two that a review asks: metered, retried, and for workers escalated."""
+"""How one model becomes the two that a review asks: paced, metered and retried."""
 
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
-from chargehand.llm.escalating import Escalating
+from chargehand.brake import Brake
 from chargehand.llm.ledger import Ledger
 from chargehand.llm.metered import Metered
 from chargehand.llm.model import Model
+from chargehand.llm.paced import Paced
 from chargehand.llm.prices import Prices
 from chargehand.llm.retrying import Retrying
 from chargehand.spend import Call
 
 
 class Chain(NamedTuple):
-    """What a review asks, and the book that is kept of it.
+    """What a review asks, the book that is kept of it, and what stops it.
 
     `attempt` makes one metered attempt; `worker_over` builds a worker on something that makes attempts.
     """
@@ -23,6 +23,7 @@ class Chain(NamedTuple):
     orchestrator: Model
     worker: Model
     ledger: Ledger
+    brake: Brake
     prices: Prices
     attempt: Model
     worker_over: Callable[[Model], Model]
@@ -30,24 +31,31 @@ class Chain(NamedTuple):
 
 def build_chain(
     base: Model,
-    escalation: str,
     prices: Prices,
     cap_usd: Decimal | None = None,
     *,
+    threads: int = 8,
+    brake: Brake | None = None,
     on_call: Callable[[Call], None] = lambda _call: None,
-    sleep: Callable[[float], object] = time.sleep,
+    sleep: Callable[[float], object] | None = None,
 ) -> Chain:
-    """Return the chain over `base`: every attempt passes the ledger, whoever makes it."""
+    """Return the chain over `base`: every attempt passes the ledger, whoever makes it, and none the brake.
+
+    At most `threads` attempts are under way at once. `sleep` is how it waits between attempts, the brake's
+    way if it is None.
+    """
+    brake = brake or Brake()
     ledger = Ledger(cap_usd, on_call)
-    attempt = Metered(base, ledger, prices)
+    attempt = Metered(Paced(base, threads, brake), ledger, prices)
 
     def worker_over(model: Model) -> Model:
-        return Escalating(Retrying(model, sleep=sleep), escalation)
+        return Retrying(model, brake=brake, sleep=sleep)
 
     return Chain(
-        orchestrator=Retrying(attempt, sleep=sleep),
+        orchestrator=worker_over(attempt),
         worker=worker_over(attempt),
         ledger=ledger,
+        brake=brake,
         prices=prices,
         attempt=attempt,
         worker_over=worker_over,

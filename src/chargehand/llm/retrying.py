@@ -1,11 +1,11 @@
 """Whether a failed attempt is worth another, when, and with what change."""
 
 import random
-import time
 from collections import Counter
 from collections.abc import Callable
 from enum import Enum
 
+from chargehand.brake import Brake
 from chargehand.errors import Failure, NoAnswer
 from chargehand.llm.model import Model, Prompt, Reply
 from chargehand.llm.models import capabilities
@@ -55,8 +55,8 @@ class RetryPolicy(Value):
 class Retrying:
     """The only retry layer; each attempt goes through `model` by itself.
 
-    Waits are jittered and double each time; a `retry-after` is obeyed. No wait goes past `deadline` (a
-    time of `clock`): where one would, the attempt's failure stands.
+    Waits are jittered and double each time; a `retry-after` is obeyed. No wait goes past the deadline of
+    `brake`: where one would, the attempt's failure stands. `sleep` is the brake's, if none is given.
     """
 
     def __init__(
@@ -64,42 +64,44 @@ class Retrying:
         model: Model,
         policy: RetryPolicy | None = None,
         *,
-        deadline: float | None = None,
-        sleep: Callable[[float], object] = time.sleep,
+        brake: Brake | None = None,
+        sleep: Callable[[float], object] | None = None,
         jitter: Callable[[], float] = random.random,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._model = model
         self._policy = policy or RetryPolicy()
-        self._deadline = deadline
-        self._sleep = sleep
+        self._brake = brake or Brake()
+        self._sleep = sleep or self._brake.sleep
         self._jitter = jitter
-        self._clock = clock
 
     def ask(self, prompt: Prompt) -> Reply:
         """Return the first usable reply, or raise what the last attempt raised."""
         failed: Counter[Remedy] = Counter()
         asked = prompt
-        while True:
-            self._check_deadline()
-            try:
-                return self._model.ask(asked)
-            except NoAnswer as error:
-                remedy = REMEDIES[error.failure]
-                failed[remedy] += 1
-                again = self._next(prompt, asked, error, failed)
-                if again is None:
-                    raise
-                if remedy is Remedy.PATIENCE:
-                    self._wait(error, failed[remedy])
-                asked = again
+        while isinstance(end := self._attempt(asked), NoAnswer):
+            asked = self._next(prompt, asked, end, failed)
+        return end
 
-    def _check_deadline(self) -> None:
-        if self._deadline is not None and self._clock() >= self._deadline:
-            raise NoAnswer(Failure.TIMEOUT, "not sent: the deadline of the run has passed")
+    def _attempt(self, prompt: Prompt) -> Reply | NoAnswer:
+        try:
+            return self._model.ask(prompt)
+        except NoAnswer as error:
+            return error
 
-    def _next(self, prompt: Prompt, asked: Prompt, error: NoAnswer, failed: Counter[Remedy]) -> Prompt | None:
-        """Return what to ask now, None where no other attempt is worth it."""
+    def _next(self, prompt: Prompt, asked: Prompt, error: NoAnswer, failed: Counter[Remedy]) -> Prompt:
+        """Return what to ask now, when it is time; raise `error` where no other attempt is worth it."""
+        remedy = REMEDIES[error.failure]
+        failed[remedy] += 1
+        again = self._remedied(prompt, asked, error, failed)
+        if again is None:
+            raise error
+        if remedy is Remedy.PATIENCE:
+            self._wait(error, failed[remedy])
+        return again
+
+    def _remedied(
+        self, prompt: Prompt, asked: Prompt, error: NoAnswer, failed: Counter[Remedy]
+    ) -> Prompt | None:
         remedy = REMEDIES[error.failure]
         unusable = failed.total() - failed[Remedy.PATIENCE]
         is_spent = failed.total() >= self._policy.attempts or unusable >= self._policy.answers
@@ -114,7 +116,7 @@ class Retrying:
         wait_s = self._backoff(waits) if error.retry_after_s is None else error.retry_after_s
         if wait_s > self._policy.longest_wait_s:
             raise _given_up(error, f"the server asks for a wait of {wait_s:.0f} s") from error
-        if self._deadline is not None and self._clock() + wait_s >= self._deadline:
+        if (left_s := self._brake.left_s) is not None and wait_s >= left_s:
             raise _given_up(error, f"a wait of {wait_s:.1f} s would pass the deadline") from error
         self._sleep(wait_s)
 

@@ -75,7 +75,7 @@ class Case:
         self.clock = Clock()
         self.said: list[str] = []
         self.singly = Script([])
-        self.chain: Chain = build_chain(self.singly, SONNET, Prices(), cap, sleep=self.clock.sleep)
+        self.chain: Chain = build_chain(self.singly, Prices(), cap, sleep=self.clock.sleep)
         self.file = BatchFile(path, "key")
         self.run = BatchRun(
             provider,

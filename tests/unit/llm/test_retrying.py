@@ -1,6 +1,9 @@
+import threading
+
 import pytest
 
-from chargehand.errors import Failure, ModelError, NoAnswer, OverBudget, ProviderStopped
+from chargehand.brake import INTERRUPTED, Brake
+from chargehand.errors import Failure, ModelError, NoAnswer, OverBudget, ProviderStopped, RunEnding
 from chargehand.llm.model import Reply
 from chargehand.llm.retrying import REMEDIES, Remedy, Retrying, RetryPolicy
 from tests.unit.llm.asking import GOOD, PROMPT, Clock, Script, no_answer, prompt, reply
@@ -17,14 +20,10 @@ class Run:
     ) -> None:
         self.script = Script(ends)
         self.clock = Clock()
-        self.retrying = Retrying(
-            self.script,
-            policy,
-            deadline=deadline,
-            sleep=self.clock.sleep,
-            jitter=lambda: 1.0,
-            clock=self.clock,
-        )
+        brake = Brake(clock=self.clock)
+        if deadline is not None:
+            brake.set_deadline(deadline)
+        self.retrying = Retrying(self.script, policy, brake=brake, sleep=self.clock.sleep, jitter=lambda: 1.0)
 
     def failure(self) -> NoAnswer:
         with pytest.raises(NoAnswer) as caught:
@@ -57,7 +56,7 @@ def test_what_would_end_the_same_is_not_asked_again(failure: Failure) -> None:
     assert run.failure().failure is failure
 
 
-@pytest.mark.parametrize("error", [OverBudget("no"), ProviderStopped("no")])
+@pytest.mark.parametrize("error", [OverBudget("no"), ProviderStopped("no"), RunEnding()])
 def test_errors_that_are_no_attempt_fly_at_once(error: ModelError) -> None:
     run = Run(error, reply())
     with pytest.raises(type(error)):
@@ -82,7 +81,7 @@ def test_waits_are_jittered_and_bounded() -> None:
     clock = Clock()
     jitter = iter([0.0, 0.5, 1.0])
     script = Script([no_answer(Failure.TIMEOUT)] * 3 + [reply()])
-    Retrying(script, policy, sleep=clock.sleep, jitter=lambda: next(jitter), clock=clock).ask(PROMPT)
+    Retrying(script, policy, sleep=clock.sleep, jitter=lambda: next(jitter)).ask(PROMPT)
     assert clock.naps == [5.0, 11.25, 15.0]
 
 
@@ -106,11 +105,12 @@ def test_a_senseless_wait_is_not_obeyed_even_without_a_deadline() -> None:
     assert run.clock.naps == []
 
 
-def test_nothing_is_sent_after_the_deadline() -> None:
-    run = Run(reply(), deadline=0)
-    met = run.failure()
-    assert (met.failure, met.may_be_charged) == (Failure.TIMEOUT, False)
-    assert run.script.asked == []
+def test_a_wait_ends_when_the_run_does() -> None:
+    brake = Brake()
+    threading.Timer(0.05, brake.pull, (INTERRUPTED,)).start()
+    script = Script([no_answer(Failure.RATE_LIMITED, retry_after_s=60), RunEnding()])
+    with pytest.raises(RunEnding):
+        Retrying(script, brake=brake).ask(PROMPT)
 
 
 def test_what_was_possibly_charged_stays_so_when_given_up() -> None:
