@@ -60,7 +60,8 @@ class Brake:
 
     def pull(self, reason: str) -> None:
         """Stop new work."""
-        self._reasons.append(reason)
+        if reason not in self._reasons:
+            self._reasons.append(reason)
 
     def set_deadline(self, seconds: float) -> None:
         """Have all calls ended `seconds` after the brake was made."""

@@ -56,6 +56,15 @@ def unmade(bill: Bill) -> str:
     return f"{count(saved, 'answer')} from earlier runs" if saved else ""
 
 
+def assumed(calls: Iterable[Call]) -> str:
+    """Return how much of the bill nobody confirmed, empty where nothing: calls whose end is unknown."""
+    unsure = [call for call in calls if call.is_assumed]
+    if not unsure:
+        return ""
+    amount = usd(sum((call.cost_usd or Decimal(0) for call in unsure), Decimal(0)))
+    return f"{amount} is assumed: {count(len(unsure), 'call')} of unknown end at the worst case"
+
+
 def so_far(pr: RequestSpending) -> str:
     """Return what all runs on one change have cost, as in `$0.4512 in 3 runs, of a budget of $0.50`."""
     amount = f"at least {usd(pr.spent_usd)}" if pr.unpriced else usd(pr.spent_usd)

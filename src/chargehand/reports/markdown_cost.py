@@ -3,7 +3,18 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from chargehand.reports.amounts import count, estimated, known, saving, share, so_far, total, unmade, usd
+from chargehand.reports.amounts import (
+    assumed,
+    count,
+    estimated,
+    known,
+    saving,
+    share,
+    so_far,
+    total,
+    unmade,
+    usd,
+)
 from chargehand.reports.markdown_blocks import folded
 from chargehand.reports.markdown_chart import cost_chart
 from chargehand.reports.markup import cell, code_span, inline
@@ -25,6 +36,8 @@ def cost_section(review: Review) -> Iterator[str]:
         models = ", ".join(map(code_span, bill.unpriced))
         yield f"**The price of {models} is unknown**, so every sum with its calls is a lower bound."
     yield "\n".join(_who_and_instead(bill, review.calls))
+    if unsure := assumed(review.calls):
+        yield f"Of this, {unsure}."
     yield from _so_far(bill.pr)
     yield _tokens(bill)
     chart = cost_chart(review.calls)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from chargehand.finding import Finding, Severity
 from chargehand.reports.amounts import (
     FROM_EARLIER,
+    assumed,
     count,
     estimated,
     saving,
@@ -22,7 +23,7 @@ from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
 from chargehand.reports.places import place_of, remark
 from chargehand.reports.unseen import LeftOut, left_out, looked_at, unseen
 from chargehand.review import Review
-from chargehand.spend import Bill
+from chargehand.spend import Bill, Call
 from chargehand.untrusted import for_log, one_line, printable
 from chargehand.verdict import Verdict
 
@@ -56,7 +57,7 @@ def render(review: Review, verdict: Verdict, *, colour: bool = False) -> str:
         *_findings(review),
         *_tally(review),
         *_unseen(review),
-        *_bill(review.bill),
+        *_bill(review),
         *_verdict(review, verdict),
     ]
     return "".join(f"{_painted(line, colour=colour)}\n" for line in lines)
@@ -147,15 +148,16 @@ def _names(paths: Sequence[str]) -> str:
     return f"{shown} and {count(rest, 'more file')}" if rest > 0 else shown
 
 
-def _bill(bill: Bill) -> Iterator[_Line]:
-    yield from _this_bill(bill)
+def _bill(review: Review) -> Iterator[_Line]:
+    bill = review.bill
+    yield from _this_bill(bill, review.calls)
     if bill.pr:
         yield from _wrapped(f"All runs on {one_line(bill.pr.subject)}: {so_far(bill.pr)}")
         if bill.pr.unpriced:
             yield from _wrapped(f"  without the calls to {', '.join(bill.pr.unpriced)}: price unknown")
 
 
-def _this_bill(bill: Bill) -> Iterator[_Line]:
+def _this_bill(bill: Bill, calls: Sequence[Call]) -> Iterator[_Line]:
     if not bill.calls and bill.cached_calls:
         yield from _wrapped(f"Cost: {total(bill)}; no call, {unmade(bill)}")
     if not bill.calls:
@@ -169,6 +171,8 @@ def _this_bill(bill: Bill) -> Iterator[_Line]:
         f"{count(bill.calls, 'call')}{earlier}, {usage.prompt_tokens:,} tokens in, {cached} of them cached, "
         f"{usage.output_tokens:,} out"
     )
+    if unsure := assumed(calls):
+        yield from _wrapped(f"Of this, {unsure}")
     yield from _wrapped(
         f"Instead: one pass of the strong model {_compared(bill, instead.single_pass_usd)}, "
         f"every call on it {_compared(bill, instead.all_orchestrator_usd)}"

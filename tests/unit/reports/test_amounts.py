@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from chargehand.reports.amounts import count, estimated, known, saving, share, total, usd
+from chargehand.reports.amounts import assumed, count, estimated, known, saving, share, total, usd
 from chargehand.spend import CACHED, Role
 from tests.unit.reports.samples import BILL, LOCAL, bill, call
 
@@ -25,6 +25,13 @@ def test_dollars_show_four_decimals_and_never_nothing_for_something(amount: str 
 def test_an_estimate_that_nobody_made_is_not_shown() -> None:
     assert estimated(BILL) == "estimated $0.0198"
     assert estimated(bill(())) == ""
+
+
+def test_what_nobody_confirmed_is_told() -> None:
+    sure = call(Role.WORKER, "style-1", LOCAL, "0.001")
+    unsure = call(Role.WORKER, "style-1", LOCAL, "0.0036", is_assumed=True)
+    assert assumed([sure]) == ""
+    assert assumed([sure, unsure]) == ("$0.0036 is assumed: 1 call of unknown end at the worst case")
 
 
 def test_a_total_with_unpriced_calls_is_a_lower_bound() -> None:
