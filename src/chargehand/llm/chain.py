@@ -46,7 +46,7 @@ def build_chain(
     """
     brake = brake or Brake()
     ledger = Ledger(cap_usd, on_call)
-    attempt = Metered(Paced(base, threads, brake), ledger, prices)
+    attempt = Metered(Paced(base, threads, brake, sleep=sleep), ledger, prices)
 
     def worker_over(model: Model) -> Model:
         return Retrying(model, brake=brake, sleep=sleep)

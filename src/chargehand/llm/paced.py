@@ -18,7 +18,7 @@ class Paced:
     """A model that is asked by at most `most` threads at once, and by fewer as long as it bears fewer.
 
     Each model id has its own places, since it has its own limits. Who finds none free waits, first come,
-    first served.
+    first served. `sleep` is how it waits while everybody holds back, the brake's way if it is None.
     """
 
     def __init__(
@@ -27,11 +27,13 @@ class Paced:
         most: int,
         brake: Brake | None = None,
         *,
+        sleep: Callable[[float], object] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._model = model
         self._most = most
         self._brake = brake or Brake()
+        self._sleep = sleep or self._brake.sleep
         self._clock = clock
         self._lock = Lock()
         self._gates: dict[str, _Gate] = {}
@@ -39,7 +41,7 @@ class Paced:
     def ask(self, prompt: Prompt) -> Reply:
         """Send when there is a place; raise RunEnding instead once the brake is pulled."""
         gate = self._gate(prompt.model)
-        with gate.place(self._brake):
+        with gate.place(self._brake, self._sleep):
             try:
                 reply = self._model.ask(prompt)
             except NoAnswer as error:
@@ -68,7 +70,7 @@ class _Gate:
         self._closed_until = 0.0
 
     @contextmanager
-    def place(self, brake: Brake) -> Iterator[None]:
+    def place(self, brake: Brake, sleep: Callable[[float], object]) -> Iterator[None]:
         """Hold a place, once there is one; raise RunEnding if the brake is pulled before."""
         turn = Event()
         with self._lock:
@@ -77,7 +79,8 @@ class _Gate:
         try:
             while not (turn.wait(GLANCE_S) or brake.reason):
                 pass
-            brake.sleep(self._closed_until - self._clock())
+            if (left_s := self._closed_until - self._clock()) > 0:
+                sleep(left_s)
             if brake.reason:
                 raise RunEnding
             yield
