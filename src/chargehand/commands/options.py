@@ -1,12 +1,16 @@
 """The options that several commands share, and the values that they take."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from chargehand.git import Selection
+    from chargehand.outputs import Outputs
 
 Command = TypeVar("Command", bound=Callable[..., Any])  # Any: click passes what the options say
 
@@ -41,6 +45,26 @@ def reporting(command: Command) -> Command:
         QUIET,
     ]
     return _with(options, command)
+
+
+def selection(*, diff: str | None, staged: bool, base: str | None, head: str | None) -> "Selection":
+    """Return which change the options mean; UsageError where they mean two."""
+    from chargehand.git import Automatic, FromFile, FromStdin, Range, Staged
+
+    if sum((diff is not None, staged, base is not None or head is not None)) > 1:
+        raise click.UsageError("DIFF, --staged and --base/--head exclude each other")
+    if diff is not None:
+        return FromStdin() if diff == "-" else FromFile(path=Path(diff))
+    if staged:
+        return Staged()
+    return Range(base=base, head=head) if base is not None or head is not None else Automatic()
+
+
+def outputs(options: Mapping[str, Any]) -> "Outputs":  # Any: click's values
+    """Return where the reports go."""
+    from chargehand.outputs import Outputs
+
+    return Outputs(**{name: options[name] for name in Outputs.model_fields if name in options})
 
 
 def usd(_context: click.Context, _option: click.Parameter, text: str) -> Decimal:

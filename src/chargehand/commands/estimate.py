@@ -1,0 +1,38 @@
+"""`chargehand estimate`: what a review would cost."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chargehand.commands.options import QUIET, SELECTING, outputs, selecting, selection
+from chargehand.commands.running import progress
+
+
+@click.command()
+@selecting
+@click.option("--exact", is_flag=True, help="Have the provider count the tokens: free, but it takes a key.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@QUIET
+def estimate(*, exact: bool, as_json: bool, quiet: bool, **options: Any) -> int:  # Any: the selecting options
+    """Tell what a review would cost, before anything is spent: low, expected and high.
+
+    The change is found as `review` finds it, and the cost is that of each fleet, the configured one first.
+    No model is asked.
+    """
+    from chargehand import app
+    from chargehand.estimate_table import estimate_json, estimate_table
+    from chargehand.job import Job
+
+    job = Job(
+        selection=selection(**{name: options[name] for name in SELECTING}),
+        flags={"fleet": options["fleet"]},
+        config=options["config"],
+        outputs=outputs({}),
+    )
+    told = app.estimate(job, cwd=Path.cwd(), environ=os.environ, is_exact=exact)
+    for notice in told.notices:
+        progress(-1 if quiet else 0).say(notice)
+    click.echo(estimate_json(told) if as_json else estimate_table(told), nl=False)
+    return 0
