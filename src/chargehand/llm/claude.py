@@ -17,6 +17,7 @@ from chargehand.llm.provider_errors import ProviderError, error_of
 from chargehand.llm.quoting import quotable
 from chargehand.llm.request import request_of
 from chargehand.llm.response import count_of, reply_of
+from chargehand.llm.tracing import Trace
 
 if TYPE_CHECKING:
     import anthropic
@@ -56,6 +57,7 @@ class Claude:
         self._clock = clock
         self._lock = Lock()
         self._made: anthropic.Anthropic | None = None
+        self._trace = Trace()
 
     def __enter__(self) -> "Self":
         return self
@@ -69,11 +71,11 @@ class Claude:
             if self._made is not None:
                 self._made.close()
                 self._made = None
+                self._trace.end()
 
     def ask(self, prompt: Prompt) -> Reply:
         """Return what came back with status 200; raise NoAnswer or ProviderStopped for everything else."""
-        with self._errors_translated(prompt):
-            client = self._client()
+        with self._calling(prompt) as client:
             started = self._clock()
             raw = client.messages.with_raw_response.create(**request_of(prompt), timeout=self._timeout_s)
         seconds = self._clock() - started
@@ -86,8 +88,8 @@ class Claude:
         A server that does not count raises NoAnswer(REJECTED).
         """
         counted = {name: value for name, value in request_of(prompt).items() if name != "max_tokens"}
-        with self._errors_translated(prompt):
-            counts = self._client().messages.with_raw_response
+        with self._calling(prompt) as client:
+            counts = client.messages.with_raw_response
             try:
                 raw = counts.count_tokens(**counted, timeout=self._timeout_s)
             except sdk().APIStatusError as error:
@@ -107,24 +109,24 @@ class Claude:
         """
         items = [{"custom_id": name, "params": request_of(prompt)} for name, prompt in requests.items()]
         missing = "The workers did not run: the server runs no message batches. Run without --batch"
-        with self._errors_translated(_all_in_one(requests)), self._no_route(missing):
-            batches = self._client().messages.batches.with_raw_response
+        with self._calling(_all_in_one(requests)) as client, self._no_route(missing):
+            batches = client.messages.batches.with_raw_response
             raw = batches.create(requests=items, timeout=self._timeout_s)  # type: ignore[arg-type]  # request_of builds it
         return progress_of(raw.read())
 
     def batch_progress(self, batch_id: str, requests: Mapping[str, Prompt]) -> BatchProgress:
         """Return how far a batch is; raises as `ask` does, ProviderStopped where nobody knows it."""
-        with self._errors_translated(_all_in_one(requests)), self._no_route(_unknown_batch(batch_id)):
-            batches = self._client().messages.batches.with_raw_response
+        with self._calling(_all_in_one(requests)) as client, self._no_route(_unknown_batch(batch_id)):
+            batches = client.messages.batches.with_raw_response
             raw = batches.retrieve(batch_id, timeout=self._timeout_s)
         return progress_of(raw.read())
 
     def batch_results(self, batch_id: str, requests: Mapping[str, Prompt]) -> dict[str, Reply | NoAnswer]:
         """Return how the `requests` of a batch that has ended went, by custom id; raises as `ask` does."""
-        with self._errors_translated(_all_in_one(requests)), self._no_route(_unknown_batch(batch_id)):
+        with self._calling(_all_in_one(requests)) as client, self._no_route(_unknown_batch(batch_id)):
             # Not `batches.results`: it follows an address that the server names, with the key.
             address = f"/v1/messages/batches/{batch_id}/results"
-            body = self._client().get(address, cast_to=bytes, options={"timeout": self._timeout_s})
+            body = client.get(address, cast_to=bytes, options={"timeout": self._timeout_s})
         secrets = self._secrets()
         return results_of(body, requests, batch_id, lambda words, prompt: quotable(words, prompt, secrets))
 
@@ -136,6 +138,13 @@ class Claude:
             if error.status_code not in _NO_SUCH_ROUTE:
                 raise
             raise ProviderStopped(f"{sentence} (status {error.status_code}).") from error
+
+    @contextmanager
+    def _calling(self, prompt: Prompt) -> "Iterator[anthropic.Anthropic]":
+        with self._errors_translated(prompt):
+            client = self._client()
+            with self._trace.around():
+                yield client
 
     @contextmanager
     def _errors_translated(self, prompt: Prompt) -> Iterator[None]:
@@ -159,6 +168,8 @@ class Claude:
                 self._made = sdk().Anthropic(
                     api_key=self._api_key, base_url=self._base_url, timeout=self._timeout_s, max_retries=0
                 )
+                if self._made.open_telemetry["traces"]["enabled"]:
+                    self._trace.begin()
             return self._made
 
     def _secrets(self) -> tuple[str, ...]:

@@ -1,0 +1,117 @@
+"""Where the program that runs a review has an OpenTelemetry provider, each call is a span, without the diff."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from chargehand.prompts import BUILT_IN_LENSES
+from tests.messages_api import Fault, FaultKind, MessagesApi, Script
+from tests.test_cases import environment
+
+Json = dict[str, Any]  # Any: JSON
+KEY, LINE, TITLE = "key-7f3a9c", "marked_line_of_the_diff", "Marked title of a claim"
+DIFF = f"diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-a = 1\n+{LINE} = 2\n"
+CLAIM = {"rule": "correctness/other", "severity": "low", "file": "a.py", "line": 1, "title": TITLE}
+# What a program does that runs a review within a span of its own.
+PROGRAM = """
+import sys
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import ConsoleSpanExporter, SimpleSpanProcessor
+
+if "off" not in sys.argv:
+    lines = lambda span: span.to_json(indent=None) + "\\n"
+    exporter = ConsoleSpanExporter(out=open("spans", "w"), formatter=lines)
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
+
+from chargehand.cli import commands
+
+with trace.get_tracer("job").start_as_current_span("job"):
+    commands.main(["review", "-", "--json", "report.json"], standalone_mode=False)
+"""
+
+
+def run(api: MessagesApi, folder: Path, *arguments: str, **more: str) -> tuple[list[Json], Json]:
+    """Run the program, and return the spans in the order of their ends, and the report."""
+    subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments],
+        cwd=folder,
+        env={**environment(api), **more},
+        input=DIFF,
+        text=True,
+        check=True,
+        capture_output=True,
+    )
+    spans = folder / "spans"
+    told = spans.read_text("utf-8").splitlines() if spans.exists() else []
+    return [json.loads(line) for line in told], json.loads((folder / "report.json").read_text("utf-8"))
+
+
+def server(*faults: Fault) -> MessagesApi:
+    claims = {"role": "worker", "lens": "correctness", "reply": {"claims": [CLAIM]}}
+    return MessagesApi(script=Script.of([claims]), key=KEY, faults=faults)
+
+
+def test_each_call_is_a_span_below_the_runs_own_with_model_and_tokens(tmp_path: Path) -> None:
+    with server(Fault(FaultKind.OVERLOADED, nth=1, retry_after_s=0)) as api:
+        spans, report = run(api, tmp_path)
+    *calls, whole, job = spans
+    assert (whole["name"], job["name"]) == ("chargehand", "job")
+    assert whole["parent_id"] == job["context"]["span_id"]
+    assert {call["parent_id"] for call in calls} == {whole["context"]["span_id"]}
+    assert {span["context"]["trace_id"] for span in spans} == {job["context"]["trace_id"]}
+    assert len(calls) == len(report["calls"]) == len(BUILT_IN_LENSES) + 2
+    failed, *answered = sorted(calls, key=lambda call: call["status"]["status_code"] == "OK")
+    assert failed["attributes"]["error.type"] == "overloaded_error"
+    read = [each["attributes"] for each in answered]
+    booked = [call for call in report["calls"] if call["outcome"] == "answered"]
+    assert sorted(
+        (each["gen_ai.request.model"], each["anthropic.request.id"], each["gen_ai.usage.output_tokens"])
+        for each in read
+    ) == sorted((call["model"], call["request_id"], call["usage"]["output_tokens"]) for call in booked)
+
+
+def test_a_span_tells_the_change_and_the_replies_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    with server() as api:
+        plain, _ = run(api, tmp_path)
+        asked, _ = run(api, tmp_path, ANTHROPIC_OPEN_TELEMETRY_TRACES_CONTENT_MODE="content")
+    assert len(plain) == len(asked) > 2
+    for marker in (LINE, TITLE, "a.py"):
+        assert marker not in json.dumps(plain)
+        assert marker in json.dumps(asked)
+    assert KEY not in json.dumps([plain, asked])
+
+
+def test_spans_can_be_switched_off(tmp_path: Path) -> None:
+    with server() as api:
+        spans, report = run(api, tmp_path, ANTHROPIC_OPEN_TELEMETRY="false")
+    assert [span["name"] for span in spans] == ["job"]
+    assert report["verdict"]["status"] == "passed"
+
+
+def test_without_a_provider_nothing_is_lost(tmp_path: Path) -> None:
+    with server() as api:
+        spans, report = run(api, tmp_path, "off")
+        assert len(api.calls) == len(report["calls"])
+    assert spans == []
+    assert report["verdict"]["status"] == "passed"
+    assert [finding["title"] for finding in report["findings"]] == [TITLE]
+
+
+def test_a_provider_that_is_not_installed_stops_no_review(tmp_path: Path) -> None:
+    with server() as api:
+        done = subprocess.run(
+            [sys.executable, "-m", "chargehand", "review", "-"],
+            cwd=tmp_path,
+            env={**environment(api), "OTEL_PYTHON_TRACER_PROVIDER": "nowhere"},
+            input=DIFF,
+            text=True,
+            check=False,
+            capture_output=True,
+        )
+    assert done.returncode == 0
+    assert TITLE in done.stdout
