@@ -16,7 +16,6 @@ from chargehand.llm.replay import Recording, Replaying
 from chargehand.llm.shelf import FOLDER, Shelf
 from chargehand.review import Mode
 
-TIMEOUT_S = 180.0
 KEY = "ANTHROPIC_API_KEY"
 
 
@@ -50,7 +49,7 @@ def open_model(job: Job) -> Iterator[tuple[Model, Mode]]:
         replaying = Replaying.from_file(job.replay)
         yield replaying, "scripted" if replaying.kind == "scripted" else "replayed"
         return
-    with Claude(TIMEOUT_S) as claude:
+    with Claude(job.timeout_s) as claude:
         if job.record is None:
             yield claude, "live"
             return

@@ -6,12 +6,14 @@ from chargehand.git import Selection
 from chargehand.outputs import Outputs
 from chargehand.value import Value
 
+TIMEOUT_S = 180.0
+
 
 class Job(Value):
     """What one run was asked to do; `flags` are settings by the option that gave them.
 
     `selection` None is the packaged change of the demo. `batch` is the state file of the workers' batch;
-    without it they are asked one by one.
+    without it they are asked one by one. `timeout_s` is how long one attempt at a call may take.
     """
 
     selection: Selection | None
@@ -23,6 +25,7 @@ class Job(Value):
     cache: Path | None = None
     state: Path | None = None
     batch: Path | None = None
+    timeout_s: float = TIMEOUT_S
     outputs: Outputs
 
     @property

@@ -12,11 +12,11 @@ from chargehand.checks import run_checks
 from chargehand.config import Settings
 from chargehand.coverage import cover
 from chargehand.diff import Diff
-from chargehand.doors import TIMEOUT_S, open_batch, open_model, open_shelf
+from chargehand.doors import open_batch, open_model, open_shelf
 from chargehand.estimate import Estimates, estimate, one_pass
 from chargehand.finding import Claim, Dismissed, conceal, mask
 from chargehand.git import Place
-from chargehand.job import Job
+from chargehand.job import TIMEOUT_S, Job
 from chargehand.judge import merge
 from chargehand.llm.billing import make_bill
 from chargehand.llm.chain import build_chain

@@ -78,11 +78,11 @@ def _about(file: int, rule: str, request: Request) -> str:
         "quote": "no line reads like this",
     }
     by_role: dict[str, Json] = {
-        "plan": {"groups": [{"files": [NOWHERE], "lenses": ["astrology"], "focus": "the stars"}]},
+        "plan": {"groups": [{"files": [file, NOWHERE], "lenses": ["astrology"], "focus": "the stars"}]},
         "worker": {"claims": [{**claim, "title": "Nothing here", "message": "This is about nothing."}]},
         "judge": {
             "summary": "All is well.",
-            "rulings": [{"claim": NOWHERE, "action": "dismiss", "into": NOWHERE, "reason": "No such claim."}],
+            "rulings": [{"claim": file, "action": "merge", "into": NOWHERE, "reason": "No such claim."}],
         },
     }
     answer = by_role.get(request.role, {})
