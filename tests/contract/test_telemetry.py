@@ -1,4 +1,4 @@
-"""Where the program that runs a review has an OpenTelemetry provider, each call is a span, without the diff."""
+"""Where a program with an OpenTelemetry provider runs a review, each call is a span, without the diff."""
 
 import json
 import subprocess
