@@ -15,7 +15,7 @@ from chargehand.state_file import Subject, read_state
 from chargehand.workers import Crew
 from tests.unit.crew import LENSES, diff_of
 from tests.unit.git.world import World
-from tests.unit.llm.asking import PROMPT
+from tests.unit.llm.asking import PROMPT, at_worst
 
 CENT = Decimal("0.01")
 NOWHERE = NoRepository(cwd=Path(), reason="none")
@@ -34,7 +34,7 @@ def opened(folder: Path, budget: str | None = "1.00", **environ: str) -> Account
 
 def spend(account: Account, amount: Decimal) -> None:
     ledger = Ledger()
-    ledger.reserve(amount, PROMPT)  # a call in flight counts, whatever becomes of it
+    ledger.reserve(PROMPT, at_worst(amount))  # a call in flight counts, whatever becomes of it
     with account.entering(ledger, "f" * 40):
         pass
 
@@ -81,7 +81,7 @@ def test_a_run_may_spend_the_least_of_its_cap_and_of_what_is_left(
 
 def test_what_ends_in_an_error_is_entered_too(tmp_path: Path) -> None:
     ledger = Ledger()
-    ledger.reserve(CENT, PROMPT)
+    ledger.reserve(PROMPT, at_worst(CENT))
     with pytest.raises(KeyboardInterrupt), opened(tmp_path).entering(ledger, None):
         raise KeyboardInterrupt
     (run,) = read_state(tmp_path / "state.json").runs_on(SUBJECT)

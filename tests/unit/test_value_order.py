@@ -14,6 +14,7 @@ from chargehand.llm.fleets import FLEETS
 from chargehand.llm.metered import worst_case_usd
 from chargehand.llm.model import Prompt, Reply
 from chargehand.llm.prices import Prices
+from chargehand.llm.tokens import estimate_prompt_tokens
 from chargehand.plan import Reviewed, Skipped
 from chargehand.planner import Planning, static_plan
 from chargehand.prefixes import Sharing
@@ -37,16 +38,19 @@ WORST = worst_case_usd(
 class Uneven:
     """Takes a while and writes a while: both are drawn from the task, so that a task always costs the same.
 
-    The first attempt at a task in `busy` is turned away and costs nothing.
+    The first attempt at a task in `busy` is turned away and costs nothing. A prompt turns out to be
+    its estimate, or down to `share` of it, drawn from the chunk.
     """
 
-    def __init__(self, seed: int, busy: frozenset[str] = frozenset()) -> None:
+    def __init__(self, seed: int, busy: frozenset[str] = frozenset(), share: float = 1) -> None:
         self._seed = seed
+        self._share = share
         self._busy = set(busy)
         self._lock = Lock()
 
     def ask(self, prompt: Prompt) -> Reply:
         chance = random.Random(f"{self._seed} {prompt.task}")  # noqa: S311  # no secret
+        size = random.Random(f"{self._seed} {prompt.material}").uniform(self._share, 1)  # noqa: S311  # as above
         time.sleep(random.random() / 200)  # noqa: S311  # as above
         with self._lock:
             if prompt.task in self._busy:
@@ -56,7 +60,10 @@ class Uneven:
             text=WorkerAnswer(claims=[]).model_dump_json(),
             stop_reason="end_turn",
             model=prompt.model,
-            usage=Usage(input_tokens=chance.randint(100, 1000), output_tokens=chance.randint(10, 5000)),
+            usage=Usage(
+                input_tokens=int(size * estimate_prompt_tokens(prompt)),
+                output_tokens=chance.randint(10, 5000),
+            ),
             request_id=None,
             seconds=0,
         )
@@ -81,6 +88,16 @@ def test_the_same_first_tasks_run_with_any_number_of_threads(seed: int) -> None:
     assert alone == IDS[: len(alone)]
     for threads in (4, 16):
         assert reviewed(Uneven(seed), cap, threads) == alone
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_same_tasks_run_where_reports_show_that_the_later_ones_cost_less(seed: int) -> None:
+    assert WORST is not None
+    cap = WORST * (3 + seed % 3)
+    alone = reviewed(Uneven(seed, share=0.2), cap, 1)
+    assert alone
+    for threads in (4, 16):
+        assert reviewed(Uneven(seed, share=0.2), cap, threads) == alone
 
 
 @pytest.mark.parametrize("threads", [4, 16])

@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import partial
 
 from chargehand.errors import Failure, NoAnswer
 from chargehand.llm.batch_state import Sent
 from chargehand.llm.chain import Chain
-from chargehand.llm.ledger import Reservation
 from chargehand.llm.metered import book_failure, worst_case_usd
 from chargehand.llm.model import Prompt
 from chargehand.llm.request import request_of
-from chargehand.llm.tokens import estimate_prompt_tokens
+from chargehand.llm.reservation import Reservation, WorstCase
 from chargehand.value import Value
 
 BATCH = "batch"
@@ -40,9 +41,8 @@ def reserve(requests: Requests, chain: Chain) -> Held:
     """Put aside what fits under the cap, at batch prices, in the order of `requests`."""
     held = {}
     for name, prompt in requests.items():
-        worst = worst_case_usd(prompt, chain.prices, BATCH)
-        tokens = estimate_prompt_tokens(prompt)
-        if reservation := chain.ledger.try_reserve(worst, prompt, tokens):
+        worst_case = partial(worst_case_usd, prompt, chain.prices, BATCH)
+        if reservation := chain.ledger.try_reserve(prompt, worst_case):
             held[name] = reservation
     return held
 
@@ -51,14 +51,16 @@ def reserve_again(sent: tuple[Sent, ...], requests: Requests, chain: Chain) -> H
     """Put aside what an earlier run did for what is under way; None where that passes the cap."""
     held: Held = {}
     for each in sent:
-        prompt = requests[each.custom_id]
-        tokens = estimate_prompt_tokens(prompt)
-        reservation = chain.ledger.try_reserve(each.worst_usd, prompt, tokens)
+        reservation = chain.ledger.try_reserve(requests[each.custom_id], _always(each.worst_usd))
         if reservation is None:
             release(held, chain)
             return None
         held[each.custom_id] = reservation
     return held
+
+
+def _always(worst_usd: Decimal | None) -> WorstCase:
+    return lambda _tokens: worst_usd
 
 
 def release(held: Mapping[str, Reservation], chain: Chain) -> None:

@@ -1,33 +1,22 @@
 """Whether a call may be sent under the spend cap, and what the calls so far have cost."""
 
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import ROUND_UP, Decimal
 from threading import Condition
 
 from chargehand.errors import OverBudget, RunEnding
+from chargehand.llm.book import Book
+from chargehand.llm.calibration import Calibration
 from chargehand.llm.model import Prompt
-from chargehand.llm.order import task_order
+from chargehand.llm.reservation import Bid, Reservation, WorstCase, abandoned, bid_for
 from chargehand.llm.turns import Turn, Turns
-from chargehand.spend import ABANDONED, Call, Role
-from chargehand.value import Value
+from chargehand.spend import Call
+
+# How many tokens the provider counts; None where it does not say.
+Count = Callable[[Prompt], int | None]
 
 _ZERO = Decimal(0)
-_FIRST = Turn(-1, 0)
-
-
-class Reservation(Value):
-    """The worst case of one attempt, put aside before it is sent; None where no price is known.
-
-    `prompt_tokens` is the estimate that it rests on; `since` is the ledger's time.
-    """
-
-    number: int
-    prompt: Prompt
-    worst_usd: Decimal | None
-    prompt_tokens: int
-    since: float
 
 
 class Ledger:
@@ -54,10 +43,8 @@ class Ledger:
         self._open: dict[int, Reservation] = {}
         self._is_abandoned = False
         self._spent_usd = _ZERO
-        self._calls: list[Call] = []
-        self._attempts: Counter[tuple[Role, str, str]] = Counter()
-        self._estimated_tokens = 0
-        self._reported_tokens = 0
+        self._book = Book()
+        self._calibration = Calibration()
 
     @property
     def spent_usd(self) -> Decimal:
@@ -75,15 +62,19 @@ class Ledger:
     def calls(self) -> tuple[Call, ...]:
         """Every call booked, by role, task and attempt: the same order for any number of threads."""
         with self._changed:
-            return tuple(sorted(self._calls, key=lambda call: task_order(call.role, call.task)))
+            return self._book.calls
 
     @property
     def token_ratio(self) -> Decimal | None:
         """Prompt tokens as reported over prompt tokens as estimated, None before the first report."""
         with self._changed:
-            if not self._estimated_tokens:
-                return None
-            return Decimal(self._reported_tokens) / self._estimated_tokens
+            return self._book.token_ratio
+
+    @property
+    def excess_usd(self) -> Decimal:
+        """What calls cost beyond what was put aside for them: 0, unless an estimate was too low."""
+        with self._changed:
+            return self._book.excess_usd
 
     @property
     def has_cap(self) -> bool:
@@ -104,35 +95,34 @@ class Ledger:
             self._turns.step_out(task)
             self._changed.notify_all()
 
-    def reserve(self, worst_usd: Decimal | None, prompt: Prompt, prompt_tokens: int = 0) -> Reservation:
+    def reserve(self, prompt: Prompt, worst_case: WorstCase, count: Count | None = None) -> Reservation:
         """Put the worst case of one attempt aside, or raise OverBudget: then it must not be sent.
 
-        Where calls in flight hold the money, this waits for them to end; first come, first served, but for
-        tasks that are lined up. Raises RunEnding once the ledger is abandoned.
+        The prompt's tokens are estimated; where that does not fit, what was reported of a prompt that begins
+        alike bounds them, and where that does not fit either, the provider's `count`, which is asked at most
+        once and without the lock. Where calls in flight hold the money, this waits for them to end; first
+        come, first served, but for tasks that are lined up. Raises RunEnding once the ledger is abandoned.
         """
+        bid = bid_for(prompt, worst_case)
         with self._changed:
-            self._check_open()
-            turn = self._turns.join(prompt.task)
-            try:
-                while not (self._turns.is_next(turn) and self._admits(worst_usd, prompt.model, turn)):
-                    self._changed.wait()
-                    self._check_open()
-                return self._opened(worst_usd, prompt, prompt_tokens)
-            finally:
-                self._turns.leave(turn, prompt.task)
+            bid = bid._replace(turn=self._turns.join(prompt.task))
+        try:
+            while (held := self._wait_for_money(bid, may_count=count is not None)) is None:
+                counted = count(prompt) if count else None
+                with self._changed:
+                    self._calibration.count(bid.measured, counted)
+            return held
+        finally:
+            with self._changed:
+                self._turns.leave(bid.turn, prompt.task)
                 self._changed.notify_all()
 
-    def try_reserve(
-        self, worst_usd: Decimal | None, prompt: Prompt, prompt_tokens: int = 0
-    ) -> Reservation | None:
+    def try_reserve(self, prompt: Prompt, worst_case: WorstCase) -> Reservation | None:
         """Put the worst case aside if it fits now; else return None: then it must not be sent."""
+        bid = bid_for(prompt, worst_case)
         with self._changed:
             self._check_open()
-            try:
-                fits = self._turns.is_empty and self._admits(worst_usd, prompt.model)
-            except OverBudget:
-                fits = False
-            return self._opened(worst_usd, prompt, prompt_tokens) if fits else None
+            return self._opened(bid) if self._turns.is_empty else None
 
     def settle(self, reservation: Reservation, call: Call) -> None:
         """Book `call` at its own cost in place of the reservation."""
@@ -140,10 +130,10 @@ class Ledger:
             if self._is_abandoned:
                 return
             self._close(reservation, call.cost_usd or _ZERO)
-            booked = self._book(call)
-            if call.usage and call.usage.prompt_tokens:
-                self._estimated_tokens += reservation.prompt_tokens
-                self._reported_tokens += call.usage.prompt_tokens
+            self._book.compare(reservation, call)
+            if call.usage:
+                self._calibration.report(reservation.measured, call.usage.prompt_tokens)
+            booked = self._book.enter(call)
         self._on_call(booked)
 
     def keep(self, reservation: Reservation, call: Call) -> None:
@@ -165,7 +155,7 @@ class Ledger:
         with self._changed:
             if self._is_abandoned:
                 return
-            booked = self._book(call)
+            booked = self._book.enter(call)
         self._on_call(booked)
 
     def abandon(self) -> None:
@@ -176,45 +166,83 @@ class Ledger:
         """
         with self._changed:
             now = self._clock()
-            left = [self._book_worst(each, _abandoned(each, now)) for each in list(self._open.values())]
+            left = [self._book_worst(each, abandoned(each, now)) for each in list(self._open.values())]
             self._is_abandoned = True
             self._changed.notify_all()
         for booked in left:
             self._on_call(booked)
 
+    def _wait_for_money(self, bid: Bid, *, may_count: bool) -> Reservation | None:
+        """Return what is put aside; None where only a count can show that it fits."""
+        with self._changed:
+            self._check_open()
+            while not self._turns.is_next(bid.turn) or (held := self._opened(bid)) is None:
+                if self._turns.is_next(bid.turn) and not self._may_fit_later(bid):
+                    if may_count and self._is_worth_a_count(bid):
+                        return None
+                    raise self._over_budget(bid)
+                self._changed.wait()
+                self._check_open()
+            return held
+
     def _check_open(self) -> None:
         if self._is_abandoned:
             raise RunEnding
 
-    def _opened(self, worst_usd: Decimal | None, prompt: Prompt, prompt_tokens: int) -> Reservation:
+    def _opened(self, bid: Bid) -> Reservation | None:
+        """Put the worst case aside if it fits now, by the estimate or by what is known."""
+        worst_usd = bid.worst_usd
+        if not self._fits(worst_usd, bid.turn):
+            worst_usd = self._least_usd(bid)
+            if not self._fits(worst_usd, bid.turn):
+                return None
         self._numbers += 1
-        self._open[self._numbers] = Reservation(
-            number=self._numbers,
-            prompt=prompt,
-            worst_usd=worst_usd,
-            prompt_tokens=prompt_tokens,
-            since=self._clock(),
+        held = Reservation(
+            number=self._numbers, measured=bid.measured, worst_usd=worst_usd, since=self._clock()
         )
-        return self._open[self._numbers]
+        self._open[held.number] = held
+        return held
 
-    def _admits(self, worst_usd: Decimal | None, model: str, turn: Turn = _FIRST) -> bool:
+    def _fits(self, worst_usd: Decimal | None, turn: Turn) -> bool:
         if self._cap_usd is None:
             return True
         if worst_usd is None:
-            raise OverBudget(
+            return False
+        taken = self._spent_usd + self._reserved_usd() + self._turns.claimed_before(turn)
+        return taken + worst_usd <= self._cap_usd
+
+    def _may_fit_later(self, bid: Bid) -> bool:
+        """Tell whether calls in flight may give back what is missing, or report that less would do."""
+        if self._would_fit_alone(self._least_usd(bid)):
+            return True
+        likes = (held.measured.beginning for held in self._open.values())
+        return bid.measured.beginning in likes and self._could_be_small_enough(bid)
+
+    def _is_worth_a_count(self, bid: Bid) -> bool:
+        return self._calibration.wants_count(bid.measured) and self._could_be_small_enough(bid)
+
+    def _could_be_small_enough(self, bid: Bid) -> bool:
+        return self._would_fit_alone(bid.worst_case(bid.measured.least_tokens))
+
+    def _would_fit_alone(self, worst_usd: Decimal | None) -> bool:
+        cap = self._cap_usd
+        return cap is None or (worst_usd is not None and self._spent_usd + worst_usd <= cap)
+
+    def _least_usd(self, bid: Bid) -> Decimal | None:
+        return bid.worst_case(self._calibration.most_tokens(bid.measured))
+
+    def _over_budget(self, bid: Bid) -> OverBudget:
+        model, worst_usd = bid.measured.prompt.model, self._least_usd(bid)
+        if worst_usd is None:
+            return OverBudget(
                 f"A call to {model} was not sent: its price is not known, so the cap of ${self._cap_usd} "
                 "cannot be kept. Give the model a price in the configuration, or lift the cap."
             )
-        needed = self._spent_usd + worst_usd
-        if needed + self._reserved_usd() + self._turns.claimed_before(turn) <= self._cap_usd:
-            return True
-        if needed > self._cap_usd:
-            raise OverBudget(
-                f"A call to {model} was not sent: at worst it costs {_dollars(worst_usd)}, and of the cap "
-                f"of ${self._cap_usd} {_dollars(self._spent_usd)} is spent. "
-                f"Raise the cap to {_dollars(needed)} or more."
-            )
-        return False
+        return OverBudget(
+            f"A call to {model} was not sent: at worst it costs {_dollars(worst_usd)}, and of the cap "
+            f"of ${self._cap_usd} {_dollars(self._spent_usd)} is spent. "
+            f"Raise the cap to {_dollars(self._spent_usd + worst_usd)} or more."
+        )
 
     def _reserved_usd(self) -> Decimal:
         return sum((each.worst_usd or _ZERO for each in self._open.values()), _ZERO)
@@ -228,30 +256,7 @@ class Ledger:
     def _book_worst(self, reservation: Reservation, call: Call) -> Call:
         cost = reservation.worst_usd
         self._close(reservation, cost or _ZERO)
-        return self._book(call.model_copy(update={"cost_usd": cost, "is_assumed": True}))
-
-    def _book(self, call: Call) -> Call:
-        key = (call.role, call.task, call.model)
-        self._attempts[key] += 1
-        booked = call.model_copy(update={"attempt": self._attempts[key]})
-        self._calls.append(booked)
-        return booked
-
-
-def _abandoned(reservation: Reservation, now: float) -> Call:
-    prompt = reservation.prompt
-    return Call(
-        role=prompt.role,
-        task=prompt.task,
-        lens=prompt.lens,
-        model=prompt.model,
-        attempt=1,  # the ledger numbers them
-        outcome=ABANDONED,
-        usage=None,
-        cost_usd=None,
-        seconds=now - reservation.since,
-        request_id=None,
-    )
+        return self._book.enter(call.model_copy(update={"cost_usd": cost, "is_assumed": True}))
 
 
 def _dollars(amount: Decimal) -> str:

@@ -3,13 +3,15 @@
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 
 from chargehand.errors import Failure, NoAnswer, ProviderStopped, RunEnding
 from chargehand.llm.answers import verify
-from chargehand.llm.ledger import Ledger, Reservation
+from chargehand.llm.ledger import Count, Ledger
 from chargehand.llm.model import Model, Prompt, Reply
 from chargehand.llm.models import capabilities
 from chargehand.llm.prices import Prices
+from chargehand.llm.reservation import Reservation
 from chargehand.llm.tokens import estimate_prompt_tokens
 from chargehand.spend import Call
 
@@ -17,15 +19,24 @@ ANSWERED = "answered"
 
 
 class Metered:
-    """One `ask` is one attempt: put aside, send, verify, book. No answer is paid for, too."""
+    """One `ask` is one attempt: put aside, send, verify, book. No answer is paid for, too.
+
+    `count` tells the tokens of a prompt where that decides whether it may be sent.
+    """
 
     def __init__(
-        self, model: Model, ledger: Ledger, prices: Prices, clock: Callable[[], float] = time.monotonic
+        self,
+        model: Model,
+        ledger: Ledger,
+        prices: Prices,
+        clock: Callable[[], float] = time.monotonic,
+        count: Count | None = None,
     ) -> None:
         self._model = model
         self._ledger = ledger
         self._prices = prices
         self._clock = clock
+        self._count = count
 
     def ask(self, prompt: Prompt) -> Reply:
         """Return a reply that answers the prompt; raise what the model raises, or OverBudget."""
@@ -47,8 +58,8 @@ class Metered:
         return reply
 
     def _reserve(self, prompt: Prompt) -> Reservation:
-        worst = worst_case_usd(prompt, self._prices)
-        return self._ledger.reserve(worst, prompt, estimate_prompt_tokens(prompt))
+        worst_case = partial(worst_case_usd, prompt, self._prices, None)
+        return self._ledger.reserve(prompt, worst_case, self._count)
 
 
 def book_reply(
@@ -72,11 +83,16 @@ def book_failure(
     book(reservation, call)
 
 
-def worst_case_usd(prompt: Prompt, prices: Prices, service_tier: str | None = None) -> Decimal | None:
-    """Return what is put aside for one attempt at `prompt`; None where no price is known."""
+def worst_case_usd(
+    prompt: Prompt, prices: Prices, service_tier: str | None = None, prompt_tokens: int | None = None
+) -> Decimal | None:
+    """Return what is put aside for one attempt at `prompt`; None where no price is known.
+
+    `prompt_tokens` is what the prompt is at most, its estimate if not given.
+    """
     able = capabilities(prompt.model)
     return prices.worst_case(
-        estimate_prompt_tokens(prompt),
+        estimate_prompt_tokens(prompt) if prompt_tokens is None else prompt_tokens,
         min(prompt.max_tokens, able.max_output_tokens),
         prompt.model,
         cache_write=prompt.cache_prefix and able.min_cache_tokens is not None,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from chargehand.errors import Failure, NoAnswer
 from chargehand.llm.answers import WorkerAnswer
 from chargehand.llm.model import Prompt, Reply
+from chargehand.llm.reservation import WorstCase
 from chargehand.spend import Call, Role, Usage
 
 WORKER = "claude-haiku-5-5"
@@ -58,6 +59,11 @@ def call(**changes: object) -> Call:
         request_id="req_1",
     )
     return usual.model_copy(update=changes)
+
+
+def at_worst(usd: Decimal | None) -> WorstCase:
+    """Return the worst case of an attempt whose prompt does not matter."""
+    return lambda _tokens: usd
 
 
 def no_answer(failure: Failure, retry_after_s: float | None = None) -> NoAnswer:

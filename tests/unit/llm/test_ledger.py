@@ -8,16 +8,18 @@ import pytest
 
 from chargehand.errors import OverBudget, RunEnding
 from chargehand.llm.ledger import Ledger
+from chargehand.llm.tokens import estimate_prompt_tokens
 from chargehand.spend import Call, Role, Usage
-from tests.unit.llm.asking import PROMPT, Clock, call, prompt
+from tests.unit.llm.asking import PROMPT, Clock, at_worst, call, prompt
 
 CENT = Decimal("0.01")
 LLAMA = prompt(model="llama")
+ESTIMATE = estimate_prompt_tokens(PROMPT)
 
 
 def test_a_call_is_booked_at_its_cost_and_not_at_its_worst_case() -> None:
     ledger = Ledger(Decimal(1))
-    reservation = ledger.reserve(CENT * 10, PROMPT)
+    reservation = ledger.reserve(PROMPT, at_worst(CENT * 10))
     assert (ledger.spent_usd, ledger.committed_usd) == (Decimal(0), CENT * 10)
     ledger.settle(reservation, call(cost_usd=CENT))
     assert (ledger.spent_usd, ledger.committed_usd) == (CENT, CENT)
@@ -26,44 +28,44 @@ def test_a_call_is_booked_at_its_cost_and_not_at_its_worst_case() -> None:
 
 def test_a_call_of_unknown_end_stays_at_its_worst_case_and_is_marked() -> None:
     ledger = Ledger(Decimal(1))
-    ledger.keep(ledger.reserve(CENT, PROMPT), call(cost_usd=Decimal(0)))
+    ledger.keep(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=Decimal(0)))
     (booked,) = ledger.calls
     assert (ledger.spent_usd, booked.cost_usd, booked.is_assumed) == (CENT, CENT, True)
 
 
 def test_a_call_that_was_never_sent_leaves_no_trace() -> None:
     ledger = Ledger(Decimal(1))
-    ledger.release(ledger.reserve(CENT, PROMPT))
+    ledger.release(ledger.reserve(PROMPT, at_worst(CENT)))
     assert ledger.committed_usd == 0
     assert ledger.calls == ()
 
 
 def test_what_does_not_fit_is_refused_with_the_figure_that_would() -> None:
     ledger = Ledger(CENT)
-    ledger.settle(ledger.reserve(CENT, PROMPT), call(cost_usd=Decimal("0.004")))
+    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=Decimal("0.004")))
     with pytest.raises(OverBudget, match=r"at worst it costs \$0\.0061.*Raise the cap to \$0\.0101 or more"):
-        ledger.reserve(Decimal("0.00601"), PROMPT)
-    ledger.release(ledger.reserve(Decimal("0.006"), PROMPT))
+        ledger.reserve(PROMPT, at_worst(Decimal("0.00601")))
+    ledger.release(ledger.reserve(PROMPT, at_worst(Decimal("0.006"))))
 
 
 def test_without_a_price_a_cap_cannot_be_kept_and_nothing_is_sent() -> None:
     with pytest.raises(OverBudget, match="llama was not sent: its price is not known"):
-        Ledger(Decimal(100)).reserve(None, LLAMA)
+        Ledger(Decimal(100)).reserve(LLAMA, at_worst(None))
 
 
 def test_without_a_cap_a_price_is_not_needed() -> None:
     ledger = Ledger()
-    ledger.settle(ledger.reserve(None, LLAMA), call(cost_usd=None))
-    ledger.keep(ledger.reserve(None, LLAMA), call(cost_usd=None))
+    ledger.settle(ledger.reserve(LLAMA, at_worst(None)), call(cost_usd=None))
+    ledger.keep(ledger.reserve(LLAMA, at_worst(None)), call(cost_usd=None))
     assert ledger.spent_usd == 0
     assert [each.cost_usd for each in ledger.calls] == [None, None]
 
 
 def test_a_call_waits_for_money_that_calls_in_flight_may_give_back() -> None:
     ledger = Ledger(CENT)
-    first = ledger.reserve(CENT, PROMPT)
+    first = ledger.reserve(PROMPT, at_worst(CENT))
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(ledger.reserve, CENT, PROMPT)
+        waiting = pool.submit(ledger.reserve, PROMPT, at_worst(CENT))
         threading.Event().wait(0.02)
         assert not waiting.done()
         ledger.settle(first, call(cost_usd=Decimal(0)))
@@ -72,9 +74,9 @@ def test_a_call_waits_for_money_that_calls_in_flight_may_give_back() -> None:
 
 def test_a_waiting_call_is_refused_once_the_money_is_gone() -> None:
     ledger = Ledger(CENT)
-    first = ledger.reserve(CENT, PROMPT)
+    first = ledger.reserve(PROMPT, at_worst(CENT))
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(ledger.reserve, CENT, PROMPT)
+        waiting = pool.submit(ledger.reserve, PROMPT, at_worst(CENT))
         ledger.settle(first, call(cost_usd=CENT))
         with pytest.raises(OverBudget):
             waiting.result(timeout=5)
@@ -90,7 +92,7 @@ def test_the_cap_is_never_passed_by_sixteen_threads(seed: int) -> None:
 
     def job(worst: Decimal, share: float, end: float) -> bool:
         try:
-            reservation = ledger.reserve(worst, PROMPT)
+            reservation = ledger.reserve(PROMPT, at_worst(worst))
         except OverBudget:
             return False
         seen.append(ledger.committed_usd)
@@ -122,7 +124,7 @@ def test_calls_are_told_in_the_order_of_a_run_with_their_attempts_numbered() -> 
         (Role.WORKER, "security-2"),
         (Role.PLAN, "plan"),
     ]:
-        ledger.settle(ledger.reserve(CENT, PROMPT), call(role=role, task=task))
+        ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(role=role, task=task))
     assert [(each.role.value, each.task, each.attempt) for each in ledger.calls] == [
         ("plan", "plan", 1),
         ("worker", "security-2", 1),
@@ -137,21 +139,31 @@ def test_calls_are_told_in_the_order_of_a_run_with_their_attempts_numbered() -> 
 def test_estimates_are_measured_by_what_is_reported() -> None:
     ledger = Ledger()
     assert ledger.token_ratio is None
-    ledger.settle(
-        ledger.reserve(CENT, PROMPT, 1000), call(usage=Usage(input_tokens=500, cache_read_tokens=300))
-    )
-    ledger.settle(ledger.reserve(CENT, PROMPT, 1000), call(usage=Usage(input_tokens=700)))
-    ledger.settle(ledger.reserve(CENT, PROMPT, 1000), call(usage=None))
-    ledger.keep(ledger.reserve(CENT, PROMPT, 1000), call())
-    assert ledger.token_ratio == Decimal("0.75")
+    for usage in (
+        Usage(input_tokens=ESTIMATE - 100, cache_read_tokens=100),
+        Usage(input_tokens=ESTIMATE // 2),
+        None,
+    ):
+        ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(usage=usage))
+    ledger.keep(ledger.reserve(PROMPT, at_worst(CENT)), call())
+    assert ledger.token_ratio == Decimal(ESTIMATE + ESTIMATE // 2) / (2 * ESTIMATE)
+
+
+def test_what_a_call_costs_beyond_its_worst_case_is_told() -> None:
+    ledger = Ledger()
+    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=CENT))
+    assert ledger.excess_usd == 0
+    for cost in (CENT * 3, CENT / 2, CENT * 2):
+        ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=cost))
+    assert ledger.excess_usd == CENT * 3
 
 
 def test_every_booked_call_is_told_once_with_its_number() -> None:
     heard: list[Call] = []
     ledger = Ledger(on_call=heard.append)
-    ledger.settle(ledger.reserve(CENT, PROMPT), call())
-    ledger.keep(ledger.reserve(CENT, PROMPT), call())
-    ledger.release(ledger.reserve(CENT, PROMPT))
+    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call())
+    ledger.keep(ledger.reserve(PROMPT, at_worst(CENT)), call())
+    ledger.release(ledger.reserve(PROMPT, at_worst(CENT)))
     assert tuple(heard) == ledger.calls
     assert [(each.attempt, each.is_assumed) for each in heard] == [(1, False), (2, True)]
 
@@ -159,17 +171,19 @@ def test_every_booked_call_is_told_once_with_its_number() -> None:
 def test_whoever_hears_of_a_call_may_ask_the_ledger() -> None:
     spent: list[Decimal] = []
     ledger = Ledger(on_call=lambda _call: spent.append(ledger.spent_usd))
-    ledger.settle(ledger.reserve(CENT, PROMPT), call(cost_usd=CENT))
+    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=CENT))
     assert spent == [CENT]
 
 
 def test_a_call_that_nobody_waits_for_any_more_is_booked_at_its_worst_case() -> None:
     clock, heard = Clock(), list[Call]()
     ledger = Ledger(Decimal(1), heard.append, clock)
-    ledger.settle(ledger.reserve(CENT, PROMPT), call(cost_usd=CENT))
-    ledger.reserve(CENT * 10, PROMPT)
+    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=CENT))
+    ledger.reserve(PROMPT, at_worst(CENT * 10))
     clock.sleep(3)
-    ledger.reserve(CENT * 20, prompt(role=Role.JUDGE, task="judge", lens=None, model="claude-opus-5-5"))
+    ledger.reserve(
+        prompt(role=Role.JUDGE, task="judge", lens=None, model="claude-opus-5-5"), at_worst(CENT * 20)
+    )
     ledger.abandon()
     assert ledger.spent_usd == ledger.committed_usd == CENT * 31
     _, left, judge = ledger.calls
@@ -190,7 +204,7 @@ def test_a_call_that_nobody_waits_for_any_more_is_booked_at_its_worst_case() -> 
 def test_what_ends_after_the_ledger_is_abandoned_changes_nothing() -> None:
     heard: list[Call] = []
     ledger = Ledger(on_call=heard.append)
-    settled, kept, released = (ledger.reserve(CENT, PROMPT, 1000) for _ in range(3))
+    settled, kept, released = (ledger.reserve(PROMPT, at_worst(CENT)) for _ in range(3))
     ledger.abandon()
     booked = ledger.calls
     ledger.settle(settled, call(usage=Usage(input_tokens=500)))
@@ -207,9 +221,9 @@ def test_after_the_ledger_is_abandoned_no_attempt_begins() -> None:
     ledger = Ledger()
     ledger.abandon()
     with pytest.raises(RunEnding):
-        ledger.reserve(CENT, PROMPT)
+        ledger.reserve(PROMPT, at_worst(CENT))
     with pytest.raises(RunEnding):
-        ledger.try_reserve(CENT, PROMPT)
+        ledger.try_reserve(PROMPT, at_worst(CENT))
     assert ledger.calls == ()
     assert ledger.committed_usd == 0
 
@@ -217,9 +231,9 @@ def test_after_the_ledger_is_abandoned_no_attempt_begins() -> None:
 def test_who_waits_for_money_or_for_a_turn_is_told_that_the_run_ends() -> None:
     ledger = Ledger(CENT)
     ledger.line_up(["a", "b", "c"])
-    ledger.reserve(CENT, prompt(task="a"))
+    ledger.reserve(prompt(task="a"), at_worst(CENT))
     with ThreadPoolExecutor(2) as pool:
-        waiting = [pool.submit(ledger.reserve, CENT, prompt(task=task)) for task in "bc"]
+        waiting = [pool.submit(ledger.reserve, prompt(task=task), at_worst(CENT)) for task in "bc"]
         threading.Event().wait(0.02)
         ledger.abandon()
         for each in waiting:
@@ -229,7 +243,7 @@ def test_who_waits_for_money_or_for_a_turn_is_told_that_the_run_ends() -> None:
 
 def test_a_call_without_a_price_is_abandoned_without_a_cost() -> None:
     ledger = Ledger()
-    ledger.reserve(None, LLAMA)
+    ledger.reserve(LLAMA, at_worst(None))
     ledger.abandon()
     assert [(each.cost_usd, each.is_assumed) for each in ledger.calls] == [(None, True)]
 
@@ -244,7 +258,7 @@ def test_the_book_closes_at_one_moment_whatever_sixteen_threads_do(seed: int) ->
 
     def job(number: int) -> None:
         with suppress(OverBudget, RunEnding):
-            reservation = ledger.reserve(worsts[number], PROMPT)
+            reservation = ledger.reserve(PROMPT, at_worst(worsts[number]))
             if number == 100:
                 is_under_way.set()
                 is_closed.wait(5)

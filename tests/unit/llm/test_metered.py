@@ -5,8 +5,8 @@ import pytest
 
 from chargehand.errors import Failure, NoAnswer, OverBudget, ProviderStopped, RunEnding
 from chargehand.llm.ledger import Ledger
-from chargehand.llm.metered import Metered
-from chargehand.llm.model import Reply
+from chargehand.llm.metered import Metered, worst_case_usd
+from chargehand.llm.model import Prompt, Reply
 from chargehand.llm.prices import PriceOverride, Prices
 from chargehand.llm.tokens import estimate_prompt_tokens
 from chargehand.spend import Call, Usage
@@ -138,3 +138,22 @@ def test_reports_measure_the_estimates() -> None:
     usage = Usage(input_tokens=estimate_prompt_tokens(PROMPT), output_tokens=1)
     Metered(Script([reply(usage=usage)]), ledger, Prices()).ask(PROMPT)
     assert ledger.token_ratio == 1
+
+
+def test_an_attempt_is_sent_if_the_providers_count_shows_that_it_fits() -> None:
+    asked = prompt(material="1234567890" * 4000)
+    counted: list[Prompt] = []
+
+    def count(each: Prompt) -> int:
+        counted.append(each)
+        return 14_000
+
+    estimated = worst_case_usd(asked, Prices())
+    assert estimated is not None
+    script = Script([reply(), reply()])
+    with pytest.raises(OverBudget):
+        Metered(script, Ledger(estimated / 2), Prices()).ask(asked)
+    Metered(script, Ledger(estimated / 2), Prices(), count=count).ask(asked)
+    Metered(script, Ledger(estimated), Prices(), count=count).ask(asked)
+    assert counted == [asked]
+    assert len(script.asked) == 2

@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 
 from chargehand.errors import OverBudget
-from chargehand.llm.ledger import Ledger, Reservation
+from chargehand.llm.ledger import Ledger
+from chargehand.llm.reservation import Reservation
 from chargehand.spend import Call
-from tests.unit.llm.asking import call, prompt
+from tests.unit.llm.asking import at_worst, call, prompt
 
 CENT = Decimal("0.01")
 
@@ -28,7 +29,7 @@ class Desk:
 
     def ask_for(self, task: str, worst: Decimal = CENT) -> "Future[Reservation]":
         """Begin to wait for money, and return once that is under way."""
-        future = self._pool.submit(self._ledger.reserve, worst, prompt(task=task))
+        future = self._pool.submit(self._ledger.reserve, prompt(task=task), at_worst(worst))
         threading.Event().wait(0.02)
         return future
 
@@ -45,7 +46,7 @@ def test_a_later_task_waits_until_an_earlier_one_has_had_its_turn() -> None:
     with desk(ledger) as at:
         second = at.ask_for("b")
         assert not second.done()
-        ledger.reserve(CENT, prompt(task="a"))
+        ledger.reserve(prompt(task="a"), at_worst(CENT))
         assert second.result(timeout=5).prompt.task == "b"
 
 
@@ -61,7 +62,7 @@ def test_a_task_that_ends_without_asking_holds_nobody_up() -> None:
 def test_another_attempt_of_an_earlier_task_goes_before_later_tasks() -> None:
     ledger = Ledger(CENT)
     ledger.line_up(["a", "b", "c"])
-    first = ledger.reserve(CENT, prompt(task="a"))
+    first = ledger.reserve(prompt(task="a"), at_worst(CENT))
     with desk(ledger) as at:
         second, third = at.ask_for("b"), at.ask_for("c")
         again = at.ask_for("a")
@@ -78,13 +79,13 @@ def test_another_attempt_of_an_earlier_task_goes_before_later_tasks() -> None:
 def test_between_two_attempts_a_task_keeps_its_claim_before_later_ones_only() -> None:
     ledger = Ledger(2 * CENT)
     ledger.line_up(["a", "b", "c"])
-    first, second = (ledger.reserve(CENT, prompt(task=task)) for task in "ab")
+    first, second = (ledger.reserve(prompt(task=task), at_worst(CENT)) for task in "ab")
     ledger.settle(second, ended("b"))  # overloaded, say: it will come again
     with desk(ledger) as at:
         third = at.ask_for("c")
         assert not third.done()  # a has one cent, and b may want the other
         ledger.settle(first, ended("a"))
-        ledger.reserve(CENT, prompt(task="a"))  # b's claim is nothing to a
+        ledger.reserve(prompt(task="a"), at_worst(CENT))  # b's claim is nothing to a
         ledger.step_out("b")
         assert third.result(timeout=5).worst_usd == CENT
 
@@ -95,11 +96,11 @@ def test_what_cannot_fit_is_refused_at_its_turn_and_the_next_gets_the_money() ->
     with desk(ledger) as at:
         second = at.ask_for("b")
         with pytest.raises(OverBudget):
-            ledger.reserve(2 * CENT, prompt(task="a"))
+            ledger.reserve(prompt(task="a"), at_worst(2 * CENT))
         assert second.result(timeout=5).worst_usd == CENT
 
 
 def test_who_is_not_lined_up_waits_for_nobody() -> None:
     ledger = Ledger(CENT)
     ledger.line_up(["a"])
-    assert ledger.reserve(CENT, prompt(task="judge")).prompt.task == "judge"
+    assert ledger.reserve(prompt(task="judge"), at_worst(CENT)).prompt.task == "judge"
