@@ -59,13 +59,13 @@ def main() -> None:
     print(f"start to first request: {first - started:.2f} s, importing the SDK alone: {imported:.2f} s")
 
 
-def new_file(number: int) -> str:
+def new_file(number: int, count: int = LINES) -> str:
     """Return the diff of one new Python file."""
-    lines = "".join(f"+value_{n} = compute({n})\n" for n in range(LINES))
+    lines = "".join(f"+value_{n} = compute({n})\n" for n in range(count))
     name = f"src/module_{number}.py"
     return (
         f"diff --git a/{name} b/{name}\nnew file mode 100644\n--- /dev/null\n+++ b/{name}\n"
-        f"@@ -0,0 +1,{LINES} @@\n{lines}"
+        f"@@ -0,0 +1,{count} @@\n{lines}"
     )
 
 
