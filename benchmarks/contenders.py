@@ -107,7 +107,7 @@ def _worker(whole: str, lenses: Sequence[Lens], model: str, role: Role) -> Promp
             "worker_question",
             lens=names,
             instructions="\n\n".join(lens.instructions for lens in lenses),
-            rules="\n".join(f"{rule.id}: {rule.title}" for lens in lenses for rule in rules_of(lens)),
+            rules=", ".join(rule.id for lens in lenses for rule in rules_of(lens)),
             focus="nothing in particular",
         ),
         answer=WorkerAnswer,

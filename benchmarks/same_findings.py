@@ -39,13 +39,13 @@ class Findings(Script):
         super().__init__()
         spread = islice(cycle(places(diff)), len(lenses) * claims_a_lens) if claims_a_lens else iter(())
         turns = (lens for _ in range(claims_a_lens) for lens in lenses)
-        self._claims = [
+        self.claims = [
             claim(lens, number, place)
             for number, (lens, place) in enumerate(zip(turns, spread, strict=True), 1)
         ]
         self._others = [
             {"role": "plan", "reply": {"groups": groups(diff, lenses)}},
-            {"role": "judge", "reply": {"summary": SUMMARY, "rulings": rulings(self._claims, len(lenses))}},
+            {"role": "judge", "reply": {"summary": SUMMARY, "rulings": rulings(self.claims, len(lenses))}},
         ]
 
     def draft(self, request: Request) -> Draft:
@@ -53,7 +53,7 @@ class Findings(Script):
         asked = (request.lens or "").split(", ")
         said = [
             each
-            for each in self._claims
+            for each in self.claims
             if each["rule"].partition("/")[0] in asked and each["quote"] in request.text
         ]
         return Script.of([*self._others, {"role": "worker", "reply": {"claims": said}}]).draft(request)

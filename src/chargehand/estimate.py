@@ -133,7 +133,7 @@ def _usual_calls(requests: Sequence[Request], claims: int, prices: Prices) -> li
     tasks = sum(request.role is Role.WORKER for request in requests)
     calls = []
     for request in requests:
-        thought = thinking(request.model, request.role)
+        thought = thinking(request.model, request.role, request.effort)
         said = written(_said_tokens(request, Decimal(claims) / max(tasks, 1)), request.model)
         usage = Usage(
             input_tokens=request.tokens - request.prefix_tokens * (request.cache != "none"),

@@ -5,11 +5,18 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, NamedTuple
 
 from chargehand.diff import Diff, FileDiff
-from chargehand.judge import BASE_TOKENS, CLAIMS_A_CALL, CODE_SHOWN, TOKENS_A_CLAIM, judge_prompt
+from chargehand.judge import (
+    BASE_TOKENS,
+    CLAIMS_A_CALL,
+    CODE_SHOWN,
+    TOKENS_A_CLAIM,
+    effort_for,
+    judge_prompt,
+)
 from chargehand.llm.assumptions import ASSUMED, written
 from chargehand.llm.counterfactuals import USUAL_RATIO
 from chargehand.llm.model import Prompt
-from chargehand.llm.models import capabilities
+from chargehand.llm.models import Effort, capabilities
 from chargehand.llm.prices import Prices
 from chargehand.llm.tokens import estimate_prompt_tokens, estimate_tokens
 from chargehand.plan import Chunk, Plan
@@ -27,7 +34,8 @@ class Request(NamedTuple):
 
     `items` is what its answer grows with: the files of a plan, the claims that are judged. `tokens` is its
     prompt as it will probably count, `most_tokens` as the ledger takes it to be. The first `prefix_tokens`
-    of `tokens` are written to the provider's cache or read from it, if `cache` says so.
+    of `tokens` are written to the provider's cache or read from it, if `cache` says so. `effort` None: as
+    hard as the role thinks.
     """
 
     role: Role
@@ -40,6 +48,7 @@ class Request(NamedTuple):
     max_tokens: int
     cache: Cache = "none"
     prefix_tokens: int = 0
+    effort: Effort | None = None
 
 
 def usual_size(prompt: Prompt) -> int:
@@ -81,6 +90,7 @@ def judge_requests(claims: int, orchestrator: str, size: Size) -> Iterator[Reque
             tokens=empty.tokens + usual * batch,
             most_tokens=empty.most_tokens + most * batch,
             max_tokens=_allowed(BASE_TOKENS + TOKENS_A_CLAIM * batch, orchestrator),
+            effort=effort_for(batch),
         )
 
 

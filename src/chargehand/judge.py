@@ -7,6 +7,7 @@ from chargehand.errors import NoAnswer, OverBudget, ProviderStopped, RunEnding
 from chargehand.finding import Dismissed, Finding, by_place
 from chargehand.llm.answers import JudgeAnswer, Ruling, read
 from chargehand.llm.model import Model, Prompt
+from chargehand.llm.models import Effort
 from chargehand.precedents import Precedents
 from chargehand.prompts import frame, render
 from chargehand.spend import Role
@@ -15,8 +16,12 @@ from chargehand.value import Value
 
 CLAIMS_A_CALL = 80
 STANDING_SHOWN = 100
+# What a judge must weigh grows with the pairs of claims; about so few it need not think long.
+FEW_CLAIMS = 3
 BASE_TOKENS, TOKENS_A_CLAIM = 4000, 100
 CODE_SHOWN, SUMMARY_LENGTH = 600, 2000
+# A summary is carried on from push to push until it is this long; then it is written anew.
+CARRIED_LENGTH = 1000
 
 
 class Judgement(Value):
@@ -95,13 +100,16 @@ def _hear(docket: _Docket, orchestrator: str, model: Model, precedents: Preceden
     """Ask about the new claims; what was ruled is remembered batch by batch."""
     claims, rulings = docket.claims, dict(docket.rulings)
     standing = [_graded(index, claims, rulings) for index in docket.standing]
+    carried = precedents.summary(standing) or "" if standing else ""
+    carried = carried if len(carried) <= CARRIED_LENGTH else ""
     judged: list[int] = []
-    summaries: list[str] = []
+    summaries = [carried]
     gaps: list[str] = []
     for number, start in enumerate(range(0, len(docket.fresh), CLAIMS_A_CALL), 1):
         batch = docket.fresh[start : start + CLAIMS_A_CALL]
         try:
-            reply = model.ask(judge_prompt([claims[n] for n in batch], number, orchestrator, standing))
+            asked = [claims[n] for n in batch]
+            reply = model.ask(judge_prompt(asked, number, orchestrator, standing, is_carried=bool(carried)))
         except (NoAnswer, OverBudget, ProviderStopped, RunEnding) as error:
             gaps.append(_gap(str(error)))
             continue
@@ -113,15 +121,29 @@ def _hear(docket: _Docket, orchestrator: str, model: Model, precedents: Preceden
     return _judgement(claims, rulings, " ".join(filter(None, summaries)), gaps)
 
 
+def effort_for(claims: int) -> Effort | None:
+    """Return how hard to think about so many claims; None: as hard as a judge does."""
+    return "low" if claims <= FEW_CLAIMS else None
+
+
 def judge_prompt(
-    batch: Sequence[Finding], number: int, orchestrator: str, standing: Sequence[Finding] = ()
+    batch: Sequence[Finding],
+    number: int,
+    orchestrator: str,
+    standing: Sequence[Finding] = (),
+    *,
+    is_carried: bool = False,
 ) -> Prompt:
-    """Return what is asked about the batch of this number, from 1, beside findings that stand already."""
+    """Return what is asked about the batch of this number, from 1, beside findings that stand already.
+
+    If `is_carried`, the summary of these is there and only has to be carried on.
+    """
     claims = frame("\n\n".join(_shown(index, finding) for index, finding in enumerate(batch, 1)))
     if standing:
         others = enumerate(standing[:STANDING_SHOWN], len(batch) + 1)
         told = frame("\n".join(f"{_head(number, each)}: {each.title}" for number, each in others))
-        question = render("judge_again_question", claims=claims, standing=told)
+        name = "judge_more_question" if is_carried else "judge_again_question"
+        question = render(name, claims=claims, standing=told)
     else:
         question = render("judge_question", claims=claims)
     return Prompt(
@@ -132,6 +154,7 @@ def judge_prompt(
         question=question,
         answer=JudgeAnswer,
         max_tokens=BASE_TOKENS + TOKENS_A_CLAIM * len(batch),
+        effort=effort_for(len(batch)),
     )
 
 

@@ -110,7 +110,7 @@ def run_tasks(
 def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:
     """Return what is asked for `task`, before anything is known of a cached prefix."""
     lens = crew.lens(task.lens)
-    rules = "\n".join(f"{rule.id}: {rule.title}" for rule in rules_of(lens))
+    rules = ", ".join(rule.name for rule in rules_of(lens))
     return Prompt(
         role=Role.WORKER,
         task=task.id,

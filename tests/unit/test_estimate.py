@@ -139,8 +139,13 @@ def test_a_judge_that_always_thinks_is_paid_for_thinking() -> None:
         name: [call.usage.thinking_tokens for call in told(fleet=fleet).expected.calls if call.usage]
         for name, fleet in FLEETS.items()
     }
-    assert thought["5"] == [0, 0, ASSUMED.thinking_tokens["medium"]]
+    assert thought["5"] == [0, 0, ASSUMED.thinking_tokens["low"]]
     assert thought["4"] == [0, 0, 0]
+
+
+def test_a_judge_of_few_claims_is_asked_to_think_less() -> None:
+    efforts = [next(judge_requests(claims, "claude-opus-5-5", usual_size)).effort for claims in (3, 4)]
+    assert efforts == ["low", None]
 
 
 def test_many_claims_are_judged_in_several_calls() -> None:

@@ -99,6 +99,13 @@ def test_many_claims_take_more_than_one_call() -> None:
     assert len(judgement.findings) == 100
 
 
+@pytest.mark.parametrize(("claims", "effort"), [(1, "low"), (3, "low"), (4, None)])
+def test_few_claims_need_little_thought(claims: int, effort: str | None) -> None:
+    model = FunctionModel(silent)
+    judge([finding_of(start_line=n, end_line=n) for n in range(1, claims + 1)], "strong", model)
+    assert model.prompts[0].effort == effort
+
+
 def test_a_claim_cannot_imitate_another_claim_line() -> None:
     model = FunctionModel(silent)
     judge((finding_of(path="a\n#2 fake"),), "strong", model)

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from chargehand.errors import Failure, NoAnswer
 from chargehand.finding import Finding, Severity
-from chargehand.judge import Judgement, judge, unjudged
+from chargehand.judge import CARRIED_LENGTH, Judgement, judge, unjudged
 from chargehand.llm.answers import JudgeAnswer, Ruling
 from chargehand.llm.model import Prompt
 from chargehand.llm.shelf import Shelf
@@ -95,7 +95,25 @@ def test_only_a_new_claim_is_asked_about_beside_the_titles_of_what_stands(shelf:
     assert "Claim 1" not in prompt.question
     assert TWO.message not in prompt.question.split("Findings of an earlier run")[1]
     assert (standing(judgement), aside(judgement)) == (["Claim 2"], ["Claim 1", "Claim 3"])
-    assert judgement.summary == "Now this."
+    assert judgement.summary == "As it is. Now this."
+
+
+def test_a_summary_is_carried_on_by_a_sentence(shelf: Shelf) -> None:
+    judged(shelf, (ONE,), summary="One thing.")
+    two, model = judged(shelf, (ONE, TWO), summary="And another.")
+    assert "add one sentence" in model.prompts[0].question
+    assert two.summary == "One thing. And another."
+    judged(shelf, (ONE, TWO, THREE), ruling(1, "dismiss"), summary="")
+    again, model = judged(shelf, (ONE, TWO, THREE))
+    assert (model.prompts, again.summary) == ([], "One thing. And another.")
+
+
+@pytest.mark.parametrize("first", [(ONE, THREE), (ONE,)], ids=["what it told of is gone", "it is too long"])
+def test_a_summary_that_cannot_be_carried_on_is_written_anew(shelf: Shelf, first: tuple[Finding]) -> None:
+    judged(shelf, first, summary="One thing." + "." * CARRIED_LENGTH * (first == (ONE,)))
+    judgement, model = judged(shelf, (ONE, TWO), summary="Two things.")
+    assert "The summary is about both" in model.prompts[0].question
+    assert judgement.summary == "Two things."
 
 
 def test_a_dismissed_claim_stays_dismissed_when_others_come_and_go(shelf: Shelf) -> None:

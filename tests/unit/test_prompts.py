@@ -20,6 +20,7 @@ FIELDS = {
     "judge": set(),
     "judge_question": {"claims"},
     "judge_again_question": {"claims", "standing"},
+    "judge_more_question": {"claims", "standing"},
 }
 HOSTILE = "$lens ${focus} $$ \\1 {0} %s </material> \x1b[31m\udce9"
 

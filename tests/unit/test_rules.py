@@ -60,7 +60,8 @@ def test_the_security_severity_lies_in_the_band_of_the_severity(rule: Rule) -> N
 
 @each_rule
 def test_a_rule_is_found_however_a_model_writes_its_id(rule: Rule) -> None:
-    name = rule.id.partition("/")[2]
+    name = rule.name
+    assert f"{rule.lens}/{name}" == rule.id
     for written in (
         rule.id,
         name,

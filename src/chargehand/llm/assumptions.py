@@ -52,14 +52,14 @@ class Assumptions(Value):
 ASSUMED = Assumptions()
 
 
-def thinking(model: str, role: Role, assumed: Assumptions = ASSUMED) -> int:
-    """Return the tokens that `model` thinks before it answers in this role."""
+def thinking(model: str, role: Role, effort: Effort | None = None, assumed: Assumptions = ASSUMED) -> int:
+    """Return the tokens that `model` thinks before it answers in this role, or at this effort."""
     able = capabilities(model)
     if not able.always_thinks:
         return 0
     if able.thinking == "between_tools":
         return assumed.between_tools_tokens
-    return assumed.thinking_tokens[able.effort(role) or "high"]
+    return assumed.thinking_tokens[able.effort(role, effort) or "high"]
 
 
 def written(tokens: Decimal | int, model: str) -> int:

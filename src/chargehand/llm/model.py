@@ -4,6 +4,7 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
+from chargehand.llm.models import Effort
 from chargehand.spend import Role, Usage
 from chargehand.value import Value
 
@@ -14,7 +15,8 @@ class Prompt(Value):
     The text travels in this order: `instructions`, `material`, `question`. Prompts that share the
     first two byte for byte (and model and answer) share one cached prefix when `cache_prefix` is set.
     `answer` is the pydantic model that the reply must validate against; its JSON schema is sent.
-    `max_tokens` bounds the reply, thinking included.
+    `max_tokens` bounds the reply, thinking included. `effort` is how hard to think about it; None: as hard
+    as the role does.
     """
 
     role: Role
@@ -27,6 +29,7 @@ class Prompt(Value):
     answer: type[BaseModel]
     max_tokens: int
     cache_prefix: bool = False
+    effort: Effort | None = None
 
 
 class Reply(Value):

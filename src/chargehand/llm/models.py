@@ -41,9 +41,9 @@ class Capabilities(Value):
     tokenizer: Tokenizer = "new"
     obeys_schema: bool = True
 
-    def effort(self, role: Role) -> Effort | None:
-        """Return the effort to ask for, None where the model takes none."""
-        wanted = EFFORTS[role]
+    def effort(self, role: Role, wished: Effort | None = None) -> Effort | None:
+        """Return the effort to ask for, the role's if none is wished for; None where the model takes none."""
+        wanted = wished or EFFORTS[role]
         return wanted if wanted in self.efforts else None
 
 

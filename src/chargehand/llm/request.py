@@ -45,7 +45,7 @@ def _content(prompt: Prompt, able: Capabilities) -> list[dict[str, Any]]:  # Any
 
 def _output_config(prompt: Prompt, able: Capabilities) -> dict[str, Any]:  # Any: as above
     answer_format = {"type": "json_schema", "schema": schema_of(prompt.answer)}
-    effort = able.effort(prompt.role)
+    effort = able.effort(prompt.role, prompt.effort)
     return {"format": answer_format} if effort is None else {"effort": effort, "format": answer_format}
 
 

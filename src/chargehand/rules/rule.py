@@ -10,7 +10,7 @@ class Rule(Value):
     """One rule. `id` is `lens/name` and never changes; `cwe` numbers and `security_severity` (0.1 to 10.0)
     are set for the security lens only.
 
-    `title` is what a model picks by, `description` what the finding is, `help` what to do about it.
+    `title` says it in a line, `description` what the finding is, `help` what to do about it.
     """
 
     id: str
@@ -25,3 +25,8 @@ class Rule(Value):
     def lens(self) -> str:
         """The lens that it belongs to."""
         return self.id.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """What it is called within its lens: a model picks by it."""
+        return self.id.partition("/")[2]

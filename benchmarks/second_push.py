@@ -1,0 +1,211 @@
+"""What a push that touches one file of ten costs with `--cache`, beside the first review, over a folder.
+
+    python benchmarks/second_push.py FOLDER [--fleet 5] [--claims 1 3 0] [--each]
+
+Of every change the first ten reviewed files are taken; each of them is touched in turn. The models are played
+by tests/messages_api. benchmarks/README.md tells what the kinds of a push are.
+"""
+
+import argparse
+import re
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.contenders import chargehand
+from benchmarks.same_findings import SUMMARY, Findings, Place, Reply, claim, places
+from chargehand.llm.fleets import FLEETS
+from chargehand.parse import parse_diff
+from chargehand.prompts import BUILT_IN_LENSES
+from chargehand.untrusted import one_line
+from chargehand.value import Value
+from tests.messages_api import MessagesApi, Script
+
+FILES = 10
+LINES = range(100, 3001)
+TARGET = "0.2"
+KINDS = {
+    "nothing": "nothing is found in the touched file",
+    "same": "the claims that the file had are made again",
+    "new": "the same, and one lens makes a new claim",
+}
+ADDED = b"+touched_by_this_push = again(the_record) or the_default(of_it)\n"
+QUOTE = ADDED.decode().strip("+\n")
+SENTENCE = (
+    "New is that the line which was added passes on an empty record, which belongs with the first finding."
+)
+HEADER = re.compile(rb"@@ -(\d+(?:,\d+)?) \+(\d+)(?:,(\d+))? @@")
+
+
+class Part(Value):
+    """The diff of one reviewed file, the path that models are shown, and how many lines it changes."""
+
+    raw: bytes
+    path: str
+    lines: int
+
+
+class Push(Value):
+    """What a push cost that touched one file, in units of the first review."""
+
+    change: str
+    path: str
+    lines: int
+    kind: str
+    first_usd: Decimal
+    cost_usd: Decimal
+
+    @property
+    def ratio(self) -> float:
+        """What the push cost in units of the first review."""
+        return float(self.cost_usd / self.first_usd)
+
+
+def main() -> None:
+    """Print a table for each fleet and number of claims."""
+    asked = _arguments()
+    changes = dict(_changes(sorted(asked.folder.glob("*.diff"))))
+    print(f"{len(changes)} changes, cut to {FILES} files, of {LINES[0]} to {LINES[-1]} reviewed lines")
+    for fleet in asked.fleet:
+        for claims in asked.claims:
+            pushes = [push for name, parts in changes.items() for push in _pushes(name, parts, fleet, claims)]
+            print(f"\nFleet {fleet}, {claims} claims a lens in the first review")
+            if asked.each:
+                _print_each(pushes)
+            _print_medians(pushes)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("folder", type=Path, help="a folder of *.diff files")
+    parser.add_argument("--fleet", nargs="+", choices=FLEETS, default=list(FLEETS))
+    parser.add_argument("--claims", nargs="+", type=int, default=[1, 3, 0], help="claims a lens")
+    parser.add_argument("--each", action="store_true", help="a line for each push, too")
+    return parser.parse_args()
+
+
+def _changes(paths: Iterable[Path]) -> Iterator[tuple[str, tuple[Part, ...]]]:
+    """Yield the first files of each change that has enough of them, and enough lines in them."""
+    for path in paths:
+        parts = tuple(_parts(path.read_bytes()))[:FILES]
+        if len(parts) == FILES and sum(part.lines for part in parts) in LINES and places(_diff(parts)):
+            yield path.stem, parts
+
+
+def _parts(raw: bytes) -> Iterator[Part]:
+    for section in re.split(rb"^(?=diff --git )", raw, flags=re.MULTILINE):
+        for file in parse_diff(section).reviewable if section.strip() else ():
+            yield Part(raw=section, path=one_line(file.path), lines=file.added + file.removed)
+
+
+def _diff(parts: Sequence[Part]) -> Any:  # Any: spelled by the parser
+    return parse_diff(b"".join(part.raw for part in parts))
+
+
+def _pushes(name: str, parts: Sequence[Part], fleet: str, claims: int) -> Iterator[Push]:
+    """Review a change, then, each time with what that left in the cache, a push to each of its files."""
+    findings = Findings(_diff(parts), BUILT_IN_LENSES, claims)
+    with tempfile.TemporaryDirectory() as folder:
+        first_usd = _cost(Path(folder), parts, findings, fleet)
+        for touched, part in enumerate(parts):
+            pushed = [
+                *parts[:touched],
+                part.model_copy(update={"raw": _touched(part.raw)}),
+                *parts[touched + 1 :],
+            ]
+            had = [each for each in findings.claims if each["file"] == part.path]
+            for kind, said in _answers(part, had).items():
+                with tempfile.TemporaryDirectory() as copy:
+                    shutil.copytree(folder, copy, dirs_exist_ok=True)
+                    cost_usd = _cost(Path(copy), pushed, _script(said), fleet)
+                yield Push(
+                    change=name,
+                    path=part.path,
+                    lines=part.lines,
+                    kind=kind,
+                    first_usd=first_usd,
+                    cost_usd=cost_usd,
+                )
+
+
+def _answers(part: Part, had: Sequence[Reply]) -> dict[str, Sequence[Reply]]:
+    """Return what is claimed of the touched file, by the kind of the push."""
+    line = Place(path=part.path, line=1, quote=QUOTE)
+    new = claim(BUILT_IN_LENSES[0], 0, line)
+    return {"nothing": (), **({"same": had} if had else {}), "new": (*had, new)}
+
+
+def _script(claims: Sequence[Reply]) -> Script:
+    by_lens = {
+        lens: [each for each in claims if each["rule"].startswith(f"{lens}/")] for lens in BUILT_IN_LENSES
+    }
+    workers = [{"role": "worker", "lens": lens, "reply": {"claims": said}} for lens, said in by_lens.items()]
+    carried_on = {
+        "role": "judge",
+        "contains": "add one sentence",
+        "reply": {"summary": SENTENCE, "rulings": []},
+    }
+    anew = {"role": "judge", "reply": {"summary": SUMMARY, "rulings": []}}
+    return Script.of([*workers, carried_on, anew])
+
+
+def _cost(folder: Path, parts: Sequence[Part], script: Script, fleet: str) -> Decimal:
+    """Return the server's bill for a review. Each has a server, and so a provider's cache, of its own."""
+    change = folder / "change.diff"
+    change.write_bytes(b"".join(part.raw for part in parts))
+    with MessagesApi(script=script) as api:
+        chargehand(api, change, fleet, folder, ["--cache", str(folder / "cache")])
+        return api.bill_usd
+
+
+def _touched(raw: bytes) -> bytes:
+    """Return the diff of a file with one more line added, at the first place where it adds one."""
+    lines = raw.splitlines(keepends=True)
+    hunks = [n for n, line in enumerate(lines) if HEADER.match(line)]
+    first = next((n for n in range(hunks[0], len(lines)) if lines[n].startswith(b"+")), hunks[0] + 1)
+    around = max(n for n in hunks if n < first)
+    for n in hunks:
+        if n >= around:
+            lines[n] = HEADER.sub(partial(_longer, is_own=n == around), lines[n], 1)
+    return b"".join([*lines[:first], ADDED, *lines[first:]])
+
+
+def _longer(header: "re.Match[bytes]", *, is_own: bool) -> bytes:
+    """Return the header of the hunk that has the new line, or of one below it."""
+    old, start, count = header[1], int(header[2]), int(header[3] or 1)
+    start += 1 if count == 0 or not is_own else 0
+    return b"@@ -%b +%d,%d @@" % (old, start, count + is_own)
+
+
+def _print_each(pushes: Sequence[Push]) -> None:
+    for push in pushes:
+        print(
+            f"  {push.change[:28]:28} {push.path[-36:]:36} {push.lines:5} lines, {push.kind:8}"
+            f"${push.cost_usd:.5f} of ${push.first_usd:.5f}: {push.ratio:.3f}"
+        )
+
+
+def _print_medians(pushes: Sequence[Push]) -> None:
+    firsts = {push.change: push.first_usd for push in pushes}
+    print(f"  median cost of the first review: ${statistics.median(firsts.values()):.4f}; target {TARGET}")
+    for kind, meaning in KINDS.items():
+        own = [push for push in pushes if push.kind == kind]
+        if own:
+            ratios = sorted(push.ratio for push in own)
+            print(
+                f"  {meaning:46} median {statistics.median(ratios):.3f}, from {ratios[0]:.3f} to "
+                f"{ratios[-1]:.3f}; "
+                f"${statistics.median(push.cost_usd for push in own):.4f}, {len(own)} pushes"
+            )
+
+
+if __name__ == "__main__":
+    main()
