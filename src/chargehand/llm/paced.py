@@ -41,12 +41,12 @@ class Paced:
     def ask(self, prompt: Prompt) -> Reply:
         """Send when there is a place; raise RunEnding instead once the brake is pulled."""
         gate = self._gate(prompt.model)
-        with gate.place(self._brake, self._sleep):
+        with gate.place(self._brake, self._sleep) as place:
             try:
                 reply = self._model.ask(prompt)
             except NoAnswer as error:
                 if error.failure in TOO_MANY:
-                    gate.learn_of_too_many(error.retry_after_s)
+                    gate.learn_of_too_many(place, error.retry_after_s)
                 raise
             gate.learn_of_answer()
             return reply
@@ -65,12 +65,12 @@ class _Gate:
         self._window = window
         self._clock = clock
         self._lock = Lock()
-        self._in_flight = 0
+        self._in_flight: set[Event] = set()
         self._queue: deque[Event] = deque()
         self._closed_until = 0.0
 
     @contextmanager
-    def place(self, brake: Brake, sleep: Callable[[float], object]) -> Iterator[None]:
+    def place(self, brake: Brake, sleep: Callable[[float], object]) -> Iterator[Event]:
         """Hold a place, once there is one; raise RunEnding if the brake is pulled before."""
         turn = Event()
         with self._lock:
@@ -83,7 +83,7 @@ class _Gate:
                 sleep(left_s)
             if brake.reason:
                 raise RunEnding
-            yield
+            yield turn
         finally:
             with self._lock:
                 self._leave(turn)
@@ -92,21 +92,22 @@ class _Gate:
     def learn_of_answer(self) -> None:
         """Take note that the server bears what is in flight."""
         with self._lock:
-            self._window = answered(self._window, self._in_flight)
+            self._window = answered(self._window, len(self._in_flight))
 
-    def learn_of_too_many(self, retry_after_s: float | None) -> None:
-        """Take note that a call in flight was turned away."""
+    def learn_of_too_many(self, place: Event, retry_after_s: float | None) -> None:
+        """Take note that the call in this place was turned away."""
         with self._lock:
-            self._window, hold_s = turned_away(self._window, self._in_flight - 1, retry_after_s)
+            self._in_flight.discard(place)
+            self._window, hold_s = turned_away(self._window, len(self._in_flight), retry_after_s)
             self._closed_until = max(self._closed_until, self._clock() + hold_s)
 
     def _let_in(self) -> None:
-        while self._queue and self._in_flight < self._window.places:
-            self._in_flight += 1
-            self._queue.popleft().set()
+        while self._queue and len(self._in_flight) < self._window.places:
+            turn = self._queue.popleft()
+            self._in_flight.add(turn)
+            turn.set()
 
     def _leave(self, turn: Event) -> None:
-        if turn.is_set():
-            self._in_flight -= 1
-        else:
+        self._in_flight.discard(turn)
+        if not turn.is_set():
             self._queue.remove(turn)

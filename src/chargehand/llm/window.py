@@ -77,6 +77,6 @@ def _shrunk(window: Window, places: int) -> Window:
 
 
 def _hold_s(window: Window, retry_after_s: float | None) -> float:
-    backoff_s = min(FIRST_HOLD_S + window.held_s, LONGEST_HOLD_S)  # twice the last one
-    hold_s = max(backoff_s, retry_after_s or 0.0)
+    backoff_s = FIRST_HOLD_S * 2.0**window.lone if window.lone < 10 else LONGEST_HOLD_S
+    hold_s = max(min(backoff_s, LONGEST_HOLD_S), retry_after_s or 0.0)
     return hold_s if window.held_s + hold_s <= PATIENCE_S else 0.0
