@@ -11,7 +11,7 @@ from chargehand.estimate import Estimate
 from chargehand.git import INDEX, Place, Repository, read_file_at, repository_name, subject_of
 from chargehand.llm.ledger import Ledger
 from chargehand.planner import Planning
-from chargehand.smallest_cap import fit_to_cap, smallest_cap
+from chargehand.smallest_cap import Quote, as_estimated, fit_to_cap, smallest_cap
 from chargehand.spend import RequestSpending
 from chargehand.state_file import Run, Subject, check_state, read_state, write_state
 
@@ -57,15 +57,22 @@ class Account:
         """Return what this run may spend: the least of its own cap and of what the budget leaves."""
         return min((cap for cap in (max_spend, self._left_usd()) if cap is not None), default=None)
 
-    def fit(self, planning: Planning, estimate: Estimate, max_spend: Decimal | None) -> Planning:
+    def fit(
+        self,
+        planning: Planning,
+        estimate: Estimate,
+        max_spend: Decimal | None,
+        quote: Quote = as_estimated,
+    ) -> Planning:
         """Return how to plan under the cap; raises as `fit_to_cap` does.
 
         Where the budget leaves less than the smallest review may cost, that is no mistake of whoever runs
         this one: nothing is planned with a model, and the ledger lets no task begin.
         """
-        left, smallest = self._left_usd(), smallest_cap(estimate)
+        left = self._left_usd()
+        smallest = smallest_cap(estimate, left, quote)
         if left is None or smallest is None or smallest <= left:
-            return fit_to_cap(planning, estimate, self.cap_usd(max_spend))
+            return fit_to_cap(planning, estimate, self.cap_usd(max_spend), quote)
         would_do = _rounded_up(_total(self._before) + smallest)
         reason = (
             f"{_rounded_up(left)} is left of the pr_budget of ${self._budget_usd}, and the first task alone "

@@ -32,6 +32,7 @@ from chargehand.pr_budget import Account, open_account
 from chargehand.progress import Progress
 from chargehand.reading import read_diff
 from chargehand.review import Mode, Review
+from chargehand.smallest_cap import quote_by_prompt
 from chargehand.spend import Bill
 from chargehand.stopwatch import Stopwatch
 from chargehand.workers import Crew
@@ -124,7 +125,6 @@ def _ask(
         memory = remember(shelf, diff, crew, brief.planning) if shelf else Memory()
         planning = brief.planning.model_copy(update={"known": memory.known})
         cost = estimate(diff, crew, planning, prices)
-        planning = account.fit(planning, cost, max_spend)
         chain = build_chain(
             base,
             prices,
@@ -133,7 +133,10 @@ def _ask(
             brake=brake,
             on_call=progress.called,
             sleep=_no_sleep if job.replay else None,
+            count=base.count_tokens if isinstance(base, Claude) and job.batch is None else None,
         )
+        quote = quote_by_prompt(diff, crew, planning, chain.quote)
+        planning = account.fit(planning, cost, max_spend, quote)
         progress.spent = lambda: chain.ledger.spent_usd
         batch = open_batch(job, base, environ, progress.say)
         with account.entering(chain.ledger, brief.change.head):

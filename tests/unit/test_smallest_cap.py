@@ -1,18 +1,37 @@
 from decimal import Decimal
+from io import StringIO
 
 import pytest
 
+from chargehand.asking import ask_models
 from chargehand.errors import InputError
 from chargehand.estimate import estimate
+from chargehand.llm.chain import build_chain
 from chargehand.llm.fleets import FLEETS, Fleet
+from chargehand.llm.model import Prompt, Reply
 from chargehand.llm.prices import PriceOverride, Prices
+from chargehand.llm.tokens import estimate_prompt_tokens
 from chargehand.plan import Reviewed, Skipped
-from chargehand.smallest_cap import fit_to_cap, rounded_up, smallest_cap
-from chargehand.spend import Role
+from chargehand.progress import Progress
+from chargehand.smallest_cap import fit_to_cap, quote_by_prompt, rounded_up, smallest_cap
+from chargehand.spend import Call, Role
+from chargehand.stopwatch import Stopwatch
 from tests.unit.crew import diff_of
 from tests.unit.test_estimate import DIFF, PLANNED, SMALL, AsAssumed, ask, crew, told
 
 BIT = Decimal("0.000001")
+
+
+class Asking(AsAssumed):
+    """Remembers what it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prompts: list[Prompt] = []
+
+    def ask(self, prompt: Prompt) -> Reply:
+        self.prompts.append(prompt)
+        return super().ask(prompt)
 
 
 def figure(fleet: Fleet = FLEETS["5"]) -> Decimal:
@@ -74,3 +93,84 @@ def test_a_review_without_tasks_needs_no_money() -> None:
     nothing = told(diff_of())
     assert smallest_cap(nothing) is None
     assert fit_to_cap(SMALL, nothing, Decimal(0)) == SMALL
+
+
+def sixth(call: Call, _room_usd: Decimal) -> Decimal | None:
+    """Return what a provider's count brings a call down to."""
+    return call.cost_usd and call.cost_usd / 6
+
+
+def worst(role: Role) -> Decimal:
+    """Return the dearest call of a role, as it is estimated."""
+    return max(call.cost_usd or Decimal(0) for call in told(planning=PLANNED).high.calls if call.role is role)
+
+
+def test_a_cap_that_is_too_small_by_the_estimate_may_do_by_a_quote() -> None:
+    assert fit_to_cap(SMALL, told(), figure() / 6, sixth) == SMALL
+    with pytest.raises(InputError) as caught:
+        fit_to_cap(SMALL, told(), figure() / 6 - BIT, sixth)
+    assert f"may cost {rounded_up(figure() / 6)}" in str(caught.value)
+
+
+def test_a_plan_call_may_have_room_by_a_quote() -> None:
+    cap = worst(Role.WORKER) + worst(Role.PLAN) / 6
+    assert fit_to_cap(PLANNED, told(planning=PLANNED), cap, sixth) == PLANNED
+    assert fit_to_cap(PLANNED, told(planning=PLANNED), cap - BIT, sixth).unasked
+    assert fit_to_cap(PLANNED, told(planning=PLANNED), cap).unasked
+
+
+def test_nobody_is_asked_for_a_quote_where_the_estimate_fits() -> None:
+    def quote(call: Call, _room_usd: Decimal) -> Decimal | None:
+        raise AssertionError(call)
+
+    ample = worst(Role.WORKER) + worst(Role.PLAN)
+    assert fit_to_cap(PLANNED, told(planning=PLANNED), ample, quote) == PLANNED
+    assert fit_to_cap(SMALL, told(), figure(), quote) == SMALL
+    assert smallest_cap(told(), None, quote) == figure()
+
+
+def test_where_nobody_quotes_the_estimate_stands() -> None:
+    with pytest.raises(InputError) as caught:
+        fit_to_cap(SMALL, told(), figure() / 6, lambda _call, _room_usd: None)
+    assert rounded_up(figure()) in str(caught.value)
+
+
+def test_what_is_quoted_is_the_prompt_that_the_review_sends() -> None:
+    model, quoted = Asking(), list[Prompt]()
+
+    def quote(prompt: Prompt, _room_usd: Decimal) -> Decimal | None:
+        quoted.append(prompt)
+        return Decimal(0)
+
+    many = diff_of("a.py", lines=2_000)
+    estimated = told(many, PLANNED)
+    by_prompt = quote_by_prompt(many, crew(), PLANNED, quote)
+    for call in estimated.high.calls:
+        if call.role in (Role.PLAN, Role.WORKER):
+            by_prompt(call, Decimal(0))
+    ask(model, FLEETS["5"], PLANNED, many)
+    assert any(prompt.cache_prefix for prompt in quoted)
+    assert {prompt.task: plain(prompt) for prompt in quoted} == {
+        prompt.task: plain(prompt) for prompt in model.prompts
+    }
+
+
+def plain(prompt: Prompt) -> Prompt:
+    """Return `prompt` without the caching, of which only the leader's is in a quote."""
+    return prompt.model_copy(update={"cache_prefix": False})
+
+
+@pytest.mark.parametrize("fleet", FLEETS.values(), ids=FLEETS)
+def test_a_cap_that_does_by_the_count_is_enough_for_the_first_task_and_nothing_less_is(fleet: Fleet) -> None:
+    def count(prompt: Prompt) -> int:
+        return estimate_prompt_tokens(prompt) // 2
+
+    chain = build_chain(AsAssumed(), Prices(), figure(fleet) - BIT, count=count)
+    quote = quote_by_prompt(DIFF, crew(fleet), SMALL, chain.quote)
+    smallest = smallest_cap(told(fleet=fleet), figure(fleet) - BIT, quote)
+    assert smallest is not None
+    assert smallest < figure(fleet) - BIT
+    for cap, first in ((smallest, Reviewed), (smallest - BIT, Skipped)):
+        chain = build_chain(AsAssumed(), Prices(), cap, count=count)
+        asked = ask_models(DIFF, crew(fleet), SMALL, chain, Progress(StringIO(), verbosity=-1), Stopwatch())
+        assert isinstance(asked.outcomes[0], first)

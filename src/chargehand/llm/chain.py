@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from chargehand.brake import Brake
+from chargehand.errors import RunEnding
 from chargehand.llm.ledger import Ledger
 from chargehand.llm.metered import Metered
-from chargehand.llm.model import Model
+from chargehand.llm.model import Model, Prompt
 from chargehand.llm.paced import Paced
 from chargehand.llm.prices import Prices
 from chargehand.llm.retrying import Retrying
@@ -18,6 +19,8 @@ class Chain(NamedTuple):
     """What a review asks, the book that is kept of it, and what stops it.
 
     `attempt` makes one metered attempt; `worker_over` builds a worker on something that makes attempts.
+    `quote` tells what an attempt costs at worst, counted if that may bring it to so many dollars; None where
+    nobody knows.
     """
 
     orchestrator: Model
@@ -27,6 +30,7 @@ class Chain(NamedTuple):
     prices: Prices
     attempt: Model
     worker_over: Callable[[Model], Model]
+    quote: Callable[[Prompt, Decimal], Decimal | None]
 
 
 def build_chain(
@@ -38,18 +42,26 @@ def build_chain(
     brake: Brake | None = None,
     on_call: Callable[[Call], None] = lambda _call: None,
     sleep: Callable[[float], object] | None = None,
+    count: Callable[[Prompt], int] | None = None,
 ) -> Chain:
     """Return the chain over `base`: every attempt passes the ledger, whoever makes it, and none the brake.
 
     At most `threads` attempts are under way at once. `sleep` is how it waits between attempts, the brake's
-    way if it is None.
+    way if it is None. `count` has the provider count a prompt, where that decides whether it fits.
     """
     brake = brake or Brake()
     ledger = Ledger(cap_usd, on_call)
-    attempt = Metered(Paced(base, threads, brake, sleep=sleep), ledger, prices)
+    paced = Paced(base, threads, brake, sleep=sleep)
+    attempt = Metered(paced, ledger, prices, count=count and _until(brake, count))
 
     def worker_over(model: Model) -> Model:
         return Retrying(model, brake=brake, sleep=sleep)
+
+    def quote(prompt: Prompt, room_usd: Decimal) -> Decimal | None:
+        try:
+            return brake.attend(lambda: attempt.quote(prompt, room_usd))
+        except RunEnding:
+            return None
 
     return Chain(
         orchestrator=worker_over(attempt),
@@ -59,4 +71,14 @@ def build_chain(
         prices=prices,
         attempt=attempt,
         worker_over=worker_over,
+        quote=quote,
     )
+
+
+def _until(brake: Brake, count: Callable[[Prompt], int]) -> Callable[[Prompt], int]:
+    def counted(prompt: Prompt) -> int:
+        if brake.reason:
+            raise RunEnding
+        return count(prompt)
+
+    return counted

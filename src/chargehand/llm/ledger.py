@@ -108,9 +108,7 @@ class Ledger:
             bid = bid._replace(turn=self._turns.join(prompt.task))
         try:
             while (held := self._wait_for_money(bid, may_count=count is not None)) is None:
-                counted = count(prompt) if count else None
-                with self._changed:
-                    self._calibration.count(bid.measured, counted)
+                self._count(bid, count)
             return held
         finally:
             with self._changed:
@@ -123,6 +121,20 @@ class Ledger:
         with self._changed:
             self._check_open()
             return self._opened(bid) if self._turns.is_empty else None
+
+    def quote(
+        self, prompt: Prompt, worst_case: WorstCase, room_usd: Decimal, count: Count | None = None
+    ) -> Decimal | None:
+        """Return the worst case of an attempt; its prompt is counted if that may bring it to `room_usd`."""
+        bid = bid_for(prompt, worst_case)
+        with self._changed:
+            least_usd = worst_case(bid.measured.least_tokens)
+            is_open = least_usd is not None and least_usd <= room_usd < (bid.worst_usd or _ZERO)
+            is_open = is_open and self._calibration.wants_count(bid.measured)
+        if count and is_open:
+            self._count(bid, count)
+        with self._changed:
+            return self._least_usd(bid)
 
     def settle(self, reservation: Reservation, call: Call) -> None:
         """Book `call` at its own cost in place of the reservation."""
@@ -184,6 +196,12 @@ class Ledger:
                 self._changed.wait()
                 self._check_open()
             return held
+
+    def _count(self, bid: Bid, count: Count | None) -> None:
+        """Have the provider count the prompt, without the lock."""
+        counted = count(bid.measured.prompt) if count else None
+        with self._changed:
+            self._calibration.count(bid.measured, counted)
 
     def _check_open(self) -> None:
         if self._is_abandoned:

@@ -11,7 +11,7 @@ from chargehand.llm.ledger import Count, Ledger
 from chargehand.llm.model import Model, Prompt, Reply
 from chargehand.llm.models import capabilities
 from chargehand.llm.prices import Prices
-from chargehand.llm.reservation import Reservation
+from chargehand.llm.reservation import Reservation, WorstCase
 from chargehand.llm.tokens import estimate_prompt_tokens
 from chargehand.spend import Call
 
@@ -21,7 +21,8 @@ ANSWERED = "answered"
 class Metered:
     """One `ask` is one attempt: put aside, send, verify, book. No answer is paid for, too.
 
-    `count` tells the tokens of a prompt where that decides whether it may be sent.
+    `count` tells the tokens of a prompt, for nothing; it is asked where that decides whether it may be sent,
+    and raises as a model does.
     """
 
     def __init__(
@@ -30,13 +31,13 @@ class Metered:
         ledger: Ledger,
         prices: Prices,
         clock: Callable[[], float] = time.monotonic,
-        count: Count | None = None,
+        count: Callable[[Prompt], int] | None = None,
     ) -> None:
         self._model = model
         self._ledger = ledger
         self._prices = prices
         self._clock = clock
-        self._count = count
+        self._count = None if count is None else _if_counted(count)
 
     def ask(self, prompt: Prompt) -> Reply:
         """Return a reply that answers the prompt; raise what the model raises, or OverBudget."""
@@ -57,9 +58,28 @@ class Metered:
         book_reply(self._ledger, self._prices, reservation, prompt, reply)
         return reply
 
+    def quote(self, prompt: Prompt, room_usd: Decimal) -> Decimal | None:
+        """Return the worst case of an attempt, None where no price is known.
+
+        The prompt is counted if that may bring it to `room_usd`.
+        """
+        return self._ledger.quote(prompt, self._worst_case(prompt), room_usd, self._count)
+
     def _reserve(self, prompt: Prompt) -> Reservation:
-        worst_case = partial(worst_case_usd, prompt, self._prices, None)
-        return self._ledger.reserve(prompt, worst_case, self._count)
+        return self._ledger.reserve(prompt, self._worst_case(prompt), self._count)
+
+    def _worst_case(self, prompt: Prompt) -> WorstCase:
+        return partial(worst_case_usd, prompt, self._prices, None)
+
+
+def _if_counted(count: Callable[[Prompt], int]) -> Count:
+    def counted(prompt: Prompt) -> int | None:
+        try:
+            return count(prompt)
+        except (NoAnswer, ProviderStopped):  # the estimate has to do
+            return None
+
+    return counted
 
 
 def book_reply(

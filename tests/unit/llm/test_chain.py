@@ -1,0 +1,70 @@
+from decimal import Decimal
+
+import pytest
+
+from chargehand.brake import INTERRUPTED, Brake
+from chargehand.errors import Failure, NoAnswer, OverBudget, ProviderStopped, RunEnding
+from chargehand.llm.chain import build_chain
+from chargehand.llm.metered import worst_case_usd
+from chargehand.llm.model import Prompt
+from chargehand.llm.prices import Prices
+from tests.unit.llm.asking import Script, no_answer, prompt, reply
+
+PRICES = Prices()
+ASKED = prompt(material="1234567890" * 4000)
+ESTIMATED = worst_case_usd(ASKED, PRICES) or Decimal(0)
+
+
+def count(_prompt: Prompt) -> int:
+    return 10_000
+
+
+def test_what_fits_by_the_count_is_sent() -> None:
+    chain = build_chain(Script([reply()]), PRICES, ESTIMATED / 2, count=count)
+    assert chain.worker.ask(ASKED).text
+
+
+@pytest.mark.parametrize("error", [no_answer(Failure.RATE_LIMITED), ProviderStopped("no such key")])
+def test_where_the_count_fails_the_estimate_decides(error: NoAnswer | ProviderStopped) -> None:
+    def fail(_prompt: Prompt) -> int:
+        raise error
+
+    chain = build_chain(Script([]), PRICES, ESTIMATED / 2, count=fail)
+    assert chain.quote(ASKED, ESTIMATED / 2) == ESTIMATED
+    with pytest.raises(OverBudget):
+        chain.worker.ask(ASKED)
+
+
+def test_once_the_brake_is_pulled_nothing_is_counted() -> None:
+    asked: list[Prompt] = []
+
+    def counting(each: Prompt) -> int:
+        asked.append(each)
+        return 10_000
+
+    brake = Brake()
+    chain = build_chain(Script([]), PRICES, ESTIMATED / 2, brake=brake, count=counting)
+    brake.pull(INTERRUPTED)
+    with pytest.raises(RunEnding):
+        chain.worker.ask(ASKED)
+    assert chain.quote(ASKED, ESTIMATED / 2) is None
+    assert asked == []
+
+
+def test_a_quote_counts_only_what_that_may_bring_down_far_enough() -> None:
+    asked: list[Prompt] = []
+
+    def counting(each: Prompt) -> int:
+        asked.append(each)
+        return 10_000
+
+    chain = build_chain(Script([reply()]), PRICES, ESTIMATED / 2, count=counting)
+    assert chain.quote(ASKED, ESTIMATED) == ESTIMATED
+    assert chain.quote(ASKED, ESTIMATED / 10) == ESTIMATED
+    assert chain.quote(prompt(model="llama"), Decimal(1)) is None
+    assert asked == []
+    quoted = chain.quote(ASKED, ESTIMATED / 2)
+    assert quoted is not None
+    assert quoted < ESTIMATED / 2
+    assert chain.worker.ask(ASKED).text  # by the same count
+    assert asked == [ASKED]
