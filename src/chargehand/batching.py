@@ -42,6 +42,7 @@ def batched_worker(run: BatchRun, plan: Plan, diff: Diff, crew: Crew, chain: Cha
     except ProviderStopped as error:
         brake.pull(f"{PROVIDER}: {error}")
     except RunEnding:
+        run.leave_behind(chain)
         return chain.worker
     else:
         if batched is not None:

@@ -10,6 +10,7 @@ from collections import Counter
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from threading import Event
 from typing import Any, NamedTuple
 
 import pytest
@@ -20,7 +21,8 @@ from chargehand.brake import INTERRUPTED, Brake
 from chargehand.cli import commands
 from chargehand.errors import InputError
 from chargehand.llm.batch import BatchRun
-from chargehand.llm.batch_sending import Limits
+from chargehand.llm.batch_response import BatchProgress
+from chargehand.llm.batch_sending import Limits, Requests
 from chargehand.llm.batch_state import BatchFile
 from chargehand.llm.chain import build_chain
 from chargehand.llm.claude import Claude
@@ -59,9 +61,25 @@ class Clock:
         self.now_s += seconds
 
 
+class Silent(Claude):
+    """A provider that says nothing more of a batch, so that whoever interrupts the run waits in vain."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # Any: those of Claude
+        super().__init__(*arguments, **options)
+        self.brake = Brake()
+        self.is_over = Event()
+
+    def batch_progress(self, batch_id: str, requests: Requests) -> BatchProgress:
+        self.brake.grace_s = 0.2
+        self.brake.pull(INTERRUPTED)
+        self.is_over.wait(30)
+        return super().batch_progress(batch_id, requests)
+
+
 class Ran(NamedTuple):
     asked: Asked
     said: str
+    committed_usd: Decimal
 
 
 def review(
@@ -72,14 +90,17 @@ def review(
     cap: Decimal | None = None,
     files: tuple[str, ...] = FILES,
     is_batch: bool = True,
+    client: type[Claude] = Claude,
     **limits: Any,  # Any: fields of Limits
 ) -> Ran:
     clock = clock or Clock()
     stream = StringIO()
     progress = Progress(stream, verbosity=1)
-    with Claude(10, api_key=api.key, base_url=api.url) as claude:
+    with client(10, api_key=api.key, base_url=api.url) as claude:
         chain = build_chain(claude, Prices(), cap, on_call=progress.called, sleep=lambda _seconds: None)
         clock.brake = chain.brake
+        if isinstance(claude, Silent):
+            claude.brake = chain.brake
         run = BatchRun(
             claude,
             BatchFile(path, "secret"),
@@ -98,7 +119,9 @@ def review(
             None,
             run if is_batch else None,
         )
-    return Ran(asked, stream.getvalue())
+        if isinstance(claude, Silent):
+            claude.is_over.set()
+    return Ran(asked, stream.getvalue(), chain.ledger.committed_usd)
 
 
 def cost(calls: tuple[Call, ...]) -> Decimal:
@@ -204,6 +227,20 @@ def test_an_interrupted_run_is_picked_up_and_paid_once(path: Path) -> None:
     assert all(isinstance(outcome, Reviewed) for outcome in second.asked.outcomes)
     assert "picked up" in second.said
     assert not path.exists()
+
+
+def test_a_run_that_cannot_wait_for_the_provider_leaves_the_cost_to_the_run_that_picks_it_up(
+    path: Path,
+) -> None:
+    with MessagesApi() as api:
+        first = review(api, path, client=Silent)
+        assert first.asked.is_interrupted
+        assert first.asked.calls == ()
+        assert first.committed_usd == 0
+        assert str(path) in first.asked.notices[-1]
+        second = review(api, path)
+        assert second.committed_usd == cost(second.asked.calls) == api.bill_usd > 0
+        assert creations(api) == 1
 
 
 def test_the_state_of_another_change_is_refused_and_nothing_is_asked(path: Path) -> None:

@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from threading import Lock
 from typing import Protocol, TypeVar
 
-from chargehand.errors import InputError, ModelError, NoAnswer, ProviderStopped
+from chargehand.errors import InputError, ModelError, NoAnswer, ProviderStopped, RunEnding
 from chargehand.llm.batch_patience import Patience
 from chargehand.llm.batch_response import BatchProgress
 from chargehand.llm.batch_sending import (
@@ -19,7 +19,8 @@ from chargehand.llm.batch_sending import (
     reserve_again,
 )
 from chargehand.llm.batch_state import BatchFile, BatchState, Sent
-from chargehand.llm.batch_taking import Ends, Taken, take_over
+from chargehand.llm.batch_taking import Ends, take_over
+from chargehand.llm.batch_wording import dollars, left_running, named, other_change, summary
 from chargehand.llm.batched import Batched, custom_id
 from chargehand.llm.chain import Chain
 from chargehand.llm.model import Prompt
@@ -48,6 +49,10 @@ class Provider(Protocol):
 class BatchRun:
     """The batches of one run; `notices` tell of them at any time.
 
+    What a batch costs stands in the bill of the run that takes its results over, and in no other: a run that
+    leaves it gives back what it put aside, if the batch stands in the file. The lock keeps one that is left
+    behind from taking over, or writing into the file, what is no longer its own.
+
     `pause` sleeps; `say` prints a line about the run.
     """
 
@@ -69,7 +74,10 @@ class BatchRun:
         self._patience = Patience(self._limits, pause)
         self._change = ""
         self._state: BatchState | None = None
+        self._held: Held = {}
         self._is_saved = False
+        self._is_left = False
+        self._lock = Lock()
         self.notices: tuple[str, ...] = ()
 
     def open(self, change: str) -> Plan | None:
@@ -82,10 +90,10 @@ class BatchRun:
         if self._state is None:
             return None
         if self._state.change != change:
-            raise self._other_change(self._state)
+            raise other_change(self._state, self._file.path)
         self._is_saved = True
-        self.notices = (self._left_running(self._state),)
-        self._say(f"{_named(self._state)} picked up from {self._file.path}")
+        self.notices = (left_running(self._state, self._file.path, is_saved=self._is_saved),)
+        self._say(f"{named(self._state)} picked up from {self._file.path}")
         return self._state.plan
 
     def model(
@@ -106,33 +114,43 @@ class BatchRun:
         held = self._picked_up(requests, chain)
         new = reserve({name: each for name, each in requests.items() if name not in held}, chain)
         unsent = requests.keys() - held.keys() - new.keys()
+        self._held = held
         self._send({name: requests[name] for name in new}, new, plan, chain)
         if self._state is None:
             return Batched(chain.attempt, {}, unsent)
-        held = {each.custom_id: (held | new)[each.custom_id] for each in self._state.sent}
         started = self._clock()
         try:
             results = self._results(self._state, requests) if self._has_ended(self._state, requests) else None
         except BaseException:  # Ctrl-C, or a provider that tells nothing more
-            self._leave(requests, held, chain)
+            self._leave(requests, chain)
             raise
         if results is None:
-            self._leave(requests, held, chain)
+            self._leave(requests, chain)
             return None
-        taken = take_over(results, requests, held, chain, self._clock() - started)
-        self._file.remove()
-        self.notices = (_summary(self._state, taken),)
+        with self._lock:
+            if self._is_left:
+                return None
+            taken = take_over(results, requests, self._held, chain, self._clock() - started)
+            self._file.remove()
+        self.notices = (summary(self._state, taken),)
         return Batched(chain.attempt, taken.ends, unsent)
+
+    def leave_behind(self, chain: Chain) -> None:
+        """Leave what stands in the file to the run that picks it up, whatever `model` is still doing."""
+        with self._lock:
+            self._is_left = True
+            if self._is_saved:
+                release(self._held, chain)
 
     def _picked_up(self, requests: Requests, chain: Chain) -> Held:
         if self._state is None:
             return {}
         if any(each.custom_id not in requests for each in self._state.sent):
-            raise self._other_change(self._state)
+            raise other_change(self._state, self._file.path)
         held = reserve_again(self._state.sent, requests, chain)
         if held is None:
             raise InputError(
-                f"Nothing was reviewed: {_named(self._state)} may cost {_dollars(self._state.worst_usd)}, "
+                f"Nothing was reviewed: {named(self._state)} may cost {dollars(self._state.worst_usd)}, "
                 "and the cap does not leave that. Run again with the cap that it was sent under."
             )
         return held
@@ -143,7 +161,10 @@ class BatchRun:
         try:
             for group in groups(requests, self._limits):
                 batch_id = self._create(group, held, left, chain)
-                self._save(batch_id, group, held, plan)
+                with self._lock:
+                    if self._is_left:
+                        raise RunEnding
+                    self._save(batch_id, group, held, plan)
         except ProviderStopped as error:
             if self._state is None:
                 raise
@@ -189,6 +210,7 @@ class BatchRun:
         sent = tuple(Sent(batch=batch_id, custom_id=name, worst_usd=held[name].worst_usd) for name in group)
         before = self._state.sent if self._state else ()
         self._state = BatchState(change=self._change, plan=plan, sent=(*before, *sent))
+        self._held = self._held | {name: held[name] for name in group}
         try:
             self._file.write(self._state)
             self._is_saved = True
@@ -196,15 +218,19 @@ class BatchRun:
         except OSError as error:
             self._is_saved = False
             where = f"its state could not be written ({error.strerror}): do not interrupt this run"
-        self.notices = (self._left_running(self._state),)
+        self.notices = (left_running(self._state, self._file.path, is_saved=self._is_saved),)
         self._say(f"batch {batch_id}: {len(group)} requests sent; {where}")
 
-    def _leave(self, requests: Requests, held: Held, chain: Chain) -> None:
+    def _leave(self, requests: Requests, chain: Chain) -> None:
         """Leave what is under way to the run that picks it up, and its cost too; if none can, it is ours."""
-        if self._is_saved:
-            release(held, chain)
-        else:
-            book_unknown({name: requests[name] for name in held}, held, chain)
+        with self._lock:
+            if self._is_left:
+                return
+            self._is_left = True
+            if self._is_saved:
+                release(self._held, chain)
+            else:
+                book_unknown({name: requests[name] for name in self._held}, self._held, chain)
 
     def _has_ended(self, state: BatchState, requests: Requests) -> bool:
         """Wait until all batches have ended; return False where the run has stopped before."""
@@ -248,41 +274,3 @@ class BatchRun:
                 f"The provider told nothing of the batch, {self._limits.failures} times: {error.detail}. "
                 "Run again to pick it up."
             ) from error
-
-    def _left_running(self, state: BatchState) -> str:
-        if not self._is_saved:
-            return (
-                f"The {_named(state)} may still be running, and nobody can pick it up: its state was not "
-                "written. Its requests stand in the bill at their worst case."
-            )
-        return (
-            f"The {_named(state)} may still be running and cost at most {_dollars(state.worst_usd)}, which "
-            f"is not in this bill. Run again with {self._file.path} in place to take the results over."
-        )
-
-    def _other_change(self, state: BatchState) -> InputError:
-        return InputError(
-            f"Nothing was reviewed: {self._file.path} tells of {_named(state)}, sent for another change, "
-            "configuration or version of chargehand. Review that one again to take the results over, name "
-            "another --batch-state, or remove the file to give them up: they cost at most "
-            f"{_dollars(state.worst_usd)}."
-        )
-
-
-def _summary(state: BatchState, taken: Taken) -> str:
-    again = f"; {taken.left_open} of them had no answer and were asked again one by one" * bool(
-        taken.left_open
-    )
-    return (
-        f"The workers ran as a batch ({_named(state)}, {len(state.sent)} requests{again}): at batch prices "
-        f"this saved {_dollars(taken.saved_usd)}."
-    )
-
-
-def _named(state: BatchState) -> str:
-    noun = "batch" if len(state.batches) == 1 else "batches"
-    return f"{noun} {', '.join(state.batches)}"
-
-
-def _dollars(amount: Decimal) -> str:
-    return f"${amount:.4f}"

@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from chargehand.errors import Failure, InputError, ModelError, NoAnswer, OverBudget, ProviderStopped
+from chargehand.errors import (
+    Failure,
+    InputError,
+    ModelError,
+    NoAnswer,
+    OverBudget,
+    ProviderStopped,
+    RunEnding,
+)
 from chargehand.llm.batch import BatchRun
 from chargehand.llm.batch_response import BatchProgress
 from chargehand.llm.batch_sending import BATCH, Limits, groups
@@ -118,6 +126,34 @@ def test_a_reply_is_given_once_and_then_the_model_is_asked(path: Path) -> None:
     case.singly._ends.append(reply(request_id="again"))
     assert model.ask(PROMPTS[0]).request_id != "again"
     assert model.ask(PROMPTS[0]).request_id == "again"
+
+
+def test_a_run_that_is_left_behind_takes_no_results_over(path: Path) -> None:
+    def late(requests: Mapping[str, Prompt]) -> dict[str, Reply | NoAnswer]:
+        case.run.leave_behind(case.chain)
+        return good(requests)
+
+    case = Case(path, Provider(results=late))
+    case.run.open("this")
+    assert case.run.model(PROMPTS, PLAN, case.chain) is None
+    assert case.outcomes() == []
+    assert case.chain.ledger.committed_usd == 0
+    assert Case(path, Provider()).model().ask(PROMPTS[0]).text == GOOD
+
+
+def test_a_batch_that_came_to_be_after_the_run_had_left_is_paid_for_and_in_no_file(path: Path) -> None:
+    class Late(Provider):
+        def create_batch(self, requests: Mapping[str, Prompt]) -> BatchProgress:
+            case.run.leave_behind(case.chain)
+            return super().create_batch(requests)
+
+    case = Case(path, Late())
+    case.run.open("this")
+    with pytest.raises(RunEnding):
+        case.run.model(PROMPTS, PLAN, case.chain)
+    assert not path.exists()
+    case.chain.ledger.abandon()
+    assert case.chain.ledger.spent_usd == 3 * WORST
 
 
 def test_a_result_costs_half_also_where_the_server_names_no_tier(path: Path) -> None:
