@@ -3,9 +3,10 @@
     python benchmarks/cap.py [--runs 200] [--first 0] [--each]
 
 Everything about a run is drawn from its number: the cap ($0.001 to $0.50), 1 to 16 threads, the change, the
-fleet, and which faults strike how often, among them timeouts and broken connections that are billed all the
-same, and Ctrl-C. Ends with 1 if the server's bill was above the cap, above what was booked, or at any moment
-above what was put aside, even once. `--first 17 --runs 1` repeats run 17.
+fleet, whether the server counts tokens (up to 2 % too few), and which faults strike how often, among them
+timeouts and broken connections that are billed all the same, and Ctrl-C. Ends with 1 if the server's bill was
+above the cap, above what was booked, or at any moment above what was put aside, or if a call cost more than
+was put aside for it, even once. `--first 17 --runs 1` repeats run 17.
 """
 
 import argparse
@@ -54,7 +55,9 @@ def _print_all(runs: Sequence[Seen], seconds: float) -> None:
     faults = sum((seen.faults for seen in runs), Counter[str]())
     outcomes = sum((seen.outcomes for seen in runs), Counter[str]())
     used = sorted(seen.billed_usd / seen.draw.cap_usd for seen in runs if seen.calls)
-    print(f"{len(runs)} runs in {seconds:.0f} s, {sum(seen.calls for seen in runs)} calls")
+    counts = sum(seen.counts for seen in runs)
+    calls = sum(seen.calls for seen in runs)
+    print(f"{len(runs)} runs in {seconds:.0f} s, {calls} calls, {counts} prompts counted for nothing")
     print(f"  refused before any call: {sum(seen.is_refused for seen in runs)}")
     print(f"  stopped by the cap: {sum(bool(seen.outcomes['Skipped']) for seen in runs)}")
     print(f"  interrupted: {sum(seen.draw.interrupted_after is not None for seen in runs)}")

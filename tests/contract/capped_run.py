@@ -3,6 +3,7 @@
 import random
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -18,8 +19,7 @@ from chargehand.llm.chain import Chain, build_chain
 from chargehand.llm.claude import Claude
 from chargehand.llm.counterfactuals import SinglePass
 from chargehand.llm.fleets import FLEETS, Fleet
-from chargehand.llm.metered import worst_case_usd
-from chargehand.llm.model import Model, Prompt, Reply
+from chargehand.llm.model import Prompt
 from chargehand.llm.prices import Prices
 from chargehand.llm.tokens import estimate_for_any
 from chargehand.parse import parse_diff
@@ -27,7 +27,7 @@ from chargehand.plan import Outcome
 from chargehand.planner import Planning
 from chargehand.progress import Progress
 from chargehand.prompts import built_in_lenses
-from chargehand.smallest_cap import fit_to_cap
+from chargehand.smallest_cap import fit_to_cap, quote_by_prompt
 from chargehand.spend import Bill
 from chargehand.stopwatch import Stopwatch
 from chargehand.workers import Crew
@@ -56,7 +56,10 @@ _TEXTS = (
 
 @dataclass(frozen=True)
 class Draw:
-    """What one run is made of."""
+    """What one run is made of.
+
+    `count_share` is what the provider counts of the tokens that it will bill, None where it does not count.
+    """
 
     seed: int
     cap_usd: Decimal
@@ -72,6 +75,7 @@ class Draw:
     geo: str
     faults: tuple[Fault, ...]
     interrupted_after: int | None
+    count_share: float | None
     timeout_s: float = TIMEOUT_S
 
 
@@ -82,6 +86,7 @@ class Seen:
     draw: Draw
     is_refused: bool = False
     calls: int = 0
+    counts: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     billed_usd: Decimal = Decimal(0)
     booked_usd: Decimal = Decimal(0)
@@ -114,6 +119,7 @@ def drawn(seed: int, **fixed: object) -> Draw:
         "geo": chance.choice(["global", "us"]),
         "faults": tuple(Fault(each.kind, p=each.p, seed=seed, hang_s=HANG_S) for each in faults),
         "interrupted_after": chance.randint(1, 6) if chance.random() < 0.1 else None,
+        "count_share": chance.uniform(0.98, 1) if chance.random() < 0.7 else None,
     }
     return Draw(**{**parts, **fixed})  # type: ignore[arg-type]  # each is checked where it is used
 
@@ -137,11 +143,14 @@ def run_once(draw: Draw) -> Seen:
         ) as api,
         Claude(draw.timeout_s, api_key=api.key, base_url=api.url) as claude,
     ):
-        chain = build_chain(_Watched(claude, seen), PRICES, draw.cap_usd, sleep=lambda _seconds: None)
+        chain = build_chain(
+            claude, PRICES, draw.cap_usd, sleep=lambda _seconds: None, count=_count(claude, draw.count_share)
+        )
         books.append(chain)
         asked = _ask(draw, diff, chain, seen)
         _wait_for_threads()
     seen.log, seen.calls, seen.billed_usd = api.log, len(api.calls), api.bill_usd
+    seen.counts = len(api.log) - len(api.calls)
     seen.faults = Counter(record.fault for record in api.log if record.fault)
     seen.booked_usd = chain.ledger.spent_usd
     if asked:
@@ -153,21 +162,8 @@ def run_once(draw: Draw) -> Seen:
     return seen
 
 
-class _Watched:
-    """The model, and whether any reply costs more than is put aside for its prompt."""
-
-    def __init__(self, model: Model, seen: Seen) -> None:
-        self._model = model
-        self._seen = seen
-
-    def ask(self, prompt: Prompt) -> Reply:
-        """Return the model's reply."""
-        reply = self._model.ask(prompt)
-        worst = worst_case_usd(prompt, PRICES)
-        cost = PRICES.cost(reply.usage, prompt.model) if reply.usage else None
-        if worst is None or (cost is not None and cost > worst):
-            self._seen.violations.append(f"{prompt.task} cost {cost}, and {worst} was put aside")
-        return reply
+def _count(claude: Claude, share: float | None) -> Callable[[Prompt], int] | None:
+    return None if share is None else lambda prompt: int(claude.count_tokens(prompt) * share)
 
 
 class _Impatient(Progress):
@@ -197,7 +193,8 @@ def _ask(draw: Draw, diff: Diff, chain: Chain, seen: Seen) -> Asked | None:
     )
     if draw.is_fitted:
         try:
-            planning = fit_to_cap(planning, estimate(diff, crew, planning, PRICES), draw.cap_usd)
+            quote = quote_by_prompt(diff, crew, planning, chain.quote)
+            planning = fit_to_cap(planning, estimate(diff, crew, planning, PRICES), draw.cap_usd, quote)
         except InputError:
             seen.is_refused = True
             return None
@@ -208,7 +205,9 @@ def _ask(draw: Draw, diff: Diff, chain: Chain, seen: Seen) -> Asked | None:
 
 def _judge(seen: Seen, chain: Chain) -> None:
     cap, booked, committed = seen.draw.cap_usd, chain.ledger.spent_usd, chain.ledger.committed_usd
+    excess = chain.ledger.excess_usd
     promises = {
+        f"no call cost more than was put aside for it, together {excess}": excess == 0,
         f"the server's bill {seen.billed_usd} is at most the cap {cap}": seen.billed_usd <= cap,
         f"what is booked {booked} is at least the server's bill {seen.billed_usd}": booked >= seen.billed_usd,
         f"what is booked {booked} and put aside {committed} is at most the cap {cap}": committed <= cap,

@@ -1,5 +1,6 @@
 """The cap over whole runs: plan, workers and judge against a server that keeps a bill of its own."""
 
+import dataclasses
 from collections import defaultdict
 from decimal import Decimal
 
@@ -82,3 +83,25 @@ def _recomputed(record: Record) -> Decimal:
     cost = Prices().cost(usage, record.model)
     assert cost is not None
     return cost
+
+
+def test_the_free_count_lets_a_review_begin_that_the_estimate_would_refuse() -> None:
+    draw = drawn(
+        3,
+        fleet=FLEETS["4"],
+        files=1,
+        lines=120,
+        lenses=3,
+        claims=0,
+        is_planned=False,
+        is_fitted=True,
+        faults=(),
+        interrupted_after=None,
+        cap_usd=Decimal("0.04"),
+        count_share=None,
+        timeout_s=30,
+    )
+    assert run_once(draw).is_refused
+    seen = run_once(dataclasses.replace(draw, count_share=0.98))
+    assert (seen.is_refused, seen.counts, seen.violations) == (False, 1, [])
+    assert seen.outcomes["Reviewed"] > 0
