@@ -41,7 +41,7 @@ def parts_of(diff: Diff, measure: Measure, max_tokens: int) -> tuple[Excerpt, ..
 
     How a file is cut does not depend on other files, so the parts of an unchanged file stay the same.
     """
-    files = [each for each in _numbered(diff) if each[1].skip is None]
+    files = [each for each in _numbered(diff.files) if each[1].skip is None]
     return tuple(part for nth, file in files for part, _ in _parts(file, nth, measure, max_tokens))
 
 
@@ -59,7 +59,7 @@ def make_chunks(
     chunk is larger than `max_tokens` where `diff` comes from `split_hunks` with the same measure and limit.
     """
     files: dict[str, list[tuple[int, FileDiff]]] = {}
-    for nth, file in _numbered(diff):
+    for nth, file in _numbered(diff.files):
         if file.skip is None:
             files.setdefault(file.path, []).append((nth, file))
     chunks: list[Chunk] = []
@@ -73,7 +73,9 @@ def make_chunks(
 
 def show(chunk: Chunk, diff: Diff) -> str:
     """Return the text of `chunk` as a model reads it, every line ended by LF and safe to send."""
-    files = {(file.path, nth): file for nth, file in _numbered(diff)}
+    paths = set(chunk.paths)
+    held = (file for file in diff.files if file.path in paths)
+    files = {(file.path, nth): file for nth, file in _numbered(held)}
     shown: list[str] = []
     for number, excerpt in enumerate(chunk.excerpts, 1):
         file = files[excerpt.path, excerpt.nth]
@@ -87,9 +89,9 @@ def files_of(chunk: Chunk) -> dict[int, str]:
     return {number: excerpt.path for number, excerpt in enumerate(chunk.excerpts, 1)}
 
 
-def _numbered(diff: Diff) -> Iterator[tuple[int, FileDiff]]:
+def _numbered(files: Iterable[FileDiff]) -> Iterator[tuple[int, FileDiff]]:
     seen: Counter[str] = Counter()
-    for file in diff.files:
+    for file in files:
         yield seen[file.path], file
         seen[file.path] += 1
 

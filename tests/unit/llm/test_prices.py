@@ -141,6 +141,38 @@ def test_no_call_costs_more_than_its_worst_case(
     assert met <= worst
 
 
+@given(
+    tokens=st.lists(
+        st.sampled_from([0, 1, 7, 999, 20_000, 50_000, 60_001, 1_000_000]), min_size=5, max_size=5
+    ),
+    model=st.sampled_from([OPUS, HAIKU, "claude-haiku-4-5-20251001", "claude-sonnet-4-5"]),
+    service_tier=st.sampled_from([None, "standard", "batch"]),
+    speed=st.sampled_from([None, "standard", "fast"]),
+)
+def test_what_a_call_costs_now_is_to_the_digit_what_the_price_data_give_for_this_moment(
+    tokens: list[int], model: str, service_tier: str | None, speed: str | None
+) -> None:
+    read, fresh, written, for_an_hour, output = tokens
+    usage = Usage(
+        input_tokens=fresh,
+        cache_write_5m_tokens=written,
+        cache_write_1h_tokens=for_an_hour,
+        cache_read_tokens=read,
+        output_tokens=output,
+        service_tier=service_tier,
+        speed=speed,
+    )
+    now = Prices().cost(usage, model, datetime.now(timezone.utc))
+    assert str(Prices().cost(usage, model)) == str(now)
+
+
+def test_a_price_step_of_the_data_counts_from_its_first_token_on() -> None:
+    prices = Prices()
+    at, above = (Usage(input_tokens=tokens, output_tokens=10) for tokens in (200_000, 200_001))
+    assert prices.cost(at, "claude-sonnet-4-5") == (200_000 * 3 + 10 * 15) / Decimal(10**6)
+    assert prices.cost(above, "claude-sonnet-4-5") == (200_001 * 6 + 10 * Decimal("22.5")) / Decimal(10**6)
+
+
 def test_rates_are_those_of_plain_tokens() -> None:
     rates = Prices().rates(HAIKU)
     assert rates is not None
