@@ -80,7 +80,7 @@ def estimate(job: Job, *, cwd: Path, environ: Mapping[str, str], is_exact: bool 
 
     place = find_repository(cwd, environ)
     change, settings = _find(job, place, cwd, environ)
-    return estimate_change(change, settings, place, is_exact=is_exact)
+    return estimate_change(job, change, settings, place, environ, is_exact=is_exact)
 
 
 def _find(job: Job, place: Place, cwd: Path, environ: Mapping[str, str]) -> tuple[Change, Settings]:

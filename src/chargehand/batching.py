@@ -2,21 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
-from decimal import Decimal
 
 from chargehand import __version__
 from chargehand.diff import Diff
 from chargehand.errors import ProviderStopped, RunEnding
 from chargehand.llm.batch import BatchRun
-from chargehand.llm.batch_sending import BATCH
 from chargehand.llm.batch_state import dump_json
 from chargehand.llm.chain import Chain
 from chargehand.llm.model import Model
-from chargehand.llm.prices import Prices
 from chargehand.plan import Plan
 from chargehand.planner import Planning
-from chargehand.spend import Call, Role, Usage
 from chargehand.workers import PROVIDER, Crew, worker_prompt
 
 
@@ -48,27 +43,6 @@ def batched_worker(run: BatchRun, plan: Plan, diff: Diff, crew: Crew, chain: Cha
         if batched is not None:
             return chain.worker_over(batched)
     return chain.worker
-
-
-def at_batch_prices(calls: Iterable[Call], prices: Prices) -> Decimal | None:
-    """Return what `calls` would cost with the workers' in a batch: half the price, and nothing cached.
-
-    None where a price is not known.
-    """
-    total = Decimal(0)
-    for call in calls:
-        cost = call.cost_usd
-        if call.role is Role.WORKER and call.usage is not None:
-            usage = Usage(
-                input_tokens=call.usage.prompt_tokens,
-                output_tokens=call.usage.output_tokens,
-                service_tier=BATCH,
-            )
-            cost = prices.cost(usage, call.model)
-        if cost is None:
-            return None
-        total += cost
-    return total
 
 
 def _change_key(diff: Diff, crew: Crew, planning: Planning) -> str:

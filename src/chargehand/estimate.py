@@ -8,6 +8,7 @@ from chargehand.change import Change
 from chargehand.diff import Diff
 from chargehand.errors import NoAnswer
 from chargehand.foresight import (
+    Cache,
     Request,
     Size,
     expected_claims,
@@ -17,6 +18,7 @@ from chargehand.foresight import (
     worker_requests,
 )
 from chargehand.llm.assumptions import ASSUMED, thinking, written
+from chargehand.llm.batch_sending import BATCH
 from chargehand.llm.billing import make_bill
 from chargehand.llm.counterfactuals import EMPTY_ANSWER_TOKENS, SinglePass
 from chargehand.llm.fleets import Fleet
@@ -41,15 +43,19 @@ class Estimate(Value):
 
     `low`: no lens finds anything, so nobody judges. `expected`: as `Assumptions` say. `high`: every request
     costs what would be put aside for it, and the workers claim all that they may. No attempt fails in any
-    of them. `is_counted`: the provider counted the prompts; else their size is a guess, and `note` says why
-    where a count was wanted.
+    of them. `is_batch`: the workers answer in a batch; in `high` it answers nothing, so that all are asked
+    one by one. `is_counted`: the provider counted the prompts; else their size is a guess, and `note` says
+    why where a count was wanted. `known`: so many parts of the change, by lens, are not asked about, since
+    earlier runs have read them.
     """
 
     fleet: Fleet
     low: Course
     expected: Course
     high: Course
+    is_batch: bool = False
     is_counted: bool = False
+    known: int = 0
     note: str = ""
 
     @property
@@ -73,20 +79,27 @@ class Estimates(Value):
 
 
 def estimate(
-    diff: Diff, crew: Crew, planning: Planning, prices: Prices, count: Size | None = None
+    diff: Diff,
+    crew: Crew,
+    planning: Planning,
+    prices: Prices,
+    count: Size | None = None,
+    *,
+    is_batch: bool = False,
 ) -> Estimate:
     """Return what a review of `diff` would cost; no model is asked.
 
     The prompts are those that a review sends, by the static plan in place of the orchestrator's. `count`
     tells the tokens of a prompt; without it, or where it raises NoAnswer, they are guessed.
     """
+    by_size = partial(_estimate, diff, crew, planning, prices, is_batch=is_batch)
     if count is None:
-        return _estimate(diff, crew, planning, prices, usual_size)
+        return by_size(usual_size)
     try:
-        counted = _estimate(diff, crew, planning, prices, count)
+        counted = by_size(count)
     except NoAnswer as error:
         note = f"The tokens of fleet {crew.fleet.name} are guessed, not counted: {error.detail}."
-        return _estimate(diff, crew, planning, prices, usual_size).model_copy(update={"note": note})
+        return by_size(usual_size).model_copy(update={"note": note})
     return counted.model_copy(update={"is_counted": True})
 
 
@@ -98,7 +111,9 @@ def one_pass(diff: Diff, crew: Crew, paths: Collection[str], token_ratio: Decima
     return SinglePass(prompt_tokens=tokens, token_ratio=token_ratio)
 
 
-def _estimate(diff: Diff, crew: Crew, planning: Planning, prices: Prices, size: Size) -> Estimate:
+def _estimate(
+    diff: Diff, crew: Crew, planning: Planning, prices: Prices, size: Size, *, is_batch: bool
+) -> Estimate:
     plan = static_plan(diff, crew.lenses, planning)
     planned = (
         *plan_requests(diff, crew, planning, size),
@@ -107,15 +122,18 @@ def _estimate(diff: Diff, crew: Crew, planning: Planning, prices: Prices, size: 
     claims, most_claims = expected_claims(plan, diff), ASSUMED.most_claims_a_task * len(plan.tasks)
     judged = partial(judge_requests, orchestrator=crew.fleet.orchestrator, size=size)
     course = partial(_course, prices=prices, orchestrator=crew.fleet.orchestrator)
+    usual = partial(_usual_calls, prices=prices, is_batch=is_batch)
     usual_pass = one_pass(diff, crew, {file.path for file in diff.reviewable}, _ratio(planned))
     return Estimate(
         fleet=crew.fleet,
-        low=course(_usual_calls(planned, 0, prices), instead=usual_pass),
-        expected=course(_usual_calls((*planned, *judged(claims)), claims, prices), instead=usual_pass),
+        low=course(usual(planned, 0), instead=usual_pass),
+        expected=course(usual((*planned, *judged(claims)), claims), instead=usual_pass),
         high=course(
             _worst_calls((*planned, *judged(most_claims)), prices),
             instead=usual_pass.model_copy(update={"token_ratio": Decimal(1)}),
         ),
+        is_batch=is_batch,
+        known=sum(map(len, planning.known.values())),
     )
 
 
@@ -128,19 +146,25 @@ def _course(calls: Sequence[Call], *, prices: Prices, orchestrator: str, instead
     return Course(calls=tuple(calls), bill=make_bill(calls, prices, orchestrator, instead))
 
 
-def _usual_calls(requests: Sequence[Request], claims: int, prices: Prices) -> list[Call]:
-    """Return the calls as they will probably go, with the claims spread evenly over the tasks."""
+def _usual_calls(requests: Sequence[Request], claims: int, prices: Prices, *, is_batch: bool) -> list[Call]:
+    """Return the calls as they will probably go, with the claims spread evenly over the tasks.
+
+    In a batch nothing is cached.
+    """
     tasks = sum(request.role is Role.WORKER for request in requests)
     calls = []
     for request in requests:
         thought = thinking(request.model, request.role, request.effort)
         said = written(_said_tokens(request, Decimal(claims) / max(tasks, 1)), request.model)
+        in_batch = is_batch and request.role is Role.WORKER
+        cache: Cache = "none" if in_batch else request.cache
         usage = Usage(
-            input_tokens=request.tokens - request.prefix_tokens * (request.cache != "none"),
-            cache_write_5m_tokens=request.prefix_tokens * (request.cache == "write"),
-            cache_read_tokens=request.prefix_tokens * (request.cache == "read"),
+            input_tokens=request.tokens - request.prefix_tokens * (cache != "none"),
+            cache_write_5m_tokens=request.prefix_tokens * (cache == "write"),
+            cache_read_tokens=request.prefix_tokens * (cache == "read"),
             output_tokens=min(thought + said, request.max_tokens),
             thinking_tokens=min(thought, request.max_tokens),
+            service_tier=BATCH if in_batch else None,
         )
         calls.append(_call(request, usage, prices.cost(usage, request.model)))
     return calls

@@ -16,6 +16,10 @@ SCHEMA_VERSION = 1
 WIDTH = 80
 NOTHING = "nothing to review, so there is nothing to pay"
 
+_BATCH_LEGEND = (
+    "The workers answer in a batch, at half price, in low and expected; in high it answers nothing, and all "
+    "are asked one by one. "
+)
 _LEGEND = (
     "low: no lens finds anything, so nobody judges. high: every request at what is put aside for it before "
     "it is sent. Attempts that fail are in none. Calls are low/expected/high where they differ, and tokens "
@@ -33,7 +37,8 @@ def estimate_table(told: Estimates) -> str:
     head = f"{count(len(files), 'file')}, {count(lines, 'changed line')}{skipped}"
     parts = ["\n".join(_lines(each, is_configured=each is told.estimates[0])) for each in told.estimates]
     prices = f"Prices: {told.estimates[0].expected.bill.prices_from}."
-    return "\n\n".join([head, *parts, f"{textwrap.fill(_LEGEND, WIDTH)}\n{prices}"]) + "\n"
+    legend = _LEGEND + (f" {_BATCH_LEGEND}" if told.estimates[0].is_batch else "")
+    return "\n\n".join([head, *parts, f"{textwrap.fill(legend, WIDTH)}\n{prices}"]) + "\n"
 
 
 def estimate_json(told: Estimates) -> str:
@@ -74,6 +79,9 @@ def _lines(told: Estimate, *, is_configured: bool) -> Iterator[str]:
         yield f"  The price of {', '.join(unpriced)} is not known, so sums with it are lower bounds."
     if smallest := smallest_cap(told):
         yield f"  The smallest cap (--max-spend) is {rounded_up(smallest)}."
+    if told.known:
+        answers = count(told.known, "answer")
+        yield f"  Left out, since the cache has them: {answers} about a file under a lens."
     sizes = "counted by the provider" if told.is_counted else "guessed from the text; --exact counts them"
     yield f"  Tokens in: {sizes}."
 
@@ -118,7 +126,9 @@ def _estimate(told: Estimate, *, is_configured: bool) -> Json:
             "worker": told.fleet.worker,
             "escalation": told.fleet.escalation,
         },
+        "is_batch": told.is_batch,
         "is_counted": told.is_counted,
+        "known": told.known,
         "smallest_cap_usd": _usd(smallest_cap(told)),
         "low": _course(told.low),
         "expected": _course(told.expected),

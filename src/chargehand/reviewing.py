@@ -5,7 +5,6 @@ from functools import partial
 from typing import NamedTuple
 
 from chargehand.asking import Asked, ask_models
-from chargehand.batching import at_batch_prices
 from chargehand.brake import Brake
 from chargehand.change import Change
 from chargehand.checks import run_checks
@@ -75,7 +74,15 @@ def review_change(
     return _review(brief, asked, mode, watch)
 
 
-def estimate_change(change: Change, settings: Settings, place: Place, *, is_exact: bool) -> Estimates:
+def estimate_change(
+    job: Job,
+    change: Change,
+    settings: Settings,
+    place: Place,
+    environ: Mapping[str, str],
+    *,
+    is_exact: bool,
+) -> Estimates:
     """Return what a review would cost with the configured fleet, and with each that is built in."""
     fleets = dict.fromkeys((settings.chosen_fleet(), *FLEETS.values()))
     crews = [_crew(settings).model_copy(update={"fleet": fleet}) for fleet in fleets]
@@ -87,9 +94,22 @@ def estimate_change(change: Change, settings: Settings, place: Place, *, is_exac
             diff, _ = read_diff(change, place, rules, planning.measure, planning.chunk_tokens)
             if diff.reviewable:
                 count = claude.count_tokens if is_exact else None
-                made.append(estimate(diff, crew, planning, Prices(settings.prices), count))
+                planning = _unread(job, diff, crew, planning, place, environ)
+                prices = Prices(settings.prices)
+                made.append(estimate(diff, crew, planning, prices, count, is_batch=job.batch is not None))
     notices = (*change.notices, *diff.notices, *filter(None, (each.note for each in made)))
     return Estimates(change=change, diff=diff, estimates=tuple(made), notices=notices)
+
+
+def _unread(
+    job: Job, diff: Diff, crew: Crew, planning: Planning, place: Place, environ: Mapping[str, str]
+) -> Planning:
+    """Return how to plan for what no earlier run has read; an estimate makes no cache where none is."""
+    if job.cache is None or not job.cache.exists():
+        return planning
+    with open_shelf(job, diff, place, environ) as shelf:
+        memory = remember(shelf, diff, crew, planning) if shelf else Memory()
+    return planning.model_copy(update={"known": memory.known})
 
 
 def _brief(job: Job, change: Change, settings: Settings, place: Place, environ: Mapping[str, str]) -> Brief:
@@ -124,7 +144,7 @@ def _ask(
     with open_shelf(job, diff, brief.place, environ) as shelf, open_model(job) as (base, mode):
         memory = remember(shelf, diff, crew, brief.planning) if shelf else Memory()
         planning = brief.planning.model_copy(update={"known": memory.known})
-        cost = estimate(diff, crew, planning, prices)
+        cost = estimate(diff, crew, planning, prices, is_batch=job.batch is not None)
         chain = build_chain(
             base,
             prices,
@@ -141,8 +161,7 @@ def _ask(
         batch = open_batch(job, base, environ, progress.say)
         with account.entering(chain.ledger, brief.change.head):
             asked = ask_models(diff, crew, planning, chain, progress, watch, memory, batch)
-    expected_usd = at_batch_prices(cost.expected.calls, prices) if job.batch else cost.expected_usd
-    return asked.model_copy(update={"estimate_usd": expected_usd}), mode
+    return asked.model_copy(update={"estimate_usd": cost.expected_usd}), mode
 
 
 def _review(brief: Brief, asked: Asked, mode: Mode, watch: Stopwatch) -> Review:

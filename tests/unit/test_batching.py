@@ -1,19 +1,15 @@
-from decimal import Decimal
 from pathlib import Path
 
-from chargehand.batching import at_batch_prices, picked_up_plan
+from chargehand.batching import picked_up_plan
 from chargehand.diff import Diff
 from chargehand.llm.batch import BatchRun
 from chargehand.llm.batch_state import BatchFile
 from chargehand.llm.claude import Claude
 from chargehand.llm.fleets import FLEETS
-from chargehand.llm.prices import Prices
 from chargehand.plan import Excerpt
 from chargehand.planner import Planning
-from chargehand.spend import Role, Usage
 from chargehand.workers import Crew
 from tests.unit.crew import LENSES, diff_of
-from tests.unit.llm.asking import ORCHESTRATOR, call
 
 CREW = Crew(fleet=FLEETS["5"], lenses=LENSES, threads=4)
 PLANNING = Planning(orchestrator="x", small_files=9, small_lines=9, chunk_tokens=300, measure=len)
@@ -55,15 +51,3 @@ def test_lines_crew_and_what_is_known_do() -> None:
 
 def test_undecodable_paths_have_a_key_too() -> None:
     assert key(diff_of("caf\udce9.py")) != key(diff_of("caf\udcea.py"))
-
-
-def test_only_the_workers_calls_are_halved_and_their_cache_is_left_out() -> None:
-    usage = Usage(input_tokens=100, cache_read_tokens=900, output_tokens=100)
-    worker, plan = call(usage=usage), call(role=Role.PLAN, model=ORCHESTRATOR, cost_usd=Decimal("0.01"))
-    plain = Prices().cost(Usage(input_tokens=1000, output_tokens=100), worker.model)
-    assert plain is not None
-    assert at_batch_prices([worker, plan], Prices()) == plain / 2 + Decimal("0.01")
-
-
-def test_an_unknown_price_makes_the_sum_unknown() -> None:
-    assert at_batch_prices([call(model="unheard-of", cost_usd=None)], Prices()) is None

@@ -148,6 +148,27 @@ def test_a_judge_of_few_claims_is_asked_to_think_less() -> None:
     assert efforts == ["low", None]
 
 
+def test_in_a_batch_the_workers_cost_half_and_nothing_is_cached() -> None:
+    large = SMALL.model_copy(update={"chunk_tokens": 10**6})
+    plain, batch = (
+        estimate(diff_of("a.py", lines=3000), crew(FLEETS["4"]), large, PRICES, is_batch=is_batch)
+        for is_batch in (False, True)
+    )
+    assert plain.expected.bill.usage.cache_write_5m_tokens > 0
+    assert batch.expected.bill.usage.cache_write_5m_tokens == 0
+    assert batch.expected.bill.usage.prompt_tokens == plain.expected.bill.usage.prompt_tokens
+    assert batch.expected.bill.by_role[Role.JUDGE] == plain.expected.bill.by_role[Role.JUDGE]
+    for call in batch.low.calls:
+        assert call.usage
+        one_by_one = PRICES.cost(call.usage.model_copy(update={"service_tier": None}), call.model)
+        assert call.cost_usd
+        assert one_by_one == call.cost_usd * 2
+
+
+def test_a_batch_that_answers_nothing_costs_what_calls_one_by_one_do() -> None:
+    assert estimate(DIFF, crew(), SMALL, PRICES, is_batch=True).high == told().high
+
+
 def test_many_claims_are_judged_in_several_calls() -> None:
     requests = list(judge_requests(200, "claude-opus-5-5", usual_size))
     assert [request.items for request in requests] == [80, 80, 40]

@@ -99,6 +99,44 @@ def test_a_review_carries_the_estimate_that_the_command_makes(tmp_path: Path) ->
     assert f"estimated ${Decimal(expected):.4f}".encode() in reviewed.stdout
 
 
+def test_what_an_earlier_run_has_read_is_left_out_as_a_review_does(tmp_path: Path) -> None:
+    other = DIFF.replace(b"a.py", b"b.py")
+    with MessagesApi() as api:
+        environ = environment(api)
+        run(environ, tmp_path, "review", "-", "--cache", "kept")
+        done = run(environ, tmp_path, "estimate", "-", "--cache", "kept", "--json", stdin=DIFF + other)
+        table = run(environ, tmp_path, "estimate", "-", "--cache", "kept", stdin=DIFF + other)
+        run(environ, tmp_path, "review", "-", "--cache", "kept", "--json", "r.json", stdin=DIFF + other)
+        nothing = run(environ, tmp_path, "estimate", "-", "--cache", "kept", "--json", stdin=DIFF + other)
+    configured, unread = json.loads(done.stdout)["estimates"]
+    assert (configured["known"], unread["known"]) == (5, 0)
+    assert b"Left out, since the cache has them: 5 answers" in table.stdout
+    report = json.loads((tmp_path / "r.json").read_text("utf-8"))
+    assert report["bill"]["estimate_usd"] == configured["expected"]["total_usd"]
+    assert json.loads(nothing.stdout)["estimates"][0]["high"]["calls"] == 0
+
+
+def test_an_estimate_makes_no_cache(tmp_path: Path) -> None:
+    with MessagesApi() as api:
+        done = run(environment(api), tmp_path, "estimate", "-", "--cache", "kept")
+    assert done.returncode == 0
+    assert not (tmp_path / "kept").exists()
+
+
+def test_an_estimate_with_a_batch_is_that_of_a_review_with_one(tmp_path: Path) -> None:
+    with MessagesApi() as api:
+        plain = run(environment(api), tmp_path, "estimate", "-", "--json")
+        done = run(environment(api), tmp_path, "estimate", "-", "--batch", "--json")
+        table = run(environment(api), tmp_path, "estimate", "-", "--batch")
+        run(environment(api), tmp_path, "review", "-", "--batch", "--json", "report.json")
+    batch, one_by_one = (json.loads(each.stdout)["estimates"][0] for each in (done, plain))
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert report["bill"]["estimate_usd"] == batch["expected"]["total_usd"]
+    assert Decimal(batch["low"]["total_usd"]) == Decimal(one_by_one["low"]["total_usd"]) / 2
+    assert batch["smallest_cap_usd"] == one_by_one["smallest_cap_usd"]
+    assert b"The workers answer in a batch" in table.stdout
+
+
 def test_a_cap_too_small_for_any_task_is_said_before_anything_is_spent(tmp_path: Path) -> None:
     with MessagesApi() as api:
         done = run(

@@ -17,6 +17,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])  # Any: click passes what
 PATH = click.Path(path_type=Path)
 SEVERITIES = click.Choice(("critical", "high", "medium", "low", "never"))
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Tell nothing about the run but errors.")
+BATCH_STATE = Path("chargehand-batch.json")
 SELECTING = ("diff", "staged", "base", "head")
 
 

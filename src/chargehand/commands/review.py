@@ -5,11 +5,19 @@ from typing import Any
 
 import click
 
-from chargehand.commands.options import PATH, SELECTING, SEVERITIES, outputs, reporting, selecting, selection
+from chargehand.commands.options import (
+    BATCH_STATE,
+    PATH,
+    SELECTING,
+    SEVERITIES,
+    outputs,
+    reporting,
+    selecting,
+    selection,
+)
 from chargehand.commands.running import run_job
 
 FLAGS = ("fleet", "fail_on", "max_spend", "fail_spend", "on_incomplete", "threads", "deadline")
-BATCH_STATE = Path("chargehand-batch.json")
 
 
 @click.command()
