@@ -68,7 +68,7 @@ def _grown(window: Window) -> Window:
 
 def _shrunk(window: Window, places: int) -> Window:
     if window.lone >= STRIKES:  # an outage: what was known of the server before need not hold after it
-        return window.model_copy(update={"places": 1, "answers": 0, "rounds": 0, "ceiling": None})
+        return window.model_copy(update={"places": 1, "answers": 0, "rounds": 0})
     if places >= window.places:
         return window
     again = min(max(1, window.rounds * 2), MOST_ROUNDS)
@@ -77,6 +77,6 @@ def _shrunk(window: Window, places: int) -> Window:
 
 
 def _hold_s(window: Window, retry_after_s: float | None) -> float:
-    backoff_s = FIRST_HOLD_S * 2.0**window.lone if window.lone < 10 else LONGEST_HOLD_S
-    hold_s = max(min(backoff_s, LONGEST_HOLD_S), retry_after_s or 0.0)
+    backoff_s = min(FIRST_HOLD_S * 2.0 ** min(window.lone, 10), LONGEST_HOLD_S)
+    hold_s = max(backoff_s, retry_after_s or 0.0)
     return hold_s if window.held_s + hold_s <= PATIENCE_S else 0.0

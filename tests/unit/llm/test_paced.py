@@ -58,14 +58,14 @@ class Queue:
     def ask(self, *tasks: str, model: str = PROMPT.model) -> list["Future[Reply]"]:
         futures = []
         for task in tasks:
-            before = self._seen()
+            before = self.seen()
             futures.append(self._pool.submit(self._model.ask, prompt(task=task, model=model)))
             deadline = time.monotonic() + PATIENCE_S
-            while self._seen() == before and time.monotonic() < deadline:
+            while self.seen() == before and time.monotonic() < deadline:
                 time.sleep(0.001)
         return futures
 
-    def _seen(self) -> int:
+    def seen(self) -> int:
         """Return how many calls have arrived or wait for a place."""
         return len(self._server.arrived) + sum(len(gate._queue) for gate in list(self._model._gates.values()))
 
@@ -170,6 +170,7 @@ def test_who_waits_for_a_place_is_told_that_the_run_ends() -> None:
         waiting = queue.ask("b", "c")
         brake.pull(INTERRUPTED)
         assert all(isinstance(each.exception(PATIENCE_S), RunEnding) for each in waiting)
+        assert queue.seen() == 1
         server.end("a")
         assert first.result(PATIENCE_S) == reply()
         assert server.arrived == ["a"]

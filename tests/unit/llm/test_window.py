@@ -24,9 +24,9 @@ def grown(before: Window, answers: int) -> Window:
     return before
 
 
-def holds(times: int, retry_after_s: float | None = None) -> list[float]:
+def holds(times: int, retry_after_s: float | None = None, now: Window | None = None) -> list[float]:
     """Return for how long nobody begins, each time that a call alone in flight is turned away."""
-    now, found = window(8), []
+    now, found = now or window(8), []
     for _ in range(times):
         now, hold_s = turned_away(now, 0, retry_after_s)
         found.append(hold_s)
@@ -58,12 +58,17 @@ def test_calls_in_flight_beside_it_never_make_room() -> None:
 
 def test_one_place_is_always_left() -> None:
     assert shrunk(window(8), *[0] * 10).places == 1
+    assert shrunk(window(8), 3, 0).places == 1
 
 
 def test_a_round_of_answers_makes_room_for_one_more() -> None:
     after_burst = shrunk(window(64), *range(63, 7, -1))
     assert grown(after_burst, 7).places == 8
     assert grown(after_burst, 8).places == 9
+
+
+def test_a_round_begins_anew_where_calls_are_turned_away() -> None:
+    assert answers_until_one_more(shrunk(grown(window(8), 7), 4, 4)) == 4
 
 
 def test_there_is_never_more_room_than_at_most() -> None:
@@ -145,8 +150,7 @@ def test_nobody_else_is_kept_for_longer_than_the_patience() -> None:
 
 
 def test_an_answer_ends_an_outage() -> None:
-    now = answered(shrunk(window(8), 0, 0, 0, 0), 1)
-    assert turned_away(now, 0)[1] == 0.5
+    assert holds(20, now=answered(shrunk(window(8), *[0] * 20), 1)) == holds(20)
 
 
 def test_after_an_outage_each_answer_makes_room_for_one_more() -> None:
