@@ -55,7 +55,9 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(dist: Path) -> None:
         "py.typed",
         "prompts/worker.md",
         "prompts/lenses/security.md",
+        "schemas/estimate.schema.json",
         "schemas/report.schema.json",
+        "schemas/spend.schema.json",
         "demo/change.diff",
     ],
 )

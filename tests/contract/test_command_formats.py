@@ -1,0 +1,128 @@
+"""What `estimate --json` and `spend --json` print against the JSON Schemas that ship with the package."""
+
+import json
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any, get_args
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from chargehand.change import Change, Source
+from chargehand.diff import Diff
+from chargehand.estimate import Estimates, estimate
+from chargehand.estimate_table import estimate_json
+from chargehand.llm.assumptions import ASSUMED
+from chargehand.llm.fleets import FLEETS
+from chargehand.llm.prices import Prices
+from chargehand.review import Mode
+from chargehand.spend import Role
+from chargehand.spending.document import document
+from chargehand.spending.quality import Targets
+from chargehand.spending.reading import Duplicate, Reading
+from chargehand.spending.sources import Unread
+from chargehand.spending.totals import add_up
+from tests.unit.reports.samples import LOCAL, call
+from tests.unit.spending.stored import run, spending
+from tests.unit.test_estimate import DIFF, PLANNED, crew
+
+Document = Any  # Any: what json.loads gives
+
+SCHEMAS: dict[str, Document] = {
+    name: json.loads(files("chargehand").joinpath(f"schemas/{name}.schema.json").read_text("utf-8"))
+    for name in ("estimate", "spend")
+}
+MIXED = FLEETS["4"].model_copy(update={"name": "mine", "worker": "qwen-local"})
+READING = Reading(
+    runs=(
+        run("a", repository="owner/name", estimate="0.02"),
+        run("b", mode="scripted"),
+        run("c", made=(call(Role.WORKER, "x-1", LOCAL, None),)),
+        run("d", single="0.001", prices="genai-prices 0.1.0"),
+    ),
+    duplicates=(Duplicate(name="copy.json", of="a.json"),),
+    overlapping=(Duplicate(name="again.json", of="a.json"),),
+    unread=(Unread(name="x.json", reason="it is no JSON"),),
+)
+
+
+def estimated(*, is_batch: bool) -> str:
+    told = tuple(
+        estimate(DIFF, crew(fleet), PLANNED, Prices(), is_batch=is_batch) for fleet in (FLEETS["5"], MIXED)
+    )
+    change = Change(source="range", base="b" * 40, head="f" * 40, diff=b"")
+    return estimate_json(Estimates(change=change, diff=DIFF, estimates=told, notices=("Two commits.",)))
+
+
+SAMPLES = {
+    "an estimate": ("estimate", estimated(is_batch=False)),
+    "an estimate of a batch": ("estimate", estimated(is_batch=True)),
+    "nothing to review": (
+        "estimate",
+        estimate_json(Estimates(change=Change(source="stdin", diff=b""), diff=Diff(), estimates=())),
+    ),
+    "many runs": ("spend", document(add_up(READING, Targets(), None))),
+    "many runs, repriced": ("spend", document(add_up(READING, Targets(), Prices()))),
+    "no run": ("spend", document(spending())),
+    "no live run": ("spend", document(spending(run("a", mode="replayed")))),
+}
+
+
+def objections(name: str, found: Document) -> list[str]:
+    errors = Draft202012Validator(SCHEMAS[name]).iter_errors(found)
+    return [f"{error.json_path}: {error.message}" for error in errors]
+
+
+def objects(schema: Document, path: str) -> Iterator[tuple[str, Document]]:
+    """Yield every schema of an object, with its path."""
+    if isinstance(schema, dict):
+        if schema.get("type") == "object":
+            yield path, schema
+        for key, value in schema.items():
+            yield from objects(value, f"{path}.{key}")
+    elif isinstance(schema, list):
+        for number, value in enumerate(schema):
+            yield from objects(value, f"{path}[{number}]")
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_schema_is_itself_valid(name: str) -> None:
+    Draft202012Validator.check_schema(SCHEMAS[name])
+
+
+@pytest.mark.parametrize(("name", "text"), SAMPLES.values(), ids=SAMPLES)
+def test_what_is_printed_keeps_its_schema(name: str, text: str) -> None:
+    assert objections(name, json.loads(text)) == []
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [pytest.param(each, id=path) for name, schema in SCHEMAS.items() for path, each in objects(schema, name)],
+)
+def test_a_schema_is_strict_and_describes_every_field(schema: Document) -> None:
+    if "properties" not in schema:  # calls by role
+        assert schema["additionalProperties"] == {"$ref": "#/$defs/part"}
+        return
+    assert schema["additionalProperties"] is False
+    assert schema["required"] == list(schema["properties"])
+    assert all(field.get("description") for field in schema["properties"].values())
+
+
+@pytest.mark.parametrize("cost", [0.5, 1, "1e-7", "", "-1", "1,5", ".5", "NaN", "$1"])
+def test_money_is_a_decimal_in_a_string(cost: object) -> None:
+    spent, expected = json.loads(SAMPLES["many runs"][1]), json.loads(SAMPLES["an estimate"][1])
+    spent["total"]["cost_usd"] = cost
+    expected["estimates"][0]["high"]["total_usd"] = cost
+    assert objections("spend", spent)
+    assert objections("estimate", expected)
+
+
+def test_the_words_of_the_schemas_are_the_words_of_the_code() -> None:
+    change = SCHEMAS["estimate"]["properties"]["change"]["properties"]
+    unspent = SCHEMAS["spend"]["properties"]["not_spent"]["items"]["properties"]
+    by_role = SCHEMAS["estimate"]["$defs"]["course"]["properties"]["by_role"]
+    assert sorted(change["source"]["enum"]) == sorted(get_args(Source))
+    assert sorted(unspent["mode"]["enum"]) == sorted({*get_args(Mode)} - {"live"})
+    assert by_role["propertyNames"]["enum"] == [role.value for role in Role]
+    assumed = SCHEMAS["estimate"]["properties"]["assumptions"]["properties"]
+    assert assumed.keys() == ASSUMED.model_dump().keys()
