@@ -99,9 +99,11 @@ def _incomplete(review: Review) -> list[str]:
     unread = sum(file.skip.reason.is_unreadable for file in review.diff.files if file.skip)
     if unread:
         reasons.insert(0, f"{unread} {_plural(unread, 'file')} of the change could not be read")
-    gaps = sum(cell.is_gap and cell.reason != SKIPPED_FOR_BUDGET for cell in review.coverage)
+    gaps = [cell for cell in review.coverage if cell.is_gap and cell.reason != SKIPPED_FOR_BUDGET]
     if gaps and review.mode != "offline":
-        reasons.insert(0, f"{gaps} of {len(review.coverage)} file × lens got no answer")
+        why = {cell.reason for cell in gaps}
+        common = f": {why.pop()}" if len(why) == 1 else ""
+        reasons.insert(0, f"{len(gaps)} of {len(review.coverage)} file × lens got no answer{common}")
     return reasons
 
 

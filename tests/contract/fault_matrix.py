@@ -43,11 +43,11 @@ FAULTS = {
     "429 without": Struck(Fault(FaultKind.RATE_LIMITED), "rate_limited", "nothing", 6),
     "500": Struck(Fault(FaultKind.SERVER_ERROR), "server_error", "nothing", 6),
     "529": Struck(Fault(FaultKind.OVERLOADED), "overloaded", "nothing", 6),
-    # Nobody knows whether the provider did the work, so all of it may be due.
-    "timeout": Struck(Fault(FaultKind.TIMEOUT, hang_s=HANG_S), "timeout", "its worst case", 6),
-    "reset before the answer": Struck(Fault(FaultKind.RESET_BEFORE), "connection", "its worst case", 6),
-    "reset during the answer": Struck(Fault(FaultKind.RESET_MID), "connection", "its worst case", 6),
-    # A reply that is of no use is paid for all the same, so it is asked for three times at most.
+    # Nobody knows whether the provider did the work, so all of it may be due: three attempts at most.
+    "timeout": Struck(Fault(FaultKind.TIMEOUT, hang_s=HANG_S), "timeout", "its worst case", 3),
+    "reset before the answer": Struck(Fault(FaultKind.RESET_BEFORE), "connection", "its worst case", 3),
+    "reset during the answer": Struck(Fault(FaultKind.RESET_MID), "connection", "its worst case", 3),
+    # A reply that is of no use is paid for all the same.
     "truncated": Struck(Fault(FaultKind.TRUNCATED), "truncated", "its usage", 3),
     "garbage JSON": Struck(Fault(FaultKind.GARBAGE), "invalid", "its usage", 3),
     "empty": Struck(Fault(FaultKind.EMPTY), "empty", "its usage", 3),

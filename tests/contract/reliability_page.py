@@ -55,9 +55,14 @@ def tables() -> dict[str, str]:
 def _remedies() -> Iterable[tuple[str, ...]]:
     policy = RetryPolicy()
     attempts = {Remedy.PATIENCE: policy.attempts, Remedy.NONE: 1}
+    # Where it was sent, it may be charged.
+    sent_or_not = dict.fromkeys(
+        (Failure.TIMEOUT, Failure.CONNECTION), f"{policy.paid}; {policy.attempts} if nothing was sent"
+    )
     for failure, remedy in REMEDIES.items():
         again = "no" if remedy is Remedy.NONE else remedy.value
-        yield FAILURES[failure], f"`{failure.value}`", again, str(attempts.get(remedy, policy.answers))
+        most = sent_or_not.get(failure) or str(attempts.get(remedy, policy.paid))
+        yield FAILURES[failure], f"`{failure.value}`", again, most
 
 
 def _heading(columns: Sequence[Column], *, is_staged: bool) -> tuple[str, ...]:

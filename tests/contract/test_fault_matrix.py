@@ -91,7 +91,7 @@ def _check_verdict(cell: Cell, ran: Ran) -> None:
     expected = {
         "passed": "no finding at or above high",
         "blocked": rf"{blocking} findings? at or above high",
-        "incomplete": rf"{gaps} of 10 file × lens got no answer"
+        "incomplete": rf"{gaps} of 10 file × lens got no answer(: .*)?"
         if gaps
         else rf"the findings were not judged \({cell.struck.outcome}: .*\)",
     }
@@ -174,7 +174,7 @@ def _attempt(call: Json, served: dict[str, Decimal]) -> tuple[str, str | None, s
 def _check_waits(cell: Cell, ran: Ran) -> None:
     """There is a wait before every further attempt where patience helps, and a `retry-after` is obeyed."""
     struck = cell.struck
-    if struck.attempts < 6:
+    if struck.charge != "nothing" and struck.outcome not in {"timeout", "connection"}:
         assert ran.waits_s == ()
         return
     tried = Counter[tuple[str, str | None]]()

@@ -24,7 +24,7 @@ def test_the_figures_in_the_prose_are_those_of_the_code() -> None:
     for told in (
         f"lasts {policy.first_wait_s:g} seconds, doubles up to {policy.longest_backoff_s:g}",
         f"One over {policy.longest_wait_s:g} seconds",
-        f"at most {policy.answers} attempts end in one, and there are at most {policy.attempts} in all",
+        f"there are at most {policy.paid} of these, and at most {policy.attempts} in all",
         f"({Settings().escalation_share:g} unless set, rounded up)",
         f"| {GRACE_S:g} seconds before it (at most half of it)",
         f"calls in flight have {GRACE_S:g} seconds to end",

@@ -61,7 +61,15 @@ def test_a_gap_is_incomplete_and_blocks_unless_told_otherwise() -> None:
     assert decide(review, Gate()).exit_code == 3
     warned = decide(review, Gate(on_incomplete="warn"))
     assert warned.exit_code == 0
-    assert "1 of 2 file × lens got no answer" in warned.reasons
+    assert f"1 of 2 file × lens got no answer: {GAP.reason}" in warned.reasons
+
+
+def test_a_reason_that_all_gaps_share_is_told() -> None:
+    other = GAP.model_copy(update={"reason": "deadline"})
+    alike = decide(changed(coverage=(other, other)), Gate())
+    assert alike.reasons == ("2 of 2 file × lens got no answer: deadline",)
+    mixed = decide(changed(coverage=(GAP, other)), Gate())
+    assert mixed.reasons == ("2 of 2 file × lens got no answer",)
 
 
 def test_a_file_that_could_not_be_read_is_a_gap_and_one_that_nobody_wants_read_is_none() -> None:

@@ -1,8 +1,7 @@
 """Whether a failed attempt is worth another, when, and with what change."""
 
 import random
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 
 from chargehand.brake import Brake
@@ -41,12 +40,12 @@ REMEDIES = {
 class RetryPolicy(Value):
     """How often, and how long to wait.
 
-    `attempts` bounds all attempts at one prompt, `answers` those that ended in an unusable answer, since
-    each of those is paid for. `longest_wait_s` is the longest `retry-after` that is obeyed.
+    `attempts` bounds all attempts at one prompt, `paid` those that are paid for or may be: an answer of no
+    use, a call of unknown end. `longest_wait_s` is the longest `retry-after` that is obeyed.
     """
 
     attempts: int = 6
-    answers: int = 3
+    paid: int = 3
     first_wait_s: float = 0.5
     longest_backoff_s: float = 20.0
     longest_wait_s: float = 120.0
@@ -76,10 +75,11 @@ class Retrying:
 
     def ask(self, prompt: Prompt) -> Reply:
         """Return the first usable reply, or raise what the last attempt raised."""
-        failed: Counter[Remedy] = Counter()
+        failed: list[NoAnswer] = []
         asked = prompt
         while isinstance(end := self._attempt(asked), NoAnswer):
-            asked = self._next(prompt, asked, end, failed)
+            failed.append(end)
+            asked = self._next(prompt, asked, failed)
         return end
 
     def _attempt(self, prompt: Prompt) -> Reply | NoAnswer:
@@ -88,28 +88,20 @@ class Retrying:
         except NoAnswer as error:
             return error
 
-    def _next(self, prompt: Prompt, asked: Prompt, error: NoAnswer, failed: Counter[Remedy]) -> Prompt:
-        """Return what to ask now, when it is time; raise `error` where no other attempt is worth it."""
+    def _next(self, prompt: Prompt, asked: Prompt, failed: Sequence[NoAnswer]) -> Prompt:
+        """Return what to ask now, when it is time; raise the last failure if no other is worth it."""
+        error = failed[-1]
         remedy = REMEDIES[error.failure]
-        failed[remedy] += 1
-        again = self._remedied(prompt, asked, error, failed)
+        again = None if self._is_spent(failed) else _remedied(prompt, asked, error, remedy)
         if again is None:
             raise error
         if remedy is Remedy.PATIENCE:
-            self._wait(error, failed[remedy])
+            self._wait(error, sum(REMEDIES[each.failure] is Remedy.PATIENCE for each in failed))
         return again
 
-    def _remedied(
-        self, prompt: Prompt, asked: Prompt, error: NoAnswer, failed: Counter[Remedy]
-    ) -> Prompt | None:
-        remedy = REMEDIES[error.failure]
-        unusable = failed.total() - failed[Remedy.PATIENCE]
-        is_spent = failed.total() >= self._policy.attempts or unusable >= self._policy.answers
-        if is_spent or remedy is Remedy.NONE:
-            return None
-        if remedy is Remedy.THE_REASON:
-            return asked.model_copy(update={"question": prompt.question + _reminder(error.detail)})
-        return _with_more_room(asked) if remedy is Remedy.MORE_ROOM else asked
+    def _is_spent(self, failed: Sequence[NoAnswer]) -> bool:
+        paid = sum(each.may_be_charged or REMEDIES[each.failure] is not Remedy.PATIENCE for each in failed)
+        return len(failed) >= self._policy.attempts or paid >= self._policy.paid
 
     def _wait(self, error: NoAnswer, waits: int) -> None:
         """Sleep as long as is due, or raise `error` again where that is too long."""
@@ -123,6 +115,14 @@ class Retrying:
     def _backoff(self, waits: int) -> float:
         longest = min(self._policy.first_wait_s * 2.0 ** (waits - 1), self._policy.longest_backoff_s)
         return longest * (0.5 + 0.5 * self._jitter())
+
+
+def _remedied(prompt: Prompt, asked: Prompt, error: NoAnswer, remedy: Remedy) -> Prompt | None:
+    if remedy is Remedy.NONE:
+        return None
+    if remedy is Remedy.THE_REASON:
+        return asked.model_copy(update={"question": prompt.question + _reminder(error.detail)})
+    return _with_more_room(asked) if remedy is Remedy.MORE_ROOM else asked
 
 
 def _reminder(reason: str) -> str:

@@ -148,7 +148,13 @@ def test_hostile_text_in_a_key_or_value_is_shown_harmless() -> None:
 
 
 def test_every_variable_sets_what_it_names() -> None:
-    values = {"fail_on": "low", "on_incomplete": "warn", "fleet": "4", "threads": "4", "escalation_share": "0.5"}
+    values = {
+        "fail_on": "low",
+        "on_incomplete": "warn",
+        "fleet": "4",
+        "threads": "4",
+        "escalation_share": "0.5",
+    }
     for variable, key in VARIABLES.items():
         assert variable == "CHARGEHAND_" + "_".join(key).upper()
         value = values.get(key[-1], "4000")

@@ -76,6 +76,13 @@ def test_answers_of_no_use_which_are_paid_for_are_bounded_sooner() -> None:
     assert len(run.script.asked) == 4
 
 
+def test_calls_of_unknown_end_which_may_be_paid_for_are_bounded_as_soon() -> None:
+    broken = NoAnswer(Failure.CONNECTION, "it broke", may_be_charged=True)
+    run = Run(broken, no_answer(Failure.OVERLOADED), broken, broken, reply())
+    assert run.failure() is broken
+    assert len(run.script.asked) == 4
+
+
 def test_waits_are_jittered_and_bounded() -> None:
     policy = RetryPolicy(attempts=4, first_wait_s=10, longest_backoff_s=15)
     clock = Clock()
