@@ -14,6 +14,7 @@ from chargehand.judge import Judgement, judge, unjudged
 from chargehand.llm.batch import BatchRun
 from chargehand.llm.cached import Cached, cached_call
 from chargehand.llm.chain import Chain
+from chargehand.llm.ledger import Ledger
 from chargehand.llm.model import Model
 from chargehand.locate import locate
 from chargehand.memory import Memory
@@ -82,6 +83,7 @@ def ask_models(
             *_notices(plan, sharing),
             *_cache_notices(desk.memory, judgement),
             *(batch.notices if batch else ()),
+            *_excess(chain.ledger),
         ),
         is_interrupted=chain.brake.is_interrupted,
     )
@@ -187,6 +189,12 @@ def _notices(plan: Plan, sharing: Sharing) -> tuple[str, ...]:
         f"the provider's cache: at list prices this saves ${sharing.saved_usd:.4f}."
     )
     return tuple(filter(None, (static, ahead if leaders else "")))
+
+
+def _excess(ledger: Ledger) -> tuple[str, ...]:
+    excess_usd = ledger.excess_usd
+    told = f"Calls cost ${excess_usd:.4f} more than was put aside for them, so the cap may have been passed."
+    return (told,) if ledger.has_cap and excess_usd else ()
 
 
 def _cache_notices(memory: Memory, judgement: Judgement) -> tuple[str, ...]:
