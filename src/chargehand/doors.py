@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from chargehand.brake import Brake
 from chargehand.diff import Diff
 from chargehand.errors import InputError
 from chargehand.git import Place, Repository
@@ -43,13 +44,13 @@ def _check_cache(cache: Path, diff: Diff, repository: Repository) -> None:
 
 
 @contextmanager
-def open_model(job: Job) -> Iterator[tuple[Model, Mode]]:
+def open_model(job: Job, brake: Brake) -> Iterator[tuple[Model, Mode]]:
     """Give who answers, and what that makes of the review."""
     if job.replay:
         replaying = Replaying.from_file(job.replay)
         yield replaying, "scripted" if replaying.kind == "scripted" else "replayed"
         return
-    with Claude(job.timeout_s) as claude:
+    with Claude(job.timeout_s, brake=brake) as claude:
         if job.record is None:
             yield claude, "live"
             return

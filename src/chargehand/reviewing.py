@@ -141,7 +141,7 @@ def _ask(
         return Asked(), "offline" if job.is_offline else "live"
     max_spend = brief.settings.max_spend
     brake.is_watched = True
-    with open_shelf(job, diff, brief.place, environ) as shelf, open_model(job) as (base, mode):
+    with open_shelf(job, diff, brief.place, environ) as shelf, open_model(job, brake) as (base, mode):
         memory = remember(shelf, diff, crew, brief.planning) if shelf else Memory()
         planning = brief.planning.model_copy(update={"known": memory.known})
         cost = estimate(diff, crew, planning, prices, is_batch=job.batch is not None)

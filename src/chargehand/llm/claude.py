@@ -10,7 +10,8 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from chargehand.errors import Failure, ModelError, NoAnswer, ProviderStopped
+from chargehand.brake import Brake
+from chargehand.errors import Failure, ModelError, NoAnswer, ProviderStopped, RunEnding
 from chargehand.llm.batch_response import BatchProgress, progress_of, results_of
 from chargehand.llm.model import Prompt, Reply
 from chargehand.llm.provider_errors import ProviderError, error_of
@@ -39,7 +40,7 @@ class Claude:
 
     Every attempt is sent once: retries are the business of `Retrying`. `timeout_s` bounds the wait for
     the connection, for sending and for the reply, each. Key and address are the SDK's to find where they
-    are not given.
+    are not given. Once the `brake` is pulled nothing is asked.
     """
 
     def __init__(
@@ -49,9 +50,11 @@ class Claude:
         api_key: str | None = None,
         base_url: str | None = None,
         environ: Mapping[str, str] = os.environ,
+        brake: Brake | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._timeout_s = timeout_s
+        self._brake = brake or Brake()
         self._api_key = api_key
         self._base_url = base_url or environ.get("ANTHROPIC_BASE_URL") or None
         self._clock = clock
@@ -74,8 +77,10 @@ class Claude:
                 self._trace.end()
 
     def ask(self, prompt: Prompt) -> Reply:
-        """Return what came back with status 200; raise NoAnswer or ProviderStopped for everything else."""
+        """Return what came back with status 200; raise NoAnswer, ProviderStopped or RunEnding."""
         with self._calling(prompt) as client:
+            if self._brake.reason:  # pulled while the SDK was imported, which takes more than a second
+                raise RunEnding
             started = self._clock()
             raw = client.messages.with_raw_response.create(**request_of(prompt), timeout=self._timeout_s)
         seconds = self._clock() - started

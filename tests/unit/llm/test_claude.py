@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from chargehand.errors import Failure, NoAnswer, ProviderStopped
+from chargehand.brake import Brake
+from chargehand.errors import Failure, NoAnswer, ProviderStopped, RunEnding
 from chargehand.llm.claude import Claude
 from chargehand.llm.model import Reply
 from chargehand.spend import Role, Usage
@@ -84,6 +85,16 @@ def test_a_failed_attempt_is_sent_once() -> None:
     with serving(error(500), message()) as server:
         with pytest.raises(NoAnswer):
             send(server)
+        assert len(server.requests) == 1
+
+
+def test_once_the_brake_is_pulled_nothing_is_sent() -> None:
+    brake = Brake()
+    with serving(message()) as server, Claude(5, api_key=KEY, base_url=server.url, brake=brake) as claude:
+        claude.ask(prompt())
+        brake.pull("interrupted")
+        with pytest.raises(RunEnding):
+            claude.ask(prompt())
         assert len(server.requests) == 1
 
 
