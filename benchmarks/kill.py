@@ -7,11 +7,12 @@ the moments are anywhere between the start and the end of an undisturbed run, th
 after the judge's answer, when reports are written. In a quarter of the runs one lens takes 9 s, longer
 than calls in flight are given. Where half of the runs begin, older reports lie already.
 
-Looked at, after each run: that every report is the old one, or none, or a whole and valid new one; that all
-of them or none are new; that nothing else is left; the exit code; that the report says what nobody looked at
-and holds all that the server bills; that the state file knows of it. Then the same command runs again with
-the same --cache, to its end, and nothing may be asked that had been answered when the first run ended. After
-a second signal, which ends the run at once, only torn files count; the rest is counted apart.
+Looked at, after each run: that no call began after the signal; that every report is the old one, or none, or
+a whole and valid new one, and all of them or none are new; that nothing else is left; the exit code; that the
+report says what nobody looked at and holds all that the server bills; that the state file knows of it. Then
+the same command runs again with the same --cache, to its end, and nothing may be asked that had been answered
+when the first run ended. After a second signal, which ends the run at once, only torn files count; the rest
+is counted apart.
 
 Ends with 1 if a promise was not kept. `--first 17 --runs 1` repeats run 17.
 """
@@ -79,7 +80,10 @@ def _print_all(runs: Sequence[Seen], whole_usd: Decimal) -> None:
         print(f"  reports: {_counts(seen.kind for seen in some)}; temporary files left: {_left(some)}")
         print(f"  from the last signal to the end: at most {max(seen.end_s for seen in some):.2f} s")
         print(f"  answers: {sum(seen.answered for seen in some)}, of these paid twice: {_twice(some)}")
-        print(f"  calls left in flight: {sum(seen.in_flight for seen in some)}")
+        begun = sum(seen.begun_after for seen in some)
+        print(
+            f"  calls left in flight: {sum(seen.in_flight for seen in some)}; begun after a signal: {begun}"
+        )
         unknown = sum((seen.unknown_usd for seen in some), Decimal(0))
         print(f"  not in the state file: ${unknown:.4f} of ${sum(seen.first_usd for seen in some):.4f}")
         both = sum((seen.first_usd + seen.again_usd for seen in some), Decimal(0)) / len(some)

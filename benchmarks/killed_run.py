@@ -32,6 +32,8 @@ SECOND_AFTER_S = 1.0
 PAUSE_S = 0.1
 # Longer than calls in flight are given, by what it takes to judge nothing and to write.
 LATEST_END_S, AT_ONCE_S, HUNG_S = 7.0, 1.0, 120.0
+# A call that was on its way to the server when the signal came has arrived by then.
+AT_LATEST_S = 0.3
 OLD = "what an earlier run left here\n"
 JOB = {"GITLAB_CI": "true", "CI_MERGE_REQUEST_IID": "7", "CI_PROJECT_PATH": "group/project"}
 REPORTS = {
@@ -90,6 +92,7 @@ class Seen:
     again_usd: Decimal = Decimal(0)
     answered: int = 0
     in_flight: int = 0
+    begun_after: int = 0
     twice: int = 0
     twice_after_second: int = 0
     problems: list[str] = field(default_factory=list)
@@ -198,6 +201,12 @@ def _look_at_end(seen: Seen, ended: Ended) -> None:
         seen.problems.append(f"exit code {ended.exit_code} in stage {seen.stage}: {ended.stderr[-300:]!r}")
     if "internal error" in ended.stderr or ("Traceback" in ended.stderr and not was_untouched):
         seen.problems.append(f"a traceback: {ended.stderr[-600:]!r}")
+    late = [record for record in ended.log if sent and record.received_at > sent[0] + AT_LATEST_S]
+    seen.begun_after = len(late)
+    if late:
+        seen.problems.append(
+            f"{len(late)} calls began {late[0].received_at - sent[0]:.2f} s after the signal"
+        )
     limit = LATEST_END_S if len(sent) < 2 else AT_ONCE_S
     if seen.end_s > limit:
         seen.problems.append(f"it took {seen.end_s:.1f} s to end after signal {len(sent)}")
