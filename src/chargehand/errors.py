@@ -66,6 +66,7 @@ class NoAnswer(ModelError):
     """One attempt ended without a usable answer.
 
     `may_be_charged`: the attempt's end is unknown, so the provider may have worked and may bill it.
+    `request_id` is what the provider calls the attempt, where it said so.
     """
 
     def __init__(
@@ -75,12 +76,14 @@ class NoAnswer(ModelError):
         *,
         retry_after_s: float | None = None,
         may_be_charged: bool = False,
+        request_id: str | None = None,
     ) -> None:
         super().__init__(f"{failure.value}: {detail}")
         self.failure = failure
         self.detail = detail
         self.retry_after_s = retry_after_s
         self.may_be_charged = may_be_charged
+        self.request_id = request_id
 
 
 class OverBudget(ModelError):

@@ -85,7 +85,8 @@ class Claude:
             raw = client.messages.with_raw_response.create(**request_of(prompt), timeout=self._timeout_s)
         seconds = self._clock() - started
         request_id = raw.headers.get("request-id")
-        return reply_of(raw.read(), asked=prompt.model, request_id=request_id, seconds=seconds)
+        reply = reply_of(raw.read(), asked=prompt.model, request_id=request_id, seconds=seconds)
+        return reply.model_copy(update={"refusal": reply.refusal and self._shown(reply.refusal, prompt)})
 
     def count_tokens(self, prompt: Prompt) -> int:
         """Return the tokens of `prompt` as the provider counts them, free of charge; raises as `ask` does.
@@ -177,6 +178,9 @@ class Claude:
                     self._trace.begin()
             return self._made
 
+    def _shown(self, words: str, prompt: Prompt) -> str:
+        return quotable(words, prompt, self._secrets())
+
     def _secrets(self) -> tuple[str, ...]:
         client = self._client()
         return tuple(each for each in (client.api_key, client.auth_token) if each)
@@ -187,7 +191,7 @@ class Claude:
             status=error.status_code,
             code=error.error_code,
             words=words,
-            shown=quotable(words, prompt, self._secrets()),
+            shown=self._shown(words, prompt),
             request_id=error.request_id,
             model=prompt.model,
         )

@@ -98,7 +98,8 @@ def book_failure(
     ledger: Ledger, reservation: Reservation, prompt: Prompt, error: NoAnswer, seconds: float
 ) -> None:
     """Book an attempt that ended without a reply: for nothing, or at its worst case if it may be charged."""
-    call = _call(prompt, error.failure.value, cost_usd=Decimal(0), seconds=seconds)
+    end = error.failure.value
+    call = _call(prompt, end, cost_usd=Decimal(0), seconds=seconds, request_id=error.request_id)
     book = ledger.keep if error.may_be_charged else ledger.settle
     book(reservation, call)
 
@@ -140,6 +141,7 @@ def _call(
     seconds: float,
     reply: Reply | None = None,
     cost_usd: Decimal | None = None,
+    request_id: str | None = None,
 ) -> Call:
     return Call(
         role=prompt.role,
@@ -151,5 +153,5 @@ def _call(
         usage=reply.usage if reply else None,
         cost_usd=cost_usd,
         seconds=seconds,
-        request_id=reply.request_id if reply else None,
+        request_id=reply.request_id if reply else request_id,
     )

@@ -54,6 +54,7 @@ def error_of(error: ProviderError, headers: Mapping[str, str], now: datetime | N
         f"the provider answered with status {error.status}{_said(error)}",
         retry_after_s=retry_after_s(headers, now or datetime.now(timezone.utc)),
         may_be_charged=error.status in _UNKNOWN_END,
+        request_id=error.request_id,
     )
 
 

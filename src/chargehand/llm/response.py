@@ -64,7 +64,7 @@ def reply_of(body: bytes, *, asked: str, request_id: str | None, seconds: float)
     except ValidationError:
         # Not `from error`: that quotes the body, which is the model's text.
         detail = "the server answered with something that is no message of the Messages API"
-        raise NoAnswer(Failure.INVALID, detail, may_be_charged=True) from None
+        raise NoAnswer(Failure.INVALID, detail, may_be_charged=True, request_id=request_id) from None
     return Reply(
         text="".join(str(each.text or "") for each in message.content if each.type == "text"),
         stop_reason=message.stop_reason,

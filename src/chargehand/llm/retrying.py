@@ -145,4 +145,5 @@ def _given_up(error: NoAnswer, why: str) -> NoAnswer:
         f"{error.detail}; given up: {why}",
         retry_after_s=error.retry_after_s,
         may_be_charged=error.may_be_charged,
+        request_id=error.request_id,
     )

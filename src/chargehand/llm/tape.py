@@ -43,6 +43,7 @@ class TapedFailure(Value):
     detail: str
     retry_after_s: float | None = None
     may_be_charged: bool = False
+    request_id: str | None = None
 
 
 class Entry(Value):
@@ -85,6 +86,7 @@ def end_of(met: Reply | ModelError) -> dict[str, object]:
                     detail=met.detail,
                     retry_after_s=met.retry_after_s,
                     may_be_charged=met.may_be_charged,
+                    request_id=met.request_id,
                 )
             }
         case _:
@@ -99,7 +101,11 @@ def play(entry: Entry) -> Reply:
         return Reply(text=text, model=taped.model or entry.model, usage=taped.usage, **fields)
     if met := entry.failure:
         raise NoAnswer(
-            met.failure, met.detail, retry_after_s=met.retry_after_s, may_be_charged=met.may_be_charged
+            met.failure,
+            met.detail,
+            retry_after_s=met.retry_after_s,
+            may_be_charged=met.may_be_charged,
+            request_id=met.request_id,
         )
     raise ProviderStopped(entry.stopped)
 
