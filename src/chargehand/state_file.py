@@ -82,8 +82,9 @@ def read_state(path: Path) -> State:
 
 
 def check_state(path: Path) -> None:
-    """Raise InputError where `write_state` could not write to `path`."""
+    """Make the folder of `path` where it is missing; raise InputError where `write_state` could not write."""
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = _draft(path)
         os.close(handle)
         Path(name).unlink()

@@ -103,6 +103,22 @@ def test_with_a_key_models_look_the_gate_blocks_and_the_example_publishes(
     assert models.key not in run.log
 
 
+def test_a_second_push_of_the_example_pays_for_what_is_new_and_counts_both(
+    act: Act, models: MessagesApi
+) -> None:
+    first = act.run(_example("review"), key=models.key)
+    asked = len(models.calls)
+    second = act.run(_example("review"), key=models.key)
+    assert asked > 0
+    assert len(models.calls) == asked, second.log
+    assert float(first.outputs["spend-usd"]) > float(second.outputs["spend-usd"]) == 0
+    assert second.outputs["findings"] == first.outputs["findings"]
+    [kept] = (first.home / "caches").iterdir()
+    assert kept.name.startswith("chargehand-7-")
+    [change] = json.loads((kept / "state.json").read_bytes())["changes"]
+    assert [float(run["spent_usd"]) for run in change["runs"]] == [float(first.outputs["spend-usd"])]
+
+
 def test_without_a_key_the_free_checks_run_it_is_said_and_the_example_publishes_nothing(act: Act) -> None:
     run = act.run(_example("review"))
     assert "no key: only the free checks ran" in run.log

@@ -38,6 +38,18 @@ def test_the_models_review_a_merge_request(tools: Tools, component: Clone, model
     assert report["change"]["base"] == component.git("rev-parse", "main")
 
 
+def test_a_second_push_pays_for_what_is_new_and_counts_both(
+    tools: Tools, component: Clone, models: MessagesApi
+) -> None:
+    _run(component, tools, ANTHROPIC_API_KEY=models.key)
+    asked = len(models.calls)
+    done = _run(component, tools, ANTHROPIC_API_KEY=models.key)
+    assert len(models.calls) == asked > 0, done.stdout
+    told = json.loads((component.folder / "chargehand.json").read_bytes())["bill"]["pr"]
+    assert (told["subject"], told["runs"]) == ("merge request 7", 2)
+    assert float(told["spent_usd"]) == float(models.bill_usd)
+
+
 def test_without_a_key_the_free_checks_run_and_the_log_says_so(tools: Tools, component: Clone) -> None:
     done = _run(component, tools)
     assert "no key: only the free checks run" in done.stdout

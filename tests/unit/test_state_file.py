@@ -86,6 +86,14 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
         read_state(tmp_path / "state.json")
 
 
-def test_a_folder_that_is_missing_is_known_before_money_is_spent(tmp_path: Path) -> None:
+def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "kept" / "here" / "state.json"
+    check_state(path)
+    write_state(path, State(chargehand_state=1))
+    assert path.exists()
+
+
+def test_a_folder_that_cannot_be_made_is_known_before_money_is_spent(tmp_path: Path) -> None:
+    (tmp_path / "no").write_text("a file")
     with pytest.raises(InputError, match="could not be written"):
         check_state(tmp_path / "no" / "state.json")
