@@ -1,6 +1,8 @@
 """Where the reports of a run go: to files, to standard output, and to the reader's terminal."""
 
+import io
 import os
+import time
 from pathlib import Path
 from typing import TextIO
 
@@ -12,6 +14,7 @@ from chargehand.value import Value
 from chargehand.verdict import Verdict
 
 STDOUT = "-"
+_READER_S = 0.01
 
 
 class Outputs(Value):
@@ -57,7 +60,7 @@ def check_outputs(outputs: Outputs) -> None:
 
 
 def write_outputs(review: Review, verdict: Verdict, outputs: Outputs, stdout: TextIO) -> None:
-    """Write every wanted report; files first, so that a closed pipe loses none.
+    """Write every wanted report; files first, so that a full or closed standard output loses none.
 
     Where one cannot be written, the others still are; then ChargehandError says which were not.
     """
@@ -66,7 +69,7 @@ def write_outputs(review: Review, verdict: Verdict, outputs: Outputs, stdout: Te
     taken = [name for name, path in outputs.paths().items() if path == STDOUT]
     on_stdout = "annotations" if outputs.annotations else next(iter(taken), None)
     shown = REPORTS[on_stdout](review, verdict) if on_stdout else _to_a_person(review, verdict, stdout)
-    _print(shown, stdout)
+    failed.append(_try_to_print(shown, stdout))
     if complaints := list(filter(None, failed)):
         raise ChargehandError("\n".join(complaints))
 
@@ -80,11 +83,41 @@ def _try_to_write(path: Path, text: str) -> str:
     return ""
 
 
-def _print(text: str, stdout: TextIO) -> None:
-    """Print text whatever the terminal's encoding: what it does not have becomes a question mark."""
+def _try_to_print(text: str, stdout: TextIO) -> str:
+    """Return why `text` was not printed, empty where it was; who stops reading, as `head` does, has enough.
+
+    What the terminal's encoding does not have becomes a question mark.
+    """
     encoding = stdout.encoding or "utf-8"
-    stdout.write(text.encode(encoding, "replace").decode(encoding))
-    stdout.flush()
+    try:
+        _write_all(text.encode(encoding, "replace").decode(encoding), stdout)
+    except OSError as error:
+        _silence(stdout)
+        if isinstance(error, BrokenPipeError):
+            return ""
+        return f"standard output was not written: {error.strerror}. Make room, or name a file, and run again."
+    return ""
+
+
+def _write_all(text: str, stdout: TextIO) -> None:
+    """Write the whole text: with PYTHONUNBUFFERED a full disk takes a part, and Python drops the rest."""
+    bare = getattr(stdout, "buffer", None)
+    if not isinstance(bare, io.RawIOBase):
+        stdout.write(text)
+        stdout.flush()
+        return
+    left = memoryview(text.encode(stdout.encoding))
+    while left:
+        written = bare.write(left)
+        if written is None:  # a pipe that does not block, and whose reader is slow
+            time.sleep(_READER_S)
+        left = left[written or 0 :]
+
+
+def _silence(stdout: TextIO) -> None:
+    """Have what is left in the buffer go nowhere, or it would fail again when the process ends."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), stdout.fileno())
 
 
 def _to_a_person(review: Review, verdict: Verdict, stdout: TextIO) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from chargehand.errors import InputError
+from chargehand.room import check_room
 from chargehand.value import Value
 
 LARGEST_BYTES = 10_000_000
@@ -85,13 +86,11 @@ def check_state(path: Path) -> None:
     """Make the folder of `path` where it is missing; raise InputError where `write_state` could not write."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = _draft(path)
-        os.close(handle)
-        Path(name).unlink()
+        check_room(path.parent)
     except OSError as error:
         raise InputError(
             f"Nothing was reviewed: the state file {path} could not be written ({error.strerror}). "
-            "Name another --state, or make its folder writable."
+            "Name another --state, or have its folder writable and with room for a megabyte."
         ) from error
 
 

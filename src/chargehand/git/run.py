@@ -4,6 +4,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -55,18 +56,32 @@ def run_git(
 ) -> Ran:
     """Run git and return how it ended, whatever its exit code; `fixed` variables win over `environ`.
 
-    Raises `ChangeError` where git is missing or prints more than `limit` bytes. It is killed past
-    `timeout_s`.
+    Raises `ChangeError` where git is missing, prints more than `limit` bytes, or there is no room for what
+    it reads. It is killed past `timeout_s`.
     """
     # Files, because of three pipes only one could be read without the others filling up.
-    with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as errors:
-        asked.write(stdin)
-        asked.seek(0)
+    with _scratch_file(stdin) as asked, _scratch_file() as errors:
         process = _start(arguments, cwd, {**_inherited(environ), **_FIXED, **(fixed or {})}, asked, errors)
         out = _read(process, limit, timeout_s)
         errors.seek(0)
         said = one_line(errors.read(_PIECE_BYTES).decode("utf-8", "replace"))
         return Ran(process.returncode, out, said or f"it ended with {process.returncode}")
+
+
+def _scratch_file(content: bytes = b"") -> IO[bytes]:
+    """Return a file that is gone when it is closed, to be read from its start."""
+    with ExitStack() as opened:
+        try:
+            file = opened.enter_context(tempfile.TemporaryFile())
+            file.write(content)
+            file.seek(0)
+        except OSError as error:
+            raise ChangeError(
+                f"Nothing was reviewed: there is no room for what git reads ({error.strerror}). Make some, "
+                "or have TMPDIR name a folder that has some."
+            ) from error
+        opened.pop_all()
+        return file
 
 
 def _inherited(environ: Mapping[str, str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 
 from chargehand.errors import InputError
 from chargehand.plan import Plan
+from chargehand.room import check_room
 from chargehand.value import Value
 
 _LARGEST_BYTES = 200_000_000
@@ -101,14 +102,12 @@ class BatchFile:
 
     def _check_place(self) -> None:
         try:
-            handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
+            check_room(self.path.parent)
         except OSError as error:
             raise InputError(
                 f"Nothing was reviewed: the batch state cannot be written to {self.path} "
                 f"({error.strerror}). Name another --batch-state, or run without --batch."
             ) from error
-        os.close(handle)
-        Path(name).unlink()
 
     def _seal(self, text: str) -> str:
         return hmac.new(self._secret, f"chargehand batch\n{text}".encode(), hashlib.sha256).hexdigest()

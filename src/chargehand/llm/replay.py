@@ -13,6 +13,7 @@ from chargehand.llm.identity import prompt_hash
 from chargehand.llm.model import Model, Prompt, Reply
 from chargehand.llm.order import task_order
 from chargehand.llm.tape import Entry, Header, Kind, Tape, end_of, play, read_tape, write_tape
+from chargehand.room import check_room
 from chargehand.spend import Role
 
 if TYPE_CHECKING:
@@ -34,11 +35,15 @@ class Recording:
         self._draft: Path | None = None
 
     def __enter__(self) -> "Self":
+        if self._path.exists() and not self._path.is_file():
+            raise InputError(f"Nothing was reviewed: {self._path} is no plain file. Name one for --record.")
         try:  # mkstemp makes the file with mode 0600
+            check_room(self._path.parent)
             handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
         except OSError as error:
             raise InputError(
-                f"Nothing was reviewed: the recording cannot be written to {self._path} ({error.strerror})."
+                f"Nothing was reviewed: the recording cannot be written to {self._path} ({error.strerror}). "
+                "Name another file for --record, in a folder that is writable and has room."
             ) from error
         os.close(handle)
         self._draft = Path(name)

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from chargehand import __version__
 from chargehand.errors import InputError
+from chargehand.room import check_room
 from chargehand.value import Value
 
 if TYPE_CHECKING:
@@ -76,8 +77,7 @@ class Shelf:
                 )
             folder.chmod(0o700)
             _keep_out_of_commits(folder)
-            with tempfile.TemporaryFile(dir=folder):
-                pass
+            check_room(folder)
         except OSError as error:
             raise InputError(
                 f"Nothing was reviewed: the cache {path} cannot be written ({error.strerror}). "

@@ -7,9 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chargehand.errors import ChargehandError, InputError
-
-# More than a report usually is, so that a full disk shows.
-_PROBE = b"\0" * 1_000_000
+from chargehand.room import check_room
 
 
 def write(path: Path, text: str) -> None:
@@ -36,7 +34,7 @@ def check_writable(path: Path, undone: str = "nothing was reviewed") -> None:
     try:
         reason = _hindrance(path)
     except OSError as error:
-        reason = f"{error.strerror}. Name another path, or make it writable"
+        reason = f"{error.strerror}. Name another path, or have its folder writable and with room for it"
     if reason:
         raise InputError(f"{undone}: the report {path} could not be written: {reason}.")
 
@@ -48,8 +46,7 @@ def _hindrance(path: Path) -> str:
         return f"there is no folder {path.parent}. Create it first"
     if _is_stream(path):
         return "" if os.access(path, os.W_OK) else "it is not open for writing. Name another path"
-    with _fresh_file(path) as probe:
-        probe.write_bytes(_PROBE)
+    check_room(path.parent)
     return ""
 
 
