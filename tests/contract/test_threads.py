@@ -176,7 +176,7 @@ def _told(run: Run) -> list[str]:
     """Return the lines on standard error, without what counts or measures how far the run is."""
     told = re.sub(r"^chargehand: \[\d+/(\d+)\]", r"[…/\1]", run.told, flags=re.MULTILINE)
     told = re.sub(r"\$[\d.]+ spent so far", "… spent so far", told)
-    return steady(re.sub(r"\b\d+\.\d\d s\b", "…", told)).splitlines()
+    return steady(re.sub(r"\b\d+\.\d+ s\b", "…", told)).splitlines()
 
 
 def json_of(run: Run) -> Json:
