@@ -11,8 +11,8 @@ from chargehand.plan import Task
 from chargehand.spend import Usage
 from chargehand.value import Value
 
-# What makes everyone wait a worker's call longer, some ten seconds, must save more than that is worth.
-WORTH_THE_WAIT_USD = Decimal("0.0125")
+# What has everyone wait until a worker's reply begins, some two seconds, must save more than that is worth.
+WORTH_THE_WAIT_USD = Decimal("0.0025")
 # Below this a shared prefix is not worth a word, even if it costs nobody any time.
 WORTH_A_WORD_USD = Decimal("0.001")
 # Chunks are measured rather too large; a prefix must reach the smallest that is cached all the same.
@@ -37,7 +37,7 @@ def share_prefixes(
     `instructions` stand before every chunk and are cached with it. An entry of the cache can be read only
     after the first reply has begun, so tasks that start together would each write it, which costs more than
     no cache at all. Where there are more tasks than threads, some have to wait anyhow: that many wait for
-    their leader at no cost in time. All wait where the rest saves more than one more call's time is worth.
+    their leader at no cost in time. All wait where the rest saves more than the wait is worth.
     """
     groups: dict[tuple[int, str], list[Task]] = {}
     for task in tasks:

@@ -30,6 +30,11 @@ BUDGET = "budget"
 PROVIDER = "provider"
 
 
+OnBegin = Callable[[], object]
+# Does a task: with a prefix that others share or not, and with a word when the reply begins.
+Do = Callable[[Task, bool, OnBegin | None], Outcome]
+
+
 class Crew(Value):
     """Who does the tasks, with which lenses, and how many at a time.
 
@@ -80,8 +85,8 @@ def run_tasks(
     `on_reply` hears of every usable reply at once, in the thread that got it; `on_outcome` of every
     outcome, in this one.
 
-    A task that `sharing` has wait begins when its leader has ended. Where the money of `ledger` may run
-    out, no task begins before an earlier one, so that the first ones get it.
+    A task that `sharing` has wait begins when the reply to its leader does. Where the money of `ledger` may
+    run out, no task begins before an earlier one, so that the first ones get it.
 
     With `escalate_to`, this model is asked in place of each task's own.
 
@@ -138,13 +143,13 @@ def reviewed(task: Task, reply: Reply, crew: Crew) -> Reviewed:
 
 
 class _Shift:
-    """The tasks of one run in a pool: leaders and loners first, followers as their leaders end."""
+    """The tasks of one run in a pool: leaders and loners first, followers as their leaders are answered."""
 
     def __init__(
         self,
         tasks: Sequence[Task],
         sharing: Sharing,
-        do: Callable[[Task, bool], Outcome],
+        do: Do,
         pool: ThreadPoolExecutor,
         *,
         in_order: bool,
@@ -157,49 +162,59 @@ class _Shift:
         self._is_cached: dict[str, bool] = {}
         self._waiting = list(tasks)
         self._pending: set[Future[Outcome]] = set()
-        self._done: SimpleQueue[Future[Outcome]] = SimpleQueue()
+        self._news: SimpleQueue[Future[Outcome] | str] = SimpleQueue()
         self._begin_ready()
 
     def outcomes(self, brake: Brake) -> Iterator[Outcome]:
         """Yield each outcome as it comes; where the run has to end, what still ends within the grace."""
         while self._pending and not brake.has_to_end:
             try:
-                future = self._done.get(timeout=GLANCE_S)
+                news = self._news.get(timeout=GLANCE_S)
             except Empty:
                 continue
-            self._pending.remove(future)
-            outcome = future.result()
-            if outcome.task.id in self._leaders:
-                self._is_cached[outcome.task.id] = isinstance(outcome, Reviewed)
-                self._begin_ready()
+            if isinstance(news, str):
+                self._let_followers_begin(news, is_cached=True)
+                continue
+            self._pending.remove(news)
+            outcome = news.result()
+            self._let_followers_begin(outcome.task.id, is_cached=isinstance(outcome, Reviewed))
             yield outcome
         begun = [future for future in self._pending if not future.cancel()]
         done, _ = wait(begun, timeout=brake.grace_s)
         yield from (future.result() for future in done)
 
+    def _let_followers_begin(self, task: str, *, is_cached: bool) -> None:
+        """Take note that the prefix of `task` is in the provider's cache, or that it will not be."""
+        if task in self._leaders and task not in self._is_cached:
+            self._is_cached[task] = is_cached
+            self._begin_ready()
+
     def _begin_ready(self) -> None:
-        """Begin every task whose leader has ended; in order, none behind one that has to wait."""
+        """Begin every task whose leader has begun to answer; in order, none behind one that has to wait."""
         left: list[Task] = []
         for task in self._waiting:
             leader = self._leader_of.get(task.id)
             if (leader and leader not in self._is_cached) or (left and self._in_order):
                 left.append(task)
             else:
-                shares = self._is_cached[leader] if leader else task.id in self._leaders
-                future = self._pool.submit(self._do, task, shares)
+                leads = task.id in self._leaders
+                shares = self._is_cached[leader] if leader else leads
+                on_begin = partial(self._news.put, task.id) if leads else None
+                future = self._pool.submit(self._do, task, shares, on_begin)
                 self._pending.add(future)
-                future.add_done_callback(self._done.put)
+                future.add_done_callback(self._news.put)
         self._waiting = left
 
 
 def _stepping_out(
     ledger: Ledger,
-    do: Callable[[Task, bool], Outcome],
+    do: Do,
     task: Task,
     cache_prefix: bool,  # noqa: FBT001 - never a literal
+    on_begin: OnBegin | None,
 ) -> Outcome:
     try:
-        return do(task, cache_prefix)
+        return do(task, cache_prefix, on_begin)
     finally:
         ledger.step_out(task.id)
 
@@ -217,10 +232,11 @@ def _run(
     on_reply: Callable[[Task, Reply], None],
     task: Task,
     cache_prefix: bool,  # noqa: FBT001 - as above
+    on_begin: OnBegin | None,
 ) -> Outcome:
     if brake.reason:
         return Skipped(task=task, reason=brake.reason)
-    prompt = ask(task).model_copy(update={"cache_prefix": cache_prefix})
+    prompt = ask(task).model_copy(update={"cache_prefix": cache_prefix, "on_begin": on_begin})
     try:
         reply = model.ask(prompt)
     except ModelError as error:

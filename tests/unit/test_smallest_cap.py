@@ -157,7 +157,7 @@ def test_what_is_quoted_is_the_prompt_that_the_review_sends() -> None:
 
 def plain(prompt: Prompt) -> Prompt:
     """Return `prompt` without the caching, of which only the leader's is in a quote."""
-    return prompt.model_copy(update={"cache_prefix": False})
+    return prompt.model_copy(update={"cache_prefix": False, "on_begin": None})
 
 
 @pytest.mark.parametrize("fleet", FLEETS.values(), ids=FLEETS)

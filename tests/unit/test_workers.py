@@ -242,6 +242,26 @@ def test_followers_begin_when_their_leader_has_ended_and_share_its_cached_prefix
     assert ended.index(first.id) < min(ended.index(task.id) for task in others)
 
 
+def test_followers_begin_when_the_reply_to_their_leader_does() -> None:
+    first, *others = [task for task in PLAN.tasks if task.chunk.number == 1]
+    have_begun = Event()
+
+    def answer(prompt: Prompt) -> BaseModel:
+        if prompt.task == first.id:
+            assert prompt.on_begin
+            prompt.on_begin()
+            assert have_begun.wait(5)
+        elif prompt.task == others[0].id:
+            have_begun.set()
+        return silent(prompt)
+
+    model = FunctionModel(answer)
+    sharing = Sharing(leader_of={task.id: first.id for task in others})
+    outcomes = run_tasks(PLAN, DIFF, crew(threads=8), model, Brake(), sharing=sharing)
+    assert {type(outcome) for outcome in outcomes} == {Reviewed}
+    assert {prompt.task for prompt in model.prompts if prompt.on_begin} == {first.id}
+
+
 def test_when_a_leader_fails_its_followers_begin_all_the_same_and_write_no_cache() -> None:
     first, *others = [task for task in PLAN.tasks if task.chunk.number == 1]
 

@@ -18,6 +18,7 @@ from chargehand.llm.provider_errors import ProviderError, error_of
 from chargehand.llm.quoting import quotable
 from chargehand.llm.request import request_of
 from chargehand.llm.response import count_of, reply_of
+from chargehand.llm.streaming import gather
 from chargehand.llm.tracing import Trace
 
 if TYPE_CHECKING:
@@ -82,11 +83,26 @@ class Claude:
             if self._brake.reason:  # pulled while the SDK was imported, which takes more than a second
                 raise RunEnding
             started = self._clock()
-            raw = client.messages.with_raw_response.create(**request_of(prompt), timeout=self._timeout_s)
+            if prompt.on_begin:
+                body, request_id = self._stream(client, prompt, prompt.on_begin)
+            else:
+                body, request_id = self._send(client, prompt)
         seconds = self._clock() - started
-        request_id = raw.headers.get("request-id")
-        reply = reply_of(raw.read(), asked=prompt.model, request_id=request_id, seconds=seconds)
+        reply = reply_of(body, asked=prompt.model, request_id=request_id, seconds=seconds)
         return reply.model_copy(update={"refusal": reply.refusal and self._shown(reply.refusal, prompt)})
+
+    def _send(self, client: "anthropic.Anthropic", prompt: Prompt) -> tuple[bytes, str | None]:
+        raw = client.messages.with_raw_response.create(**request_of(prompt), timeout=self._timeout_s)
+        return raw.read(), raw.headers.get("request-id")
+
+    def _stream(
+        self, client: "anthropic.Anthropic", prompt: Prompt, on_begin: Callable[[], object]
+    ) -> tuple[bytes, str | None]:
+        streaming = client.messages.with_streaming_response
+        request = {**request_of(prompt), "stream": True}
+        with streaming.create(**request, timeout=self._timeout_s) as response:
+            request_id = response.headers.get("request-id")
+            return gather(response.iter_lines(), on_begin, request_id), request_id
 
     def count_tokens(self, prompt: Prompt) -> int:
         """Return the tokens of `prompt` as the provider counts them, free of charge; raises as `ask` does.
@@ -158,7 +174,7 @@ class Claude:
             yield
         except sdk().APIStatusError as error:
             raise error_of(self._told(error, prompt), error.response.headers) from error
-        except sdk().APIConnectionError as error:
+        except (sdk().APIConnectionError, http().TransportError) as error:
             raise _from_connection(error, self._timeout_s) from error
         except sdk().AnthropicError as error:  # what is left: a login or a token exchange that failed
             raise ProviderStopped(f"{_NO_KEY} The SDK says: {type(error).__name__}.") from error
@@ -225,6 +241,13 @@ def sdk() -> Any:  # Any: a module; mypy cannot name its type
     return anthropic
 
 
+def http() -> Any:  # Any: as above
+    """Return the SDK's HTTP client, whose errors come through while a stream is read."""
+    import httpx2  # noqa: PLC0415  # start-up time; the SDK has loaded it
+
+    return httpx2
+
+
 def warm_up() -> None:
     """Start importing the SDK in the background, while the change is read."""
     Thread(target=sdk, name="import-sdk", daemon=True).start()
@@ -245,12 +268,12 @@ def _check_address(base_url: str | None) -> None:
         )
 
 
-def _from_connection(error: "anthropic.APIConnectionError", timeout_s: float) -> ModelError:
+def _from_connection(error: Exception, timeout_s: float) -> ModelError:
     names = {type(each).__name__ for each in _causes(error)}
     if names & _NO_HEADER:
         return ProviderStopped("No model was asked: the key holds characters that no request can carry.")
     was_sent = not names & _NEVER_SENT
-    if isinstance(error, sdk().APITimeoutError):
+    if isinstance(error, sdk().APITimeoutError | http().TimeoutException):
         what = "no reply" if was_sent else "no connection"
         return NoAnswer(Failure.TIMEOUT, f"{what} within {timeout_s:g} s", may_be_charged=was_sent)
     what = "the connection broke before the reply was complete" if was_sent else "no connection"

@@ -1,8 +1,9 @@
 """The seam to the models: one prompt in, one reply out."""
 
+from collections.abc import Callable
 from typing import Protocol
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from chargehand.llm.models import Effort
 from chargehand.spend import Role, Usage
@@ -16,8 +17,11 @@ class Prompt(Value):
     first two byte for byte (and model and answer) share one cached prefix when `cache_prefix` is set.
     `answer` is the pydantic model that the reply must validate against; its JSON schema is sent.
     `max_tokens` bounds the reply, thinking included. `effort` is how hard to think about it; None: as hard
-    as the role does.
+    as the role does. `on_begin`, no part of what is asked, is called when the reply begins: from then on
+    the provider has the prefix in its cache.
     """
+
+    model_config = Value.model_config | {"arbitrary_types_allowed": True}
 
     role: Role
     task: str
@@ -30,6 +34,7 @@ class Prompt(Value):
     max_tokens: int
     cache_prefix: bool = False
     effort: Effort | None = None
+    on_begin: Callable[[], object] | None = Field(default=None, exclude=True, repr=False)
 
 
 class Reply(Value):

@@ -1,0 +1,86 @@
+import json
+from typing import Any
+
+import pytest
+
+from chargehand.errors import Failure, NoAnswer
+from chargehand.llm.streaming import gather
+
+Json = dict[str, Any]  # Any: JSON
+
+
+def event(kind: str, **fields: object) -> list[str]:
+    return [f"event: {kind}", f"data: {json.dumps({'type': kind, **fields})}", ""]
+
+
+START = event(
+    "message_start",
+    message={"id": "m", "content": [], "model": "a", "usage": {"input_tokens": 9, "output_tokens": 1}},
+)
+OPEN = event("content_block_start", index=0, content_block={"type": "text", "text": ""})
+TEXT = event("content_block_delta", index=0, delta={"type": "text_delta", "text": '{"claims"'})
+REST = event("content_block_delta", index=0, delta={"type": "text_delta", "text": ":[]}"})
+DELTA = event("message_delta", delta={"stop_reason": "end_turn"}, usage={"output_tokens": 7})
+STOP = event("message_stop")
+
+
+def gathered(*events: list[str]) -> tuple[Json, int]:
+    """Return the message, and how often it was told that it begins."""
+    begun: list[bool] = []
+    body = gather([line for each in events for line in each], lambda: begun.append(True), "req_1")
+    return json.loads(body), len(begun)
+
+
+def broken(*events: list[str]) -> NoAnswer:
+    with pytest.raises(NoAnswer) as caught:
+        gathered(*events)
+    assert caught.value.may_be_charged
+    assert caught.value.request_id == "req_1"
+    return caught.value
+
+
+def test_a_streamed_message_is_put_together() -> None:
+    message, begun = gathered(START, event("ping"), OPEN, TEXT, REST, DELTA, STOP)
+    assert message["content"] == [{"type": "text", "text": '{"claims":[]}'}]
+    assert message["stop_reason"] == "end_turn"
+    assert message["usage"] == {"input_tokens": 9, "output_tokens": 7}
+    assert begun == 1
+
+
+def test_blocks_and_events_that_nobody_knows_are_passed_over() -> None:
+    hologram = event("content_block_start", index=0, content_block={"type": "hologram", "data": "x"})
+    shine = event("content_block_delta", index=0, delta={"type": "shine", "lumen": 3})
+    second = event("content_block_start", index=1, content_block={"type": "text", "text": "{}"})
+    message, _ = gathered(START, event("aurora", deep={"er": 1}), hologram, shine, second, DELTA, STOP)
+    assert [block["type"] for block in message["content"]] == ["hologram", "text"]
+
+
+def test_what_was_used_is_not_known_before_the_end() -> None:
+    message, _ = gathered(START, OPEN, TEXT, event("message_delta", delta={"stop_reason": "end_turn"}), STOP)
+    assert message["usage"] is None
+
+
+@pytest.mark.parametrize("events", [(), (START,), (START, OPEN, TEXT), (START, OPEN, TEXT, DELTA)])
+def test_a_stream_that_ends_early_is_a_broken_connection(events: tuple[list[str], ...]) -> None:
+    assert broken(*events).failure is Failure.CONNECTION
+
+
+@pytest.mark.parametrize(
+    ("kind", "failure"),
+    [
+        ("overloaded_error", Failure.OVERLOADED),
+        ("rate_limit_error", Failure.RATE_LIMITED),
+        ("api_error", Failure.SERVER_ERROR),
+        ("\x1b[2J", Failure.SERVER_ERROR),
+    ],
+)
+def test_an_error_in_the_stream_is_the_servers(kind: str, failure: Failure) -> None:
+    error = broken(START, OPEN, event("error", error={"type": kind, "message": "secret"}))
+    assert error.failure is failure
+    assert "secret" not in error.detail
+    assert "\x1b" not in error.detail
+
+
+@pytest.mark.parametrize("line", ["data: nothing", "data: []", 'data: {"type": 3}'])
+def test_what_is_no_event_is_no_answer(line: str) -> None:
+    assert broken(START, [line]).failure is Failure.INVALID
