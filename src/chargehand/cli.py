@@ -1,10 +1,12 @@
 """The command line: where every error ends, and every signal."""
 
+import atexit
 import os
 import signal
 import sys
 import traceback
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -20,6 +22,7 @@ from chargehand.commands.spend import spend
 from chargehand.errors import ChargehandError, InputError
 
 INPUT_ERROR, INTERNAL_ERROR, INTERRUPTED_CODE = 2, 3, 130
+SECRETS = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
 ISSUES = "https://github.com/chargehand/chargehand/issues"
 
 
@@ -42,12 +45,12 @@ def main() -> NoReturn:
         code = INPUT_ERROR if isinstance(error, InputError) else INTERNAL_ERROR
     except Exception as error:  # noqa: BLE001 - the one boundary: no traceback reaches a user unasked
         _complain(
-            f"internal error, the review is not complete: {type(error).__name__}: {error}. "
-            f"Run again with -vv for the traceback, and report it at {ISSUES}"
+            f"internal error, the review is not complete: {type(error).__name__} at {_place(error)}. "
+            f"Run again with -vv for the traceback, which may quote the change, and report it at {ISSUES}"
         )
         code = INTERNAL_ERROR
         if is_verbose:
-            traceback.print_exc()
+            _complain(_without_secrets(traceback.format_exc()))
     _leave(code if isinstance(code, int) else 0)
 
 
@@ -80,8 +83,24 @@ def _complain(sentence: str) -> None:
     click.echo(f"chargehand: {for_log(sentence)}", err=True)
 
 
+def _place(error: Exception) -> str:
+    """Return where `error` was raised; its own words may hold what is reviewed."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
+
+
+def _without_secrets(text: str) -> str:
+    for name in SECRETS:
+        text = text.replace(os.environ.get(name) or "\0", f"${name}")
+    return text
+
+
 def _leave(code: int) -> NoReturn:
-    """Exit at once: threads whose calls are still in flight must not hold the process back."""
+    """Exit at once: threads whose calls are still in flight must not hold the process back.
+
+    What is registered for the exit is done all the same: traces that wait to be sent are sent by it.
+    """
+    atexit._run_exitfuncs()  # noqa: SLF001 - it has no public name, and os._exit leaves it out
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TextIO
 
 from chargehand.plan import Failed, Outcome, Plan, Refused, Reviewed, Skipped
-from chargehand.spend import Call
+from chargehand.spend import Call, Role
 from chargehand.untrusted import for_log, one_line
 
 CLEAR_LINE = "\r\x1b[K"
@@ -78,6 +78,13 @@ class Progress:
             f"call: {call.role.value} {call.task} attempt {call.attempt} {call.model}: {call.outcome}; "
             f"{tokens}; {cost}; {call.seconds:.2f} s; {call.request_id or 'no request id'}"
         )
+
+    def failed(self, role: Role, task: str, why: Exception, wait_s: float | None) -> None:
+        """Tell why an attempt failed and when the next one follows, where that much is wanted."""
+        if self._verbosity < 1:
+            return
+        then = "given up" if wait_s is None else f"again in {wait_s:.1f} s" if wait_s else "again at once"
+        self._print(f"call: {role.value} {task} {then}: {why}")
 
     def _print(self, sentence: str) -> None:
         with self._lock:

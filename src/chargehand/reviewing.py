@@ -152,6 +152,7 @@ def _ask(
             threads=crew.threads,
             brake=brake,
             on_call=progress.called,
+            on_failure=lambda asked, error, wait_s: progress.failed(asked.role, asked.task, error, wait_s),
             sleep=_no_sleep if job.replay else None,
             count=base.count_tokens if isinstance(base, Claude) and job.batch is None else None,
         )

@@ -121,10 +121,64 @@ def _booked(call: Json) -> tuple[str, ...]:
 _PROMPT = {"input_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens", "cache_read_tokens"}
 
 
+def test_why_an_attempt_failed_and_when_the_next_follows_is_told(review: Review) -> None:
+    faults = [
+        Fault(FaultKind.SERVER_ERROR, lens="security", when="once", retry_after_s=1),
+        Fault(FaultKind.GARBAGE, lens="style", when="once"),
+        Fault(FaultKind.REFUSED, lens="tests"),
+    ]
+    with MessagesApi(key=KEY, faults=faults) as api:
+        told = review(api.url, "-v").told
+    for line in (
+        r"worker security-1 again in 1\.0 s: server_error: .*status 500.*\(request req_\d+\)",
+        r"worker style-1 again at once: invalid: not JSON: .+",
+        r"worker tests-1 given up: refused: the model declined \(cyber\)",
+        r"escalation tests-1 given up: refused: the model declined \(cyber\)",
+    ):
+        assert re.search(f"^chargehand: call: {line}$", told, re.MULTILINE), line
+
+
 def test_without_v_no_call_is_told_and_with_q_nothing_is(review: Review) -> None:
     with MessagesApi(key=KEY) as api:
         assert "call:" not in review(api.url).told
         assert review(api.url, "-q").told == ""
+
+
+# Something of ours that fails with the diff and the key in its words.
+BROKEN = f"""
+import sys
+from types import SimpleNamespace
+
+class Broken:
+    def read(self, *_size):
+        raise ValueError({DIFF!r} + {KEY!r} + "\\n::error::boo")
+
+sys.stdin = SimpleNamespace(buffer=Broken(), isatty=lambda: False)
+
+from chargehand.cli import main
+
+main()
+"""
+
+
+@pytest.mark.parametrize("flag", ["-v", "-vv"])
+def test_an_internal_error_tells_its_place_the_diff_where_all_is_asked_for_and_the_key_never(
+    tmp_path: Path, flag: str
+) -> None:
+    with MessagesApi(key=KEY) as api:
+        done = subprocess.run(
+            [sys.executable, "-c", BROKEN, "review", "-", flag],
+            cwd=tmp_path,
+            env=environment(api),
+            text=True,
+            check=False,
+            capture_output=True,
+        )
+    assert done.returncode == 3
+    assert "internal error" in done.stderr
+    assert "ValueError at <string>:7" in done.stderr
+    assert "\n::error" not in done.stderr
+    assert marks_in(done.stderr) == (list(LINES) if flag == "-vv" else [])
 
 
 @contextmanager

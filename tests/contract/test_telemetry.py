@@ -34,6 +34,22 @@ with trace.get_tracer("job").start_as_current_span("job"):
     commands.main(["review", "-", "--json", "report.json"], standalone_mode=False)
 """
 
+# What `opentelemetry-instrument chargehand review -` does, in short: spans leave when the process does.
+INSTRUMENTED = """
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter
+
+exporter = ConsoleSpanExporter(out=open("spans", "w"), formatter=lambda span: span.name + "\\n")
+provider = TracerProvider()
+provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=600_000))
+trace.set_tracer_provider(provider)
+
+from chargehand.cli import main
+
+main()
+"""
+
 
 def run(api: MessagesApi, folder: Path, *arguments: str, **more: str) -> tuple[list[Json], Json]:
     """Run the program, and return the spans in the order of their ends, and the report."""
@@ -100,6 +116,21 @@ def test_without_a_provider_nothing_is_lost(tmp_path: Path) -> None:
     assert spans == []
     assert report["verdict"]["status"] == "passed"
     assert [finding["title"] for finding in report["findings"]] == [TITLE]
+
+
+def test_no_span_is_lost_when_the_command_ends(tmp_path: Path) -> None:
+    with MessagesApi() as api:
+        subprocess.run(
+            [sys.executable, "-c", INSTRUMENTED, "review", "-"],
+            cwd=tmp_path,
+            env=environment(api),
+            input=DIFF,
+            text=True,
+            check=True,
+            capture_output=True,
+        )
+        calls = ["anthropic.messages.create"] * len(api.calls)
+    assert (tmp_path / "spans").read_text("utf-8").splitlines() == [*calls, "chargehand"]
 
 
 def test_a_provider_that_is_not_installed_stops_no_review(tmp_path: Path) -> None:

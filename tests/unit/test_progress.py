@@ -57,6 +57,22 @@ def test_each_call_is_told_only_where_it_is_wanted() -> None:
         assert part in line
 
 
+def test_a_failed_attempt_is_told_with_its_reason_only_where_it_is_wanted() -> None:
+    lines = {}
+    for verbosity in (0, 1):
+        stream = io.StringIO()
+        progress = Progress(stream, verbosity=verbosity)
+        for wait_s in (0.5, 0.0, None):
+            progress.failed(Role.WORKER, "style-1", ValueError("no\nluck"), wait_s)
+        lines[verbosity] = stream.getvalue().splitlines()
+    assert lines[0] == []
+    assert lines[1] == [
+        "chargehand: call: worker style-1 again in 0.5 s: no luck",
+        "chargehand: call: worker style-1 again at once: no luck",
+        "chargehand: call: worker style-1 given up: no luck",
+    ]
+
+
 def test_what_a_model_or_server_says_cannot_act_on_a_ci_log() -> None:
     text = told(reason="\n::error::boo ##[error]x \x1b[2J")
     assert "\n::" not in text

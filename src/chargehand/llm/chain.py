@@ -11,7 +11,7 @@ from chargehand.llm.metered import Metered
 from chargehand.llm.model import Model, Prompt
 from chargehand.llm.paced import Paced
 from chargehand.llm.prices import Prices
-from chargehand.llm.retrying import Retrying
+from chargehand.llm.retrying import OnFailure, Retrying
 from chargehand.spend import Call
 
 
@@ -41,6 +41,7 @@ def build_chain(
     threads: int = 8,
     brake: Brake | None = None,
     on_call: Callable[[Call], None] = lambda _call: None,
+    on_failure: OnFailure = lambda _asked, _error, _wait_s: None,
     sleep: Callable[[float], object] | None = None,
     count: Callable[[Prompt], int] | None = None,
 ) -> Chain:
@@ -55,7 +56,7 @@ def build_chain(
     attempt = Metered(paced, ledger, prices, count=count and _until(brake, count))
 
     def worker_over(model: Model) -> Model:
-        return Retrying(model, brake=brake, sleep=sleep)
+        return Retrying(model, brake=brake, sleep=sleep, on_failure=on_failure)
 
     def quote(prompt: Prompt, room_usd: Decimal) -> Decimal | None:
         try:

@@ -11,6 +11,8 @@ from chargehand.llm.models import capabilities
 from chargehand.llm.tokens import estimate_prompt_tokens
 from chargehand.value import Value
 
+OnFailure = Callable[[Prompt, NoAnswer, float | None], None]
+
 
 class Remedy(Enum):
     """What another attempt takes."""
@@ -56,6 +58,7 @@ class Retrying:
 
     Waits are jittered and double each time; a `retry-after` is obeyed. No wait goes past the deadline of
     `brake`: where one would, the attempt's failure stands. `sleep` is the brake's, if none is given.
+    `on_failure` hears why an attempt failed and in how many seconds another follows, None where none does.
     """
 
     def __init__(
@@ -66,12 +69,14 @@ class Retrying:
         brake: Brake | None = None,
         sleep: Callable[[float], object] | None = None,
         jitter: Callable[[], float] = random.random,
+        on_failure: OnFailure = lambda _asked, _error, _wait_s: None,
     ) -> None:
         self._model = model
         self._policy = policy or RetryPolicy()
         self._brake = brake or Brake()
         self._sleep = sleep or self._brake.sleep
         self._jitter = jitter
+        self._on_failure = on_failure
 
     def ask(self, prompt: Prompt) -> Reply:
         """Return the first usable reply, or raise what the last attempt raised."""
@@ -90,27 +95,38 @@ class Retrying:
 
     def _next(self, prompt: Prompt, asked: Prompt, failed: Sequence[NoAnswer]) -> Prompt:
         """Return what to ask now, when it is time; raise the last failure if no other is worth it."""
+        try:
+            again, wait_s = self._again(prompt, asked, failed)
+        except NoAnswer as error:
+            self._on_failure(asked, error, None)
+            raise
+        self._on_failure(asked, failed[-1], wait_s)
+        if wait_s:
+            self._sleep(wait_s)
+        return again
+
+    def _again(self, prompt: Prompt, asked: Prompt, failed: Sequence[NoAnswer]) -> tuple[Prompt, float]:
+        """Return what to ask next, and after how many seconds; raise as `_next` does."""
         error = failed[-1]
         remedy = REMEDIES[error.failure]
         again = None if self._is_spent(failed) else _remedied(prompt, asked, error, remedy)
         if again is None:
             raise error
-        if remedy is Remedy.PATIENCE:
-            self._wait(error, sum(REMEDIES[each.failure] is Remedy.PATIENCE for each in failed))
-        return again
+        waits = sum(REMEDIES[each.failure] is Remedy.PATIENCE for each in failed)
+        return again, self._due_s(error, waits) if remedy is Remedy.PATIENCE else 0.0
 
     def _is_spent(self, failed: Sequence[NoAnswer]) -> bool:
         paid = sum(each.may_be_charged or REMEDIES[each.failure] is not Remedy.PATIENCE for each in failed)
         return len(failed) >= self._policy.attempts or paid >= self._policy.paid
 
-    def _wait(self, error: NoAnswer, waits: int) -> None:
-        """Sleep as long as is due, or raise `error` again where that is too long."""
+    def _due_s(self, error: NoAnswer, waits: int) -> float:
+        """Return how long to wait, or raise `error` again where that is too long."""
         wait_s = self._backoff(waits) if error.retry_after_s is None else error.retry_after_s
         if wait_s > self._policy.longest_wait_s:
             raise _given_up(error, f"the server asks for a wait of {wait_s:.0f} s") from error
         if (left_s := self._brake.left_s) is not None and wait_s >= left_s:
             raise _given_up(error, f"a wait of {wait_s:.1f} s would pass the deadline") from error
-        self._sleep(wait_s)
+        return wait_s
 
     def _backoff(self, waits: int) -> float:
         longest = min(self._policy.first_wait_s * 2.0 ** (waits - 1), self._policy.longest_backoff_s)
