@@ -51,13 +51,15 @@ main()
 """
 
 
-def run(api: MessagesApi, folder: Path, *arguments: str, **more: str) -> tuple[list[Json], Json]:
+def run(
+    api: MessagesApi, folder: Path, *arguments: str, diff: str = DIFF, **more: str
+) -> tuple[list[Json], Json]:
     """Run the program, and return the spans in the order of their ends, and the report."""
     subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments],
         cwd=folder,
         env={**environment(api), **more},
-        input=DIFF,
+        input=diff,
         text=True,
         check=True,
         capture_output=True,
@@ -89,6 +91,20 @@ def test_each_call_is_a_span_below_the_runs_own_with_model_and_tokens(tmp_path: 
         (each["gen_ai.request.model"], each["anthropic.request.id"], each["gen_ai.usage.output_tokens"])
         for each in read
     ) == sorted((call["model"], call["request_id"], call["usage"]["output_tokens"]) for call in booked)
+
+
+def test_the_span_of_a_streamed_call_has_its_tokens_too(tmp_path: Path) -> None:
+    added = "".join(
+        f"+value_{n} = compute(record[{n}], factor={n}) or default_of(record)\n" for n in range(1000)
+    )
+    diff = f"diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -0,0 +1,1000 @@\n{added}"
+    with MessagesApi(key=KEY) as api:
+        spans, report = run(api, tmp_path, diff=diff)
+        assert sum(bool(call.request.get("stream")) for call in api.calls) >= 1
+    told = [span["attributes"] for span in spans if span["name"] not in {"chargehand", "job"}]
+    assert sorted(each["gen_ai.usage.output_tokens"] for each in told) == sorted(
+        call["usage"]["output_tokens"] for call in report["calls"]
+    )
 
 
 def test_a_span_tells_the_change_and_the_replies_only_where_that_is_asked_for(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from http import HTTPStatus
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from chargehand.llm.provider_errors import ProviderError, error_of
 from chargehand.llm.quoting import quotable
 from chargehand.llm.request import request_of
 from chargehand.llm.response import count_of, reply_of
-from chargehand.llm.streaming import gather
+from chargehand.llm.streaming import broken_off, gather
 from chargehand.llm.tracing import Trace
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ class Claude:
         request = {**request_of(prompt), "stream": True}
         with streaming.create(**request, timeout=self._timeout_s) as response:
             request_id = response.headers.get("request-id")
-            return gather(response.iter_lines(), on_begin, request_id), request_id
+            events = (event.to_dict(mode="json", warnings=False) for event in response.parse())
+            return gather(events, on_begin, request_id), request_id
 
     def count_tokens(self, prompt: Prompt) -> int:
         """Return the tokens of `prompt` as the provider counts them, free of charge; raises as `ask` does.
@@ -173,6 +175,8 @@ class Claude:
         try:
             yield
         except sdk().APIStatusError as error:
+            if error.status_code == HTTPStatus.OK:  # the reply had begun
+                raise broken_off(error.type, error.response.headers.get("request-id")) from error
             raise error_of(self._told(error, prompt), error.response.headers) from error
         except (sdk().APIConnectionError, http().TransportError) as error:
             raise _from_connection(error, self._timeout_s) from error

@@ -1,10 +1,8 @@
 """How a streamed reply is put together again, and when it broke off."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-
-from pydantic import BaseModel, ValidationError
 
 from chargehand.errors import Failure, NoAnswer
 
@@ -17,76 +15,53 @@ _FAILURES = {
 }
 
 
-class _Event(BaseModel):
-    """An event of the stream; those of an unknown type hold anything."""
+def gather(
+    events: Iterable[Mapping[str, Any]], on_begin: Callable[[], object], request_id: str | None
+) -> bytes:  # Any: JSON
+    """Return the message that `events` make up, and tell when it begins.
 
-    type: str
-    message: Json | None = None
-    content_block: Json | None = None
-    index: int | None = None
-    delta: Json | None = None
-    usage: Json | None = None
-    error: Json | None = None
-
-
-def gather(lines: Iterable[str], on_begin: Callable[[], object], request_id: str | None) -> bytes:
-    """Return the message that the server-sent events in `lines` make up; tell when it begins.
-
-    Raises NoAnswer where the stream breaks off, or says that the server did: it may be charged.
+    Raises NoAnswer where they are no events of a message, or too few: the call may be charged.
     """
     message: Json = {}
     blocks: dict[int, Json] = {}
-    for event in _events(lines, request_id):
-        if event.type == "message_start":
-            message = dict(event.message or {})
-            on_begin()
-        elif event.type == "content_block_start":
-            blocks[event.index or 0] = dict(event.content_block or {})
-        elif event.type == "content_block_delta":
-            _extend(blocks.get(event.index or 0, {}), event.delta or {})
-        elif event.type == "message_delta":
-            message |= {**(event.delta or {}), "usage": _total(message.get("usage"), event.usage)}
-        elif event.type == "message_stop":
-            return json.dumps({**message, "content": [blocks[index] for index in sorted(blocks)]}).encode()
-        elif event.type == "error":
-            raise _broken(event.error or {}, request_id)
-    raise NoAnswer(
-        Failure.CONNECTION,
-        "the stream ended before the reply was complete",
-        may_be_charged=True,
-        request_id=request_id,
-    )
+    try:
+        for event in events:
+            match event:
+                case {"type": "message_start", "message": dict(opening)}:
+                    message = dict(opening)
+                    on_begin()
+                case {"type": "content_block_start", "index": int(index), "content_block": dict(block)}:
+                    blocks[index] = dict(block)
+                case {"type": "content_block_delta", "index": int(index), "delta": {"text": str(text)}}:
+                    blocks[index]["text"] = f"{blocks[index].get('text') or ''}{text}"
+                case {"type": "message_delta", "delta": dict(delta)}:
+                    message |= {**delta, "usage": _total(message.get("usage"), event.get("usage"))}
+                case {"type": "message_stop"}:
+                    content = [blocks[index] for index in sorted(blocks)]
+                    return json.dumps({**message, "content": content}).encode()
+                case _:
+                    pass  # pings, the ends of blocks, and what is not known yet
+    except (LookupError, TypeError, ValueError):  # the SDK's own reading of an event among them
+        detail = "the server streamed something that is no event of the Messages API"
+        # Not `from error`: that quotes the model's text.
+        raise NoAnswer(Failure.INVALID, detail, may_be_charged=True, request_id=request_id) from None
+    detail = "the stream ended before the reply was complete"
+    raise NoAnswer(Failure.CONNECTION, detail, may_be_charged=True, request_id=request_id)
 
 
-def _events(lines: Iterable[str], request_id: str | None) -> Iterator[_Event]:
-    for line in lines:
-        if line.startswith("data:"):
-            try:
-                yield _Event.model_validate_json(line.removeprefix("data:"))
-            except ValidationError:
-                # Not `from error`: that quotes the model's text.
-                detail = "the server streamed something that is no event of the Messages API"
-                raise NoAnswer(Failure.INVALID, detail, may_be_charged=True, request_id=request_id) from None
-
-
-def _extend(block: Json, delta: Json) -> None:
-    if delta.get("type") == "text_delta":
-        block["text"] = f"{block.get('text') or ''}{delta.get('text') or ''}"
-
-
-def _total(first: object, last: Json | None) -> Json | None:
-    """Return the usage of the whole: what came first knows more fields, and less of what was written."""
-    if last is None:
-        return None
-    return {**(first if isinstance(first, dict) else {}), **last}
-
-
-def _broken(error: Json, request_id: str | None) -> NoAnswer:
-    kind = str(error.get("type"))
+def broken_off(kind: str | None, request_id: str | None) -> NoAnswer:
+    """Return what to raise where the server sent an error of this kind in the middle of a reply."""
     said = f": {kind}" if kind in _FAILURES else ""
     return NoAnswer(
-        _FAILURES.get(kind, Failure.SERVER_ERROR),
+        _FAILURES.get(kind or "", Failure.SERVER_ERROR),
         f"the provider broke the reply off{said}",
         may_be_charged=True,
         request_id=request_id,
     )
+
+
+def _total(first: object, last: object) -> Json | None:
+    """Return the usage of the whole: what came first knows more fields, and less of what was written."""
+    if not isinstance(last, dict):
+        return None
+    return {**(first if isinstance(first, dict) else {}), **last}

@@ -1,16 +1,17 @@
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from chargehand.errors import Failure, NoAnswer
-from chargehand.llm.streaming import gather
+from chargehand.llm.streaming import broken_off, gather
 
 Json = dict[str, Any]  # Any: JSON
 
 
-def event(kind: str, **fields: object) -> list[str]:
-    return [f"event: {kind}", f"data: {json.dumps({'type': kind, **fields})}", ""]
+def event(kind: str, **fields: object) -> Json:
+    return {"type": kind, **fields}
 
 
 START = event(
@@ -24,14 +25,14 @@ DELTA = event("message_delta", delta={"stop_reason": "end_turn"}, usage={"output
 STOP = event("message_stop")
 
 
-def gathered(*events: list[str]) -> tuple[Json, int]:
+def gathered(*events: Json) -> tuple[Json, int]:
     """Return the message, and how often it was told that it begins."""
     begun: list[bool] = []
-    body = gather([line for each in events for line in each], lambda: begun.append(True), "req_1")
+    body = gather(events, lambda: begun.append(True), "req_1")
     return json.loads(body), len(begun)
 
 
-def broken(*events: list[str]) -> NoAnswer:
+def broken(*events: Json) -> NoAnswer:
     with pytest.raises(NoAnswer) as caught:
         gathered(*events)
     assert caught.value.may_be_charged
@@ -61,7 +62,7 @@ def test_what_was_used_is_not_known_before_the_end() -> None:
 
 
 @pytest.mark.parametrize("events", [(), (START,), (START, OPEN, TEXT), (START, OPEN, TEXT, DELTA)])
-def test_a_stream_that_ends_early_is_a_broken_connection(events: tuple[list[str], ...]) -> None:
+def test_a_stream_that_ends_early_is_a_broken_connection(events: tuple[Json, ...]) -> None:
     assert broken(*events).failure is Failure.CONNECTION
 
 
@@ -72,15 +73,25 @@ def test_a_stream_that_ends_early_is_a_broken_connection(events: tuple[list[str]
         ("rate_limit_error", Failure.RATE_LIMITED),
         ("api_error", Failure.SERVER_ERROR),
         ("\x1b[2J", Failure.SERVER_ERROR),
+        (None, Failure.SERVER_ERROR),
     ],
 )
-def test_an_error_in_the_stream_is_the_servers(kind: str, failure: Failure) -> None:
-    error = broken(START, OPEN, event("error", error={"type": kind, "message": "secret"}))
-    assert error.failure is failure
-    assert "secret" not in error.detail
+def test_an_error_in_the_stream_is_the_servers(kind: str | None, failure: Failure) -> None:
+    error = broken_off(kind, "req_1")
+    assert (error.failure, error.may_be_charged, error.request_id) == (failure, True, "req_1")
     assert "\x1b" not in error.detail
 
 
-@pytest.mark.parametrize("line", ["data: nothing", "data: []", 'data: {"type": 3}'])
-def test_what_is_no_event_is_no_answer(line: str) -> None:
-    assert broken(START, [line]).failure is Failure.INVALID
+def test_a_text_that_belongs_to_no_block_is_no_answer() -> None:
+    assert broken(START, TEXT).failure is Failure.INVALID
+
+
+def test_what_the_sdk_cannot_read_is_no_answer() -> None:
+    def events() -> Iterator[Json]:
+        yield START
+        raise json.JSONDecodeError("no JSON", "secret", 0)
+
+    with pytest.raises(NoAnswer) as caught:
+        gather(events(), lambda: None, "req_1")
+    assert caught.value.failure is Failure.INVALID
+    assert caught.value.__cause__ is None
