@@ -9,11 +9,11 @@ from functools import cache
 from http import HTTPStatus
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from chargehand.brake import Brake
-from chargehand.errors import Failure, ModelError, NoAnswer, ProviderStopped, RunEnding
+from chargehand.errors import Failure, NoAnswer, ProviderStopped, RunEnding
 from chargehand.llm.batch_response import BatchProgress, progress_of, results_of
+from chargehand.llm.connection import check_address, lost
 from chargehand.llm.model import Prompt, Reply
 from chargehand.llm.provider_errors import ProviderError, error_of
 from chargehand.llm.quoting import quotable
@@ -32,9 +32,6 @@ _NO_KEY = (
 )
 # How a server says that it does not count tokens: some local ones do not.
 _NO_SUCH_ROUTE = frozenset({404, 405, 501})
-# What the SDK's HTTP client raises before anything is sent; by name, since which client it is may change.
-_NEVER_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"})
-_NO_HEADER = frozenset({"LocalProtocolError"})
 
 
 class Claude:
@@ -179,7 +176,7 @@ class Claude:
                 raise broken_off(error.type, error.response.headers.get("request-id")) from error
             raise error_of(self._told(error, prompt), error.response.headers) from error
         except (sdk().APIConnectionError, http().TransportError) as error:
-            raise _from_connection(error, self._timeout_s) from error
+            raise lost(error, self._timeout_s, is_timeout=isinstance(error, _timeouts())) from error
         except sdk().AnthropicError as error:  # what is left: a login or a token exchange that failed
             raise ProviderStopped(f"{_NO_KEY} The SDK says: {type(error).__name__}.") from error
         except TypeError as error:
@@ -190,7 +187,7 @@ class Claude:
     def _client(self) -> "anthropic.Anthropic":
         with self._lock:
             if self._made is None:
-                _check_address(self._base_url)
+                check_address(self._base_url)
                 self._made = sdk().Anthropic(
                     api_key=self._api_key, base_url=self._base_url, timeout=self._timeout_s, max_retries=0
                 )
@@ -252,45 +249,10 @@ def http() -> Any:  # Any: as above
     return httpx2
 
 
+def _timeouts() -> tuple[Any, ...]:  # Any: as above
+    return sdk().APITimeoutError, http().TimeoutException
+
+
 def warm_up() -> None:
     """Start importing the SDK in the background, while the change is read."""
     Thread(target=sdk, name="import-sdk", daemon=True).start()
-
-
-def _check_address(base_url: str | None) -> None:
-    """Raise ProviderStopped where the address is none: the SDK would fail to connect, again and again."""
-    try:
-        is_address = base_url is None or (
-            urlsplit(base_url).scheme in {"http", "https"} and bool(urlsplit(base_url).hostname)
-        )
-    except ValueError:
-        is_address = False
-    if not is_address:
-        raise ProviderStopped(
-            "No model was asked: ANTHROPIC_BASE_URL is no web address. Give one such as "
-            "http://localhost:8080, without /v1."
-        )
-
-
-def _from_connection(error: Exception, timeout_s: float) -> ModelError:
-    names = {type(each).__name__ for each in _causes(error)}
-    if names & _NO_HEADER:
-        return ProviderStopped("No model was asked: the key holds characters that no request can carry.")
-    was_sent = not names & _NEVER_SENT
-    if isinstance(error, sdk().APITimeoutError | http().TimeoutException):
-        what = "no reply" if was_sent else "no connection"
-        return NoAnswer(Failure.TIMEOUT, f"{what} within {timeout_s:g} s", may_be_charged=was_sent)
-    what = "the connection broke before the reply was complete" if was_sent else "no connection"
-    return NoAnswer(Failure.CONNECTION, what + _system_reason(error), may_be_charged=was_sent)
-
-
-def _system_reason(error: BaseException) -> str:
-    """Return the operating system's words; those of other causes may hold the key or the request."""
-    said = (each.strerror for each in _causes(error) if isinstance(each, OSError))
-    return next((f" ({words})" for words in said if words), "")
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
