@@ -118,7 +118,11 @@ def _server(replies: Path, delay_s: float) -> Iterator[str]:
     command = [sys.executable, "-m", "tests.messages_api", "--key", KEY, "--delay", str(delay_s)]
     root = Path(__file__).resolve().parent.parent
     with subprocess.Popen(
-        [*command, "--replies", str(replies)], cwd=root, stdout=subprocess.PIPE, text=True
+        [*command, "--replies", str(replies)],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     ) as server:
         try:
             yield server.stdout.readline().strip() if server.stdout else ""

@@ -35,8 +35,7 @@ def main() -> NoReturn:
     try:
         code = commands.main(prog_name="chargehand", standalone_mode=False, obj=brake)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        _complain("interrupted; nothing was reviewed")
-        code = INTERRUPTED_CODE
+        code = _nothing_reviewed()
     except click.ClickException as error:
         error.show()
         code = INPUT_ERROR
@@ -44,13 +43,9 @@ def main() -> NoReturn:
         _complain(str(error))
         code = INPUT_ERROR if isinstance(error, InputError) else INTERNAL_ERROR
     except Exception as error:  # noqa: BLE001 - the one boundary: no traceback reaches a user unasked
-        _complain(
-            f"internal error, the review is not complete: {type(error).__name__} at {_place(error)}. "
-            f"Run again with -vv for the traceback, which may quote the change, and report it at {ISSUES}"
-        )
-        code = INTERNAL_ERROR
-        if is_verbose:
-            _complain(_without_secrets(traceback.format_exc()))
+        # Some libraries make an error of their own of a KeyboardInterrupt, such as pydantic of a schema.
+        is_interrupted = brake.is_interrupted and not brake.is_watched
+        code = _nothing_reviewed() if is_interrupted else _internal_error(error, is_verbose=is_verbose)
     _leave(code if isinstance(code, int) else 0)
 
 
@@ -75,6 +70,21 @@ def _interrupt(brake: Brake, _number: int, _frame: FrameType | None) -> None:
     brake.pull(INTERRUPTED)
     if not brake.is_watched:
         raise KeyboardInterrupt
+
+
+def _nothing_reviewed() -> int:
+    _complain("interrupted; nothing was reviewed")
+    return INTERRUPTED_CODE
+
+
+def _internal_error(error: Exception, *, is_verbose: bool) -> int:
+    _complain(
+        f"internal error, the review is not complete: {type(error).__name__} at {_place(error)}. "
+        f"Run again with -vv for the traceback, which may quote the change, and report it at {ISSUES}"
+    )
+    if is_verbose:
+        _complain(_without_secrets("".join(traceback.format_exception(error))))
+    return INTERNAL_ERROR
 
 
 def _complain(sentence: str) -> None:
