@@ -17,6 +17,7 @@ from pathlib import Path
 from jsonschema import Draft4Validator, Draft202012Validator
 
 from benchmarks.child import change, claims, environ, review
+from chargehand.brake import GRACE_S
 from tests.messages_api import MessagesApi, Record, Script
 from tests.messages_api.prompt import material
 from tests.messages_api.wire import Json
@@ -315,10 +316,9 @@ def _look_at_second(seen: Seen, again: Ended, folder: Path, whole: Json) -> None
 
 
 def _compare(seen: Seen, ended: Ended, again: Ended) -> None:
-    """Count what had been answered when the first run ended and was asked again, and what was in flight."""
-    delivered = [
-        record for record in ended.log if record.status == 200 and record.answered_at < ended.ended_at
-    ]
+    """Count what had been answered in time and was asked again, and what was in flight at the end."""
+    in_time = min([ended.ended_at, *(at + GRACE_S for at in ended.signalled_at[:1])])
+    delivered = [record for record in ended.log if record.status == 200 and record.answered_at < in_time]
     seen.answered = len(delivered)
     seen.in_flight = sum(bool(record.cost_usd) for record in ended.log) - len(delivered)
     seconds = [record for record in again.log if record.status == 200]
@@ -328,7 +328,13 @@ def _compare(seen: Seen, ended: Ended, again: Ended) -> None:
         seen.twice_after_second = len(twice)
     else:
         seen.twice = len(twice)
-        seen.problems += [f"paid twice: {record.role} {record.lens}, {record.request_id}" for record in twice]
+        seen.problems += [f"paid twice: {_told(record, ended)}" for record in twice]
+
+
+def _told(record: Record, ended: Ended) -> str:
+    after_s = record.answered_at - ended.signalled_at[0] if ended.signalled_at else 0.0
+    to_end_s = ended.ended_at - record.answered_at
+    return f"{record.role} {record.lens}, {after_s:.2f} s after the signal, {to_end_s:.2f} s before the end"
 
 
 def _asked(record: Record) -> set[Cell]:
