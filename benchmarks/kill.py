@@ -11,8 +11,8 @@ Looked at, after each run: that no call began after the signal; that every repor
 a whole and valid new one, and all of them or none are new; that nothing else is left; the exit code; that the
 report says what nobody looked at and holds all that the server bills; that the state file knows of it. Then
 the same command runs again with the same --cache, to its end, and nothing may be asked that had been answered
-when the first run ended, or its grace of 5 s. After a second signal, which ends the run at once, only torn files count; the rest
-is counted apart.
+when the first run ended, or its grace of 5 s. After a second signal, which ends the run at once, only torn
+files count; the rest is counted apart.
 
 Ends with 1 if a promise was not kept. `--first 17 --runs 1` repeats run 17.
 """
