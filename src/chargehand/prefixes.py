@@ -11,8 +11,9 @@ from chargehand.plan import Task
 from chargehand.spend import Usage
 from chargehand.value import Value
 
-# What has everyone wait until a worker's reply begins, some two seconds, must save more than that is worth.
-WORTH_THE_WAIT_USD = Decimal("0.0025")
+# Everyone waits until a worker's reply begins: some two seconds, but a whole call, some ten, where a gateway
+# hands replies on only when they are complete. That must save more than the longer one is worth.
+WORTH_THE_WAIT_USD = Decimal("0.0125")
 # Below this a shared prefix is not worth a word, even if it costs nobody any time.
 WORTH_A_WORD_USD = Decimal("0.001")
 # Chunks are measured rather too large; a prefix must reach the smallest that is cached all the same.

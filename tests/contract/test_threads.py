@@ -23,7 +23,7 @@ THREADS = (1, 4, 16)
 FILES, LINES = 9, 24
 # No prefix of this size can be cached for this model: no task's price depends on who ran before it.
 ALONE = "claude-haiku-4-5-20251001"
-# For this one it can, and how many tasks wait for a cached prefix may depend on the number of threads.
+# For this one it can, and how many tasks wait for a cached prefix depends on the number of threads.
 SHARED = "claude-sonnet-5"
 CONFIG = """
 fleet = "4"
@@ -234,11 +234,12 @@ def test_under_a_cap_the_same_tasks_get_the_money_where_no_paid_attempt_fails(re
     assert Decimal(report["bill"]["total_usd"]) <= Decimal("0.10")
 
 
-def test_where_prefixes_are_shared_nothing_but_the_money_may_depend_on_the_threads(review: Review) -> None:
+def test_where_prefixes_are_shared_only_the_money_depends_on_the_threads(review: Review) -> None:
     garbage = Fault(FaultKind.GARBAGE, role="worker", model=SHARED, lens="style")
     options = {"worker": SHARED, "faults": [garbage], "diff": change(files=1), "small_files": 99}
     runs = [review(threads, **options) for threads in THREADS]
-    assert all(any("ran ahead" in notice for notice in json_of(run)["notices"]) for run in runs)
+    bills = {json_of(run)["bill"]["total_usd"] for run in runs}
+    assert len(bills) > 1
     first, *others = (_moneyless(run) for run in runs)
     assert others == [first, first]
 

@@ -33,7 +33,7 @@ def test_instructions_count_towards_the_smallest_prefix_that_is_cached() -> None
 
 
 def test_chunks_that_save_little_each_wait_where_together_they_save_enough() -> None:
-    chunks = [task for number in range(1, 5) for task in tasks(5, 6_000, number)]
+    chunks = [task for number in range(1, 5) for task in tasks(5, 24_000, number)]
     leaders, saved = sharing(chunks, "claude-haiku-5-5")
     assert leaders["lens1-3"] == "lens0-3"
     assert len(leaders) == 16
@@ -41,15 +41,16 @@ def test_chunks_that_save_little_each_wait_where_together_they_save_enough() -> 
 
 
 def test_where_tasks_outnumber_threads_as_many_wait_as_would_anyhow() -> None:
-    chunks = [task for number in range(1, 5) for task in tasks(5, 5_000, number)]
+    chunks = [task for number in range(1, 5) for task in tasks(5, 20_000, number)]
     leaders, saved = sharing(chunks, "claude-haiku-5-5", threads=10)
     assert len(leaders) == 8
     assert Decimal(0) < saved < WORTH_THE_WAIT_USD
 
 
 def test_what_saves_less_than_the_wait_is_worth_does_not_wait() -> None:
-    assert sharing(tasks(5, 9_000), "claude-haiku-5-5") == NOTHING
-    assert sharing(tasks(5, 24_000), "claude-haiku-5-5")[1] >= WORTH_THE_WAIT_USD
+    leaders, saved = sharing(tasks(5, 24_000), "claude-haiku-5-5")
+    assert (leaders, saved) == NOTHING
+    assert sharing(tasks(5, 99_000), "claude-haiku-5-5")[1] >= WORTH_THE_WAIT_USD
 
 
 def test_a_prefix_below_the_smallest_that_is_cached_does_not_wait() -> None:
