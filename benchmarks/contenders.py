@@ -13,17 +13,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from chargehand.cli import commands
-from chargehand.diff import Diff, FileDiff, Hunk
-from chargehand.llm.answers import ClaimAnswer, JudgeAnswer, PlanAnswer, WorkerAnswer, read
-from chargehand.llm.claude import Claude
-from chargehand.llm.fleets import Fleet
-from chargehand.llm.model import Prompt
-from chargehand.plan import Lens
-from chargehand.prompts import frame, render
-from chargehand.rules import rules_of
-from chargehand.spend import Role
-from chargehand.untrusted import one_line, printable
+from chargehand.cli.main import commands
+from chargehand.core.diff import Diff, FileDiff, Hunk
+from chargehand.core.escaping import one_line, printable
+from chargehand.core.fleets import Fleet
+from chargehand.core.plan import Lens
+from chargehand.core.prompt import Prompt
+from chargehand.core.usage import Role
+from chargehand.lenses.rules import rules_of
+from chargehand.llm.provider.claude import Claude
+from chargehand.llm.verification import read
+from chargehand.pipeline.answers import ClaimAnswer, JudgeAnswer, PlanAnswer, WorkerAnswer
+from chargehand.pipeline.prompts import frame, render
 from tests.messages_api import MessagesApi
 
 MAX_TOKENS = 20_000

@@ -20,12 +20,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.contenders import chargehand, pipeline, single_pass
 from benchmarks.same_findings import Findings, places
-from chargehand.diff import Diff
-from chargehand.llm.fleets import FLEETS, Fleet
-from chargehand.parse import parse_diff
-from chargehand.prompts import built_in_lenses
-from chargehand.spend import Role
-from chargehand.value import Value
+from chargehand.change.diff.parse import parse_diff
+from chargehand.core.diff import Diff
+from chargehand.core.fleets import FLEETS, Fleet
+from chargehand.core.usage import Role
+from chargehand.core.value import Value
+from chargehand.pipeline.prompts import built_in_lenses
 from tests.messages_api import MessagesApi
 
 LENSES = built_in_lenses()

@@ -138,7 +138,7 @@ def measure(side: str, path: str) -> tuple[float, float]:
         started = time.perf_counter()
         read: object = PatchSet(raw.decode("utf-8", "surrogateescape"))
     else:
-        from chargehand.parse import ReadingRules, parse_diff  # noqa: PLC0415 # as above
+        from chargehand.change.diff.parse import ReadingRules, parse_diff  # noqa: PLC0415 # as above
 
         unlimited = ReadingRules(max_changed_lines=10**9, max_line_bytes=10**9)
         started = time.perf_counter()

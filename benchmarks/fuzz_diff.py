@@ -20,10 +20,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from chargehand.diff import Diff, FileDiff
-from chargehand.errors import DiffError
-from chargehand.parse import ReadingRules, parse_diff
-from chargehand.parse.skip import OVERRIDABLE
+from chargehand.change.diff.parse import ReadingRules, parse_diff
+from chargehand.change.diff.parse.skip import OVERRIDABLE
+from chargehand.core.diff import Diff, FileDiff
+from chargehand.core.errors import DiffError
 from tests.property.damage import PIECES, SAMPLES, check_diff, damaged
 from tests.property.trees import AWKWARD_LINES, AWKWARD_PARTS, Blob, Repository, Tree
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from jsonschema import Draft4Validator, Draft202012Validator
 
 from benchmarks.child import change, claims, environ, review
-from chargehand.brake import GRACE_S
+from chargehand.core.cancellation import GRACE_S
 from tests.messages_api import MessagesApi, Record, Script
 from tests.messages_api.prompt import material
 from tests.messages_api.wire import Json

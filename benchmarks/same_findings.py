@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import cycle, islice
 from typing import Any
 
-from chargehand.diff import Diff, FileDiff
-from chargehand.untrusted import one_line
-from chargehand.value import Value
+from chargehand.core.diff import Diff, FileDiff
+from chargehand.core.escaping import one_line
+from chargehand.core.value import Value
 from tests.messages_api import Script
 from tests.messages_api.replies import Draft
 from tests.messages_api.request import Request

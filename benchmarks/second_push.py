@@ -22,11 +22,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.contenders import chargehand
 from benchmarks.same_findings import SUMMARY, Findings, Place, Reply, claim, places
-from chargehand.llm.fleets import FLEETS
-from chargehand.parse import parse_diff
-from chargehand.prompts import BUILT_IN_LENSES
-from chargehand.untrusted import one_line
-from chargehand.value import Value
+from chargehand.change.diff.parse import parse_diff
+from chargehand.core.escaping import one_line
+from chargehand.core.fleets import FLEETS
+from chargehand.core.value import Value
+from chargehand.pipeline.prompts import BUILT_IN_LENSES
 from tests.messages_api import MessagesApi, Script
 
 FILES = 10

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from chargehand import __version__
-from chargehand.cli import commands
+from chargehand.cli.main import commands
 
 PROJECT = Path(__file__).parents[1]
 PACKAGE = PROJECT / "src/chargehand"
@@ -53,12 +53,12 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(dist: Path) -> None:
     "needed",
     [
         "py.typed",
-        "prompts/worker.md",
-        "prompts/lenses/security.md",
-        "schemas/estimate.schema.json",
-        "schemas/report.schema.json",
-        "schemas/spend.schema.json",
-        "demo/change.diff",
+        "pipeline/prompts/worker.md",
+        "pipeline/prompts/lenses/security.md",
+        "reports/schemas/estimate.schema.json",
+        "reports/schemas/report.schema.json",
+        "reports/schemas/spend.schema.json",
+        "app/demo/change.diff",
     ],
 )
 def test_the_package_holds_what_is_no_code(needed: str) -> None:

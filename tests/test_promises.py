@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from chargehand.cli import commands
-from chargehand.errors import Failure
-from chargehand.verdict import EXIT_CODES
+from chargehand.cli.main import commands
+from chargehand.core.errors import Failure
+from chargehand.core.verdict import EXIT_CODES
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
@@ -19,7 +19,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 LISTING = (
     "import sys; sys.argv[0] = 'chargehand'; import os; real = os._exit; "
     "os._exit = lambda code: (print('\\n'.join(sys.modules), file=sys.stderr, flush=True), real(code)); "
-    "from chargehand.cli import main; main()"
+    "from chargehand.cli.main import main; main()"
 )
 
 
@@ -71,7 +71,7 @@ def test_what_asks_no_model_never_imports_the_sdk(arguments: list[str], code: in
     done = run(*arguments, cwd=repository(tmp_path), python=("-c", LISTING))
     modules = done.stderr.split()
     assert done.returncode == code
-    assert "chargehand.cli" in modules
+    assert "chargehand.cli.main" in modules
     assert "anthropic" not in modules
 
 
@@ -150,5 +150,5 @@ def test_every_failure_has_a_word_of_its_own() -> None:
 
 
 def test_the_packaged_schema_is_json() -> None:
-    schema = json.loads((ROOT / "src/chargehand/schemas/report.schema.json").read_text("utf-8"))
+    schema = json.loads((ROOT / "src/chargehand/reports/schemas/report.schema.json").read_text("utf-8"))
     assert schema["$schema"].startswith("https://json-schema.org/")

@@ -53,7 +53,7 @@ def test_pre_commit_knows_every_key(tools: Tools) -> None:
 
 
 def test_every_json_report_follows_the_schema_that_is_shipped(tools: Tools) -> None:
-    schema = PROJECT / "src/chargehand/schemas/report.schema.json"
+    schema = PROJECT / "src/chargehand/reports/schemas/report.schema.json"
     _passes(tools["check-jsonschema"], "--check-metaschema", schema)
     _passes(tools["check-jsonschema"], "--schemafile", schema, *REPORTS)
 

@@ -9,28 +9,28 @@ from decimal import Decimal
 from functools import partial
 from io import StringIO
 
-from chargehand.asking import Asked, ask_models
-from chargehand.brake import INTERRUPTED, Brake
-from chargehand.diff import Diff
-from chargehand.errors import InputError
-from chargehand.estimate import estimate
-from chargehand.llm.billing import make_bill
+from chargehand.budget.estimate import estimate
+from chargehand.budget.smallest_cap import fit_to_cap, quote_by_prompt
+from chargehand.change.diff.parse import parse_diff
+from chargehand.core.cancellation import INTERRUPTED, Brake
+from chargehand.core.diff import Diff
+from chargehand.core.errors import InputError
+from chargehand.core.fleets import FLEETS, Fleet
+from chargehand.core.plan import Outcome
+from chargehand.core.prompt import Prompt
+from chargehand.core.tokens import estimate_for_any
+from chargehand.core.usage import Bill
+from chargehand.cost.bill import make_bill
+from chargehand.cost.counterfactuals import SinglePass
+from chargehand.cost.prices import Prices
 from chargehand.llm.chain import Chain, build_chain
-from chargehand.llm.claude import Claude
-from chargehand.llm.counterfactuals import SinglePass
-from chargehand.llm.fleets import FLEETS, Fleet
-from chargehand.llm.model import Prompt
-from chargehand.llm.prices import Prices
-from chargehand.llm.tokens import estimate_for_any
-from chargehand.parse import parse_diff
-from chargehand.plan import Outcome
-from chargehand.planner import Planning
-from chargehand.progress import Progress
-from chargehand.prompts import built_in_lenses
-from chargehand.smallest_cap import fit_to_cap, quote_by_prompt
-from chargehand.spend import Bill
-from chargehand.stopwatch import Stopwatch
-from chargehand.workers import Crew
+from chargehand.llm.provider.claude import Claude
+from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.progress import Progress
+from chargehand.pipeline.prompts import built_in_lenses
+from chargehand.pipeline.stages import Asked, ask_models
+from chargehand.pipeline.stopwatch import Stopwatch
+from chargehand.pipeline.workers import Crew
 from tests.messages_api import Fault, FaultKind, MessagesApi, Record, Script, some_fail
 
 CAPS_USD, TIGHT_CAPS_USD = ("0.001", "0.50"), ("0.03", "0.30")

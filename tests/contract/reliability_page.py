@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from chargehand.errors import Failure
-from chargehand.llm.retrying import REMEDIES, Remedy, RetryPolicy
+from chargehand.core.errors import Failure
+from chargehand.llm.attempts.retrying import REMEDIES, Remedy, RetryPolicy
 from tests.contract.fault_matrix import COLUMNS, ENDINGS, FAULTS, MATRIX, SAVED, SAVED_COLUMNS, Column
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from chargehand import app
-from chargehand.brake import Brake
-from chargehand.git import FromFile
-from chargehand.job import Job
-from chargehand.outputs import Outputs
-from chargehand.progress import Progress
-from chargehand.verdict import Verdict
+from chargehand.app import flow
+from chargehand.app.job import Job
+from chargehand.app.outputs import Outputs
+from chargehand.change import FromFile
+from chargehand.core.cancellation import Brake
+from chargehand.core.verdict import Verdict
+from chargehand.pipeline.progress import Progress
 from tests.messages_api import Fault, MessagesApi, Record, Script
 from tests.test_cases import environment
 
@@ -70,7 +70,7 @@ def run(
         environ = environment(api)
         for name in ("ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY"):
             patched.setenv(name, environ[name])
-        verdict = app.run(
+        verdict = flow.run(
             _job(folder, flags, timeout_s, is_annotated=is_annotated),
             cwd=folder,
             environ=environ,

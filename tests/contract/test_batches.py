@@ -16,24 +16,24 @@ from typing import Any, NamedTuple
 import pytest
 from click.testing import CliRunner
 
-from chargehand.asking import Asked, ask_models
-from chargehand.brake import INTERRUPTED, Brake
-from chargehand.cli import commands
-from chargehand.errors import InputError
-from chargehand.llm.batch import BatchRun
-from chargehand.llm.batch_response import BatchProgress
-from chargehand.llm.batch_sending import Limits, Requests
-from chargehand.llm.batch_state import BatchFile
+from chargehand.cli.main import commands
+from chargehand.core.cancellation import INTERRUPTED, Brake
+from chargehand.core.errors import InputError
+from chargehand.core.fleets import FLEETS
+from chargehand.core.plan import Reviewed, Skipped
+from chargehand.core.usage import Call, Role
+from chargehand.cost.prices import Prices
+from chargehand.llm.batch.run import BatchRun
+from chargehand.llm.batch.sending import Limits, Requests
+from chargehand.llm.batch.state_file import BatchFile
 from chargehand.llm.chain import build_chain
-from chargehand.llm.claude import Claude
-from chargehand.llm.fleets import FLEETS
-from chargehand.llm.prices import Prices
-from chargehand.plan import Reviewed, Skipped
-from chargehand.planner import Planning
-from chargehand.progress import Progress
-from chargehand.spend import Call, Role
-from chargehand.stopwatch import Stopwatch
-from chargehand.workers import Crew
+from chargehand.llm.provider.batch_response import BatchProgress
+from chargehand.llm.provider.claude import Claude
+from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.progress import Progress
+from chargehand.pipeline.stages import Asked, ask_models
+from chargehand.pipeline.stopwatch import Stopwatch
+from chargehand.pipeline.workers import Crew
 from tests.messages_api import Fault, FaultKind, MessagesApi, Rule, Script, some_fail
 from tests.unit.crew import LENSES, diff_of
 

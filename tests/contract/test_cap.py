@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from chargehand.llm.fleets import FLEETS
-from chargehand.llm.prices import Prices
-from chargehand.spend import Usage
+from chargehand.core.fleets import FLEETS
+from chargehand.core.usage import Usage
+from chargehand.cost.prices import Prices
 from tests.contract.capped_run import drawn, run_once
 from tests.messages_api import Fault, FaultKind, Record
 

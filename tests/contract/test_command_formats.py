@@ -8,28 +8,28 @@ from typing import Any, get_args
 import pytest
 from jsonschema import Draft202012Validator
 
-from chargehand.change import Change, Source
-from chargehand.diff import Diff
-from chargehand.estimate import Estimates, estimate
-from chargehand.estimate_table import estimate_json
-from chargehand.llm.assumptions import ASSUMED
-from chargehand.llm.fleets import FLEETS
-from chargehand.llm.prices import Prices
-from chargehand.review import Mode
-from chargehand.spend import Role
-from chargehand.spending.document import document
-from chargehand.spending.quality import Targets
-from chargehand.spending.reading import Duplicate, Reading
-from chargehand.spending.sources import Unread
-from chargehand.spending.totals import add_up
+from chargehand.budget.estimate import Estimates, estimate
+from chargehand.cli.estimate_table import estimate_json
+from chargehand.core.change import Change, Source
+from chargehand.core.diff import Diff
+from chargehand.core.fleets import FLEETS
+from chargehand.core.review import Mode
+from chargehand.core.usage import Role
+from chargehand.cost.assumptions import ASSUMED
+from chargehand.cost.prices import Prices
+from chargehand.reports.spend.document import document
+from chargehand.reports.spend.quality import Targets
+from chargehand.reports.spend.reading import Duplicate, Reading
+from chargehand.reports.spend.sources import Unread
+from chargehand.reports.spend.totals import add_up
+from tests.unit.budget.test_estimate import DIFF, PLANNED, crew
 from tests.unit.reports.samples import LOCAL, call
-from tests.unit.spending.stored import run, spending
-from tests.unit.test_estimate import DIFF, PLANNED, crew
+from tests.unit.reports.spend.stored import run, spending
 
 Document = Any  # Any: what json.loads gives
 
 SCHEMAS: dict[str, Document] = {
-    name: json.loads(files("chargehand").joinpath(f"schemas/{name}.schema.json").read_text("utf-8"))
+    name: json.loads(files("chargehand").joinpath(f"reports/schemas/{name}.schema.json").read_text("utf-8"))
     for name in ("estimate", "spend")
 }
 MIXED = FLEETS["4"].model_copy(update={"name": "mine", "worker": "qwen-local"})

@@ -8,7 +8,7 @@ from typing import IO
 
 import pytest
 
-from chargehand.room import ROOM_BYTES
+from chargehand.core.files import ROOM_BYTES
 from tests.messages_api import MessagesApi
 from tests.test_cases import environment
 
@@ -21,7 +21,7 @@ ON_A_FULL_DISK = """
 import resource, sys
 left = int(sys.argv.pop(1))
 resource.setrlimit(resource.RLIMIT_FSIZE, (left, left))
-from chargehand.cli import main
+from chargehand.cli.main import main
 main()
 """
 JOB = {"GITLAB_CI": "true", "CI_MERGE_REQUEST_IID": "7", "CI_PROJECT_PATH": "group/project"}

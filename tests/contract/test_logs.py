@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from chargehand.cli import commands
-from chargehand.prompts import BUILT_IN_LENSES
+from chargehand.cli.main import commands
+from chargehand.pipeline.prompts import BUILT_IN_LENSES
 from tests.messages_api import Fault, FaultKind, MessagesApi, Script
 from tests.test_cases import REPORTS, environment
 
@@ -155,7 +155,7 @@ class Broken:
 
 sys.stdin = SimpleNamespace(buffer=Broken(), isatty=lambda: False)
 
-from chargehand.cli import main
+from chargehand.cli.main import main
 
 main()
 """

@@ -7,17 +7,17 @@ from decimal import Decimal
 
 import pytest
 
-from chargehand.errors import ModelError, NoAnswer
-from chargehand.llm.answers import JudgeAnswer, PlanAnswer, WorkerAnswer
-from chargehand.llm.claude import Claude
-from chargehand.llm.escalating import escalated
-from chargehand.llm.fleets import FLEETS, Fleet
-from chargehand.llm.ledger import Ledger
-from chargehand.llm.metered import Metered
-from chargehand.llm.model import Model, Prompt, Reply
-from chargehand.llm.prices import Prices
-from chargehand.llm.retrying import Retrying
-from chargehand.spend import Role
+from chargehand.core.errors import ModelError, NoAnswer
+from chargehand.core.fleets import FLEETS, Fleet
+from chargehand.core.prompt import Model, Prompt, Reply
+from chargehand.core.usage import Role
+from chargehand.cost.ledger import Ledger
+from chargehand.cost.prices import Prices
+from chargehand.llm.attempts.metered import Metered
+from chargehand.llm.attempts.retrying import Retrying
+from chargehand.llm.provider.claude import Claude
+from chargehand.pipeline.answers import JudgeAnswer, PlanAnswer, WorkerAnswer
+from chargehand.pipeline.escalated_prompt import escalated
 from tests.messages_api import Fault, FaultKind, MessagesApi, some_fail
 
 MATERIAL = "".join(f"{number:>5} + total += order[{number}].amount\n" for number in range(400))

@@ -4,13 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from chargehand.llm.answers import WorkerAnswer
+from chargehand.core.prompt import Prompt
+from chargehand.core.usage import Role
+from chargehand.cost.prices import Prices
+from chargehand.llm.attempts.retrying import RetryPolicy
 from chargehand.llm.chain import build_chain
-from chargehand.llm.claude import Claude
-from chargehand.llm.model import Prompt
-from chargehand.llm.prices import Prices
-from chargehand.llm.retrying import RetryPolicy
-from chargehand.spend import Role
+from chargehand.llm.provider.claude import Claude
+from chargehand.pipeline.answers import WorkerAnswer
 from tests.contract.asking import HAIKU
 from tests.messages_api import MessagesApi
 

@@ -1,9 +1,9 @@
 """docs/reliability.md says what the tests hold."""
 
-from chargehand.brake import GRACE_S
 from chargehand.config import Settings
-from chargehand.errors import Failure
-from chargehand.llm.retrying import REMEDIES, RetryPolicy
+from chargehand.core.cancellation import GRACE_S
+from chargehand.core.errors import Failure
+from chargehand.llm.attempts.retrying import REMEDIES, RetryPolicy
 from tests.contract.reliability_page import FAILURES, PAGE, page_with_tables, tables
 
 

@@ -13,22 +13,22 @@ from typing import Any, get_args
 import pytest
 from jsonschema import Draft4Validator, Draft202012Validator
 
-from chargehand.change import Source
-from chargehand.coverage import Looked
-from chargehand.diff import SkipReason
-from chargehand.diff import Status as FileStatus
-from chargehand.errors import Failure
-from chargehand.finding import Anchor, Confidence, Severity
+from chargehand.core.change import Source
+from chargehand.core.coverage import Looked
+from chargehand.core.diff import SkipReason
+from chargehand.core.diff import Status as FileStatus
+from chargehand.core.errors import Failure
+from chargehand.core.finding import Anchor, Confidence, Severity
+from chargehand.core.review import Mode
+from chargehand.core.usage import ABANDONED, CACHED, Role
+from chargehand.core.verdict import EXIT_CODES, INTERRUPTED_CODE, Status
 from chargehand.reports import REPORTS
-from chargehand.review import Mode
-from chargehand.spend import ABANDONED, CACHED, Role
-from chargehand.verdict import EXIT_CODES, INTERRUPTED_CODE, Status
 from tests.unit.reports.samples import CLEAN, RICH, SAMPLES, UNDECODABLE, judged
 
 Document = Any  # Any: what json.loads gives
 
 REPORT_SCHEMA: Document = json.loads(
-    files("chargehand").joinpath("schemas/report.schema.json").read_text("utf-8")
+    files("chargehand").joinpath("reports/schemas/report.schema.json").read_text("utf-8")
 )
 SARIF_SCHEMA: Document = json.loads(
     (Path(__file__).parent / "schemas/sarif-schema-2.1.0.json").read_text("utf-8")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from chargehand.spend import ABANDONED
+from chargehand.core.usage import ABANDONED
 from tests.messages_api import Fault, FaultKind, MessagesApi
 from tests.test_cases import environment
 

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from chargehand.cli import commands
-from chargehand.llm.shelf import FOLDER
-from chargehand.prompts import BUILT_IN_LENSES
+from chargehand.cli.main import commands
+from chargehand.llm.cache.store import FOLDER
+from chargehand.pipeline.prompts import BUILT_IN_LENSES
 from tests.messages_api import MessagesApi, Script
 from tests.test_cases import environment
 

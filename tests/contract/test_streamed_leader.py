@@ -5,20 +5,20 @@ from io import StringIO
 
 import pytest
 
-from chargehand.asking import Asked, ask_models
-from chargehand.errors import ModelError
+from chargehand.core.errors import ModelError
+from chargehand.core.fleets import FLEETS
+from chargehand.core.plan import Reviewed
+from chargehand.core.prompt import Prompt
+from chargehand.core.usage import Role
+from chargehand.cost.prices import Prices
 from chargehand.llm.chain import build_chain
-from chargehand.llm.claude import Claude
-from chargehand.llm.fleets import FLEETS
-from chargehand.llm.model import Prompt
-from chargehand.llm.prices import Prices
-from chargehand.plan import Reviewed
-from chargehand.planner import Planning
-from chargehand.progress import Progress
-from chargehand.prompts import built_in_lenses
-from chargehand.spend import Role
-from chargehand.stopwatch import Stopwatch
-from chargehand.workers import Crew
+from chargehand.llm.provider.claude import Claude
+from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.progress import Progress
+from chargehand.pipeline.prompts import built_in_lenses
+from chargehand.pipeline.stages import Asked, ask_models
+from chargehand.pipeline.stopwatch import Stopwatch
+from chargehand.pipeline.workers import Crew
 from tests.messages_api import Fault, FaultKind, MessagesApi
 from tests.unit.crew import diff_of
 from tests.unit.llm.asking import prompt

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from chargehand.prompts import BUILT_IN_LENSES
+from chargehand.pipeline.prompts import BUILT_IN_LENSES
 from tests.messages_api import Fault, FaultKind, MessagesApi, Script
 from tests.test_cases import environment
 
@@ -28,7 +28,7 @@ if "off" not in sys.argv:
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
 
-from chargehand.cli import commands
+from chargehand.cli.main import commands
 
 with trace.get_tracer("job").start_as_current_span("job"):
     commands.main(["review", "-", "--json", "report.json"], standalone_mode=False)
@@ -45,7 +45,7 @@ provider = TracerProvider()
 provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=600_000))
 trace.set_tracer_provider(provider)
 
-from chargehand.cli import main
+from chargehand.cli.main import main
 
 main()
 """

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from chargehand.diff import Diff
+from chargehand.core.diff import Diff
 
 _GIT = b"diff --git a/x.py b/x.py\nindex 1111111..2222222 100644\n--- a/x.py\n+++ b/x.py\n"
 _HUNK = b"@@ -1,4 +1,5 @@ def f():\n a\n-b\n+c\n+d\n \n e\n"

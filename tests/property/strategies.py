@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from chargehand.diff import Diff, FileDiff
+from chargehand.core.diff import Diff, FileDiff
 from tests.unit.changes import changed
 
 # Few different ones, so that lines repeat; and such as look like a part of a diff or of a chunk.

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chargehand.diff import FileDiff, SkipReason
-from chargehand.errors import DiffError
-from chargehand.parse import ReadingRules, parse_diff
-from chargehand.parse.names import why_unsafe
-from chargehand.parse.skip import OVERRIDABLE
+from chargehand.change.diff.parse import ReadingRules, parse_diff
+from chargehand.change.diff.parse.names import why_unsafe
+from chargehand.change.diff.parse.skip import OVERRIDABLE
+from chargehand.core.diff import FileDiff, SkipReason
+from chargehand.core.errors import DiffError
 from tests.property.damage import EDITS, SAMPLES, check_diff, damaged
 from tests.property.trees import Repository, Row, Tree, pairs
 

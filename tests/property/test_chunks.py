@@ -4,8 +4,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chargehand.chunks import files_of, make_chunks, show, split_hunks
-from chargehand.diff import Diff
+from chargehand.change.diff.chunks import files_of, make_chunks, show, split_hunks
+from chargehand.core.diff import Diff
 from tests.property.strategies import DIFFS
 
 

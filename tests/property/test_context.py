@@ -3,9 +3,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chargehand.context import widen
-from chargehand.diff import Diff
-from chargehand.scopes import Scope
+from chargehand.change.diff.context import widen
+from chargehand.change.diff.scopes import Scope
+from chargehand.core.diff import Diff
 from tests.property.strategies import LINES, TEXTS
 from tests.unit.changes import changed
 

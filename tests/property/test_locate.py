@@ -3,10 +3,10 @@ import re
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chargehand.diff import Diff
-from chargehand.finding import Claim, Confidence, Finding, Severity
-from chargehand.locate import locate
-from chargehand.untrusted import printable
+from chargehand.core.diff import Diff
+from chargehand.core.escaping import printable
+from chargehand.core.finding import Claim, Confidence, Finding, Severity
+from chargehand.pipeline.locate import locate
 from tests.property.strategies import DIFFS, LINES, PATHS
 
 NUMBERS = st.integers(-3, 60) | st.integers()

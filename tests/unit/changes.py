@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from chargehand.diff import Diff, FileDiff, Hunk, Status
+from chargehand.core.diff import Diff, FileDiff, Hunk, Status
 
 
 def changed(

@@ -5,12 +5,12 @@ from threading import Lock
 
 from pydantic import BaseModel
 
-from chargehand.diff import Diff, FileDiff, Hunk
-from chargehand.finding import Claim, Confidence, Finding, Severity
-from chargehand.llm.answers import JudgeAnswer, PlanAnswer, WorkerAnswer
-from chargehand.llm.model import Prompt, Reply
-from chargehand.plan import Lens
-from chargehand.spend import Usage
+from chargehand.core.diff import Diff, FileDiff, Hunk
+from chargehand.core.finding import Claim, Confidence, Finding, Severity
+from chargehand.core.plan import Lens
+from chargehand.core.prompt import Prompt, Reply
+from chargehand.core.usage import Usage
+from chargehand.pipeline.answers import JudgeAnswer, PlanAnswer, WorkerAnswer
 
 LENSES = (
     Lens(name="correctness", purpose="wrong results", instructions="Look for wrong results."),

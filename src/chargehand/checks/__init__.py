@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from chargehand.diff import Diff, SkipReason
-from chargehand.finding import Claim
+from chargehand.core.diff import Diff, SkipReason
+from chargehand.core.finding import Claim
 
 CHECKS = ("secrets", "conflict-markers", "invisible-characters", "reviewer-addressing", "untested-code")
 

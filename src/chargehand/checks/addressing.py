@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from chargehand.checks.claiming import claim_line
 from chargehand.checks.hints import holds_any
-from chargehand.diff import Diff, Hunk, Line
-from chargehand.finding import Claim, Confidence, Severity
-from chargehand.untrusted import UNSAFE
+from chargehand.core.diff import Diff, Hunk, Line
+from chargehand.core.escaping import UNSAFE
+from chargehand.core.finding import Claim, Confidence, Severity
 
 LONGEST = 2000
 

@@ -1,8 +1,8 @@
 """The form in which a check makes its claims."""
 
-from chargehand.diff import Line
-from chargehand.finding import Claim, Confidence, Severity
-from chargehand.rules import rule_for
+from chargehand.core.diff import Line
+from chargehand.core.finding import Claim, Confidence, Severity
+from chargehand.lenses.rules import rule_for
 
 
 def claim_line(

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from chargehand.checks.claiming import claim_line
 from chargehand.checks.kinds import is_prose, is_test
-from chargehand.diff import Diff, FileDiff, Hunk, Line
-from chargehand.finding import Claim, Confidence
+from chargehand.core.diff import Diff, FileDiff, Hunk, Line
+from chargehand.core.finding import Claim, Confidence
 
 # Seven characters at the start of the line, then nothing or a blank and a label: longer rows are ornaments.
 _OURS = re.compile(r"<{7}( \S.*)?\r?$")

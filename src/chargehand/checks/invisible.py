@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from chargehand.checks.claiming import claim_line
 from chargehand.checks.kinds import is_prose, is_test
-from chargehand.diff import Diff, FileDiff, Line
-from chargehand.finding import Claim, Severity
+from chargehand.core.diff import Diff, FileDiff, Line
+from chargehand.core.finding import Claim, Severity
 
 CHECK = "invisible-characters"
 PLACES_NAMED = 5

@@ -6,8 +6,8 @@ from itertools import groupby
 from chargehand.checks.claiming import claim_line
 from chargehand.checks.detecting import Secret, detect, may_hold_secret
 from chargehand.checks.kinds import is_prose, is_test
-from chargehand.diff import Diff, FileDiff, Line
-from chargehand.finding import Claim, Confidence, Severity
+from chargehand.core.diff import Diff, FileDiff, Line
+from chargehand.core.finding import Claim, Confidence, Severity
 
 CLAIMS_A_FILE = 20
 LONGEST = 4000

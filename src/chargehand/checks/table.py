@@ -7,8 +7,8 @@ from chargehand.checks.conflict_markers import find_conflict_markers
 from chargehand.checks.invisible import find_invisible
 from chargehand.checks.secrets import find_secrets
 from chargehand.checks.untested import find_untested
-from chargehand.diff import Diff
-from chargehand.finding import Claim
+from chargehand.core.diff import Diff
+from chargehand.core.finding import Claim
 
 Check = Callable[[Diff], tuple[Claim, ...]]
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from chargehand.checks.claiming import claim_line
 from chargehand.checks.kinds import is_code, is_test
-from chargehand.diff import Diff, FileDiff, Line
-from chargehand.finding import Claim, Confidence, Severity
+from chargehand.core.diff import Diff, FileDiff, Line
+from chargehand.core.finding import Claim, Confidence, Severity
 
 # Below the first, a test is a matter of taste; from the second on, its absence is worth more than a remark.
 _WORTH_A_TEST = 5

@@ -5,11 +5,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 
-from chargehand.change import Change
-from chargehand.errors import ConfigError
-from chargehand.git import Place, Repository, read_file_at, read_files, trusted_commit
-from chargehand.untrusted import one_line
-from chargehand.value import Value
+from chargehand.change import Place, Repository, read_file_at, read_files, trusted_commit
+from chargehand.core.change import Change
+from chargehand.core.errors import ConfigError
+from chargehand.core.escaping import one_line
+from chargehand.core.value import Value
 
 if sys.version_info >= (3, 11):
     import tomllib

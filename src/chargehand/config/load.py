@@ -20,9 +20,9 @@ from chargehand.config.settings import (
     hint,
     nearest,
 )
-from chargehand.errors import ConfigError
-from chargehand.llm.prices import PriceOverride
-from chargehand.untrusted import one_line
+from chargehand.core.errors import ConfigError
+from chargehand.core.escaping import one_line
+from chargehand.cost.prices import PriceOverride
 
 Key: TypeAlias = tuple[str, ...]
 Tree: TypeAlias = dict[str, object]

@@ -8,18 +8,18 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
+from chargehand.change.diff.parse import ReadingRules
+from chargehand.change.diff.parse.skip import OVERRIDABLE
 from chargehand.checks import CHECKS
-from chargehand.diff import SkipReason
-from chargehand.finding import Severity
-from chargehand.llm.fleets import FLEETS, Fleet
-from chargehand.llm.prices import PriceOverride
-from chargehand.parse import ReadingRules
-from chargehand.parse.skip import OVERRIDABLE
-from chargehand.patterns import matcher
-from chargehand.plan import Lens
-from chargehand.prompts import BUILT_IN_LENSES, built_in_lenses
-from chargehand.value import Value
-from chargehand.verdict import Gate
+from chargehand.core.diff import SkipReason
+from chargehand.core.finding import Severity
+from chargehand.core.fleets import FLEETS, Fleet
+from chargehand.core.patterns import matcher
+from chargehand.core.plan import Lens
+from chargehand.core.value import Value
+from chargehand.core.verdict import Gate
+from chargehand.cost.prices import PriceOverride
+from chargehand.pipeline.prompts import BUILT_IN_LENSES, built_in_lenses
 
 MAX_INSTRUCTIONS = 20_000
 NEVER = "never"

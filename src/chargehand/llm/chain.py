@@ -4,15 +4,15 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
-from chargehand.brake import Brake
-from chargehand.errors import RunEnding
-from chargehand.llm.ledger import Ledger
-from chargehand.llm.metered import Metered
-from chargehand.llm.model import Model, Prompt
-from chargehand.llm.paced import Paced
-from chargehand.llm.prices import Prices
-from chargehand.llm.retrying import OnFailure, Retrying
-from chargehand.spend import Call
+from chargehand.core.cancellation import Brake
+from chargehand.core.errors import RunEnding
+from chargehand.core.prompt import Model, Prompt
+from chargehand.core.usage import Call
+from chargehand.cost.ledger import Ledger
+from chargehand.cost.prices import Prices
+from chargehand.llm.attempts.limited import Paced
+from chargehand.llm.attempts.metered import Metered
+from chargehand.llm.attempts.retrying import OnFailure, Retrying
 
 
 class Chain(NamedTuple):

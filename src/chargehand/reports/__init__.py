@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from chargehand.core.review import Review
+from chargehand.core.verdict import Verdict
 from chargehand.reports import annotations, codequality, json, markdown, sarif, terminal
-from chargehand.review import Review
-from chargehand.verdict import Verdict
 
 REPORTS: dict[str, Callable[[Review, Verdict], str]] = {
     "sarif": sarif.render,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
-from chargehand.spend import Bill, Call, RequestSpending
+from chargehand.core.usage import Bill, Call, RequestSpending
 
 # Tells what `--cache` had from what this run paid for.
 FROM_EARLIER = "from an earlier run"

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from chargehand.finding import Finding, Severity
+from chargehand.core.escaping import one_line, printable
+from chargehand.core.finding import Finding, Severity
+from chargehand.core.review import Review
+from chargehand.core.verdict import Verdict
 from chargehand.reports.amounts import count, total
 from chargehand.reports.code import suggested
 from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
 from chargehand.reports.places import place_of, remark
-from chargehand.review import Review
-from chargehand.untrusted import one_line, printable
-from chargehand.verdict import Verdict
 
 LEVELS = {
     Severity.CRITICAL: "error",

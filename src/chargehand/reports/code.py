@@ -3,7 +3,7 @@
 import re
 from textwrap import dedent
 
-from chargehand.finding import Finding
+from chargehand.core.finding import Finding
 
 # Models fence code by habit, although they are asked for the bare lines.
 _FENCED = re.compile(r"\s*(`{3,}|~{3,})[^\n`]*\n(.*?)\n?[ \t]*\1[ \t]*\s*", re.DOTALL)

@@ -4,15 +4,15 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from chargehand.finding import Finding, Severity
+from chargehand.core.escaping import one_line
+from chargehand.core.finding import Finding, Severity
+from chargehand.core.review import Review
+from chargehand.core.verdict import Verdict
 from chargehand.reports.amounts import count
 from chargehand.reports.document import Json, as_text
 from chargehand.reports.headline import MODE_LABELS, has_models
 from chargehand.reports.places import is_inside, place_of, remark
 from chargehand.reports.unseen import left_out, unseen
-from chargehand.review import Review
-from chargehand.untrusted import one_line
-from chargehand.verdict import Verdict
 
 # GitLab's ladder is info, minor, major, critical, blocker. The word that both ladders have means the same on
 # both: what a merge request calls critical is critical in every other report of the run, and high is not.

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
+from chargehand.core.review import Mode, Review
+from chargehand.core.verdict import Status, Verdict
 from chargehand.reports.unseen import is_complete
-from chargehand.review import Mode, Review
-from chargehand.verdict import Status, Verdict
 
 Tone = Literal["good", "neutral", "unclear", "bad"]
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from chargehand import __version__
-from chargehand.coverage import Coverage
-from chargehand.diff import FileDiff
-from chargehand.finding import Dismissed, Finding
+from chargehand.core.coverage import Coverage
+from chargehand.core.diff import FileDiff
+from chargehand.core.finding import Dismissed, Finding
+from chargehand.core.review import Review, Timing
+from chargehand.core.usage import Bill, Call, RequestSpending, Usage
+from chargehand.core.verdict import Verdict
 from chargehand.reports.amounts import known
 from chargehand.reports.document import Json, as_text
-from chargehand.review import Review, Timing
-from chargehand.spend import Bill, Call, RequestSpending, Usage
-from chargehand.verdict import Verdict
 
 SCHEMA_VERSION = 1
 

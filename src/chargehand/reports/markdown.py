@@ -5,7 +5,9 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from chargehand import __version__
-from chargehand.finding import Dismissed, Finding, Severity
+from chargehand.core.finding import Dismissed, Finding, Severity
+from chargehand.core.review import Review
+from chargehand.core.verdict import Verdict
 from chargehand.reports.amounts import FROM_EARLIER, count, saving, total
 from chargehand.reports.code import cited, suggested
 from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
@@ -15,8 +17,6 @@ from chargehand.reports.markdown_coverage import coverage_section
 from chargehand.reports.markup import code_span, fence, inline, language_of, prose
 from chargehand.reports.places import place_of, remark
 from chargehand.reports.unseen import looked_at
-from chargehand.review import Review
-from chargehand.verdict import Verdict
 
 SYMBOLS: dict[Tone, str] = {"good": "✅", "neutral": "⚪", "unclear": "⚠️", "bad": "⛔"}
 MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "🟡", Severity.LOW: "🔵"}

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import ROUND_UP, Decimal
 
-from chargehand.spend import Call
+from chargehand.core.usage import Call
 
 SLICES = 8
 _LABEL_LENGTH = 60

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from chargehand.core.review import Review
+from chargehand.core.usage import Bill, Call, RequestSpending
 from chargehand.reports.amounts import (
     assumed,
     count,
@@ -18,8 +20,6 @@ from chargehand.reports.amounts import (
 from chargehand.reports.markdown_blocks import folded
 from chargehand.reports.markdown_chart import cost_chart
 from chargehand.reports.markup import cell, code_span, inline
-from chargehand.review import Review
-from chargehand.spend import Bill, Call, RequestSpending
 
 _LENSES_SHOWN = 30
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from chargehand.coverage import Looked
+from chargehand.core.coverage import Looked
+from chargehand.core.review import Review
 from chargehand.reports.amounts import count
 from chargehand.reports.markdown_blocks import at_most, folded, names
 from chargehand.reports.markup import cell, code_span, inline
 from chargehand.reports.unseen import LeftOut, left_out, unseen
-from chargehand.review import Review
 
 CELLS: dict[Looked, str] = {
     "reviewed": "✓",

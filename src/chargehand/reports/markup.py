@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import PurePosixPath
 
-from chargehand.untrusted import one_line, printable
+from chargehand.core.escaping import one_line, printable
 
 PROSE_LENGTH, LINE_LENGTH = 4000, 500
 CODE_LINES, CODE_WIDTH = 30, 300

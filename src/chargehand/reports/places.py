@@ -1,7 +1,7 @@
 """Where in the changed files a finding can be shown."""
 
-from chargehand.finding import Finding
-from chargehand.value import Value
+from chargehand.core.finding import Finding
+from chargehand.core.value import Value
 
 
 class Place(Value):

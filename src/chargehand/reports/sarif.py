@@ -4,16 +4,16 @@ import gzip
 from collections.abc import Mapping, Sequence
 
 from chargehand import __version__
-from chargehand.finding import Finding, Severity
+from chargehand.core.finding import Finding, Severity
+from chargehand.core.review import Review
+from chargehand.core.verdict import Verdict
+from chargehand.lenses.rules import Rule, rule_for
 from chargehand.reports.code import suggested
 from chargehand.reports.document import Json, as_text
 from chargehand.reports.places import Place, place_of, remark
 from chargehand.reports.sarif_notifications import artifact, notification, notifications
 from chargehand.reports.sarif_rules import LEVELS, descriptor, rules_in
 from chargehand.reports.unseen import is_complete
-from chargehand.review import Review
-from chargehand.rules import Rule, rule_for
-from chargehand.verdict import Verdict
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 from urllib.parse import quote
 
+from chargehand.core.review import Review
 from chargehand.reports.amounts import count
 from chargehand.reports.document import Json
 from chargehand.reports.headline import MODE_LABELS, has_models
 from chargehand.reports.places import is_inside
 from chargehand.reports.unseen import left_out, unseen
-from chargehand.review import Review
 
 Kind = Literal[
     "not-reviewed", "unreadable", "skipped", "gap", "mode", "notice", "limit", "finding-without-place"

@@ -1,9 +1,9 @@
 """How the rules of a review are described in SARIF."""
 
-from chargehand.finding import Severity
+from chargehand.core.finding import Severity
+from chargehand.core.review import Review
+from chargehand.lenses.rules import Rule, rule_for
 from chargehand.reports.document import Json
-from chargehand.review import Review
-from chargehand.rules import Rule, rule_for
 
 LEVELS = {
     Severity.CRITICAL: "error",

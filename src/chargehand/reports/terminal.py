@@ -5,7 +5,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from chargehand.finding import Finding, Severity
+from chargehand.core.escaping import for_log, one_line, printable
+from chargehand.core.finding import Finding, Severity
+from chargehand.core.review import Review
+from chargehand.core.usage import Bill, Call
+from chargehand.core.verdict import Verdict
 from chargehand.reports.amounts import (
     FROM_EARLIER,
     assumed,
@@ -22,10 +26,6 @@ from chargehand.reports.code import cited, suggested
 from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
 from chargehand.reports.places import place_of, remark
 from chargehand.reports.unseen import LeftOut, left_out, looked_at, unseen
-from chargehand.review import Review
-from chargehand.spend import Bill, Call
-from chargehand.untrusted import for_log, one_line, printable
-from chargehand.verdict import Verdict
 
 WIDTH = 80
 INDENT = " " * 6

@@ -1,9 +1,9 @@
 """What of the change nobody looked at, grouped so that a thousand equal gaps read as one."""
 
-from chargehand.coverage import Looked
-from chargehand.diff import Skip, SkipReason
-from chargehand.review import Review
-from chargehand.value import Value
+from chargehand.core.coverage import Looked
+from chargehand.core.diff import Skip, SkipReason
+from chargehand.core.review import Review
+from chargehand.core.value import Value
 
 
 class Unseen(Value):

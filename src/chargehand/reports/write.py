@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from chargehand.errors import ChargehandError, InputError
-from chargehand.room import check_room
+from chargehand.core.errors import ChargehandError, InputError
+from chargehand.core.files import check_room
 
 
 def write(path: Path, text: str) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from chargehand.checks.addressing import find_addressing
-from chargehand.finding import Confidence, Severity
+from chargehand.core.finding import Confidence, Severity
 from tests.unit.changes import added, changed, diff_of
 
 TO_REVIEWERS = [

@@ -1,8 +1,8 @@
 from chargehand.checks import CHECKS, run_checks
 from chargehand.checks.table import TABLE
-from chargehand.diff import Skip, SkipReason
-from chargehand.finding import Claim
-from chargehand.rules import rule_for
+from chargehand.core.diff import Skip, SkipReason
+from chargehand.core.finding import Claim
+from chargehand.lenses.rules import rule_for
 from tests.unit.changes import added, diff_of
 
 KEY = "gh" + "p_" + "q7Vb2Xk9Lm4Np8Rt6Wz3Yc5Hd1Jf0Gs2Qa7U"

@@ -1,7 +1,7 @@
 import pytest
 
 from chargehand.checks.conflict_markers import find_conflict_markers
-from chargehand.finding import Confidence, Severity
+from chargehand.core.finding import Confidence, Severity
 from tests.unit.changes import added, changed, diff_of
 
 CONFLICT = ("<<<<<<< HEAD", "a = 1", "=======", "a = 2", ">>>>>>> feature")

@@ -1,7 +1,7 @@
 import pytest
 
 from chargehand.checks.invisible import find_invisible
-from chargehand.finding import Severity
+from chargehand.core.finding import Severity
 from tests.unit.changes import added, changed, diff_of
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"

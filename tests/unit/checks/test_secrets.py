@@ -9,7 +9,7 @@ from detect_secrets.settings import get_settings
 
 from chargehand.checks.detecting import EXACT, Secret, detect
 from chargehand.checks.secrets import CLAIMS_A_FILE, find_secrets
-from chargehand.finding import Claim, Confidence, Severity
+from chargehand.core.finding import Claim, Confidence, Severity
 from tests.unit.changes import added, changed, diff_of
 
 RUN = "q7Vb2Xk9Lm4Np8Rt6Wz3Yc5Hd1Jf0Gs2Qa7Ub4Ei9Ov6Ky3Tn8Pw5Zx1Cr0Dl2Bh7Mj4Fg9Sk6Vq3"

@@ -1,8 +1,8 @@
 import pytest
 
 from chargehand.checks.untested import find_untested
-from chargehand.diff import FileDiff, Skip, SkipReason
-from chargehand.finding import Confidence, Severity
+from chargehand.core.diff import FileDiff, Skip, SkipReason
+from chargehand.core.finding import Confidence, Severity
 from tests.unit.changes import added, changed, diff_of
 
 BODY = [

@@ -3,12 +3,12 @@
 import re
 from pathlib import Path
 
-from chargehand.change import Change
+from chargehand.change import NoRepository
+from chargehand.change.diff.parse.skip import OVERRIDABLE
 from chargehand.checks import CHECKS
 from chargehand.config import VARIABLES, Settings, find_config, load_settings
 from chargehand.config.load import TABLES
-from chargehand.git import NoRepository
-from chargehand.parse.skip import OVERRIDABLE
+from chargehand.core.change import Change
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = (ROOT / "examples/chargehand.toml").read_text()

@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from chargehand.change import Change
+from chargehand.change import NoRepository, Range, find_repository
 from chargehand.config import ConfigFile, find_config
-from chargehand.errors import ConfigError
-from chargehand.git import NoRepository, Range, find_repository
-from tests.unit.git.world import World, branched, checkout, github, pull_request, request_payload
+from chargehand.core.change import Change
+from chargehand.core.errors import ConfigError
+from tests.unit.change.world import World, branched, checkout, github, pull_request, request_payload
 
 OWN, SHARED = ".chargehand.toml", "pyproject.toml"
 PIPED = Change(source="stdin", diff=b"diff")

@@ -6,7 +6,7 @@ import pytest
 from chargehand.config import VARIABLES, Settings, load_settings
 from chargehand.config.file import ConfigFile, _parsed
 from chargehand.config.load import TABLES
-from chargehand.errors import ConfigError
+from chargehand.core.errors import ConfigError
 
 NAME = ".chargehand.toml at merge base abc1234"
 SEVERITIES = "'critical', 'high', 'medium', 'low' or 'never'"

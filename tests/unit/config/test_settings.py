@@ -3,14 +3,14 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
+from chargehand.change.diff.parse import ReadingRules
 from chargehand.config import Settings
 from chargehand.config.settings import LensSettings, ModelSettings, PathSettings
-from chargehand.diff import SkipReason
-from chargehand.finding import Severity
-from chargehand.llm.fleets import FLEETS
-from chargehand.parse import ReadingRules
-from chargehand.prompts import BUILT_IN_LENSES, built_in_lenses
-from chargehand.verdict import Gate
+from chargehand.core.diff import SkipReason
+from chargehand.core.finding import Severity
+from chargehand.core.fleets import FLEETS
+from chargehand.core.verdict import Gate
+from chargehand.pipeline.prompts import BUILT_IN_LENSES, built_in_lenses
 
 
 def lenses(**own: dict[str, object]) -> Settings:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from chargehand.errors import Failure, NoAnswer
-from chargehand.llm.answers import WorkerAnswer
-from chargehand.llm.model import Prompt, Reply
-from chargehand.llm.reservation import WorstCase
-from chargehand.spend import Call, Role, Usage
+from chargehand.core.errors import Failure, NoAnswer
+from chargehand.core.prompt import Prompt, Reply
+from chargehand.core.usage import Call, Role, Usage
+from chargehand.cost.reservation import WorstCase
+from chargehand.pipeline.answers import WorkerAnswer
 
 WORKER = "claude-haiku-5-5"
 SONNET = "claude-sonnet-5-5"

@@ -2,12 +2,12 @@ from decimal import Decimal
 
 import pytest
 
-from chargehand.brake import INTERRUPTED, Brake
-from chargehand.errors import Failure, NoAnswer, OverBudget, ProviderStopped, RunEnding
+from chargehand.core.cancellation import INTERRUPTED, Brake
+from chargehand.core.errors import Failure, NoAnswer, OverBudget, ProviderStopped, RunEnding
+from chargehand.core.prompt import Prompt
+from chargehand.cost.prices import Prices
+from chargehand.llm.attempts.metered import worst_case_usd
 from chargehand.llm.chain import build_chain
-from chargehand.llm.metered import worst_case_usd
-from chargehand.llm.model import Prompt
-from chargehand.llm.prices import Prices
 from tests.unit.llm.asking import Script, no_answer, prompt, reply
 
 PRICES = Prices()

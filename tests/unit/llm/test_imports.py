@@ -2,9 +2,14 @@ import pkgutil
 import subprocess
 import sys
 
+import chargehand.cost
 import chargehand.llm
 
-MODULES = [f"chargehand.llm.{each.name}" for each in pkgutil.iter_modules(chargehand.llm.__path__)]
+MODULES = [
+    each.name
+    for package in (chargehand.cost, chargehand.llm)
+    for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+]
 
 
 def loaded_after(code: str) -> set[str]:
@@ -22,18 +27,20 @@ def test_importing_everything_loads_neither_the_sdk_nor_the_prices() -> None:
 
 
 def test_asking_for_the_version_of_the_prices_does_not_load_them() -> None:
-    loaded = loaded_after("from chargehand.llm.prices import Prices\nassert Prices().version")
+    loaded = loaded_after("from chargehand.cost.prices import Prices\nassert Prices().version")
     assert "genai_prices" not in loaded
 
 
 def test_a_replay_does_not_load_the_sdk() -> None:
     loaded = loaded_after(
-        "from tests.unit.llm.test_replay import scripted, prompt\n"
+        "from tests.unit.llm.recording.test_replay import scripted, prompt\n"
         "scripted({'reply': {'answer': {'claims': []}}}).ask(prompt(model='m'))"
     )
     assert "anthropic" not in loaded
 
 
 def test_warming_up_loads_the_sdk_in_the_background() -> None:
-    loaded = loaded_after("from chargehand.llm.claude import sdk, warm_up\nwarm_up()\nassert sdk().Anthropic")
+    loaded = loaded_after(
+        "from chargehand.llm.provider.claude import sdk, warm_up\nwarm_up()\nassert sdk().Anthropic"
+    )
     assert "anthropic" in loaded

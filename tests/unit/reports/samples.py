@@ -3,16 +3,16 @@
 from decimal import Decimal
 from typing import Any
 
-from chargehand.change import Change
-from chargehand.coverage import Coverage
-from chargehand.diff import Diff, FileDiff, Hunk, Skip, SkipReason
-from chargehand.finding import Confidence, Dismissed, Finding, Severity, by_place, fingerprint
-from chargehand.llm.cached import cached_call
-from chargehand.plan import Lens
-from chargehand.review import Review, Timing
-from chargehand.spend import Bill, Call, Counterfactuals, RequestSpending, Role, Usage
-from chargehand.untrusted import printable
-from chargehand.verdict import Gate, Verdict, decide
+from chargehand.core.change import Change
+from chargehand.core.coverage import Coverage
+from chargehand.core.diff import Diff, FileDiff, Hunk, Skip, SkipReason
+from chargehand.core.escaping import printable
+from chargehand.core.finding import Confidence, Dismissed, Finding, Severity, by_place, fingerprint
+from chargehand.core.plan import Lens
+from chargehand.core.review import Review, Timing
+from chargehand.core.usage import Bill, Call, Counterfactuals, RequestSpending, Role, Usage
+from chargehand.core.verdict import Gate, Verdict, decide
+from chargehand.llm.cache.cached import cached_call
 
 OPUS, HAIKU, LOCAL = "claude-opus-5-5", "claude-haiku-5-5", "gateway/local-1"
 HOSTILE = (

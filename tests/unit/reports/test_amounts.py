@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
+from chargehand.core.usage import CACHED, Role
 from chargehand.reports.amounts import assumed, count, estimated, known, saving, share, total, usd
-from chargehand.spend import CACHED, Role
 from tests.unit.reports.samples import BILL, LOCAL, bill, call
 
 

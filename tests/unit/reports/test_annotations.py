@@ -3,10 +3,10 @@ from collections import Counter
 
 import pytest
 
-from chargehand.finding import Finding, Severity
+from chargehand.core.finding import Finding, Severity
+from chargehand.core.review import Review
 from chargehand.reports import annotations
 from chargehand.reports.annotations import LEVELS, TONES
-from chargehand.review import Review
 from tests.unit.reports.samples import CLEAN, OFFLINE, RICH, finding, judged, review
 
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from chargehand.finding import Severity
+from chargehand.core.finding import Severity
 from chargehand.reports import codequality
 from chargehand.reports.codequality import NO_PATH, NOT_REVIEWED, SEVERITIES
 from tests.unit.reports.samples import CLEAN, OFFLINE, RICH, finding, gap, judged, review

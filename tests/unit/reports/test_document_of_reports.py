@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from chargehand.finding import Severity
+from chargehand.core.finding import Severity
 from chargehand.reports import annotations, codequality, markdown, sarif, sarif_notifications, sarif_rules
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "reports.md").read_text("utf-8")

@@ -2,9 +2,9 @@ from typing import Any, get_args
 
 import pytest
 
-from chargehand.diff import SkipReason
+from chargehand.core.diff import SkipReason
+from chargehand.core.review import Mode
 from chargehand.reports.headline import MODE_LABELS, headline, tone
-from chargehand.review import Mode
 from tests.unit.reports.samples import CLEAN, NOTHING, OFFLINE, RICH, finding, judged, review, skip
 
 

@@ -2,8 +2,8 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from chargehand.core.usage import Role, Usage
 from chargehand.reports import json as json_report
-from chargehand.spend import Role, Usage
 from tests.unit.reports.samples import LOCAL, OFFLINE, RICH, bill, call, finding, judged, review
 
 Report = dict[str, Any]  # Any: what json.loads gives

@@ -4,11 +4,11 @@ from typing import get_args
 import pytest
 from markdown_it import MarkdownIt
 
-from chargehand.finding import Dismissed, Severity
+from chargehand.core.finding import Dismissed, Severity
+from chargehand.core.review import Review
+from chargehand.core.usage import Counterfactuals
 from chargehand.reports import headline, markdown, markdown_coverage
 from chargehand.reports.markdown import LIMIT_BYTES, MARKS, SYMBOLS
-from chargehand.review import Review
-from chargehand.spend import Counterfactuals
 from tests.unit.reports.samples import (
     CLEAN,
     HOSTILE,

@@ -1,9 +1,9 @@
 import re
 from decimal import Decimal
 
+from chargehand.core.usage import Call, Role
 from chargehand.reports import markdown
 from chargehand.reports.markdown_chart import SLICES, cost_chart
-from chargehand.spend import Call, Role
 from tests.unit.reports.samples import HAIKU, OPUS, call, finding, judged, review
 
 CALLS = (

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from chargehand.core.escaping import one_line
 from chargehand.reports.markup import (
     CODE_LINES,
     CODE_WIDTH,
@@ -20,7 +21,6 @@ from chargehand.reports.markup import (
     language_of,
     prose,
 )
-from chargehand.untrusted import one_line
 from tests.unit.reports.samples import HOSTILE
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

@@ -5,11 +5,11 @@ from typing import Any, get_args
 
 import pytest
 
-from chargehand.diff import SkipReason
-from chargehand.finding import Severity
+from chargehand.core.diff import SkipReason
+from chargehand.core.finding import Severity
+from chargehand.lenses.rules import CATALOGUE, Rule
 from chargehand.reports import sarif, sarif_notifications, sarif_rules
 from chargehand.reports.places import place_of
-from chargehand.rules import CATALOGUE, Rule
 from tests.unit.reports.samples import (
     APP,
     CLEAN,

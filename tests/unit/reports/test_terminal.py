@@ -1,8 +1,8 @@
 import re
 
-from chargehand.finding import Severity
+from chargehand.core.finding import Severity
+from chargehand.core.review import Review
 from chargehand.reports import terminal
-from chargehand.review import Review
 from tests.unit.reports.samples import CLEAN, OFFLINE, RICH, finding, judged, review
 
 

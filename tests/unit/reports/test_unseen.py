@@ -1,6 +1,6 @@
 import pytest
 
-from chargehand.diff import Diff, SkipReason
+from chargehand.core.diff import Diff, SkipReason
 from chargehand.reports.places import is_inside, place_of, remark
 from chargehand.reports.unseen import is_complete, left_out, looked_at, unseen
 from tests.unit.reports.samples import APP, CLEAN, NOTHING, OFFLINE, RICH, finding, gap, looked, review, skip

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chargehand.errors import ChargehandError, InputError
+from chargehand.core.errors import ChargehandError, InputError
 from chargehand.reports.write import check_writable, write
 
 

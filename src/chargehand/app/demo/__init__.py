@@ -1,0 +1,19 @@
+"""A packaged change and the replies that were written for it, so that the pipeline runs without a key."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from chargehand.core.change import Change
+
+# A change of this size is not worth a plan call; the demo has one all the same, to show it.
+DEMO_SETTINGS = {"plan": {"small_change_files": 0}}
+
+
+def demo_change() -> Change:
+    """Return the packaged change: seven files of a small web service, at least one defect for each lens."""
+    return Change(source="demo", diff=files(__name__).joinpath("change.diff").read_bytes())
+
+
+def demo_replies() -> Path:
+    """Return the path of the scripted replies."""
+    return Path(str(files(__name__).joinpath("replies.jsonl")))

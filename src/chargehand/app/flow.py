@@ -1,0 +1,105 @@
+"""The whole flow on one page: a change goes in, reports and a verdict come out."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from chargehand.app.demo import DEMO_SETTINGS, demo_change
+from chargehand.app.job import Job
+from chargehand.app.outputs import check_outputs, write_outputs
+from chargehand.change import Place, find_change, find_repository
+from chargehand.config import ConfigFile, Settings, find_config, load_settings
+from chargehand.core.cancellation import Brake
+from chargehand.core.change import Change
+from chargehand.core.diff import Diff
+from chargehand.core.review import Review
+from chargehand.core.usage import Bill, Counterfactuals, Usage
+from chargehand.core.verdict import Verdict, decide
+from chargehand.pipeline.progress import Progress
+from chargehand.pipeline.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    from chargehand.budget.estimate import Estimates
+
+ZERO = Decimal(0)
+NO_BILL = Bill(
+    total_usd=ZERO,
+    orchestrator_usd=ZERO,
+    workers_usd=ZERO,
+    by_role={},
+    by_model={},
+    by_lens={},
+    calls=0,
+    usage=Usage(),
+    counterfactuals=Counterfactuals(single_pass_usd=ZERO, all_orchestrator_usd=ZERO),
+    prices_from="no call",
+)
+
+
+def run(
+    job: Job,
+    *,
+    cwd: Path,
+    environ: Mapping[str, str],
+    stdout: TextIO,
+    progress: Progress,
+    brake: Brake | None = None,
+) -> Verdict:
+    """Review the change that `job` means, write its reports and return the verdict.
+
+    Whoever pulls the `brake` gets a report of what was finished. Raises InputError, with nothing spent,
+    where nothing can be reviewed.
+    """
+    watch = Stopwatch()
+    check_outputs(job.outputs)
+    place = find_repository(cwd, environ)
+    change, settings = _find(job, place, cwd, environ)
+    if change.diff.strip():
+        # Start-up time: nothing of this is needed where there is nothing to review.
+        from chargehand.app.reviewing import review_change  # noqa: PLC0415 - as above
+
+        review = review_change(job, change, settings, place, environ, progress, watch, brake or Brake())
+    else:
+        review = _nothing(job, change, watch)
+    for notice in review.notices:
+        progress.say(notice)
+    verdict = decide(review, settings.gate())
+    write_outputs(review, verdict, job.outputs, stdout)
+    if job.outputs.takes_stdout:
+        progress.say(f"{verdict.status.value}: {'; '.join(verdict.reasons)}")
+    return verdict
+
+
+def estimate(job: Job, *, cwd: Path, environ: Mapping[str, str], is_exact: bool = False) -> "Estimates":
+    """Return what a review of the change that `job` means would cost; no model is asked.
+
+    If `is_exact`, the provider counts the tokens of the prompts, which is free.
+    """
+    from chargehand.app.reviewing import estimate_change  # noqa: PLC0415 - start-up time, as above
+
+    place = find_repository(cwd, environ)
+    change, settings = _find(job, place, cwd, environ)
+    return estimate_change(job, change, settings, place, environ, is_exact=is_exact)
+
+
+def _find(job: Job, place: Place, cwd: Path, environ: Mapping[str, str]) -> tuple[Change, Settings]:
+    if job.selection is None:
+        return demo_change(), load_settings(ConfigFile(name="the demo", table=DEMO_SETTINGS), {}, {})
+    change = find_change(job.selection, cwd, environ)
+    return change, load_settings(find_config(place, change, job.config), environ, job.flags)
+
+
+def _nothing(job: Job, change: Change, watch: Stopwatch) -> Review:
+    return Review(
+        change=change,
+        diff=Diff(),
+        mode="offline" if job.is_offline else "live",
+        lenses=(),
+        findings=(),
+        coverage=(),
+        notices=change.notices,
+        summary="",
+        bill=NO_BILL,
+        timing=watch.timing(),
+    )

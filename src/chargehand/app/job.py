@@ -1,0 +1,34 @@
+"""What one run was asked to do."""
+
+from pathlib import Path
+
+from chargehand.app.outputs import Outputs
+from chargehand.change import Selection
+from chargehand.core.value import Value
+
+TIMEOUT_S = 180.0
+
+
+class Job(Value):
+    """What one run was asked to do; `flags` are settings by the option that gave them.
+
+    `selection` None is the packaged change of the demo. `batch` is the state file of the workers' batch;
+    without it they are asked one by one. `timeout_s` is how long one attempt at a call may take.
+    """
+
+    selection: Selection | None
+    flags: dict[str, str | None]
+    config: Path | None = None
+    is_offline: bool = False
+    record: Path | None = None
+    replay: Path | None = None
+    cache: Path | None = None
+    state: Path | None = None
+    batch: Path | None = None
+    timeout_s: float = TIMEOUT_S
+    outputs: Outputs
+
+    @property
+    def is_paid(self) -> bool:
+        """Tell whether money can be spent: by a real change that models are asked about."""
+        return self.selection is not None and not self.is_offline and self.replay is None

@@ -1,0 +1,125 @@
+"""Where the reports of a run go: to files, to standard output, and to the reader's terminal."""
+
+import io
+import os
+import time
+from pathlib import Path
+from typing import TextIO
+
+from chargehand.core.errors import ChargehandError, InputError
+from chargehand.core.review import Review
+from chargehand.core.value import Value
+from chargehand.core.verdict import Verdict
+from chargehand.reports import REPORTS, terminal
+from chargehand.reports.write import check_writable, write
+
+STDOUT = "-"
+_READER_S = 0.01
+
+
+class Outputs(Value):
+    """A path for each report that is wanted; `-` is standard output, which one report can have.
+
+    Without one there, standard output shows the findings to a person.
+    """
+
+    sarif: str | None = None
+    markdown: str | None = None
+    json_: str | None = None
+    codequality: str | None = None
+    annotations: bool = False
+
+    @property
+    def takes_stdout(self) -> bool:
+        """Tell whether a report goes to standard output, so that no person reads the findings there."""
+        return self.annotations or STDOUT in self.paths().values()
+
+    def paths(self) -> dict[str, str]:
+        """Return the path of each wanted report, by the report's name."""
+        wanted = {
+            "sarif": self.sarif,
+            "markdown": self.markdown,
+            "json": self.json_,
+            "codequality": self.codequality,
+        }
+        return {name: path for name, path in wanted.items() if path is not None}
+
+
+def check_outputs(outputs: Outputs) -> None:
+    """Raise InputError where a report could not be written, before anything is spent."""
+    paths = list(outputs.paths().values())
+    files = [os.path.abspath(path) for path in paths if path != STDOUT]  # noqa: PTH100 - no link is followed
+    if paths.count(STDOUT) + outputs.annotations > 1:
+        raise InputError(
+            "nothing was reviewed: only one report can go to standard output. Give files for the others."
+        )
+    if len(files) != len(set(files)):
+        raise InputError("nothing was reviewed: two reports have the same path. Give each its own.")
+    for file in files:
+        check_writable(Path(file))
+
+
+def write_outputs(review: Review, verdict: Verdict, outputs: Outputs, stdout: TextIO) -> None:
+    """Write every wanted report; files first, so that a full or closed standard output loses none.
+
+    Where one cannot be written, the others still are; then ChargehandError says which were not.
+    """
+    files = {name: path for name, path in outputs.paths().items() if path != STDOUT}
+    failed = [_try_to_write(Path(path), REPORTS[name](review, verdict)) for name, path in files.items()]
+    taken = [name for name, path in outputs.paths().items() if path == STDOUT]
+    on_stdout = "annotations" if outputs.annotations else next(iter(taken), None)
+    shown = REPORTS[on_stdout](review, verdict) if on_stdout else _to_a_person(review, verdict, stdout)
+    failed.append(_try_to_print(shown, stdout))
+    if complaints := list(filter(None, failed)):
+        raise ChargehandError("\n".join(complaints))
+
+
+def _try_to_write(path: Path, text: str) -> str:
+    """Return why `text` was not written, empty where it was."""
+    try:
+        write(path, text)
+    except ChargehandError as error:
+        return str(error)
+    return ""
+
+
+def _try_to_print(text: str, stdout: TextIO) -> str:
+    """Return why `text` was not printed, empty where it was; who stops reading, as `head` does, has enough.
+
+    What the terminal's encoding does not have becomes a question mark.
+    """
+    encoding = stdout.encoding or "utf-8"
+    try:
+        _write_all(text.encode(encoding, "replace").decode(encoding), stdout)
+    except OSError as error:
+        _silence(stdout)
+        if isinstance(error, BrokenPipeError):
+            return ""
+        return f"standard output was not written: {error.strerror}. Make room, or name a file, and run again."
+    return ""
+
+
+def _write_all(text: str, stdout: TextIO) -> None:
+    """Write the whole text: with PYTHONUNBUFFERED a full disk takes a part, and Python drops the rest."""
+    bare = getattr(stdout, "buffer", None)
+    if not isinstance(bare, io.RawIOBase):
+        stdout.write(text)
+        stdout.flush()
+        return
+    left = memoryview(text.encode(stdout.encoding))
+    while left:
+        written = bare.write(left)
+        if written is None:  # a pipe that does not block, and whose reader is slow
+            time.sleep(_READER_S)
+        left = left[written or 0 :]
+
+
+def _silence(stdout: TextIO) -> None:
+    """Have what is left in the buffer go nowhere, or it would fail again when the process ends."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), stdout.fileno())
+
+
+def _to_a_person(review: Review, verdict: Verdict, stdout: TextIO) -> str:
+    has_colour = stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return terminal.render(review, verdict, colour=has_colour)

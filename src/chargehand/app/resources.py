@@ -1,0 +1,68 @@
+"""Opens what a job names: who answers, the cache of earlier answers, a batch."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from chargehand.app.job import Job
+from chargehand.change import Place, Repository
+from chargehand.core.cancellation import Brake
+from chargehand.core.diff import Diff
+from chargehand.core.errors import InputError
+from chargehand.core.prompt import Model
+from chargehand.core.review import Mode
+from chargehand.llm.batch.run import BatchRun
+from chargehand.llm.batch.state_file import BatchFile
+from chargehand.llm.cache.store import FOLDER, Shelf
+from chargehand.llm.provider.claude import Claude
+from chargehand.llm.recording.replay import Recording, Replaying
+
+KEY = "ANTHROPIC_API_KEY"
+
+
+@contextmanager
+def open_shelf(job: Job, diff: Diff, place: Place, environ: Mapping[str, str]) -> Iterator[Shelf | None]:
+    """Give the shelf of the cache, sealed with the API key, so that who lacks the key cannot fill it."""
+    if job.cache is None:
+        yield None
+        return
+    if isinstance(place, Repository):
+        _check_cache(job.cache, diff, place)
+    with Shelf.below(job.cache, environ.get(KEY, "")) as shelf:
+        yield shelf
+
+
+def _check_cache(cache: Path, diff: Diff, repository: Repository) -> None:
+    """Raise InputError where the change brings files of the cache along: it would review itself."""
+    folder, root = (repository.cwd / cache / FOLDER).resolve(), repository.root.resolve()
+    inside = f"{folder.relative_to(root).as_posix()}/" if folder.is_relative_to(root) else None
+    if inside and any(file.path.startswith(inside) for file in diff.files):
+        raise InputError(
+            f"Nothing was reviewed: the change holds files of the cache {cache}, so its author could have "
+            "written the answers. Name a --cache outside of the checkout."
+        )
+
+
+@contextmanager
+def open_model(job: Job, brake: Brake) -> Iterator[tuple[Model, Mode]]:
+    """Give who answers, and what that makes of the review."""
+    if job.replay:
+        replaying = Replaying.from_file(job.replay)
+        yield replaying, "scripted" if replaying.kind == "scripted" else "replayed"
+        return
+    with Claude(job.timeout_s, brake=brake) as claude:
+        if job.record is None:
+            yield claude, "live"
+            return
+        with Recording(claude, job.record) as recording:
+            yield recording, "live"
+
+
+def open_batch(
+    job: Job, base: Model, environ: Mapping[str, str], say: Callable[[str], None]
+) -> BatchRun | None:
+    """Return the batch that the workers answer in, None where they are asked one by one."""
+    if job.batch is None or not isinstance(base, Claude):
+        return None
+    file = BatchFile(job.batch, environ.get(KEY, ""))
+    return BatchRun(base, file, say=say)

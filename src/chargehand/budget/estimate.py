@@ -1,0 +1,212 @@
+"""What a review would cost, before anything is spent: low, expected and high."""
+
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+from functools import partial
+
+from chargehand.budget.forecast import (
+    Cache,
+    Request,
+    Size,
+    expected_claims,
+    judge_requests,
+    plan_requests,
+    usual_size,
+    worker_requests,
+)
+from chargehand.core.change import Change
+from chargehand.core.diff import Diff
+from chargehand.core.errors import NoAnswer
+from chargehand.core.fleets import Fleet
+from chargehand.core.tokens import estimate_tokens
+from chargehand.core.usage import ANSWERED, BATCH, Bill, Call, Role, Usage
+from chargehand.core.value import Value
+from chargehand.cost.assumptions import ASSUMED, thinking, written
+from chargehand.cost.bill import make_bill
+from chargehand.cost.counterfactuals import EMPTY_ANSWER_TOKENS, SinglePass
+from chargehand.cost.prices import Prices
+from chargehand.pipeline.planner import Planning, static_plan
+from chargehand.pipeline.workers import Crew
+
+
+class Course(Value):
+    """One way that a review could go: its calls as if they had been made, and the bill of them."""
+
+    calls: tuple[Call, ...]
+    bill: Bill
+
+
+class Estimate(Value):
+    """What a review would cost with one fleet.
+
+    `low`: no lens finds anything, so nobody judges. `expected`: as `Assumptions` say. `high`: every request
+    costs what would be put aside for it, and the workers claim all that they may. No attempt fails in any
+    of them. `is_batch`: the workers answer in a batch; in `high` it answers nothing, so that all are asked
+    one by one. `is_counted`: the provider counted the prompts; else their size is a guess, and `note` says
+    why where a count was wanted. `known`: so many parts of the change, by lens, are not asked about, since
+    earlier runs have read them.
+    """
+
+    fleet: Fleet
+    low: Course
+    expected: Course
+    high: Course
+    is_batch: bool = False
+    is_counted: bool = False
+    known: int = 0
+    note: str = ""
+
+    @property
+    def expected_usd(self) -> Decimal | None:
+        """What the review is expected to cost; None where a price is not known."""
+        bill = self.expected.bill
+        return None if bill.unpriced else bill.total_usd
+
+
+class Estimates(Value):
+    """What a review of one change would cost: with the configured fleet first, then with each other one.
+
+    There is none where nothing is to be reviewed. `notices` say what the reader must know of the change and
+    of the figures.
+    """
+
+    change: Change
+    diff: Diff
+    estimates: tuple[Estimate, ...]
+    notices: tuple[str, ...] = ()
+
+
+def estimate(
+    diff: Diff,
+    crew: Crew,
+    planning: Planning,
+    prices: Prices,
+    count: Size | None = None,
+    *,
+    is_batch: bool = False,
+) -> Estimate:
+    """Return what a review of `diff` would cost; no model is asked.
+
+    The prompts are those that a review sends, by the static plan in place of the orchestrator's. `count`
+    tells the tokens of a prompt; without it, or where it raises NoAnswer, they are guessed.
+    """
+    by_size = partial(_estimate, diff, crew, planning, prices, is_batch=is_batch)
+    if count is None:
+        return by_size(usual_size)
+    try:
+        counted = by_size(count)
+    except NoAnswer as error:
+        note = f"The tokens of fleet {crew.fleet.name} are guessed, not counted: {error.detail}."
+        return by_size(usual_size).model_copy(update={"note": note})
+    return counted.model_copy(update={"is_counted": True})
+
+
+def one_pass(diff: Diff, crew: Crew, paths: Collection[str], token_ratio: Decimal | None) -> SinglePass:
+    """Return what one call would have to read instead: the same lines with the same instructions."""
+    shown = [hunk.body for file in diff.reviewable if file.path in paths for hunk in file.hunks]
+    told = [lens.instructions for lens in crew.lenses]
+    tokens = estimate_tokens("\n".join(shown + told), crew.fleet.orchestrator)
+    return SinglePass(prompt_tokens=tokens, token_ratio=token_ratio)
+
+
+def _estimate(
+    diff: Diff, crew: Crew, planning: Planning, prices: Prices, size: Size, *, is_batch: bool
+) -> Estimate:
+    plan = static_plan(diff, crew.lenses, planning)
+    planned = (
+        *plan_requests(diff, crew, planning, size),
+        *worker_requests(plan, diff, crew, prices, size),
+    )
+    claims, most_claims = expected_claims(plan, diff), ASSUMED.most_claims_a_task * len(plan.tasks)
+    judged = partial(judge_requests, orchestrator=crew.fleet.orchestrator, size=size)
+    course = partial(_course, prices=prices, orchestrator=crew.fleet.orchestrator)
+    usual = partial(_usual_calls, prices=prices, is_batch=is_batch)
+    usual_pass = one_pass(diff, crew, {file.path for file in diff.reviewable}, _ratio(planned))
+    return Estimate(
+        fleet=crew.fleet,
+        low=course(usual(planned, 0), instead=usual_pass),
+        expected=course(usual((*planned, *judged(claims)), claims), instead=usual_pass),
+        high=course(
+            _worst_calls((*planned, *judged(most_claims)), prices),
+            instead=usual_pass.model_copy(update={"token_ratio": Decimal(1)}),
+        ),
+        is_batch=is_batch,
+        known=sum(map(len, planning.known.values())),
+    )
+
+
+def _ratio(requests: Sequence[Request]) -> Decimal | None:
+    most = sum(each.most_tokens for each in requests)
+    return Decimal(sum(each.tokens for each in requests)) / most if most else None
+
+
+def _course(calls: Sequence[Call], *, prices: Prices, orchestrator: str, instead: SinglePass) -> Course:
+    return Course(calls=tuple(calls), bill=make_bill(calls, prices, orchestrator, instead))
+
+
+def _usual_calls(requests: Sequence[Request], claims: int, prices: Prices, *, is_batch: bool) -> list[Call]:
+    """Return the calls as they will probably go, with the claims spread evenly over the tasks.
+
+    In a batch nothing is cached.
+    """
+    tasks = sum(request.role is Role.WORKER for request in requests)
+    calls = []
+    for request in requests:
+        thought = thinking(request.model, request.role, request.effort)
+        said = written(_said_tokens(request, Decimal(claims) / max(tasks, 1)), request.model)
+        in_batch = is_batch and request.role is Role.WORKER
+        cache: Cache = "none" if in_batch else request.cache
+        usage = Usage(
+            input_tokens=request.tokens - request.prefix_tokens * (cache != "none"),
+            cache_write_5m_tokens=request.prefix_tokens * (cache == "write"),
+            cache_read_tokens=request.prefix_tokens * (cache == "read"),
+            output_tokens=min(thought + said, request.max_tokens),
+            thinking_tokens=min(thought, request.max_tokens),
+            service_tier=BATCH if in_batch else None,
+        )
+        calls.append(_call(request, usage, prices.cost(usage, request.model)))
+    return calls
+
+
+def _said_tokens(request: Request, claims_a_task: Decimal) -> Decimal:
+    match request.role:
+        case Role.PLAN:
+            groups = ASSUMED.plan_groups * ASSUMED.group_tokens
+            return Decimal(groups + ASSUMED.planned_file_tokens * request.items)
+        case Role.JUDGE:
+            return ASSUMED.summary_tokens + ASSUMED.ruled_claims * ASSUMED.ruling_tokens * request.items
+        case Role.WORKER | Role.ESCALATION:
+            return EMPTY_ANSWER_TOKENS + ASSUMED.claim_tokens * claims_a_task
+
+
+def _worst_calls(requests: Sequence[Request], prices: Prices) -> list[Call]:
+    """Return the calls at what is put aside for them."""
+    calls = []
+    for request in requests:
+        is_cached = request.cache != "none"
+        worst = prices.worst_case(
+            request.most_tokens, request.max_tokens, request.model, cache_write=is_cached
+        )
+        usage = Usage(
+            input_tokens=0 if is_cached else request.most_tokens,
+            cache_write_5m_tokens=request.most_tokens if is_cached else 0,
+            output_tokens=request.max_tokens,
+            inference_geo="us",  # as the worst case has it
+        )
+        calls.append(_call(request, usage, worst))
+    return calls
+
+
+def _call(request: Request, usage: Usage, cost_usd: Decimal | None) -> Call:
+    return Call(
+        role=request.role,
+        task=request.task,
+        lens=request.lens,
+        model=request.model,
+        attempt=1,
+        outcome=ANSWERED,
+        usage=usage,
+        cost_usd=cost_usd,
+        seconds=0.0,
+        request_id=None,
+    )

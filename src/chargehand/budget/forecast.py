@@ -1,0 +1,135 @@
+"""Which requests a review would send, and how large each is: known before the first, but for the claims."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal, NamedTuple
+
+from chargehand.core.diff import Diff, FileDiff
+from chargehand.core.models import Effort, capabilities
+from chargehand.core.plan import Chunk, Plan
+from chargehand.core.prompt import Prompt
+from chargehand.core.tokens import estimate_prompt_tokens, estimate_tokens
+from chargehand.core.usage import Role
+from chargehand.cost.assumptions import ASSUMED, written
+from chargehand.cost.counterfactuals import USUAL_RATIO
+from chargehand.cost.prices import Prices
+from chargehand.pipeline.judge import (
+    BASE_TOKENS,
+    CLAIMS_A_CALL,
+    CODE_SHOWN,
+    TOKENS_A_CLAIM,
+    effort_for,
+    judge_prompt,
+)
+from chargehand.pipeline.planner import Planning, asks_for_plan, plan_prompt
+from chargehand.pipeline.prompt_cache import share_prefixes
+from chargehand.pipeline.workers import WORKER_TOKENS, Crew, worker_prompt
+
+Size = Callable[[Prompt], int]
+Cache = Literal["none", "write", "read"]
+
+
+class Request(NamedTuple):
+    """A request without its text.
+
+    `items` is what its answer grows with: the files of a plan, the claims that are judged. `tokens` is its
+    prompt as it will probably count, `most_tokens` as the ledger takes it to be. The first `prefix_tokens`
+    of `tokens` are written to the provider's cache or read from it, if `cache` says so. `effort` None: as
+    hard as the role thinks.
+    """
+
+    role: Role
+    task: str
+    lens: str | None
+    model: str
+    items: int
+    tokens: int
+    most_tokens: int
+    max_tokens: int
+    cache: Cache = "none"
+    prefix_tokens: int = 0
+    effort: Effort | None = None
+
+
+def usual_size(prompt: Prompt) -> int:
+    """Return how many tokens `prompt` probably is."""
+    return int(estimate_prompt_tokens(prompt) * USUAL_RATIO)
+
+
+def plan_requests(diff: Diff, crew: Crew, planning: Planning, size: Size) -> Iterator[Request]:
+    """Yield the request for a plan, if one is sent."""
+    if asks_for_plan(diff, crew.lenses, planning):
+        yield _request(plan_prompt(diff, crew.lenses, planning), size, items=len(diff.reviewable))
+
+
+def worker_requests(plan: Plan, diff: Diff, crew: Crew, prices: Prices, size: Size) -> Iterator[Request]:
+    """Yield the request for each task, in the plan's order."""
+    models = {task.id: crew.model_for(task) for task in plan.tasks}
+    leader_of = share_prefixes(plan.tasks, models, prices, crew.threads, crew.instructions).leader_of
+    caches: dict[str, Cache] = dict.fromkeys(leader_of, "read")
+    caches |= dict.fromkeys(leader_of.values(), "write")
+    # By chunk, since what was last measured is remembered and lenses read the same.
+    made = {
+        task.id: _request(worker_prompt(task, diff, crew), size, cache=caches.get(task.id, "none"))
+        for task in sorted(plan.tasks, key=lambda each: each.chunk.number)
+    }
+    return (made[task.id] for task in plan.tasks)
+
+
+def judge_requests(claims: int, orchestrator: str, size: Size) -> Iterator[Request]:
+    """Yield the requests that have so many claims judged."""
+    if not claims:
+        return
+    empty = _request(judge_prompt((), 1, orchestrator), size)
+    usual = written(ASSUMED.judged_claim_tokens, orchestrator)
+    most = WORKER_TOKENS // ASSUMED.most_claims_a_task + estimate_tokens("x" * CODE_SHOWN, orchestrator)
+    for start in range(0, claims, CLAIMS_A_CALL):
+        batch = min(CLAIMS_A_CALL, claims - start)
+        yield empty._replace(
+            items=batch,
+            tokens=empty.tokens + usual * batch,
+            most_tokens=empty.most_tokens + most * batch,
+            max_tokens=_allowed(BASE_TOKENS + TOKENS_A_CLAIM * batch, orchestrator),
+            effort=effort_for(batch),
+        )
+
+
+def expected_claims(plan: Plan, diff: Diff) -> int:
+    """Return how many claims the workers are expected to make."""
+    files: dict[str, list[FileDiff]] = {}
+    for file in diff.files:
+        files.setdefault(file.path, []).append(file)
+    chunks = {task.chunk.number: task.chunk for task in plan.tasks}
+    lines = {number: _changed_lines(chunk, files) for number, chunk in chunks.items()}
+    claims = ASSUMED.claims_per_100_lines * sum(lines[task.chunk.number] for task in plan.tasks) / 100
+    return min(int(claims.quantize(Decimal(1), ROUND_HALF_UP)), ASSUMED.usual_claims_a_task * len(plan.tasks))
+
+
+def _changed_lines(chunk: Chunk, files: Mapping[str, Sequence[FileDiff]]) -> int:
+    return sum(
+        line.startswith(("+", "-"))
+        for excerpt in chunk.excerpts
+        for hunk in files[excerpt.path][excerpt.nth].hunks[excerpt.first : excerpt.last + 1]
+        for line in hunk.body.split("\n")
+    )
+
+
+def _request(prompt: Prompt, size: Size, *, items: int = 0, cache: Cache = "none") -> Request:
+    tokens, most_tokens = size(prompt), estimate_prompt_tokens(prompt)
+    prefix_tokens = most_tokens - estimate_tokens(prompt.question, prompt.model)
+    return Request(
+        role=prompt.role,
+        task=prompt.task,
+        lens=prompt.lens,
+        model=prompt.model,
+        items=items,
+        tokens=tokens,
+        most_tokens=most_tokens,
+        max_tokens=_allowed(prompt.max_tokens, prompt.model),
+        cache=cache,
+        prefix_tokens=tokens * prefix_tokens // most_tokens,
+    )
+
+
+def _allowed(max_tokens: int, model: str) -> int:
+    return min(max_tokens, capabilities(model).max_output_tokens)

@@ -1,0 +1,157 @@
+"""What a run may still spend of its pull request's budget, counted over all pushes."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from decimal import ROUND_UP, Decimal
+from pathlib import Path
+
+from chargehand.budget.estimate import Estimate
+from chargehand.budget.smallest_cap import Quote, as_estimated, fit_to_cap, smallest_cap
+from chargehand.budget.state_file import Run, Subject, check_state, read_state, write_state
+from chargehand.change import INDEX, Place, Repository, read_file_at, repository_name, subject_of
+from chargehand.core.errors import ConfigError, InputError
+from chargehand.core.usage import RequestSpending
+from chargehand.cost.ledger import Ledger
+from chargehand.pipeline.planner import Planning
+
+
+class Account:
+    """The runs on one change before this one, and this one once it has been entered.
+
+    Without a `path` nobody keeps count, and each run stands for itself. Two runs at the same time do not
+    see each other's spending. `notices` says why nothing was asked, `gaps` what could not be entered.
+    """
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        subject: Subject | None = None,
+        budget_usd: Decimal | None = None,
+        before: tuple[Run, ...] = (),
+    ) -> None:
+        self._path = path
+        self._subject = subject
+        self._budget_usd = budget_usd
+        self._before = before
+        self._this: tuple[Run, ...] = ()
+        self.notices: tuple[str, ...] = ()
+        self.gaps: tuple[str, ...] = ()
+
+    @property
+    def spending(self) -> RequestSpending | None:
+        """What is spent so far, for the report; None where nobody keeps count."""
+        if self._subject is None:
+            return None
+        runs = (*self._before, *self._this)
+        return RequestSpending(
+            subject=self._subject.name,
+            budget_usd=self._budget_usd,
+            runs=len(runs),
+            spent_before_usd=_total(self._before),
+            spent_usd=_total(runs),
+            unpriced=tuple(sorted({model for run in runs for model in run.unpriced})),
+        )
+
+    def cap_usd(self, max_spend: Decimal | None) -> Decimal | None:
+        """Return what this run may spend: the least of its own cap and of what the budget leaves."""
+        return min((cap for cap in (max_spend, self._left_usd()) if cap is not None), default=None)
+
+    def fit(
+        self,
+        planning: Planning,
+        estimate: Estimate,
+        max_spend: Decimal | None,
+        quote: Quote = as_estimated,
+    ) -> Planning:
+        """Return how to plan under the cap; raises as `fit_to_cap` does.
+
+        Where the budget leaves less than the smallest review may cost, that is no mistake of whoever runs
+        this one: nothing is planned with a model, and the ledger lets no task begin.
+        """
+        left = self._left_usd()
+        smallest = smallest_cap(estimate, left, quote)
+        if left is None or smallest is None or smallest <= left:
+            return fit_to_cap(planning, estimate, self.cap_usd(max_spend), quote)
+        would_do = _rounded_up(_total(self._before) + smallest)
+        reason = (
+            f"{_rounded_up(left)} is left of the pr_budget of ${self._budget_usd}, and the first task alone "
+            f"may cost {_rounded_up(smallest)}; a pr_budget of {would_do} would do"
+        )
+        self.notices = (f"The budget is used up: {reason}.",)
+        return planning.model_copy(update={"unasked": "the budget is used up"})
+
+    @contextmanager
+    def entering(self, ledger: Ledger, head: str | None) -> Iterator[None]:
+        """Enter what is spent within, however it ends; calls still in flight count at their worst case."""
+        try:
+            yield
+        finally:
+            if self._path and self._subject:
+                unpriced = {call.model for call in ledger.calls if call.cost_usd is None}
+                now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+                spent = ledger.committed_usd
+                run = Run(started_at=now, head=head, spent_usd=spent, unpriced=tuple(sorted(unpriced)))
+                self._enter(self._path, self._subject, run)
+
+    def _enter(self, path: Path, subject: Subject, run: Run) -> None:
+        self._this = (run,)
+        try:
+            # Read again: another run may have ended meanwhile.
+            write_state(path, read_state(path).with_run(subject, run))
+        except (OSError, InputError) as error:
+            lost = f"the next run on {subject.name} will not know of the ${run.spent_usd:.4f} spent now"
+            self.gaps = (f"the state file {path} was not written ({error}): {lost}",)
+
+    def _left_usd(self) -> Decimal | None:
+        return None if self._budget_usd is None else max(self._budget_usd - _total(self._before), Decimal(0))
+
+
+def open_account(
+    state: Path | None, budget_usd: Decimal | None, place: Place, cwd: Path, environ: Mapping[str, str]
+) -> Account:
+    """Return the account of the change that the CI job, or the branch, is about.
+
+    Raises InputError, before anything is spent, where it cannot be kept; ConfigError for a budget without
+    a state file.
+    """
+    if state is None:
+        if budget_usd is None:
+            return Account()
+        raise ConfigError(
+            "Nothing was reviewed: pr_budget is set, and without a state file nobody knows what earlier runs "
+            "spent. Name one with --state FILE, and let the CI keep it until the next push."
+        )
+    name = subject_of(place, environ)
+    if name is None:
+        raise InputError(
+            "Nothing was reviewed: --state counts what a pull request or a branch costs, and neither the CI "
+            "job nor git says which one this is. Check out a branch, or leave --state and pr_budget out."
+        )
+    path = cwd / state
+    _check_untracked(path, place)
+    subject = Subject(repository=repository_name(place, environ), name=name)
+    before = read_state(path).runs_on(subject)
+    check_state(path)
+    return Account(path, subject, budget_usd, before)
+
+
+def _check_untracked(path: Path, place: Place) -> None:
+    """Raise InputError where the change under review could say itself what it has cost."""
+    if not isinstance(place, Repository):
+        return
+    real, root = path.resolve(), place.root.resolve()
+    inside = real.relative_to(root).as_posix() if real.is_relative_to(root) else None
+    if inside and read_file_at(place, INDEX, inside) is not None:
+        raise InputError(
+            f"Nothing was reviewed: the state file {path} is under version control, so that a change could "
+            "say itself what it has cost. Keep it in the CI's cache, or outside of the repository."
+        )
+
+
+def _total(runs: tuple[Run, ...]) -> Decimal:
+    return sum((run.spent_usd for run in runs), Decimal(0))
+
+
+def _rounded_up(amount: Decimal) -> str:
+    return f"${amount.quantize(Decimal('0.0001'), ROUND_UP)}"

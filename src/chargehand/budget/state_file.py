@@ -1,0 +1,119 @@
+"""How what earlier runs spent is kept in a file between them: whole, private, and never guessed."""
+
+import os
+import stat
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+
+from chargehand.core.errors import InputError
+from chargehand.core.files import check_room
+from chargehand.core.value import Value
+
+LARGEST_BYTES = 10_000_000
+# A link or a pipe in the file's place is not followed and not waited for; Windows has neither flag.
+_PLAINLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+class Run(Value):
+    """One run: its commit, and what it cost, calls of unknown end at their worst case."""
+
+    started_at: str
+    head: str | None
+    spent_usd: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
+    unpriced: tuple[str, ...] = ()
+
+
+class Subject(Value):
+    """Which change is meant: the repository, and what the change is called across pushes."""
+
+    repository: str | None
+    name: str
+
+
+class Entry(Value):
+    """The runs on one change, oldest first."""
+
+    subject: Subject
+    runs: tuple[Run, ...]
+
+
+class State(Value):
+    """What the file holds; `chargehand_state` is the version of the format."""
+
+    chargehand_state: Literal[1]
+    changes: tuple[Entry, ...] = ()
+
+    def runs_on(self, subject: Subject) -> tuple[Run, ...]:
+        """Return the runs on one change."""
+        return tuple(run for entry in self.changes if entry.subject == subject for run in entry.runs)
+
+    def with_run(self, subject: Subject, run: Run) -> "State":
+        """Return the state with one more run on `subject`."""
+        subjects = dict.fromkeys((*(entry.subject for entry in self.changes), subject))
+        runs = {each: self.runs_on(each) for each in subjects}
+        runs[subject] = (*runs[subject], run)
+        return self.model_copy(
+            update={"changes": tuple(Entry(subject=each, runs=runs[each]) for each in subjects)}
+        )
+
+
+def read_state(path: Path) -> State:
+    """Return what `path` holds; a file that is missing has seen no run yet.
+
+    Raises InputError where it cannot be read: what is not known does not count as nothing.
+    """
+    try:
+        return State.model_validate_json(_content(path))
+    except FileNotFoundError:
+        return State(chargehand_state=1)
+    except OSError as error:
+        raise InputError(
+            f"Nothing was reviewed: the state file {path} cannot be read ({error.strerror}), so nobody knows "
+            "what was spent before. Make it readable, or name another --state."
+        ) from error
+    except ValidationError as error:
+        raise InputError(
+            f"Nothing was reviewed: the state file {path} is damaged, or of another version, so "
+            "nobody knows what was spent before. Restore it, or remove it to begin again at $0."
+        ) from error
+
+
+def check_state(path: Path) -> None:
+    """Make the folder of `path` where it is missing; raise InputError where `write_state` could not write."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        check_room(path.parent)
+    except OSError as error:
+        raise InputError(
+            f"Nothing was reviewed: the state file {path} could not be written ({error.strerror}). "
+            "Name another --state, or have its folder writable and with room for a megabyte."
+        ) from error
+
+
+def write_state(path: Path, state: State) -> None:
+    """Write the whole file, for nobody else to read, or raise OSError. A link is replaced."""
+    handle, name = _draft(path)
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(state.model_dump_json(indent=2) + "\n")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _draft(path: Path) -> tuple[int, str]:
+    return tempfile.mkstemp(dir=path.parent, prefix=".chargehand-", suffix=".tmp")  # mode 0600
+
+
+def _content(path: Path) -> bytes:
+    handle = os.open(path, _PLAINLY)
+    with os.fdopen(handle, "rb") as file:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST_BYTES:
+            raise OSError(0, "it is no plain file, or too large for one of ours")
+        return file.read(LARGEST_BYTES)

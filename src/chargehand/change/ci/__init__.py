@@ -1,0 +1,1 @@
+"""What the CI platform says that a job is about: one file a platform."""

@@ -1,0 +1,60 @@
+"""Decides what the repository is called, without anything secret of its address."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from chargehand.change.git.repository import NoRepository, Place
+from chargehand.core.escaping import one_line
+
+# GitHub and GitLab name the repository that a job is for.
+_NAMED_BY = ("GITHUB_REPOSITORY", "CI_PROJECT_PATH")
+_MAX_LENGTH = 200
+
+
+def repository_name(place: Place | None, environ: Mapping[str, str]) -> str | None:
+    """Return the repository's name, such as `owner/name`: as the CI job says, else as `origin` does.
+
+    None where nobody says.
+    """
+    for variable in _NAMED_BY:
+        if named := _clean(environ.get(variable, "")):
+            return named
+    if place is None or isinstance(place, NoRepository):
+        return None
+    ran = place.ask("config", "--get", "remote.origin.url")
+    return path_of(ran.lines[-1]) if ran.code == 0 and ran.lines else None
+
+
+def path_of(address: str) -> str | None:
+    """Return the path in a remote's address, without `.git`; of a folder of this machine its name only.
+
+    User, password, host, port, query and fragment are left out: a token may stand in each of them.
+    """
+    address = one_line(address)
+    if re.match(r"[a-z][a-z0-9+.-]*://", address, re.IGNORECASE):
+        path = _path_in_url(address)
+    elif found := re.match(r"[^/\\]{2,}?:(?!\\)(.*)", address):  # host:path, as for scp; C:\ is a folder
+        path = found[1]
+    else:
+        path = _name_of_folder(address)
+    return _clean(re.split(r"[?#]", path)[0].strip("/").removesuffix(".git").strip("/"))
+
+
+def _path_in_url(address: str) -> str:
+    try:
+        url = urlsplit(address)
+    except ValueError:  # such as an unclosed bracket of an IPv6 host
+        return ""
+    return _name_of_folder(url.path) if url.scheme.lower() == "file" else url.path
+
+
+def _name_of_folder(path: str) -> str:
+    parts = [part for part in re.split(r"[/\\]", path) if part not in ("", ".git")]
+    return parts[-1] if parts else ""
+
+
+def _clean(name: str) -> str | None:
+    """Return the name if it can be one: a path without blanks, an @ or anything that acts."""
+    is_name = re.fullmatch(r"[\w.+~-]+(/[\w.+~-]+)*", name) is not None
+    return name if is_name and len(name) <= _MAX_LENGTH else None

@@ -1,0 +1,1 @@
+"""The diff: read, widened, cut into what fits a request."""

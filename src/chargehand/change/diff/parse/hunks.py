@@ -1,0 +1,112 @@
+"""Reads the hunks of one file, through unidiff, whose only user this is."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from unidiff.patch import Hunk as UnidiffHunk
+from unidiff.patch import PatchSet
+
+from chargehand.change.diff.parse.count import Counted
+from chargehand.core.diff import Hunk
+from chargehand.core.escaping import one_line
+
+# Its regular expressions take seconds on some header lines, so it sees this one and hunks that were counted.
+_HEADER = "--- a/x\n+++ b/x\n"
+_MARKER = re.compile(rb"\n\\[^\n]*")
+# unidiff's objects weigh ten times their text: a file with more than this is read in several goes.
+_BATCH_BYTES = 2_000_000
+_HEAD = re.compile(rb"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@([^\n]*)\n")
+_MAX_SHOWN = 200
+
+# Shared by all hunks: pydantic's own set for each would double the memory of a large diff.
+_FIELDS = set(Hunk.model_fields)
+
+
+def read_hunks(
+    data: bytes, counted: Counted, parse: Callable[[str], PatchSet] = PatchSet
+) -> tuple[Hunk, ...] | str:
+    """Return the hunks in `data[counted.start:counted.end]`, or the reason why they cannot be read."""
+    hunks: list[Hunk] = []
+    try:
+        for start, end in _batches(data, counted):
+            if end - start <= _BATCH_BYTES:
+                hunks += _parsed(_without_markers(data[start:end]), parse)
+            else:
+                hunks.append(
+                    _joined([hunk for cut in _cuts(data, start, end) for hunk in _parsed(cut, parse)])
+                )
+    except Exception as error:  # noqa: BLE001 # unidiff raises anything: one file must not take the others along
+        return one_line(f"unidiff cannot read its hunks: {error}")[:_MAX_SHOWN]
+    if (len(hunks), _lines(hunks, "+"), _lines(hunks, "-")) != (
+        counted.hunks,
+        counted.added,
+        counted.removed,
+    ):
+        return "unidiff finds other lines in its hunks than their headers say."
+    return tuple(hunks)
+
+
+def _batches(data: bytes, counted: Counted) -> Iterator[tuple[int, int]]:
+    """Yield where to cut before a hunk, so that a batch is small or a single hunk."""
+    start = counted.start
+    while counted.end - start > _BATCH_BYTES:
+        end = data.rfind(b"\n@@ ", start + 1, start + _BATCH_BYTES) + 1
+        end = end or data.find(b"\n@@ ", start + 1, counted.end) + 1 or counted.end
+        yield start, end
+        start = end
+    if start < counted.end:
+        yield start, counted.end
+
+
+def _without_markers(lines: bytes) -> bytes:
+    r"""Take out `\ No newline at end of file`, in whatever language."""
+    return _MARKER.sub(b"", b"\n" + lines)[1:]
+
+
+def _cuts(data: bytes, start: int, end: int) -> Iterator[bytes]:
+    """Cut one large hunk into small ones, all with the start of the first."""
+    head = _HEAD.match(data, start, end)
+    if head is None:
+        raise ValueError("its header was counted but cannot be cut")
+    at = head.end()
+    while at < end:
+        cut = data.find(b"\n", at + _BATCH_BYTES // 2, end) + 1 or end
+        part = _without_markers(data[at:cut])
+        lines = part.count(b"\n") + (not part.endswith(b"\n"))
+        old = lines - part.count(b"\n+") - part.startswith(b"+")
+        new = lines - part.count(b"\n-") - part.startswith(b"-")
+        # A marker alone leaves nothing.
+        if part:
+            yield b"@@ -%s,%d +%s,%d @@%s\n%s" % (head[1], old, head[2], new, head[3], part)
+        at = cut
+
+
+def _parsed(hunks: bytes, parse: Callable[[str], PatchSet]) -> list[Hunk]:
+    (patched,) = parse(_HEADER + hunks.decode("utf-8", "surrogateescape"))
+    return [_hunk(hunk) for hunk in patched]
+
+
+def _joined(parts: Sequence[Hunk]) -> Hunk:
+    whole = {
+        "old_count": sum(part.old_count for part in parts),
+        "new_count": sum(part.new_count for part in parts),
+        "body": "\n".join(part.body for part in parts),
+    }
+    return parts[0].model_copy(update=whole)
+
+
+def _hunk(hunk: UnidiffHunk) -> Hunk:
+    # Built without validation for speed and memory: unidiff has made the numbers and the text itself.
+    return Hunk.model_construct(
+        _FIELDS,
+        old_start=hunk.source_start,
+        old_count=hunk.source_length,
+        new_start=hunk.target_start,
+        new_count=hunk.target_length,
+        section=hunk.section_header.removesuffix("\r"),
+        body="".join([line.line_type + line.value for line in hunk]).removesuffix("\n"),
+    )
+
+
+def _lines(hunks: Sequence[Hunk], kind: str) -> int:
+    return sum(hunk.body.count("\n" + kind) + hunk.body.startswith(kind) for hunk in hunks)

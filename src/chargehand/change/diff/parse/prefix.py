@@ -1,0 +1,80 @@
+"""Decides how many leading parts of the names in a diff are prefix, once for the whole diff."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from chargehand.change.diff.parse.header import Header
+
+# What git puts before names: plain, or by mnemonicPrefix, or by --no-index.
+_KNOWN = ((b"a", b"b"), (b"i", b"w"), (b"c", b"i"), (b"c", b"w"), (b"o", b"w"), (b"1", b"2"))
+_PAIRS = frozenset(_KNOWN) | frozenset((new, old) for old, new in _KNOWN)
+_MAX_PARTS = 12
+
+_Pair = tuple[bytes | None, bytes | None]
+
+
+class Prefix(NamedTuple):
+    """How many parts to take off, None where the files do not agree; `notice` is for the reader."""
+
+    parts: int | None
+    notice: str = ""
+
+
+def find_prefix(headers: Iterable[Header]) -> Prefix:
+    """Return the prefix of all names.
+
+    A folder may be called `a`, so one file cannot tell: `a/x` against `b/x` everywhere is a prefix, `a/x`
+    against `a/x` anywhere is a folder.
+    """
+    pairs = [header.pair for header in headers if _shows_prefix(header)]
+    if (parts := usual_prefix(pairs)) is not None:
+        return Prefix(parts)
+    # Where some names have a prefix of git's or none, the others are odd ones, and have no say.
+    is_mixed = any(usual_prefix([pair]) is not None for pair in pairs if None not in pair)
+    parts = None if is_mixed else other_prefix(pairs)
+    if parts is None:
+        return Prefix(None, "The files do not agree on a prefix of their paths: each was read by itself.")
+    which = "the first part" if parts == 1 else f"the first {parts} parts"
+    return Prefix(
+        parts, f"The paths start differently on both sides: {which} of each was left out as prefix."
+    )
+
+
+def _shows_prefix(header: Header) -> bool:
+    return header.target is None and not header.damage and any(header.pair)
+
+
+def usual_prefix(pairs: Sequence[_Pair]) -> int | None:
+    """Return 1 where all names have a prefix of git's, 0 where none has any, None where neither is so."""
+    heads = {(_head(old), _head(new)) for old, new in pairs}
+    if any(all(_fits(head, known) for head in heads) for known in _PAIRS):
+        return 1
+    return 0 if all(old == new or None in {old, new} for old, new in pairs) else None
+
+
+def other_prefix(pairs: Sequence[_Pair]) -> int | None:
+    """Return how many leading parts must go for the two names of every pair to be alike."""
+    both = [(old, new) for old, new in pairs if old is not None and new is not None]
+    for parts in range(1, _MAX_PARTS):
+        tails = ((without_prefix(old, parts), without_prefix(new, parts)) for old, new in both)
+        if all(old is not None and old == new for old, new in tails):
+            return parts
+    return None
+
+
+def without_prefix(name: bytes, parts: int) -> bytes | None:
+    """Return `name` without its first `parts` parts; None where it has no more than these."""
+    cut = name.split(b"/", parts)
+    return cut[parts] if len(cut) > parts and cut[parts] else None
+
+
+def _head(name: bytes | None) -> bytes | None:
+    """Return the first part of a name, empty where there is only one."""
+    if name is None:
+        return None
+    head, slash, _ = name.partition(b"/")
+    return head if slash else b""
+
+
+def _fits(head: _Pair, known: tuple[bytes, bytes]) -> bool:
+    return all(part is None or part == prefix for part, prefix in zip(head, known, strict=True))

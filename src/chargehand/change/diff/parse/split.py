@@ -1,0 +1,187 @@
+"""Cuts the input into the pieces that each speak of one file."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from chargehand.change.diff.parse.count import Counted, count_hunks, is_hunk_header
+
+# `git`, `combined` (a merge's diff) and `submodule` are git's; `plain`, `binary` and `unshown` come from
+# other tools; `stray` is a file without git's header in a diff that has git's headers.
+Kind = Literal["git", "combined", "submodule", "plain", "binary", "unshown", "stray"]
+
+_NOTHING = Counted(0, 0)
+
+_GIT = re.compile(rb"diff --(git|cc|combined) ([^\n]*)\n?")
+_GIT_LINE = re.compile(
+    rb"(---(?= )|\+\+\+(?= )|index|old mode|new mode|deleted file mode|new file mode|mode|similarity index"
+    rb"|dissimilarity index|rename from|rename to|rename old|rename new|copy from|copy to|Binary files"
+    rb"|GIT binary patch)(?: ([^\n]*))?(?:\n|\Z)"
+)
+# No line of the same header comes after these, and no hunk after the first two.
+_BINARY_KEYS = frozenset({b"Binary files", b"GIT binary patch"})
+_LAST_KEYS = _BINARY_KEYS | {b"+++"}
+_FILE_IN_TEXT = re.compile(
+    rb"^(?:--- [^\n]*\n\+\+\+ |Binary files? |Files |Only in |Cannot display: )", re.MULTILINE
+)
+# Where lines may be content, only a hunk header tells the header of a file from a removed and an added line.
+_FILE_ANYWHERE = re.compile(
+    rb"^(?:--- [^\n]*\n\+\+\+ [^\n]*\n@@ |Binary files? |Files |Only in |Cannot display: )", re.MULTILINE
+)
+_PAIR = re.compile(rb"--- ([^\n]*)\n\+\+\+ ([^\n]*)(?:\n|\Z)")
+_ONE_LINERS: tuple[tuple[Kind, bytes, re.Pattern[bytes]], ...] = (
+    ("binary", b"differ", re.compile(rb"Binary files ([^\n]*) differ\r?$", re.MULTILINE)),
+    ("binary", b"+++", re.compile(rb"Binary file ([^\n]*) has changed\r?$", re.MULTILINE)),
+    ("unshown", b"differ", re.compile(rb"Files ([^\n]*) differ\r?$", re.MULTILINE)),
+    ("unshown", b"only", re.compile(rb"Only in ([^\n]*): ([^\n]*)$", re.MULTILINE)),
+)
+_SVN_INDEX = re.compile(rb"Index: ([^\n]*)\n=+\r?\n")
+_MAX_INDEX_BYTES = 8192
+# In this order: the header of a file, a hunk, a submodule, the start of a message.
+_LOOSE = re.compile(
+    rb"^(?:--- (?P<old>[^\n]*)\n\+\+\+ (?P<new>[^\n]*)\n@@ |(?P<hunk>@@ -\d)"
+    rb"|Submodule (?P<sub>[^\n]*?) "
+    rb"(?:[0-9a-f]{7,64}\.{2,3}[0-9a-f]{7,64}|contains (?:untracked|modified) content$)"
+    rb"|(?:(?<=\n\n)|\A)(?:From \S+ \w\w\w \w\w\w |commit [0-9a-f]|(?:From|Date|Subject): ))",
+    re.MULTILINE,
+)
+_DOUBTFUL = "It stands where the file before it may still go on."
+_HEADLESS = "Its part of the diff has no git header, while other files have one."
+_IN_BETWEEN = "Its part of the diff has a hunk behind other text."
+
+
+class Piece(NamedTuple):
+    """What the input says of one file: the lines of its header as (key, value), and its hunks."""
+
+    kind: Kind
+    header: tuple[tuple[bytes, bytes], ...]
+    counted: Counted = _NOTHING
+    damage: str = ""
+
+
+class _Loose(NamedTuple):
+    pieces: tuple[Piece, ...] = ()
+    damage: str = ""
+
+
+def split(data: bytes) -> Iterator[Piece]:
+    """Yield the pieces in order; none where the input is no diff.
+
+    Where git's headers stand in the input, nothing else starts a file: an example in a commit message is
+    none. Text with hunks outside of git's headers, and no message, is a piece of its own that is damaged.
+    """
+    starts = list(_git_starts(data))
+    return _git_pieces(data, starts) if starts else _plain_pieces(data)
+
+
+def _git_starts(data: bytes) -> Iterator[int]:
+    at = 0
+    while True:
+        if data.startswith((b"diff --git ", b"diff --cc ", b"diff --combined "), at):
+            yield at
+        # No line of a hunk can begin like this, so hunks need not be walked to find the next file.
+        at = data.find(b"\ndiff --", at) + 1
+        if not at:
+            return
+
+
+def _git_pieces(data: bytes, starts: list[int]) -> Iterator[Piece]:
+    before = _read_loose(data, 0, starts[0])
+    yield from before.pieces
+    if before.damage:
+        yield Piece("stray", (), damage=_HEADLESS)
+    for start, limit in zip(starts, [*starts[1:], len(data)], strict=True):
+        yield from _git_piece(data, start, limit)
+
+
+def _git_piece(data: bytes, start: int, limit: int) -> Iterator[Piece]:
+    first = _GIT.match(data, start, limit)
+    assert first is not None  # noqa: S101 # _git_starts found it
+    kind: Kind = "git" if first[1] == b"git" else "combined"
+    header = [(b"diff", _value(first[2]))]
+    at = first.end()
+    while line := _GIT_LINE.match(data, at, limit):
+        header.append((line[1], _value(line[2] or b"")))
+        at = line.end()
+        if line[1] in _LAST_KEYS:
+            break
+    counted = Counted(at, at)
+    if kind == "git" and header[-1][0] not in _BINARY_KEYS and data.startswith(b"@@ ", at):
+        counted = count_hunks(data, at, limit, has_git_headers=True)
+    loose = _read_loose(data, counted.end, limit)
+    damage = counted.damage or (loose.damage if kind == "git" else "")
+    yield Piece(kind, tuple(header), counted, damage)
+    yield from loose.pieces
+
+
+def _read_loose(data: bytes, start: int, limit: int) -> _Loose:
+    """Look through text outside of headers and hunks for what must not be passed over in silence."""
+    if data.find(b"@@ ", start, limit) < 0 and data.find(b"Submodule ", start, limit) < 0:
+        return _Loose()
+    pieces: list[Piece] = []
+    damage = ""
+    is_message = has_stray = False
+    for found in _LOOSE.finditer(data, start, limit):
+        old, new, hunk, sub = found.group("old", "new", "hunk", "sub")
+        if sub is not None:
+            pieces.append(Piece("submodule", ((b"diff", sub),)))
+        elif old is None and hunk is None:
+            is_message = True
+        elif old is not None and not is_message:
+            has_stray = True
+            pieces.append(Piece("stray", ((b"---", _value(old)), (b"+++", _value(new))), damage=_HEADLESS))
+        elif not is_message and not has_stray and is_hunk_header(data, found.start()):
+            damage = _IN_BETWEEN
+    return _Loose(tuple(pieces), damage)
+
+
+def _plain_pieces(data: bytes) -> Iterator[Piece]:
+    start, piece = _next_plain(data, 0, _FILE_IN_TEXT)
+    doubtful_to = 0
+    if piece and _read_loose(data, 0, start).damage:
+        yield Piece("stray", (), damage=_HEADLESS)
+    while piece:
+        end = piece.counted.end
+        next_start, following = _next_plain(data, end, _FILE_ANYWHERE if piece.damage else _FILE_IN_TEXT)
+        loose = _Loose() if piece.damage else _read_loose(data, end, next_start)
+        damage = piece.damage or loose.damage or (_DOUBTFUL if start < doubtful_to else "")
+        yield piece._replace(damage=damage)
+        yield from loose.pieces
+        doubtful_to = max(doubtful_to, piece.counted.doubtful_to)
+        start, piece = next_start, following
+
+
+def _next_plain(data: bytes, at: int, wanted: re.Pattern[bytes]) -> tuple[int, Piece | None]:
+    for found in wanted.finditer(data, at):
+        piece = _plain_piece(data, found.start())
+        if piece:
+            return found.start(), piece
+    return len(data), None
+
+
+def _plain_piece(data: bytes, at: int) -> Piece | None:
+    pair = _PAIR.match(data, at)
+    if pair:
+        counted = Counted(pair.end(), pair.end())
+        if data.startswith(b"@@ ", pair.end()):
+            counted = count_hunks(data, pair.end(), len(data), has_git_headers=False)
+        return Piece("plain", _names(pair), counted, counted.damage)
+    for kind, key, pattern in _ONE_LINERS:
+        if line := pattern.match(data, at):
+            value = b"/".join(_value(group) for group in line.groups())
+            return Piece(kind, ((key, value),), Counted(line.end(), line.end()))
+    return _svn_binary(data, at) if data.startswith(b"Cannot display: ", at) else None
+
+
+def _svn_binary(data: bytes, at: int) -> Piece | None:
+    start = data.rfind(b"Index: ", max(0, at - _MAX_INDEX_BYTES), at)
+    index = _SVN_INDEX.fullmatch(data, start, at) if start >= 0 else None
+    return Piece("binary", ((b"+++", _value(index[1])),), Counted(at + 1, at + 1)) if index else None
+
+
+def _names(pair: re.Match[bytes]) -> tuple[tuple[bytes, bytes], ...]:
+    return ((b"---", _value(pair[1])), (b"+++", _value(pair[2])))
+
+
+def _value(text: bytes) -> bytes:
+    return text.removesuffix(b"\r")

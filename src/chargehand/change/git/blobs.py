@@ -1,0 +1,65 @@
+"""What files hold at a commit."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from chargehand.change.git.repository import Repository
+from chargehand.change.git.run import MAX_OUTPUT_BYTES
+from chargehand.core.errors import ChangeError
+
+INDEX = ""  # stands where a commit is asked for, and means what is staged
+MAX_FILE_BYTES = 16 * 1024 * 1024
+
+_BLOB = re.compile(rb"([0-9a-f]{40,64}) blob ([0-9]+)")
+_HEADER_BYTES = 128
+
+
+def read_file_at(repository: Repository, commit: str, path: str) -> str | None:
+    """Return what `path` holds at `commit`, as `read_files` does; None where it has nothing to return."""
+    return read_files(repository, commit, (path,)).get(path)
+
+
+def read_files(
+    repository: Repository, commit: str, paths: Iterable[str], *, limit: int = MAX_FILE_BYTES
+) -> dict[str, str]:
+    """Return what each of `paths` holds at `commit`, by two git processes however many they are.
+
+    Left out are paths that are no file there, files of more than `limit` bytes, and paths that git could
+    take for something else. Bytes that are not UTF-8 become surrogate escapes; a symbolic link holds its
+    target.
+    """
+    wanted = [path for path in dict.fromkeys(paths) if _is_plain(path)]
+    tree = commit or ":0"
+    specs = b"".join(f"{tree}:{path}\n".encode("utf-8", "surrogateescape") for path in wanted)
+    answers = _ask(repository, "--batch-check", specs).splitlines() if wanted else []
+    blobs = {
+        path: found for path, line in zip(wanted, answers, strict=True) if (found := _BLOB.fullmatch(line))
+    }
+    sizes = {found[1]: int(found[2]) for found in blobs.values() if int(found[2]) <= limit}
+    contents = _contents(repository, sizes)
+    return {path: contents[found[1]] for path, found in blobs.items() if found[1] in contents}
+
+
+def _is_plain(path: str) -> bool:
+    """Tell a path that names one entry of a tree, and fits on a line, from everything else."""
+    return not any(part in ("", ".", "..") for part in path.split("/")) and not set(path) & {"\n", "\r", "\0"}
+
+
+def _contents(repository: Repository, sizes: Mapping[bytes, int]) -> dict[bytes, str]:
+    """Return the text of each blob; each comes as a header line, its bytes and a newline."""
+    limit = sum(sizes.values()) + _HEADER_BYTES * len(sizes)
+    out = _ask(repository, "--batch", b"\n".join(sizes) + b"\n", limit) if sizes else b""
+    contents = {}
+    position = 0
+    for blob, size in sizes.items():
+        start = out.index(b"\n", position) + 1
+        contents[blob] = out[start : start + size].decode("utf-8", "surrogateescape")
+        position = start + size + 1
+    return contents
+
+
+def _ask(repository: Repository, form: str, specs: bytes, limit: int = MAX_OUTPUT_BYTES) -> bytes:
+    ran = repository.ask("cat-file", form, stdin=specs, limit=limit)
+    if ran.code != 0:
+        raise ChangeError(f"Files of the base or the change cannot be read from git ({ran.error}).")
+    return ran.out

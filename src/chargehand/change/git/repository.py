@@ -1,0 +1,159 @@
+"""Decides whether there is a repository, and puts questions to it."""
+
+import re
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field
+
+from chargehand.change.git.run import MAX_OUTPUT_BYTES, MAX_SECONDS, Ran, run_git
+from chargehand.core.value import Value
+
+_EMPTY_TREES = {
+    "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+# Variables whose relative paths git reads from the top of the work tree.
+_PATH_VARIABLES = ("GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
+_NOWHERE = "chargehand-no-work-tree"
+
+
+class Repository(Value):
+    """A work tree and its repository, seen from the folder `cwd` in it.
+
+    `head` is the commit that is checked out, None before the first one.
+    """
+
+    cwd: Path
+    root: Path
+    git_dir: Path
+    head: str | None
+    is_shallow: bool
+    empty_tree: str
+    environ: Mapping[str, str] = Field(repr=False)  # it may hold secrets
+
+    def ask(
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        environ: Mapping[str, str] | None = None,
+        limit: int = MAX_OUTPUT_BYTES,
+    ) -> Ran:
+        """Run git where no file of the work tree is within its reach.
+
+        git obeys the `.gitattributes` of the folder it runs in, so that a change could hide its own code
+        with `*.py -diff`. It therefore runs inside the git directory, with a work tree that does not exist.
+        From 2.41 on it can also be told to read attributes from an empty tree.
+        """
+        fixed = {
+            **(environ or {}),
+            "GIT_DIR": str(self.git_dir),
+            "GIT_WORK_TREE": str(self.git_dir / _NOWHERE),
+            "GIT_ATTR_SOURCE": self.empty_tree,
+        }
+        return run_git(
+            arguments, cwd=self.git_dir, environ=self.environ, fixed=fixed, stdin=stdin, limit=limit
+        )
+
+    def fetch(self, *arguments: str, timeout_s: float) -> bool:
+        """Ask the remote `origin`, and tell whether it answered in time."""
+        command = (
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--no-recurse-submodules",
+            "--no-write-fetch-head",
+            "--no-auto-maintenance",
+        )
+        ran = run_git(
+            (*command, *arguments),
+            cwd=self.root,
+            environ=self.environ,
+            fixed={"GIT_DIR": str(self.git_dir), "GIT_WORK_TREE": str(self.root)},
+            timeout_s=min(timeout_s, MAX_SECONDS),
+        )
+        return ran.code == 0
+
+
+class NoRepository(Value):
+    """A folder where there is no repository to ask; `reason` is a whole message."""
+
+    cwd: Path
+    reason: str
+
+
+Place = Repository | NoRepository
+
+
+def find_repository(cwd: Path, environ: Mapping[str, str]) -> Place:
+    """Return the repository that `cwd` lies in, or why there is none that can be read.
+
+    Raises `ChangeError` where git is not installed.
+    """
+    question = ("rev-parse", "--show-toplevel", "--absolute-git-dir", "--is-shallow-repository")
+    ran = run_git(
+        (*_safe_directory(cwd, environ), *question, "--show-object-format", "--revs-only", "HEAD"),
+        cwd=cwd,
+        environ=environ,
+    )
+    if ran.code != 0:
+        return NoRepository(cwd=cwd, reason=_no_repository(ran.error))
+    root, git_dir, shallow, object_format, *head = ran.lines
+    return Repository(
+        cwd=cwd,
+        root=Path(root),
+        git_dir=Path(git_dir),
+        head=head[0] if head else None,
+        is_shallow=shallow == "true",
+        empty_tree=_EMPTY_TREES[object_format],
+        environ=_with_absolute_paths(environ, Path(root)),
+    )
+
+
+def is_ci(environ: Mapping[str, str]) -> bool:
+    """Tell whether a CI service runs us; all of them say so by `CI`, these two also by their own name."""
+    if environ.get("CI", "").lower() not in ("", "0", "false"):
+        return True
+    return any(environ.get(name) for name in ("GITHUB_EVENT_PATH", "GITLAB_CI"))
+
+
+def _safe_directory(cwd: Path, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Trust the folder that the CI service itself names as its workspace, whoever owns it.
+
+    In a container job it often belongs to another user, and git refuses it. Elsewhere the refusal stands:
+    another user's repository can name programs in its configuration.
+    """
+    named = environ.get("GITHUB_WORKSPACE") or environ.get("CI_PROJECT_DIR")
+    if not named or not is_ci(environ):
+        return ()
+    workspace, here = Path(named).resolve(), cwd.resolve()
+    for folder in (here, *here.parents):
+        if (folder / ".git").exists():
+            return ("-c", f"safe.directory={folder}") if folder.is_relative_to(workspace) else ()
+    return ()
+
+
+def _no_repository(error: str) -> str:
+    if "dubious ownership" in error:
+        return (
+            "Nothing was reviewed: this repository belongs to another user, so git does not open it. "
+            f"If you trust it, run: git config --global --add safe.directory {_named_in(error)}"
+        )
+    if "not a git repository" in error:
+        return (
+            "Nothing was reviewed: this folder is in no git repository. "
+            "Change to one, or give the diff as a file or on standard input."
+        )
+    return f"Nothing was reviewed: git cannot read the repository here ({error})."
+
+
+def _named_in(error: str) -> str:
+    """Return the path that git asks to be trusted, quoted for a shell."""
+    path = re.search(r"repository at '(.*?)'", error)
+    return shlex.quote(path[1]) if path else "PATH"
+
+
+def _with_absolute_paths(environ: Mapping[str, str], root: Path) -> dict[str, str]:
+    absolute = {name: str(root / environ[name]) for name in _PATH_VARIABLES if environ.get(name)}
+    return {**environ, **absolute}

@@ -1,0 +1,57 @@
+"""From the bytes of a change to the diff that models are shown, and what of it is in doubt."""
+
+from collections.abc import Mapping
+
+from chargehand.change import (
+    INDEX,
+    NoRepository,
+    Place,
+    Repository,
+    check_counts,
+    read_counts,
+    read_file_at,
+    read_files,
+    trusted_commit,
+)
+from chargehand.change.diff.chunks import Measure, split_hunks
+from chargehand.change.diff.context import widen
+from chargehand.change.diff.parse import ReadingRules, parse_diff
+from chargehand.core.change import Change
+from chargehand.core.diff import Diff
+
+
+def read_diff(
+    change: Change,
+    place: Place,
+    rules: ReadingRules,
+    measure: Measure,
+    max_tokens: int,
+    *,
+    is_for_models: bool = True,
+) -> tuple[Diff, tuple[str, ...]]:
+    """Return the diff, and a sentence for each file that git counts otherwise.
+
+    For models, hunks are widened to what encloses them where git has the change's files. No hunk is larger
+    than `max_tokens`. Attributes count as they were where the change began. Raises DiffError.
+    """
+    if isinstance(place, NoRepository):
+        return split_hunks(parse_diff(change.diff, rules), measure, max_tokens), ()
+    diff = parse_diff(change.diff, rules.model_copy(update={"gitattributes": _attributes(place, change)}))
+    counts = read_counts(place, change)
+    gaps = check_counts(diff, counts) if counts else ()
+    if is_for_models:
+        diff = widen(diff, _contents(place, change, diff).get)
+    return split_hunks(diff, measure, max_tokens), gaps
+
+
+def _attributes(repository: Repository, change: Change) -> str:
+    began = trusted_commit(repository, change) or change.base or repository.head
+    if not began or not change.diff:
+        return ""
+    return read_file_at(repository, began, ".gitattributes") or ""
+
+
+def _contents(repository: Repository, change: Change, diff: Diff) -> Mapping[str, str]:
+    """Return the files as they are after the change, where git has them."""
+    end = INDEX if change.source == "staged" else change.head
+    return {} if end is None else read_files(repository, end, (file.path for file in diff.reviewable))

@@ -1,0 +1,36 @@
+"""The ways in which a user can say which change is meant."""
+
+from pathlib import Path
+
+from chargehand.core.value import Value
+
+
+class FromFile(Value):
+    """A diff in a file; a relative path is relative to the place's folder."""
+
+    path: Path
+
+
+class FromStdin(Value):
+    """A diff on standard input."""
+
+
+class Staged(Value):
+    """What the next commit would hold: the index against the last commit."""
+
+
+class Range(Value):
+    """The commits of `head` since it left `base` (three dots).
+
+    `base` None is the default branch, `head` None the commit that is checked out.
+    """
+
+    base: str | None = None
+    head: str | None = None
+
+
+class Automatic(Value):
+    """What the CI job or hook is about; else the commits of the current branch."""
+
+
+Selection = FromFile | FromStdin | Staged | Range | Automatic

@@ -1,0 +1,1 @@
+"""The command line: one folder of commands, and what they share."""

@@ -1,0 +1,97 @@
+"""`chargehand review`: which options go together, and what they make of a job."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chargehand.cli.options import (
+    BATCH_STATE,
+    PATH,
+    SELECTING,
+    SEVERITIES,
+    outputs,
+    reporting,
+    selecting,
+    selection,
+)
+from chargehand.cli.running import run_job
+
+FLAGS = ("fleet", "fail_on", "max_spend", "fail_spend", "on_incomplete", "threads", "deadline")
+
+
+@click.command()
+@selecting
+@click.option("--offline", is_flag=True, help="Run the free checks only; no model looks.")
+@click.option("--record", metavar="FILE", type=PATH, help="Write every model reply to FILE.")
+@click.option(
+    "--replay", metavar="FILE", type=PATH, help="Take the model replies from FILE: no key, no network."
+)
+@click.option(
+    "--cache",
+    metavar="DIR",
+    type=PATH,
+    help="Remember answers in DIR: what an earlier run asked is not paid for again.",
+)
+@click.option(
+    "--state",
+    metavar="FILE",
+    type=PATH,
+    help="Keep in FILE what the pull request, or branch, has cost; pr_budget needs it.",
+)
+@click.option("--batch", is_flag=True, help="Have the workers answer as a batch: half price, within a day.")
+@click.option(
+    "--batch-state",
+    metavar="FILE",
+    type=PATH,
+    help="Where a batch is noted that another run can pick up (default: chargehand-batch.json).",
+)
+@click.option("--fail-on", type=SEVERITIES, help="Lowest severity that fails (default: high).")
+@click.option("--max-spend", metavar="USD", help="Hard cap: no call is sent that could pass it.")
+@click.option("--fail-spend", metavar="USD", help="Fail when the bill passes this.")
+@click.option("--on-incomplete", type=click.Choice(("fail", "warn")), help="When not all was looked at.")
+@click.option("--threads", metavar="N", help="Calls at a time (default: 8).")
+@click.option("--deadline", metavar="SECONDS", help="Report what is finished by then (default: no deadline).")
+@reporting
+def review(
+    *,
+    offline: bool,
+    record: Path | None,
+    replay: Path | None,
+    cache: Path | None,
+    state: Path | None,
+    batch: bool,
+    batch_state: Path | None,
+    **options: Any,  # Any: what the decorators and the settings add, told apart below
+) -> int:
+    """Review a change.
+
+    DIFF is a file or - for standard input. Without it the change comes from git: what is staged, a
+    range, the pull or merge request of the CI job, or this branch's commits against the default branch.
+    Findings go to standard output, everything about the run to standard error.
+    """
+    from chargehand.app.job import Job
+
+    if sum(map(bool, (offline, record, replay))) > 1:
+        raise click.UsageError("--offline, --record and --replay exclude each other")
+    if cache and replay:
+        raise click.UsageError("--cache is for answers of models: it does not go with --replay")
+    if state and (offline or replay):
+        raise click.UsageError("--state counts what is paid: it does not go with --offline or --replay")
+    if batch and (offline or record or replay):
+        raise click.UsageError("--batch does not go with --offline, --record or --replay")
+    if batch_state and not batch:
+        raise click.UsageError("--batch-state is where --batch notes its batch: it needs --batch")
+    job = Job(
+        selection=selection(**{name: options[name] for name in SELECTING}),
+        flags={name: options[name] for name in FLAGS},
+        config=options["config"],
+        is_offline=offline,
+        record=record,
+        replay=replay,
+        cache=cache,
+        state=state,
+        batch=batch_state or BATCH_STATE if batch else None,
+        outputs=outputs(options),
+    )
+    return run_job(job, options)

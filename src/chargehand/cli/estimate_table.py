@@ -1,0 +1,166 @@
+"""How an estimate is printed: as a table for people, as JSON for programs."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from chargehand import __version__
+from chargehand.budget.estimate import Course, Estimate, Estimates
+from chargehand.budget.smallest_cap import rounded_up, smallest_cap
+from chargehand.core.usage import Call, Role
+from chargehand.cost.assumptions import ASSUMED
+from chargehand.reports.amounts import count, known, usd
+from chargehand.reports.document import Json, as_text
+
+SCHEMA_VERSION = 1
+WIDTH = 80
+NOTHING = "nothing to review, so there is nothing to pay"
+
+_BATCH_LEGEND = (
+    "The workers answer in a batch, at half price, in low and expected; in high it answers nothing, and all "
+    "are asked one by one. "
+)
+_LEGEND = (
+    "low: no lens finds anything, so nobody judges. high: every request at what is put aside for it before "
+    "it is sent. Attempts that fail are in none. Calls are low/expected/high where they differ, and tokens "
+    "are the expected ones. The assumptions are in docs/cost.md."
+)
+
+
+def estimate_table(told: Estimates) -> str:
+    """Return the estimates, one under the other."""
+    if not told.estimates:
+        return f"{NOTHING}\n"
+    files = told.diff.reviewable
+    lines = sum(file.added + file.removed for file in files)
+    skipped = f"; {count(len(told.diff.skipped), 'file')} skipped" if told.diff.skipped else ""
+    head = f"{count(len(files), 'file')}, {count(lines, 'changed line')}{skipped}"
+    parts = ["\n".join(_lines(each, is_configured=each is told.estimates[0])) for each in told.estimates]
+    prices = f"Prices: {told.estimates[0].expected.bill.prices_from}."
+    legend = _LEGEND + (f" {_BATCH_LEGEND}" if told.estimates[0].is_batch else "")
+    return "\n\n".join([head, *parts, f"{textwrap.fill(legend, WIDTH)}\n{prices}"]) + "\n"
+
+
+def estimate_json(told: Estimates) -> str:
+    """Return the estimates as JSON, spelled out field by field; money is a decimal string."""
+    return as_text(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "tool": {"name": "chargehand", "version": __version__},
+            "change": {
+                "source": told.change.source,
+                "base": told.change.base,
+                "head": told.change.head,
+                "files": len(told.diff.reviewable),
+                "skipped_files": len(told.diff.skipped),
+                "changed_lines": sum(file.added + file.removed for file in told.diff.reviewable),
+            },
+            "estimates": [_estimate(each, is_configured=n == 0) for n, each in enumerate(told.estimates)],
+            "assumptions": ASSUMED.model_dump(mode="json"),
+            "notices": list(told.notices),
+        }
+    )
+
+
+def _lines(told: Estimate, *, is_configured: bool) -> Iterator[str]:
+    fleet, courses = told.fleet, (told.low, told.expected, told.high)
+    workers = dict.fromkeys(call.model for call in told.low.calls if call.role is Role.WORKER)
+    name = f"Fleet {fleet.name}{' (configured)' if is_configured else ''}"
+    yield f"{name}: {fleet.orchestrator}, workers {', '.join(workers) or fleet.worker}"
+    yield _row(("", "calls", "tokens in", "tokens out"), ("low", "expected", "high"))
+    for role in Role:
+        if any(_calls(course, role) for course in courses):
+            yield _sums(role.value, [_calls(course, role) for course in courses])
+    yield _sums("all", [course.calls for course in courses])
+    instead = [course.bill.counterfactuals for course in courses]
+    yield _wide("instead: one pass of the strong model", [each.single_pass_usd for each in instead])
+    yield _wide("instead: every call on it", [each.all_orchestrator_usd for each in instead])
+    if unpriced := told.high.bill.unpriced:
+        yield f"  The price of {', '.join(unpriced)} is not known, so sums with it are lower bounds."
+    if smallest := smallest_cap(told):
+        yield f"  The smallest cap (--max-spend) is {rounded_up(smallest)}."
+    if told.known:
+        answers = count(told.known, "answer")
+        yield f"  Left out, since the cache has them: {answers} about a file under a lens."
+    sizes = "counted by the provider" if told.is_counted else "guessed from the text; --exact counts them"
+    yield f"  Tokens in: {sizes}."
+
+
+def _calls(course: Course, role: Role) -> tuple[Call, ...]:
+    return tuple(call for call in course.calls if call.role is role)
+
+
+def _sums(name: str, courses: Sequence[Sequence[Call]]) -> str:
+    numbers = [str(len(calls)) for calls in courses]
+    usages = [call.usage for call in courses[1] if call.usage]
+    cells = (
+        name,
+        numbers[0] if len(set(numbers)) == 1 else "/".join(numbers),
+        f"{sum(usage.prompt_tokens for usage in usages):,}",
+        f"{sum(usage.output_tokens for usage in usages):,}",
+    )
+    return _row(cells, [usd(_cost(calls)) for calls in courses])
+
+
+def _cost(calls: Sequence[Call]) -> Decimal | None:
+    return known(sum((call.cost_usd or Decimal(0) for call in calls), Decimal(0)), calls)
+
+
+def _row(cells: tuple[str, str, str, str], amounts: Sequence[str]) -> str:
+    name, calls, tokens_in, tokens_out = cells
+    return f"  {name:7}{calls:>10}{tokens_in:>12}{tokens_out:>12}" + "".join(
+        f"{each:>12}" for each in amounts
+    )
+
+
+def _wide(name: str, amounts: Sequence[Decimal | None]) -> str:
+    return f"  {name:41}" + "".join(f"{usd(each):>12}" for each in amounts)
+
+
+def _estimate(told: Estimate, *, is_configured: bool) -> Json:
+    return {
+        "fleet": told.fleet.name,
+        "is_configured": is_configured,
+        "models": {
+            "orchestrator": told.fleet.orchestrator,
+            "worker": told.fleet.worker,
+            "escalation": told.fleet.escalation,
+        },
+        "is_batch": told.is_batch,
+        "is_counted": told.is_counted,
+        "known": told.known,
+        "smallest_cap_usd": _usd(smallest_cap(told)),
+        "low": _course(told.low),
+        "expected": _course(told.expected),
+        "high": _course(told.high),
+        "prices_from": told.expected.bill.prices_from,
+    }
+
+
+def _course(course: Course) -> Json:
+    instead = course.bill.counterfactuals
+    return {
+        "total_usd": _usd(_cost(course.calls)),
+        "calls": len(course.calls),
+        "by_role": {role.value: _part(calls) for role in Role if (calls := _calls(course, role))},
+        "counterfactuals": {
+            "single_pass_usd": _usd(instead.single_pass_usd),
+            "all_orchestrator_usd": _usd(instead.all_orchestrator_usd),
+        },
+        "unpriced": list(course.bill.unpriced),
+    }
+
+
+def _part(calls: Sequence[Call]) -> Json:
+    usages = [call.usage for call in calls if call.usage]
+    return {
+        "calls": len(calls),
+        "tokens_in": sum(usage.prompt_tokens for usage in usages),
+        "cached_tokens_in": sum(usage.cache_read_tokens for usage in usages),
+        "tokens_out": sum(usage.output_tokens for usage in usages),
+        "cost_usd": _usd(_cost(calls)),
+    }
+
+
+def _usd(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:f}"

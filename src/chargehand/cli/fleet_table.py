@@ -1,0 +1,54 @@
+"""How the arithmetic of fleets is printed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from chargehand.core.errors import ConfigError
+from chargehand.core.escaping import one_line
+from chargehand.core.fleets import FLEETS, Fleet
+from chargehand.cost.fleet_arithmetic import Arithmetic, Mix, Workload, compare
+from chargehand.cost.prices import Prices
+
+UNKNOWN = "price unknown"
+
+
+def fleet_table(names: Sequence[str], models: Mapping[str, str | None], work: Workload) -> str:
+    """Return the arithmetic of the named fleets, or of all, with `models` in place of their own by role.
+
+    Raises ConfigError for a name that is no fleet.
+    """
+    prices = Prices()
+    own = {role: model for role, model in models.items() if model}
+    chosen = [_fleet(name).model_copy(update=own) for name in names or FLEETS]
+    parts = [_lines(compare(fleet, prices, work)) for fleet in chosen]
+    last = compare(chosen[-1], prices, work)
+    return "\n\n".join("\n".join(part) for part in parts) + f"\n\n{last.note}\nPrices: {last.prices_from}.\n"
+
+
+def _fleet(name: str) -> Fleet:
+    if name not in FLEETS:
+        raise ConfigError(f"there is no fleet {one_line(name)!r}; there is {', '.join(FLEETS)}")
+    return FLEETS[name]
+
+
+def _lines(told: Arithmetic) -> Iterator[str]:
+    work, fleet = told.workload, told.fleet
+    yield (
+        f"Fleet {fleet.name}: {work.agents} agents, each {work.input_tokens:,} tokens in and "
+        f"{work.output_tokens:,} out, {work.runs_a_month} runs a month"
+    )
+    yield f"  {_dollars(told.all_orchestrator_usd):>13}  a run, {work.agents} × {fleet.orchestrator}"
+    for mix in told.mixes:
+        yield f"  {_dollars(mix.cost_usd):>13}  a run, 1 × {fleet.orchestrator} + {_saving(mix)}"
+
+
+def _saving(mix: Mix) -> str:
+    crew = f"{mix.workers} × {mix.worker}"
+    if mix.saved_percent is None or mix.saved_a_month_usd is None:
+        return crew
+    percent = mix.saved_percent.quantize(Decimal(1), ROUND_HALF_UP)
+    return f"{crew}: {percent} % less, {_dollars(mix.saved_a_month_usd)} a month"
+
+
+def _dollars(amount: Decimal | None) -> str:
+    return UNKNOWN if amount is None else f"${amount.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"

@@ -1,0 +1,116 @@
+"""The command line: where every error ends, and every signal."""
+
+import atexit
+import os
+import signal
+import sys
+import traceback
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from chargehand import __version__
+from chargehand.cli.commands.demo import demo
+from chargehand.cli.commands.estimate import estimate
+from chargehand.cli.commands.fleet import fleet
+from chargehand.cli.commands.review import review
+from chargehand.cli.commands.spend import spend
+from chargehand.core.cancellation import INTERRUPTED, Brake
+from chargehand.core.errors import ChargehandError, InputError
+
+INPUT_ERROR, INTERNAL_ERROR, INTERRUPTED_CODE = 2, 3, 130
+SECRETS = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
+ISSUES = "https://github.com/chargehand/chargehand/issues"
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with the code that the contract names."""
+    brake = Brake()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, partial(_interrupt, brake))
+    is_verbose = "-vv" in sys.argv or sys.argv.count("-v") + sys.argv.count("--verbose") > 1
+    try:
+        code = commands.main(prog_name="chargehand", standalone_mode=False, obj=brake)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        code = _nothing_reviewed()
+    except click.ClickException as error:
+        error.show()
+        code = INPUT_ERROR
+    except ChargehandError as error:
+        _complain(str(error))
+        code = INPUT_ERROR if isinstance(error, InputError) else INTERNAL_ERROR
+    except Exception as error:  # noqa: BLE001 - the one boundary: no traceback reaches a user unasked
+        # Some libraries make an error of their own of a KeyboardInterrupt, such as pydantic of a schema.
+        is_interrupted = brake.is_interrupted and not brake.is_watched
+        code = _nothing_reviewed() if is_interrupted else _internal_error(error, is_verbose=is_verbose)
+    _leave(code if isinstance(code, int) else 0)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="chargehand")
+def commands() -> None:
+    """Review code with a crew of Claude models, with the bill on the page.
+
+    Exit codes: 0 passed, 1 blocked by findings, 2 usage or unreadable input (nothing was reviewed),
+    3 incomplete, 4 over budget, 130 interrupted.
+    """
+
+
+for each in (review, estimate, demo, fleet, spend):
+    commands.add_command(each)
+
+
+def _interrupt(brake: Brake, _number: int, _frame: FrameType | None) -> None:
+    """Have the run end with a report, or at once where there is nothing to report or somebody insists."""
+    if brake.is_interrupted:
+        os._exit(INTERRUPTED_CODE)
+    brake.pull(INTERRUPTED)
+    if not brake.is_watched:
+        raise KeyboardInterrupt
+
+
+def _nothing_reviewed() -> int:
+    _complain("interrupted; nothing was reviewed")
+    return INTERRUPTED_CODE
+
+
+def _internal_error(error: Exception, *, is_verbose: bool) -> int:
+    _complain(
+        f"internal error, the review is not complete: {type(error).__name__} at {_place(error)}. "
+        f"Run again with -vv for the traceback, which may quote the change, and report it at {ISSUES}"
+    )
+    if is_verbose:
+        _complain(_without_secrets("".join(traceback.format_exception(error))))
+    return INTERNAL_ERROR
+
+
+def _complain(sentence: str) -> None:
+    from chargehand.core.escaping import for_log
+
+    click.echo(f"chargehand: {for_log(sentence)}", err=True)
+
+
+def _place(error: Exception) -> str:
+    """Return where `error` was raised; its own words may hold what is reviewed."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
+
+
+def _without_secrets(text: str) -> str:
+    for name in SECRETS:
+        text = text.replace(os.environ.get(name) or "\0", f"${name}")
+    return text
+
+
+def _leave(code: int) -> NoReturn:
+    """Exit at once: threads whose calls are still in flight must not hold the process back.
+
+    What is registered for the exit is done all the same: traces that wait to be sent are sent by it.
+    """
+    atexit._run_exitfuncs()  # noqa: SLF001 - it has no public name, and os._exit leaves it out
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

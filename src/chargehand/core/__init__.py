@@ -1,0 +1,1 @@
+"""The nouns of a review, and what every room needs."""

@@ -1,0 +1,89 @@
+"""Whether the run goes on, and if not, why: an interrupt, the deadline, or a provider that stopped."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TypeVar
+
+from chargehand.core.errors import RunEnding
+
+ResultT = TypeVar("ResultT")
+
+INTERRUPTED = "interrupted"
+DEADLINE = "deadline"
+GRACE_S = 5.0
+# How long it may take until somebody who waits sees that the brake was pulled.
+GLANCE_S = 0.1
+
+
+class Brake:
+    """Tells everybody to start nothing more, and why; the first reason stands.
+
+    It holds no lock, so a signal handler may pull it at any moment. Who waits, waits in glances.
+
+    Where the run has to end, calls in flight get `grace_s` seconds; a deadline pulls that much before it.
+    `is_watched` says that whoever waits looks at the brake, so that Ctrl-C need not tear anything off.
+    """
+
+    def __init__(
+        self, *, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], object] = time.sleep
+    ) -> None:
+        self.grace_s = GRACE_S
+        self.is_watched = False
+        self._clock = clock
+        self._sleep = sleep
+        self._began = clock()
+        self._deadline: float | None = None
+        self._reasons: list[str] = []
+
+    @property
+    def reason(self) -> str | None:
+        """Why nothing more starts; None while work goes on."""
+        if self._deadline is not None and self._clock() >= self._deadline - self.grace_s:
+            self.pull(DEADLINE)
+        return self._reasons[0] if self._reasons else None
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Tell whether somebody wants the run to end."""
+        return INTERRUPTED in self._reasons
+
+    @property
+    def has_to_end(self) -> bool:
+        """Tell whether calls in flight get only their grace; where the provider stopped, they may end."""
+        return self.reason is not None and not {INTERRUPTED, DEADLINE}.isdisjoint(self._reasons)
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds in which calls may still begin; None without a deadline."""
+        return None if self._deadline is None else self._deadline - self.grace_s - self._clock()
+
+    def pull(self, reason: str) -> None:
+        """Stop new work."""
+        if reason not in self._reasons:
+            self._reasons.append(reason)
+
+    def set_deadline(self, seconds: float) -> None:
+        """Have all calls ended `seconds` after the brake was made."""
+        self._deadline = self._began + seconds
+        self.grace_s = min(GRACE_S, seconds / 2)
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep so long, or until the brake is pulled."""
+        end = self._clock() + seconds
+        while self.reason is None and (left := end - self._clock()) > 0:
+            self._sleep(min(left, GLANCE_S))
+
+    def attend(self, work: Callable[[], ResultT]) -> ResultT:
+        """Return what `work` returns, done in a thread; raise RunEnding if it cannot end in time."""
+        if self.reason:
+            raise RunEnding
+        pool = ThreadPoolExecutor(1, thread_name_prefix="task")
+        future = pool.submit(work)
+        pool.shutdown(wait=False)
+        while not self.has_to_end:
+            if wait({future}, timeout=GLANCE_S).done:
+                return future.result()
+        if not wait({future}, timeout=self.grace_s).done:
+            raise RunEnding
+        return future.result()

@@ -1,0 +1,80 @@
+"""Coverage: for each reviewable file and lens, whether anybody looked."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+from chargehand.core.diff import Diff
+from chargehand.core.patterns import matcher
+from chargehand.core.plan import Failed, Lens, Outcome, Refused, Reviewed, Skipped
+from chargehand.core.value import Value
+
+Looked = Literal["reviewed", "failed", "refused", "skipped"]
+
+# Where a file was read in several parts, the first of these that any part met is the file's.
+_WORST_FIRST: tuple[Looked, ...] = ("failed", "refused", "skipped", "reviewed")
+
+
+class Coverage(Value):
+    """How one file fared under one lens; the worst outcome where the file was read in several parts.
+
+    `is_cached`: an earlier run read all of it.
+    """
+
+    path: str
+    lens: str
+    outcome: Looked
+    model: str | None = None
+    reason: str = ""
+    is_cached: bool = False
+
+    @property
+    def is_gap(self) -> bool:
+        """Tell whether nobody looked."""
+        return self.outcome != "reviewed"
+
+
+def applies(lens: Lens, path: str) -> bool:
+    """Tell whether `lens` looks at `path`."""
+    return not lens.paths or matcher(lens.paths)(path)
+
+
+def cover(diff: Diff, lenses: Sequence[Lens], outcomes: Sequence[Outcome]) -> tuple[Coverage, ...]:
+    """Return one cell for each reviewable file and each lens that looks at it, in their order.
+
+    A cell that no outcome speaks of is `skipped`, never absent.
+    """
+    parts: dict[tuple[str, str], list[Coverage]] = {}
+    for cell in _cells(outcomes):
+        parts.setdefault((cell.path, cell.lens), []).append(cell)
+    return tuple(
+        _worst(parts, path, lens.name)
+        for path in dict.fromkeys(file.path for file in diff.reviewable)
+        for lens in lenses
+        if applies(lens, path)
+    )
+
+
+def uncovered(diff: Diff, lenses: Sequence[Lens], reason: str) -> tuple[Coverage, ...]:
+    """Return the cells of a change that no model was asked about."""
+    return tuple(cell.model_copy(update={"reason": reason}) for cell in cover(diff, lenses, ()))
+
+
+def _cells(outcomes: Sequence[Outcome]) -> Iterator[Coverage]:
+    for outcome in outcomes:
+        for path in outcome.task.chunk.paths:
+            lens = outcome.task.lens
+            match outcome:
+                case Reviewed(model=model, is_cached=cached):
+                    yield Coverage(path=path, lens=lens, outcome="reviewed", model=model, is_cached=cached)
+                case Failed(model=model, reason=reason):
+                    yield Coverage(path=path, lens=lens, outcome="failed", model=model, reason=reason)
+                case Refused(model=model, reason=reason):
+                    yield Coverage(path=path, lens=lens, outcome="refused", model=model, reason=reason)
+                case Skipped(reason=reason):
+                    yield Coverage(path=path, lens=lens, outcome="skipped", reason=reason)
+
+
+def _worst(parts: Mapping[tuple[str, str], Sequence[Coverage]], path: str, lens: str) -> Coverage:
+    unplanned = Coverage(path=path, lens=lens, outcome="skipped", reason="no task held it")
+    cells = parts.get((path, lens), (unplanned,))
+    return min(cells, key=lambda cell: (_WORST_FIRST.index(cell.outcome), cell.is_cached))

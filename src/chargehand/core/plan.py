@@ -1,0 +1,99 @@
+"""A plan: tasks, each a lens over parts of the diff; and how each task ended."""
+
+from typing import Literal
+
+from chargehand.core.finding import Claim
+from chargehand.core.value import Value
+
+
+class Lens(Value):
+    """One way of looking at a change.
+
+    `purpose` is one line for the planner, `instructions` all that a worker needs. `paths` are gitignore
+    patterns of the files it looks at; none means every file. `model` is the worker's model for this lens
+    where it is not the fleet's.
+    """
+
+    name: str
+    purpose: str
+    instructions: str
+    paths: tuple[str, ...] = ()
+    model: str | None = None
+
+
+class Excerpt(Value):
+    """Some hunks of one file: indexes `first` to `last` (inclusive) into its hunks, from 0.
+
+    A file without hunks is `first=0, last=-1`. `nth` tells files of the diff with an equal path apart,
+    from 0 and in the diff's order.
+    """
+
+    path: str
+    nth: int = 0
+    first: int
+    last: int
+
+
+class Chunk(Value):
+    """Excerpts that travel in one request; `tokens` is the conservative size of their text."""
+
+    number: int
+    excerpts: tuple[Excerpt, ...]
+    tokens: int
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that it holds, each once, in order."""
+        return tuple(dict.fromkeys(excerpt.path for excerpt in self.excerpts))
+
+
+class Task(Value):
+    """A lens over a chunk; `id` is stable for the same plan, such as `security-2`."""
+
+    id: str
+    lens: str
+    chunk: Chunk
+    focus: str = ""
+
+
+class Plan(Value):
+    """The tasks, most valuable first; `note` says why a plan is not the orchestrator's own."""
+
+    tasks: tuple[Task, ...]
+    author: Literal["orchestrator", "static"]
+    note: str = ""
+
+
+class Reviewed(Value):
+    """A worker read the chunk and answered, in this run or (`is_cached`) in an earlier one."""
+
+    task: Task
+    model: str
+    claims: tuple[Claim, ...]
+    is_cached: bool = False
+
+
+class Failed(Value):
+    """No answer was had, after every retry and the escalation."""
+
+    task: Task
+    model: str
+    reason: str
+
+
+class Refused(Value):
+    """The models declined to read the chunk."""
+
+    task: Task
+    model: str
+    reason: str
+
+
+class Skipped(Value):
+    """No model was asked; `reason` is `budget`, `interrupted` or `provider: …`."""
+
+    task: Task
+    reason: str
+
+
+Outcome = Reviewed | Failed | Refused | Skipped

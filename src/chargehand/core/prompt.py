@@ -1,0 +1,62 @@
+"""The seam to the models: one prompt in, one reply out."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from pydantic import BaseModel, Field
+
+from chargehand.core.models import Effort
+from chargehand.core.usage import Role, Usage
+from chargehand.core.value import Value
+
+
+class Prompt(Value):
+    """What to ask.
+
+    The text travels in this order: `instructions`, `material`, `question`. Prompts that share the
+    first two byte for byte (and model and answer) share one cached prefix when `cache_prefix` is set.
+    `answer` is the pydantic model that the reply must validate against; its JSON schema is sent.
+    `max_tokens` bounds the reply, thinking included. `effort` is how hard to think about it; None: as hard
+    as the role does. `on_begin`, no part of what is asked, is called when the reply begins: from then on
+    the provider has the prefix in its cache.
+    """
+
+    model_config = Value.model_config | {"arbitrary_types_allowed": True}
+
+    role: Role
+    task: str
+    lens: str | None = None
+    model: str
+    instructions: str
+    material: str = ""
+    question: str
+    answer: type[BaseModel]
+    max_tokens: int
+    cache_prefix: bool = False
+    effort: Effort | None = None
+    on_begin: Callable[[], object] | None = Field(default=None, exclude=True, repr=False)
+
+
+class Reply(Value):
+    """What came back: HTTP 200 with this text, whatever its worth.
+
+    `stop_reason` is the provider's word, unchecked. `is_charged` is False where the provider reports
+    tokens that it does not bill: a refusal before any output.
+    """
+
+    text: str
+    stop_reason: str | None
+    refusal: str | None = None
+    model: str
+    usage: Usage | None
+    is_charged: bool = True
+    request_id: str | None
+    seconds: float
+
+
+class Model(Protocol):
+    """Something that answers prompts; every wrapper is one around another."""
+
+    def ask(self, prompt: Prompt) -> Reply:
+        """Return the reply, or raise `NoAnswer`, `OverBudget` or `ProviderStopped`."""
+        ...

@@ -1,0 +1,47 @@
+"""A review: everything that one run saw, found, left out and paid."""
+
+from typing import Literal
+
+from chargehand.core.change import Change
+from chargehand.core.coverage import Coverage
+from chargehand.core.diff import Diff
+from chargehand.core.finding import Dismissed, Finding
+from chargehand.core.plan import Lens
+from chargehand.core.usage import Bill, Call
+from chargehand.core.value import Value
+
+Mode = Literal["live", "replayed", "scripted", "offline"]
+
+
+class Timing(Value):
+    """Wall-clock seconds of the run and of its stages."""
+
+    started_at: str
+    total_s: float
+    plan_s: float
+    work_s: float
+    judge_s: float
+
+
+class Review(Value):
+    """Everything that one run saw, found, left out and paid.
+
+    `mode` says who looked: models (`live`), recorded replies of models (`replayed`), replies written by
+    hand (`scripted`), or no model at all (`offline`). `gaps` are sentences about stages that did not do
+    their part, beyond what `coverage` tells.
+    """
+
+    change: Change
+    diff: Diff
+    mode: Mode
+    lenses: tuple[Lens, ...]
+    findings: tuple[Finding, ...]
+    dismissed: tuple[Dismissed, ...] = ()
+    coverage: tuple[Coverage, ...]
+    gaps: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    summary: str
+    bill: Bill
+    calls: tuple[Call, ...] = ()
+    timing: Timing
+    is_interrupted: bool = False

@@ -1,0 +1,132 @@
+"""What calls used and cost: usage, calls and the bill."""
+
+from decimal import Decimal
+from enum import Enum
+
+from chargehand.core.value import Value
+
+
+class Role(str, Enum):
+    """What a call is for. An escalated worker's call has the role `escalation`."""
+
+    PLAN = "plan"
+    WORKER = "worker"
+    ESCALATION = "escalation"
+    JUDGE = "judge"
+
+    @property
+    def is_orchestrator(self) -> bool:
+        """Plan and judge are the orchestrator's calls; the others are the workers'."""
+        return self in (Role.PLAN, Role.JUDGE)
+
+
+# The service tier of a message batch, at half price.
+BATCH = "batch"
+
+
+class Usage(Value):
+    """Tokens of one call as the provider reports them; the prompt is the sum of the first four."""
+
+    input_tokens: int = 0
+    cache_write_5m_tokens: int = 0
+    cache_write_1h_tokens: int = 0
+    cache_read_tokens: int = 0
+    output_tokens: int = 0
+    thinking_tokens: int = 0
+    service_tier: str | None = None
+    inference_geo: str | None = None
+    speed: str | None = None
+
+    @property
+    def prompt_tokens(self) -> int:
+        """All tokens that were sent, cached or not."""
+        return (
+            self.input_tokens
+            + self.cache_write_5m_tokens
+            + self.cache_write_1h_tokens
+            + self.cache_read_tokens
+        )
+
+
+# The outcome of a call whose answer can be used.
+ANSWERED = "answered"
+# The outcome of a call that was not made, since an earlier run has its answer.
+CACHED = "cached"
+# The outcome of a call in flight that nobody waited for any more when the run was stopped.
+ABANDONED = "abandoned"
+
+
+class Call(Value):
+    """One attempt at one call.
+
+    `outcome` is `answered`, a `Failure` value, CACHED or ABANDONED. `cost_usd` is None where no price is
+    known. `is_assumed` marks an attempt whose end is unknown and that stays charged at its worst case.
+    """
+
+    role: Role
+    task: str
+    lens: str | None
+    model: str
+    attempt: int
+    outcome: str
+    usage: Usage | None
+    cost_usd: Decimal | None
+    is_assumed: bool = False
+    seconds: float
+    request_id: str | None
+
+    @property
+    def is_cached(self) -> bool:
+        """Tell whether nobody was asked, since an earlier run was."""
+        return self.outcome == CACHED
+
+
+class Counterfactuals(Value):
+    """What the same review would have cost otherwise; docs/cost.md defines both. None: price unknown."""
+
+    single_pass_usd: Decimal | None
+    all_orchestrator_usd: Decimal | None
+
+
+class RequestSpending(Value):
+    """What all runs on one pull request, merge request or branch have cost, this one included.
+
+    `unpriced` names models of these runs whose price was not known: then the sums are lower bounds.
+    """
+
+    subject: str
+    budget_usd: Decimal | None
+    runs: int
+    spent_before_usd: Decimal
+    spent_usd: Decimal
+    unpriced: tuple[str, ...] = ()
+
+    @property
+    def left_before_usd(self) -> Decimal | None:
+        """What the budget left for this run; None where there is no budget."""
+        return None if self.budget_usd is None else max(self.budget_usd - self.spent_before_usd, Decimal(0))
+
+
+class Bill(Value):
+    """All calls added up, in US dollars.
+
+    Sums hold the calls whose price is known; `unpriced` names the models whose price is not, so a
+    total with `unpriced` is a lower bound. `estimate_usd` is what the review was expected to cost before
+    its first call, None where nobody estimated or a price was not known. `cached_calls` were not made,
+    and are in no other figure. `pr` is what all runs on the same change cost, None where nobody keeps count.
+    """
+
+    total_usd: Decimal
+    orchestrator_usd: Decimal
+    workers_usd: Decimal
+    by_role: dict[str, Decimal]
+    by_model: dict[str, Decimal]
+    by_lens: dict[str, Decimal]
+    calls: int
+    cached_calls: int = 0
+    usage: Usage
+    counterfactuals: Counterfactuals
+    unpriced: tuple[str, ...] = ()
+    prices_from: str
+    estimate_usd: Decimal | None = None
+    pr: RequestSpending | None = None

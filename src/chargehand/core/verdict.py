@@ -1,0 +1,120 @@
+"""The verdict: what a review means for the build, and with which exit code."""
+
+from decimal import Decimal
+from enum import Enum
+from typing import Literal
+
+from chargehand.core.finding import Severity
+from chargehand.core.review import Review
+from chargehand.core.value import Value
+
+
+class Status(str, Enum):
+    """What the build is told."""
+
+    PASSED = "passed"
+    BLOCKED = "blocked"
+    OVER_BUDGET = "over_budget"
+    INCOMPLETE = "incomplete"
+
+
+# Where several hold, the first of this order is the status and its code the exit code.
+EXIT_CODES = {Status.BLOCKED: 1, Status.OVER_BUDGET: 4, Status.INCOMPLETE: 3, Status.PASSED: 0}
+
+SKIPPED_FOR_BUDGET = "budget"
+INTERRUPTED_CODE = 130
+
+
+class Gate(Value):
+    """What fails a build. `fail_on` None: no finding does."""
+
+    fail_on: Severity | None = Severity.HIGH
+    fail_spend_usd: Decimal | None = None
+    max_spend_usd: Decimal | None = None
+    on_incomplete: Literal["fail", "warn"] = "fail"
+
+
+class Verdict(Value):
+    """The status, the process's exit code, and every reason, the status's own first."""
+
+    status: Status
+    exit_code: int
+    reasons: tuple[str, ...]
+
+
+def decide(review: Review, gate: Gate) -> Verdict:
+    """Return what `review` means under `gate`."""
+    reasons = {
+        Status.BLOCKED: _blocking(review, gate),
+        Status.OVER_BUDGET: _over_budget(review, gate),
+        Status.INCOMPLETE: _incomplete(review),
+    }
+    failing = [
+        status
+        for status in EXIT_CODES
+        if reasons.get(status) and not (status is Status.INCOMPLETE and gate.on_incomplete == "warn")
+    ]
+    status = failing[0] if failing else Status.PASSED
+    ordered = sorted(reasons, key=lambda each: each is not status)
+    said = [reason for each in ordered for reason in reasons[each]]
+    return Verdict(
+        status=status,
+        exit_code=INTERRUPTED_CODE if review.is_interrupted else EXIT_CODES[status],
+        reasons=(*said, *(() if failing else _passing(review, gate))),
+    )
+
+
+def _blocking(review: Review, gate: Gate) -> list[str]:
+    if gate.fail_on is None:
+        return []
+    floor = gate.fail_on
+    count = sum(finding.severity.is_at_least(floor) for finding in review.findings)
+    return [f"{count} {_plural(count, 'finding')} at or above {floor.value}"] if count else []
+
+
+def _over_budget(review: Review, gate: Gate) -> list[str]:
+    reasons = []
+    stopped = sum(cell.reason == SKIPPED_FOR_BUDGET for cell in review.coverage)
+    if stopped:
+        reasons.append(f"{_cap(review, gate)} stopped work: {stopped} file × lens not reviewed")
+    if gate.fail_spend_usd is not None and review.bill.total_usd > gate.fail_spend_usd:
+        reasons.append(
+            f"the bill of ${review.bill.total_usd:.4f} passed the threshold of ${gate.fail_spend_usd}"
+        )
+    return reasons
+
+
+def _cap(review: Review, gate: Gate) -> str:
+    """Return which money ran out: the run's own, or the pull request's where that left less."""
+    request = review.bill.pr
+    left = request.left_before_usd if request else None
+    if request is None or left is None or (gate.max_spend_usd is not None and gate.max_spend_usd <= left):
+        return f"the cap of ${gate.max_spend_usd}"
+    before = f"${request.spent_before_usd:.4f} spent before"
+    return f"the budget of ${request.budget_usd} for {request.subject} ({before})"
+
+
+def _incomplete(review: Review) -> list[str]:
+    reasons = list(review.gaps)
+    unread = sum(file.skip.reason.is_unreadable for file in review.diff.files if file.skip)
+    if unread:
+        reasons.insert(0, f"{unread} {_plural(unread, 'file')} of the change could not be read")
+    gaps = [cell for cell in review.coverage if cell.is_gap and cell.reason != SKIPPED_FOR_BUDGET]
+    if gaps and review.mode != "offline":
+        why = {cell.reason for cell in gaps}
+        common = f": {why.pop()}" if len(why) == 1 else ""
+        reasons.insert(0, f"{len(gaps)} of {len(review.coverage)} file × lens got no answer{common}")
+    return reasons
+
+
+def _passing(review: Review, gate: Gate) -> list[str]:
+    if review.mode == "offline":
+        return ["no model looked: only the free checks ran"]
+    if not review.diff.reviewable:
+        return ["nothing to review"]
+    floor = gate.fail_on.value if gate.fail_on else None
+    return [f"no finding at or above {floor}" if floor else "findings never fail this build"]
+
+
+def _plural(count: int, noun: str) -> str:
+    return noun if count == 1 else noun + "s"

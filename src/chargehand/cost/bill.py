@@ -1,0 +1,56 @@
+"""What a run cost, added up; docs/cost.md has the definitions."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from chargehand.core.usage import Bill, Call, Counterfactuals, Usage
+from chargehand.cost.counterfactuals import SinglePass, all_orchestrator_usd, single_pass_usd
+from chargehand.cost.prices import Prices
+
+
+def make_bill(
+    calls: Sequence[Call],
+    prices: Prices,
+    orchestrator: str,
+    single_pass: SinglePass,
+    when: datetime | None = None,
+    *,
+    estimate_usd: Decimal | None = None,
+) -> Bill:
+    """Return the bill of `calls`; `when` is the time whose prices the counterfactuals take."""
+    made = [call for call in calls if not call.is_cached]
+    return Bill(
+        total_usd=_sum(made),
+        orchestrator_usd=_sum(call for call in made if call.role.is_orchestrator),
+        workers_usd=_sum(call for call in made if not call.role.is_orchestrator),
+        by_role=_sums(made, lambda call: call.role.value),
+        by_model=_sums(made, lambda call: call.model),
+        by_lens=_sums(made, lambda call: call.lens),
+        calls=len(made),
+        cached_calls=len(calls) - len(made),
+        usage=_total_usage(call.usage for call in made if call.usage),
+        counterfactuals=Counterfactuals(
+            single_pass_usd=single_pass_usd(calls, prices, orchestrator, single_pass, when),
+            all_orchestrator_usd=all_orchestrator_usd(calls, prices, orchestrator, when),
+        ),
+        unpriced=tuple(sorted({call.model for call in calls if call.cost_usd is None})),
+        prices_from=prices.version,
+        estimate_usd=estimate_usd,
+    )
+
+
+def _sum(calls: Iterable[Call]) -> Decimal:
+    return sum((call.cost_usd or Decimal(0) for call in calls), Decimal(0))
+
+
+def _sums(calls: Sequence[Call], key: Callable[[Call], str | None]) -> dict[str, Decimal]:
+    names = sorted({name for call in calls if (name := key(call)) is not None})
+    return {name: _sum(call for call in calls if key(call) == name) for name in names}
+
+
+def _total_usage(usages: Iterable[Usage]) -> Usage:
+    counted = ("input", "cache_write_5m", "cache_write_1h", "cache_read", "output", "thinking")
+    listed = list(usages)
+    fields = [f"{name}_tokens" for name in counted]
+    return Usage.model_validate({field: sum(getattr(each, field) for each in listed) for field in fields})

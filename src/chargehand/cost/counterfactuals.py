@@ -1,0 +1,105 @@
+"""What the same review would have cost otherwise; docs/cost.md has the definitions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from chargehand.core.models import capabilities
+from chargehand.core.usage import ANSWERED, Call, Usage
+from chargehand.core.value import Value
+from chargehand.cost.prices import Prices
+
+# Tokens of the tokenizer of Opus 4.7 and 5.x over those of the one before, for the same text.
+_NEW, _OLD = 13, 10
+# An answer without claims, {"claims":[]}: a single pass writes it once, each worker writes it again.
+EMPTY_ANSWER_TOKENS = 8
+# Estimates are high on purpose; without a report to measure them by, this much of them counts.
+USUAL_RATIO = Decimal("0.75")
+
+
+class SinglePass(Value):
+    """What one call by the orchestrator would have to read, instead of this run.
+
+    `prompt_tokens` is `estimate_tokens` of the reviewed diff and of every lens's instructions, for the
+    orchestrator; `token_ratio` is the ledger's, by which estimates of this run missed.
+    """
+
+    prompt_tokens: int
+    token_ratio: Decimal | None
+
+
+def all_orchestrator_usd(
+    calls: Sequence[Call], prices: Prices, orchestrator: str, when: datetime | None = None
+) -> Decimal | None:
+    """Return the cost of the answered calls, had the orchestrator answered them all; None: no price known."""
+    total = Decimal(0)
+    for call in calls:
+        if call.outcome != ANSWERED or call.usage is None:
+            continue  # a stronger model might not have failed
+        cost = prices.cost(_as_if_by(orchestrator, call, call.usage), orchestrator, when)
+        if cost is None:
+            return None
+        total += cost
+    return total
+
+
+def _as_if_by(orchestrator: str, call: Call, usage: Usage) -> Usage:
+    """Return the usage of `call` in the orchestrator's tokens; thinking only counts if it always thinks."""
+    if call.model == orchestrator:
+        return usage
+    able = capabilities(orchestrator)
+    output = usage.output_tokens if able.always_thinks else usage.output_tokens - usage.thinking_tokens
+
+    def converted(tokens: int) -> int:
+        return convert(tokens, call.model, orchestrator)
+
+    return usage.model_copy(
+        update={
+            "input_tokens": converted(usage.input_tokens),
+            "cache_write_5m_tokens": converted(usage.cache_write_5m_tokens),
+            "cache_write_1h_tokens": converted(usage.cache_write_1h_tokens),
+            "cache_read_tokens": converted(usage.cache_read_tokens),
+            "output_tokens": converted(max(output, 0)),
+        }
+    )
+
+
+def convert(tokens: int, from_model: str, to_model: str) -> int:
+    """Return how many tokens of `to_model` hold the text of so many tokens of `from_model`, rounded down."""
+    was, becomes = capabilities(from_model).tokenizer, capabilities(to_model).tokenizer
+    if was == becomes:
+        return tokens
+    return tokens * _NEW // _OLD if becomes == "new" else tokens * _OLD // _NEW
+
+
+def single_pass_usd(
+    calls: Sequence[Call], prices: Prices, orchestrator: str, single_pass: SinglePass, when: datetime | None
+) -> Decimal | None:
+    answered = [call for call in calls if call.outcome == ANSWERED and call.usage]
+    if not answered:
+        return Decimal(0)
+    ratio = USUAL_RATIO if single_pass.token_ratio is None else single_pass.token_ratio
+    usages = [call.usage for call in answered if call.usage]
+    usage = Usage(
+        input_tokens=int(single_pass.prompt_tokens * ratio),
+        output_tokens=_claims_tokens(answered, orchestrator) + _thinking_tokens(answered, orchestrator),
+        service_tier="batch" if any(each.service_tier == "batch" for each in usages) else None,
+        inference_geo="us" if all(each.inference_geo == "us" for each in usages) else None,
+    )
+    return prices.cost(usage, orchestrator, when)
+
+
+def _claims_tokens(answered: Sequence[Call], orchestrator: str) -> int:
+    """Return the tokens of what the workers wrote, in the orchestrator's, with one frame around it all."""
+    written = [
+        convert(max(call.usage.output_tokens - call.usage.thinking_tokens, 0), call.model, orchestrator)
+        for call in answered
+        if call.usage and not call.role.is_orchestrator
+    ]
+    return EMPTY_ANSWER_TOKENS + sum(max(tokens - EMPTY_ANSWER_TOKENS, 0) for tokens in written)
+
+
+def _thinking_tokens(answered: Sequence[Call], orchestrator: str) -> int:
+    """Return the most that the orchestrator thought in one call of this run: one pass thinks no less."""
+    own = [call.usage.thinking_tokens for call in answered if call.usage and call.model == orchestrator]
+    return max(own, default=0) if capabilities(orchestrator).always_thinks else 0

@@ -1,0 +1,209 @@
+"""What a call costs: the one place that knows prices."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from importlib import metadata
+from typing import NamedTuple
+
+from pydantic import Field
+
+from chargehand.core.models import capabilities, undated
+from chargehand.core.usage import Usage
+from chargehand.core.value import Value
+
+_MTOK = 1_000_000
+_KINDS = (
+    "input_tokens",
+    "cache_write_5m_tokens",
+    "cache_write_1h_tokens",
+    "cache_read_tokens",
+    "output_tokens",
+)
+# What the provider bills on top, and off; platform.claude.com/docs/en/about-claude/pricing
+_US_ONLY = Decimal("1.1")
+_BATCH = Decimal("0.5")
+_FAST = Decimal(2)
+_WRITE_5M = Decimal("1.25")
+_WRITE_1H = Decimal(2)
+# A prompt guessed at this share of a price step may turn out to lie above it.
+_NEAR_STEP = Decimal("0.95")
+
+
+class PriceOverride(Value):
+    """A user's price for one model, US dollars per million tokens; 0 is a price.
+
+    Cache prices that are not given follow the input price as the provider's own do: a write 1.25 times
+    (2 times for an hour), a read the full price.
+    """
+
+    input: Decimal = Field(ge=0)
+    output: Decimal = Field(ge=0)
+    cache_write: Decimal | None = Field(default=None, ge=0)
+    cache_read: Decimal | None = Field(default=None, ge=0)
+
+
+class Rates(Value):
+    """US dollars per million tokens, below any price step."""
+
+    input: Decimal
+    output: Decimal
+
+
+class Prices:
+    """Prices of the bundled genai-prices data, and the user's own before them. Nothing is fetched."""
+
+    def __init__(self, overrides: Mapping[str, PriceOverride] | None = None) -> None:
+        self._overrides = dict(overrides or {})
+
+    @property
+    def version(self) -> str:
+        """Where the prices are from, so that a bill can be recomputed."""
+        own = " and the configuration" if self._overrides else ""
+        return f"genai-prices {metadata.version('genai-prices')}{own}"
+
+    def is_known(self, model: str) -> bool:
+        """Tell whether calls to `model` can be priced."""
+        return model in self._overrides or _is_listed(model)
+
+    def cost(self, usage: Usage, model: str, when: datetime | None = None) -> Decimal | None:
+        """Return what `usage` cost at `when` (now if not given); None where no price is known."""
+        base = self._base(usage, model, when)
+        return None if base is None else base * (_US_ONLY if usage.inference_geo == "us" else 1)
+
+    def worst_case(
+        self,
+        prompt_tokens: int,
+        max_tokens: int,
+        model: str,
+        *,
+        cache_write: bool,
+        service_tier: str | None = None,
+    ) -> Decimal | None:
+        """Return the most that a call can cost before it is sent; None where no price is known.
+
+        The whole prompt is written to the cache if `cache_write`; a prompt near a price step is above it;
+        the reply is as long as it may be; and the workspace may bill US-only inference.
+        """
+        step = capabilities(model).price_step_tokens
+        if step is not None and prompt_tokens > step * _NEAR_STEP:
+            prompt_tokens = max(prompt_tokens, step + 1)
+        usage = Usage(
+            input_tokens=0 if cache_write else prompt_tokens,
+            cache_write_5m_tokens=prompt_tokens if cache_write else 0,
+            output_tokens=max_tokens,
+            service_tier=service_tier,
+            inference_geo="us",
+        )
+        return self.cost(usage, model)
+
+    def rates(self, model: str) -> Rates | None:
+        """Return the prices of plain tokens; None where none is known."""
+        few = 1000
+        into = self.cost(Usage(input_tokens=few), model)
+        out = self.cost(Usage(output_tokens=few), model)
+        if into is None or out is None:
+            return None
+        return Rates(input=into * _MTOK / few, output=out * _MTOK / few)
+
+    def _base(self, usage: Usage, model: str, when: datetime | None) -> Decimal | None:
+        if override := self._overrides.get(model):
+            return _own_price(usage, override)
+        if not _is_listed(model) or (usage.speed == "fast" and not knows_fast_mode()):
+            return None
+        return _listed_price(usage, model, when) if when else _price_of_today(usage, model)
+
+
+def knows_fast_mode() -> bool:
+    """Tell whether the price data do; those of Python 3.10 give the standard price, half of the true one."""
+    return not metadata.version("genai-prices").startswith("0.1.")
+
+
+def _own_price(usage: Usage, price: PriceOverride) -> Decimal:
+    write = price.input * _WRITE_5M if price.cache_write is None else price.cache_write
+    read = price.input if price.cache_read is None else price.cache_read
+    total = (
+        usage.input_tokens * price.input
+        + usage.cache_write_5m_tokens * write
+        + usage.cache_write_1h_tokens * write * _WRITE_1H / _WRITE_5M
+        + usage.cache_read_tokens * read
+        + usage.output_tokens * price.output
+    )
+    factor = (_BATCH if usage.service_tier == "batch" else 1) * (_FAST if usage.speed == "fast" else 1)
+    return total * factor / _MTOK
+
+
+def _price_of_today(usage: Usage, model: str) -> Decimal:
+    """Return the listed price, without asking the price data where they were asked before.
+
+    They take 0.1 ms, and a run with a thousand tasks has ten thousand prices.
+    """
+    low = _low_prices(model, usage.service_tier == "batch", usage.speed == "fast")
+    if low.up_to_tokens is not None and usage.prompt_tokens > low.up_to_tokens:
+        return _listed_price(usage, model)
+    counts = (getattr(usage, kind) for kind in _KINDS)
+    return sum((count * price / _MTOK for count, price in zip(counts, low.prices, strict=True)), Decimal(0))
+
+
+class _LowPrices(NamedTuple):
+    """US dollars per million tokens of each kind, for prompts of at most `up_to_tokens`; None: for all."""
+
+    up_to_tokens: int | None
+    prices: tuple[Decimal, ...]
+
+
+@cache
+def _low_prices(model: str, is_batch: bool, is_fast: bool) -> _LowPrices:  # noqa: FBT001 - never literals
+    terms = {"service_tier": "batch" if is_batch else None, "speed": "fast" if is_fast else None}
+    few = 1000
+    usages = [Usage.model_validate({kind: few, **terms}) for kind in _KINDS]
+    # Normalised, as they are listed, so that a sum has no more digits than the price data give it.
+    prices = tuple((_listed_price(usage, model) * (_MTOK // few)).normalize() for usage in usages)
+    steps = [tier.start for price in _listed_rates(model) for tier in getattr(price, "tiers", ())]
+    return _LowPrices(min(steps, default=None), prices)
+
+
+def _listed_rates(model: str) -> Iterable[object]:
+    import genai_prices  # noqa: PLC0415  # start-up time: 0.2 s
+
+    found = genai_prices.calc_price(genai_prices.Usage(), model, provider_id="anthropic")
+    return vars(found.model_price).values()
+
+
+def _listed_price(usage: Usage, model: str, when: datetime | None = None) -> Decimal:
+    import genai_prices  # noqa: PLC0415  # start-up time: 0.2 s
+
+    counts = genai_prices.Usage(
+        input_tokens=usage.prompt_tokens,
+        cache_write_tokens=usage.cache_write_5m_tokens + usage.cache_write_1h_tokens,
+        cache_write_5m_tokens=usage.cache_write_5m_tokens,
+        cache_write_1h_tokens=usage.cache_write_1h_tokens,
+        cache_read_tokens=usage.cache_read_tokens,
+        output_tokens=usage.output_tokens,
+    )
+    # A key or a value that genai-prices does not know silently gives the standard price.
+    context = {"processing": "batch"} if usage.service_tier == "batch" else {}
+    context |= {"speed": "fast"} if usage.speed == "fast" else {}
+    return genai_prices.calc_price(
+        counts,
+        model,
+        provider_id="anthropic",
+        genai_request_timestamp=when,
+        price_context=context or None,
+    ).total_price
+
+
+@cache
+def _is_listed(model: str) -> bool:
+    """Tell whether the price data name `model`, dated or not.
+
+    genai-prices matches the 4.x models by prefix, so that it would price any `claude-haiku-4-5-…`.
+    """
+    import genai_prices  # noqa: PLC0415  # start-up time: 0.2 s
+
+    try:
+        found = genai_prices.calc_price(genai_prices.Usage(), model, provider_id="anthropic").model.id
+    except LookupError:
+        return False
+    return found in {model, undated(model)}

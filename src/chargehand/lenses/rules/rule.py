@@ -1,0 +1,32 @@
+"""What a rule says: its id, its words, and how bad it is by default."""
+
+from chargehand.core.finding import Severity
+from chargehand.core.value import Value
+
+OTHER = "other"
+
+
+class Rule(Value):
+    """One rule. `id` is `lens/name` and never changes; `cwe` numbers and `security_severity` (0.1 to 10.0)
+    are set for the security lens only.
+
+    `title` says it in a line, `description` what the finding is, `help` what to do about it.
+    """
+
+    id: str
+    title: str
+    description: str
+    help: str
+    severity: Severity
+    security_severity: float | None = None
+    cwe: tuple[int, ...] = ()
+
+    @property
+    def lens(self) -> str:
+        """The lens that it belongs to."""
+        return self.id.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """What it is called within its lens: a model picks by it."""
+        return self.id.partition("/")[2]

@@ -1,0 +1,1 @@
+"""One attempt at a call, and the next one: metered, limited, retried."""

@@ -1,0 +1,1 @@
+"""Message batches: half the price, within a day."""

@@ -1,0 +1,59 @@
+"""What the results of a batch are worth: what each request cost, and whether its answer can be used."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from chargehand.core.errors import Failure, NoAnswer
+from chargehand.core.prompt import Reply
+from chargehand.core.usage import BATCH
+from chargehand.cost.prices import Prices
+from chargehand.llm.attempts.metered import book_failure, book_reply
+from chargehand.llm.batch.sending import Held, Requests
+from chargehand.llm.chain import Chain
+
+Ends = dict[str, Reply | NoAnswer]
+
+
+class Taken(NamedTuple):
+    """What a batch gave: replies and unusable answers; how many requests it left open; and what it saved."""
+
+    ends: Ends
+    left_open: int
+    saved_usd: Decimal
+
+
+def take_over(results: Ends, requests: Requests, held: Held, chain: Chain, seconds: float) -> Taken:
+    """Book what was put aside in `held` by how each request ended."""
+    ends: Ends = {}
+    left_open, saved = 0, Decimal(0)
+    missing = NoAnswer(Failure.INVALID, "the batch has no result for it", may_be_charged=True)
+    for name, reservation in held.items():
+        prompt, end = requests[name], results.get(name, missing)
+        if isinstance(end, NoAnswer):
+            book_failure(chain.ledger, reservation, prompt, end, seconds)
+            left_open += 1
+            continue
+        reply = _at_batch_prices(end, seconds)
+        saved += _saved_usd(reply, prompt.model, chain.prices)
+        ends[name] = reply
+        try:
+            book_reply(chain.ledger, chain.prices, reservation, prompt, reply)
+        except NoAnswer as error:
+            ends[name] = error
+    return Taken(ends, left_open, saved)
+
+
+def _at_batch_prices(reply: Reply, seconds: float) -> Reply:
+    """Return `reply` as of a batch, also where the server names no tier."""
+    usage = reply.usage
+    if usage and usage.service_tier is None:
+        usage = usage.model_copy(update={"service_tier": BATCH})
+    return reply.model_copy(update={"usage": usage, "seconds": seconds})
+
+
+def _saved_usd(reply: Reply, model: str, prices: Prices) -> Decimal:
+    if reply.usage is None or not reply.is_charged:
+        return Decimal(0)
+    paid = prices.cost(reply.usage, model)
+    full = prices.cost(reply.usage.model_copy(update={"service_tier": None}), model)
+    return Decimal(0) if paid is None or full is None else full - paid

@@ -1,0 +1,127 @@
+"""Which batches are under way, in a file: what a run needs that picks them up."""
+
+import hashlib
+import hmac
+import json
+import os
+import stat
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from chargehand.core.errors import InputError
+from chargehand.core.files import check_room
+from chargehand.core.plan import Plan
+from chargehand.core.value import Value
+
+_LARGEST_BYTES = 200_000_000
+# A link or a pipe in the file's place is not followed and not waited for; Windows has neither flag.
+_PLAINLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+class Sent(Value):
+    """One request that is under way, and what was put aside for it; the hash of its prompt is in the id."""
+
+    batch: str = Field(pattern=r"^[A-Za-z0-9_-]{1,200}$")
+    custom_id: str
+    worst_usd: Decimal | None
+
+
+class BatchState(Value):
+    """What is under way. `change` tells one change, crew and version from another; `plan` is theirs."""
+
+    change: str
+    plan: Plan
+    sent: tuple[Sent, ...]
+
+    @property
+    def batches(self) -> tuple[str, ...]:
+        """The ids of the batches, each once."""
+        return tuple(dict.fromkeys(each.batch for each in self.sent))
+
+    @property
+    def worst_usd(self) -> Decimal:
+        """What all of it may cost, as far as prices are known."""
+        return sum((each.worst_usd or Decimal(0) for each in self.sent), Decimal(0))
+
+
+class _File(Value):
+    """The file; `chargehand_batch` is the version of the format."""
+
+    chargehand_batch: Literal[1]
+    seal: str
+    state: str
+
+
+class BatchFile:
+    """The file at `path`. It is sealed with `secret`, since its plan becomes part of what is asked."""
+
+    def __init__(self, path: Path, secret: str) -> None:
+        self.path = path
+        self._secret = secret.encode("utf-8", "surrogateescape")
+
+    def read(self) -> BatchState | None:
+        """Return what is under way, None where no file is; InputError where it cannot be used.
+
+        Raises InputError too where the file could not be written later.
+        """
+        self._check_place()
+        try:
+            file = _File.model_validate_json(_content(self.path))
+            if hmac.compare_digest(file.seal, self._seal(file.state)):
+                return BatchState.model_validate(json.loads(file.state))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValidationError):
+            pass
+        raise InputError(
+            f"Nothing was reviewed: {self.path} is no batch state that was written here with this API key. "
+            "Remove it (a batch that it tells of is then not picked up), or name another --batch-state."
+        )
+
+    def write(self, state: BatchState) -> None:
+        """Put `state` into the file, at once and whole; only its owner may read it."""
+        text = dump_json(state)
+        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")  # mode 0600
+        draft = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(_File(chargehand_batch=1, seal=self._seal(text), state=text).model_dump_json())
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self.path)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Remove the file: nothing is under way any more."""
+        self.path.unlink(missing_ok=True)
+
+    def _check_place(self) -> None:
+        try:
+            check_room(self.path.parent)
+        except OSError as error:
+            raise InputError(
+                f"Nothing was reviewed: the batch state cannot be written to {self.path} "
+                f"({error.strerror}). Name another --batch-state, or run without --batch."
+            ) from error
+
+    def _seal(self, text: str) -> str:
+        return hmac.new(self._secret, f"chargehand batch\n{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def dump_json(value: Value) -> str:
+    """Return `value` as JSON; unlike pydantic's own, it carries undecodable bytes of paths and lines."""
+    return json.dumps(value.model_dump(), default=str)
+
+
+def _content(path: Path) -> bytes:
+    handle = os.open(path, _PLAINLY)
+    with os.fdopen(handle, "rb") as file:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST_BYTES:
+            raise OSError("no state")
+        return file.read(_LARGEST_BYTES)

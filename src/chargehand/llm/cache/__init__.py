@@ -1,0 +1,1 @@
+"""Replies of earlier runs, kept in a folder."""

@@ -1,0 +1,80 @@
+"""A model whose answers are remembered between runs: the same question is asked once."""
+
+from decimal import Decimal
+
+from pydantic import ValidationError
+
+from chargehand.core.errors import NoAnswer
+from chargehand.core.prompt import Model, Prompt, Reply
+from chargehand.core.prompt_hash import prompt_hash
+from chargehand.core.usage import CACHED, Call, Role
+from chargehand.core.value import Value
+from chargehand.cost.ledger import Ledger
+from chargehand.llm.cache.store import Shelf, key_of
+from chargehand.llm.verification import verify
+
+
+class _KeptReply(Value):
+    """What stays of a reply."""
+
+    model: str
+    text: str
+
+
+class Cached:
+    """Answers from `shelf` what was answered before, and asks `model` the rest; both stand in `ledger`."""
+
+    def __init__(self, model: Model, shelf: Shelf, ledger: Ledger) -> None:
+        self._model = model
+        self._shelf = shelf
+        self._ledger = ledger
+
+    def ask(self, prompt: Prompt) -> Reply:
+        """Return the kept reply, or what the model returns; raise what it raises."""
+        key = reply_key(prompt)
+        if reply := recall(self._shelf, key, prompt):
+            self._ledger.note(cached_call(prompt.role, prompt.task, prompt.lens, prompt.model))
+            return reply
+        reply = self._model.ask(prompt)
+        keep(self._shelf, key, reply)
+        return reply
+
+
+def reply_key(prompt: Prompt, *others: str) -> str:
+    """Return the key of the reply to `prompt`, where `others` decide about it as well."""
+    return key_of("reply", prompt_hash(prompt), *others)
+
+
+def recall(shelf: Shelf, key: str, prompt: Prompt) -> Reply | None:
+    """Return the reply that is kept under `key`, if it answers `prompt`; it used nothing."""
+    value = shelf.get(key)
+    try:
+        kept = _KeptReply.model_validate_json(value or "")
+        reply = Reply(
+            text=kept.text, stop_reason="end_turn", model=kept.model, usage=None, request_id=None, seconds=0
+        )
+        verify(prompt, reply)
+    except (ValidationError, NoAnswer):
+        return None
+    return reply
+
+
+def keep(shelf: Shelf, key: str, reply: Reply) -> None:
+    """Keep a reply that was verified."""
+    shelf.put(key, _KeptReply(model=reply.model, text=reply.text).model_dump_json())
+
+
+def cached_call(role: Role, task: str, lens: str | None, model: str) -> Call:
+    """Return the entry of a call that was not made."""
+    return Call(
+        role=role,
+        task=task,
+        lens=lens,
+        model=model,
+        attempt=1,  # the ledger numbers them
+        outcome=CACHED,
+        usage=None,
+        cost_usd=Decimal(0),
+        seconds=0,
+        request_id=None,
+    )

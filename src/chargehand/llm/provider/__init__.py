@@ -1,0 +1,1 @@
+"""The Messages API: what is sent, what comes back, what went wrong."""

@@ -1,0 +1,118 @@
+"""What the body of an answered request says, read with nothing taken for granted."""
+
+from pydantic import BaseModel, NonNegativeInt, ValidationError
+
+from chargehand.core.errors import Failure, NoAnswer
+from chargehand.core.prompt import Reply
+from chargehand.core.usage import Usage
+
+
+class _Block(BaseModel):
+    """A content block; those of an unknown type hold anything."""
+
+    type: str
+    text: object = None
+
+
+class _StopDetails(BaseModel):
+    category: str | None = None
+    explanation: str | None = None
+
+
+class _Message(BaseModel):
+    content: list[_Block]
+    model: str | None = None
+    stop_reason: str | None = None
+    stop_details: object = None
+    usage: object = None
+
+
+class _CacheCreation(BaseModel):
+    ephemeral_5m_input_tokens: NonNegativeInt | None = None
+    ephemeral_1h_input_tokens: NonNegativeInt | None = None
+
+
+class _OutputDetails(BaseModel):
+    thinking_tokens: NonNegativeInt | None = None
+
+
+class _Usage(BaseModel):
+    """Usage; local servers send two of these fields, some send null for the others."""
+
+    input_tokens: NonNegativeInt
+    output_tokens: NonNegativeInt
+    cache_creation_input_tokens: NonNegativeInt | None = None
+    cache_read_input_tokens: NonNegativeInt | None = None
+    cache_creation: _CacheCreation | None = None
+    output_tokens_details: _OutputDetails | None = None
+    service_tier: str | None = None
+    inference_geo: str | None = None
+    speed: str | None = None
+
+
+class _Count(BaseModel):
+    input_tokens: NonNegativeInt
+
+
+def reply_of(body: bytes, *, asked: str, request_id: str | None, seconds: float) -> Reply:
+    """Return the reply in `body`; `asked` is the model to name where the body names none.
+
+    Raises NoAnswer(INVALID) where it is no message: it may be charged, since the request was answered.
+    """
+    try:
+        message = _Message.model_validate_json(body)
+    except ValidationError:
+        # Not `from error`: that quotes the body, which is the model's text.
+        detail = "the server answered with something that is no message of the Messages API"
+        raise NoAnswer(Failure.INVALID, detail, may_be_charged=True, request_id=request_id) from None
+    return Reply(
+        text="".join(str(each.text or "") for each in message.content if each.type == "text"),
+        stop_reason=message.stop_reason,
+        refusal=_refusal(message),
+        model=message.model or asked,
+        usage=_usage(message.usage),
+        is_charged=not (message.stop_reason == "refusal" and not message.content),
+        request_id=request_id,
+        seconds=seconds,
+    )
+
+
+def count_of(body: bytes) -> int:
+    """Return the token count in `body`; raise NoAnswer(INVALID) where there is none."""
+    try:
+        return _Count.model_validate_json(body).input_tokens
+    except ValidationError:
+        raise NoAnswer(Failure.INVALID, "the server answered with something that is no token count") from None
+
+
+def _refusal(message: _Message) -> str | None:
+    if message.stop_reason != "refusal":
+        return None
+    try:
+        details = _StopDetails.model_validate(message.stop_details)
+    except ValidationError:
+        return None
+    return details.category or details.explanation
+
+
+def _usage(raw: object) -> Usage | None:
+    """Return the usage, None where it is missing or makes no sense."""
+    try:
+        told = _Usage.model_validate(raw)
+    except ValidationError:
+        return None
+    split = told.cache_creation or _CacheCreation()
+    hour = split.ephemeral_1h_input_tokens or 0
+    others = (told.cache_creation_input_tokens or 0) - hour
+    details = told.output_tokens_details or _OutputDetails()
+    return Usage(
+        input_tokens=told.input_tokens,
+        cache_write_5m_tokens=max(others, split.ephemeral_5m_input_tokens or 0),
+        cache_write_1h_tokens=hour,
+        cache_read_tokens=told.cache_read_input_tokens or 0,
+        output_tokens=told.output_tokens,
+        thinking_tokens=details.thinking_tokens or 0,
+        service_tier=told.service_tier,
+        inference_geo=told.inference_geo,
+        speed=told.speed,
+    )

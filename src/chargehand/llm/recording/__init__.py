@@ -1,0 +1,1 @@
+"""Replies written down, and played again."""

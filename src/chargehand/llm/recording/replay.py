@@ -1,0 +1,136 @@
+"""Answers from a file in place of a model, and how such a file is made."""
+
+import os
+import tempfile
+from collections import deque
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from chargehand.core.errors import ChargehandError, InputError, ModelError, ReplayError
+from chargehand.core.files import check_room
+from chargehand.core.prompt import Model, Prompt, Reply
+from chargehand.core.prompt_hash import prompt_hash
+from chargehand.core.usage import Role
+from chargehand.cost.order import task_order
+from chargehand.llm.recording.format import Entry, Header, Kind, Tape, end_of, play, read_tape, write_tape
+
+if TYPE_CHECKING:
+    from typing_extensions import Self  # typing has it from Python 3.11 on
+
+
+class Recording:
+    """Writes down what `model` answers, attempt by attempt; the file appears whole when the block ends.
+
+    It holds the models' words about the change, so only its owner may read it. A place that cannot
+    be written is an InputError at the start of the block, before anything is spent.
+    """
+
+    def __init__(self, model: Model, path: Path) -> None:
+        self._model = model
+        self._path = path
+        self._lock = Lock()
+        self._entries: list[Entry] = []
+        self._draft: Path | None = None
+
+    def __enter__(self) -> "Self":
+        if self._path.exists() and not self._path.is_file():
+            raise InputError(f"Nothing was reviewed: {self._path} is no plain file. Name one for --record.")
+        try:  # mkstemp makes the file with mode 0600
+            check_room(self._path.parent)
+            handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
+        except OSError as error:
+            raise InputError(
+                f"Nothing was reviewed: the recording cannot be written to {self._path} ({error.strerror}). "
+                "Name another file for --record, in a folder that is writable and has room."
+            ) from error
+        os.close(handle)
+        self._draft = Path(name)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._draft is None:
+            return
+        try:
+            self._draft.write_text(write_tape(self._tape()), encoding="utf-8")
+            self._draft.replace(self._path)
+        except OSError as cause:
+            raise ChargehandError(
+                f"The recording was not written to {self._path} ({cause.strerror})."
+            ) from cause
+        finally:
+            self._draft.unlink(missing_ok=True)
+
+    def ask(self, prompt: Prompt) -> Reply:
+        """Return what the model returns, or raise what it raises."""
+        try:
+            reply = self._model.ask(prompt)
+        except ModelError as error:
+            self._note(prompt, error)
+            raise
+        self._note(prompt, reply)
+        return reply
+
+    def _tape(self) -> Tape:
+        # Attempts at one task stay in the order in which they were made: a task runs in one thread.
+        entries = sorted(self._entries, key=lambda each: (*task_order(each.role, each.task), each.model))
+        return Tape(header=Header(chargehand_recording=1, kind="recorded"), entries=tuple(entries))
+
+    def _note(self, prompt: Prompt, met: Reply | ModelError) -> None:
+        asked = {"role": prompt.role, "task": prompt.task, "model": prompt.model}
+        entry = Entry.model_validate({**asked, "prompt": prompt_hash(prompt), **end_of(met)})
+        with self._lock:
+            self._entries.append(entry)
+
+
+class Replaying:
+    """A model that answers from a tape: by role, task and model, in the order of the attempts."""
+
+    def __init__(self, tape: Tape, source: str) -> None:
+        self._kind = tape.header.kind
+        self._source = source
+        self._lock = Lock()
+        self._waiting: dict[tuple[Role, str, str], deque[Entry]] = {}
+        for entry in tape.entries:
+            self._waiting.setdefault((entry.role, entry.task, entry.model), deque()).append(entry)
+
+    @classmethod
+    def from_file(cls, path: Path) -> "Replaying":
+        """Return a player of the file at `path`; raise ReplayError where that is no recording."""
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not text"
+            raise ReplayError(f"Nothing was reviewed: {path} cannot be read ({why}).") from error
+        return cls.from_text(text, str(path))
+
+    @classmethod
+    def from_text(cls, text: str, source: str) -> "Replaying":
+        """Return a player of `text`, which messages call `source`."""
+        return cls(read_tape(text, source), source)
+
+    @property
+    def kind(self) -> Kind:
+        """Whether models said this (`recorded`) or people wrote it (`scripted`)."""
+        return self._kind
+
+    def ask(self, prompt: Prompt) -> Reply:
+        """Return the next reply, raise the next error; ReplayError where the tape is of something else."""
+        with self._lock:
+            waiting = self._waiting.get((prompt.role, prompt.task, prompt.model))
+            entry = waiting.popleft() if waiting else None
+        if entry is None:
+            raise self._other_change(prompt, "holds no answer")
+        if entry.prompt is not None and entry.prompt != prompt_hash(prompt):
+            raise self._other_change(prompt, "answers another question")
+        return play(entry)
+
+    def _other_change(self, prompt: Prompt, what: str) -> ReplayError:
+        return ReplayError(
+            f"The review was not replayed: {self._source} {what} for {prompt.task} ({prompt.role.value}, "
+            f"{prompt.model}). It is of another change, configuration or version of chargehand. "
+            "Make a new one with --record."
+        )

@@ -1,0 +1,71 @@
+"""What counts as an answer: the shapes, terse because every output token is paid for."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator
+
+from chargehand.core.finding import Confidence, Severity
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+# The provider's grammar does not promise the capitals of an enum.
+AnySeverity = Annotated[Severity, BeforeValidator(_lower)]
+AnyConfidence = Annotated[Confidence, BeforeValidator(_lower)]
+
+
+class Group(BaseModel):
+    """Files to be read together, by their numbers in the manifest; lenses by importance; what to look for."""
+
+    files: list[int]
+    lenses: list[str]
+    focus: str
+
+
+class PlanAnswer(BaseModel):
+    """The orchestrator's answer to the plan prompt."""
+
+    groups: list[Group]
+
+
+class ClaimAnswer(BaseModel):
+    """One claim of a worker. `file` is the file's number in the chunk; `quote` the cited line."""
+
+    rule: str
+    severity: AnySeverity
+    confidence: AnyConfidence
+    file: int
+    line: int
+    end_line: int
+    quote: str
+    title: str
+    message: str
+    suggestion: str
+
+
+class WorkerAnswer(BaseModel):
+    """A worker's answer; no claims means that it looked and found nothing."""
+
+    claims: list[ClaimAnswer]
+
+
+class Ruling(BaseModel):
+    """What the judge changes about one claim, by number.
+
+    `into` counts for `merge`, `severity` for `regrade`.
+    """
+
+    claim: int
+    action: Annotated[Literal["merge", "regrade", "dismiss"], BeforeValidator(_lower)]
+    into: int
+    severity: AnySeverity
+    reason: str
+
+
+class JudgeAnswer(BaseModel):
+    """The orchestrator's answer to the judge prompt; claims that it does not name are kept as they are."""
+
+    summary: str
+    rulings: list[Ruling]

@@ -1,0 +1,55 @@
+"""How the workers' prompts travel as a batch: who may pick one up, and what is asked one by one after it."""
+
+import hashlib
+import json
+
+from chargehand import __version__
+from chargehand.core.diff import Diff
+from chargehand.core.errors import ProviderStopped, RunEnding
+from chargehand.core.plan import Plan
+from chargehand.core.prompt import Model
+from chargehand.llm.batch.run import BatchRun
+from chargehand.llm.batch.state_file import dump_json
+from chargehand.llm.chain import Chain
+from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.workers import PROVIDER, Crew, worker_prompt
+
+
+def picked_up_plan(run: BatchRun, diff: Diff, crew: Crew, planning: Planning) -> Plan | None:
+    """Return the plan of the batch that an earlier run left under way, None where there is none.
+
+    Raises InputError, with nothing spent, where that run was of another change.
+    """
+    return run.open(_change_key(diff, crew, planning))
+
+
+def batched_worker(run: BatchRun, plan: Plan, diff: Diff, crew: Crew, chain: Chain) -> Model:
+    """Return the worker whose first attempt at each task of `plan` was made in a batch.
+
+    Where the batch cannot be waited for, the brake is pulled, so that nothing else is asked.
+    """
+    brake = chain.brake
+    if brake.reason or not plan.tasks:
+        return chain.worker
+    prompts = [worker_prompt(task, diff, crew) for task in plan.tasks]
+    try:
+        batched = brake.attend(lambda: run.model(prompts, plan, chain, lambda: brake.reason is not None))
+    except ProviderStopped as error:
+        brake.pull(f"{PROVIDER}: {error}")
+    except RunEnding:
+        run.leave_behind(chain)
+        return chain.worker
+    else:
+        if batched is not None:
+            return chain.worker_over(batched)
+    return chain.worker
+
+
+def _change_key(diff: Diff, crew: Crew, planning: Planning) -> str:
+    """Return what runs share that would send the same: the change, who reads it, and what is known of it."""
+    known = sorted(
+        (lens, sorted(dump_json(part) for part in parts)) for lens, parts in planning.known.items()
+    )
+    crew = crew.model_copy(update={"threads": 0})
+    told = json.dumps((__version__, dump_json(diff), dump_json(crew), known))
+    return hashlib.sha256(told.encode()).hexdigest()

@@ -1,0 +1,229 @@
+"""Which claims stand: equal ones are merged in code, then the orchestrator rules on what is left."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from chargehand.core.errors import NoAnswer, OverBudget, ProviderStopped, RunEnding
+from chargehand.core.escaping import one_line, printable
+from chargehand.core.finding import Dismissed, Finding, by_place
+from chargehand.core.models import Effort
+from chargehand.core.prompt import Model, Prompt
+from chargehand.core.usage import Role
+from chargehand.core.value import Value
+from chargehand.llm.verification import read
+from chargehand.pipeline.answers import JudgeAnswer, Ruling
+from chargehand.pipeline.prompts import frame, render
+from chargehand.pipeline.ruling_cache import Precedents
+
+CLAIMS_A_CALL = 80
+STANDING_SHOWN = 100
+# What a judge must weigh grows with the pairs of claims; about so few it need not think long.
+FEW_CLAIMS = 3
+BASE_TOKENS, TOKENS_A_CLAIM = 4000, 100
+CODE_SHOWN, SUMMARY_LENGTH = 600, 2000
+# A summary is carried on from push to push until it is this long; then it is written anew.
+CARRIED_LENGTH = 1000
+
+
+class Judgement(Value):
+    """What stands, what was put aside, and the summary; `gap` says why nobody judged, else it is empty.
+
+    `is_cached`: there were claims, and earlier runs had judged them all.
+    """
+
+    findings: tuple[Finding, ...]
+    dismissed: tuple[Dismissed, ...] = ()
+    summary: str = ""
+    gap: str = ""
+    is_cached: bool = False
+
+
+def judge(
+    findings: Sequence[Finding], orchestrator: str, model: Model, precedents: Precedents | None = None
+) -> Judgement:
+    """Return the judgement on located claims; where none is new there is no call.
+
+    Without an answer the findings stand unjudged, and `gap` says so.
+    """
+    precedents = precedents or Precedents(None, orchestrator)
+    docket = _docket(merge(findings), precedents)
+    if docket.fresh:
+        judgement = _hear(docket, orchestrator, model, precedents)
+        if not judgement.gap:
+            precedents.keep_summary(judgement.findings, judgement.summary)
+        return judgement
+    judgement = _judgement(docket.claims, docket.rulings)
+    if not docket.claims:
+        return judgement
+    summary = precedents.summary(judgement.findings) or ""
+    return judgement.model_copy(update={"summary": summary, "is_cached": True})
+
+
+def unjudged(findings: Sequence[Finding], reason: str, precedents: Precedents | None = None) -> Judgement:
+    """Return what stands without asking anyone, with the gap that new claims were not judged."""
+    docket = _docket(merge(findings), precedents or Precedents(None, ""))
+    return _judgement(docket.claims, docket.rulings, gaps=[_gap(reason)] if docket.fresh else [])
+
+
+def merge(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings with those of one rule on one place made one, in the order of their places.
+
+    The worst severity stands; so does the text of the first among the worst.
+    """
+    kept: dict[tuple[str, str, int | None, str], Finding] = {}
+    for finding in sorted(findings, key=lambda each: (each.severity.rank, by_place(each))):
+        place = finding.title if finding.start_line is None else ""
+        kept.setdefault((finding.rule, finding.path, finding.start_line, place), finding)
+    return tuple(sorted(kept.values(), key=by_place))
+
+
+class _Docket(NamedTuple):
+    """The merged claims, and by their indexes: rulings of earlier runs, what stands by them, what is new."""
+
+    claims: tuple[Finding, ...]
+    rulings: dict[int, Ruling]
+    standing: tuple[int, ...]
+    fresh: tuple[int, ...]
+
+
+def _docket(claims: tuple[Finding, ...], precedents: Precedents) -> _Docket:
+    known = precedents.recall(claims)
+    rulings = {index: ruling for index, ruling in known.items() if ruling}
+    return _Docket(
+        claims=claims,
+        rulings=rulings,
+        standing=tuple(index for index in known if _stays(index, rulings)),
+        fresh=tuple(index for index in range(len(claims)) if index not in known),
+    )
+
+
+def _hear(docket: _Docket, orchestrator: str, model: Model, precedents: Precedents) -> Judgement:
+    """Ask about the new claims; what was ruled is remembered batch by batch."""
+    claims, rulings = docket.claims, dict(docket.rulings)
+    standing = [_graded(index, claims, rulings) for index in docket.standing]
+    carried = precedents.summary(standing) or "" if standing else ""
+    carried = carried if len(carried) <= CARRIED_LENGTH else ""
+    judged: list[int] = []
+    summaries = [carried]
+    gaps: list[str] = []
+    for number, start in enumerate(range(0, len(docket.fresh), CLAIMS_A_CALL), 1):
+        batch = docket.fresh[start : start + CLAIMS_A_CALL]
+        try:
+            asked = [claims[n] for n in batch]
+            reply = model.ask(judge_prompt(asked, number, orchestrator, standing, is_carried=bool(carried)))
+        except (NoAnswer, OverBudget, ProviderStopped, RunEnding) as error:
+            gaps.append(_gap(str(error)))
+            continue
+        answer = read(reply.text, JudgeAnswer)
+        rulings |= _usable(answer.rulings, batch, docket.standing[:STANDING_SHOWN])
+        judged += batch
+        summaries.append(printable(answer.summary).strip()[:SUMMARY_LENGTH])
+        precedents.keep(claims, judged, rulings)
+    return _judgement(claims, rulings, " ".join(filter(None, summaries)), gaps)
+
+
+def effort_for(claims: int) -> Effort | None:
+    """Return how hard to think about so many claims; None: as hard as a judge does."""
+    return "low" if claims <= FEW_CLAIMS else None
+
+
+def judge_prompt(
+    batch: Sequence[Finding],
+    number: int,
+    orchestrator: str,
+    standing: Sequence[Finding] = (),
+    *,
+    is_carried: bool = False,
+) -> Prompt:
+    """Return what is asked about the batch of this number, from 1, beside findings that stand already.
+
+    If `is_carried`, the summary of these is there and only has to be carried on.
+    """
+    claims = frame("\n\n".join(_shown(index, finding) for index, finding in enumerate(batch, 1)))
+    if standing:
+        others = enumerate(standing[:STANDING_SHOWN], len(batch) + 1)
+        told = frame("\n".join(f"{_head(number, each)}: {each.title}" for number, each in others))
+        name = "judge_more_question" if is_carried else "judge_again_question"
+        question = render(name, claims=claims, standing=told)
+    else:
+        question = render("judge_question", claims=claims)
+    return Prompt(
+        role=Role.JUDGE,
+        task="judge" if number == 1 else f"judge-{number}",
+        model=orchestrator,
+        instructions=render("judge"),
+        question=question,
+        answer=JudgeAnswer,
+        max_tokens=BASE_TOKENS + TOKENS_A_CLAIM * len(batch),
+        effort=effort_for(len(batch)),
+    )
+
+
+def _shown(number: int, finding: Finding) -> str:
+    code = "\n".join(f"> {line}" for line in printable(finding.code)[:CODE_SHOWN].splitlines())
+    return "\n".join(filter(None, (_head(number, finding), finding.title, finding.message, code)))
+
+
+def _head(number: int, finding: Finding) -> str:
+    place = one_line(finding.path) + (f":{finding.start_line}" if finding.start_line else "")
+    graded = f"{finding.severity.value}, confidence {finding.confidence.value}"
+    return f"#{number} {finding.rule} {graded}, {place}"
+
+
+def _usable(rulings: Sequence[Ruling], batch: Sequence[int], standing: Sequence[int]) -> dict[int, Ruling]:
+    """Return the first ruling on each claim of the batch, by its index, numbered as all claims are.
+
+    A merge needs another claim that itself stays, or a finding that stands.
+    """
+    index_of = dict(enumerate((*batch, *standing), 1))
+    first: dict[int, Ruling] = {}
+    for ruling in rulings:
+        if 1 <= ruling.claim <= len(batch):
+            first.setdefault(ruling.claim, ruling)
+    usable = {}
+    for claim, ruling in first.items():
+        target = first.get(ruling.into)
+        stays = ruling.into in index_of and ruling.into != claim
+        if ruling.action != "merge" or (stays and (not target or target.action == "regrade")):
+            numbers = {"claim": index_of[claim] + 1, "into": index_of.get(ruling.into, -1) + 1}
+            usable[index_of[claim]] = ruling.model_copy(update=numbers)
+    return usable
+
+
+def _judgement(
+    claims: Sequence[Finding], rulings: Mapping[int, Ruling], summary: str = "", gaps: Sequence[str] = ()
+) -> Judgement:
+    stay = [index for index in range(len(claims)) if _stays(index, rulings)]
+    aside = [index for index in sorted(rulings) if not _stays(index, rulings)]
+    return Judgement(
+        findings=tuple(sorted((_graded(index, claims, rulings) for index in stay), key=by_place)),
+        dismissed=tuple(Dismissed(finding=claims[index], reason=_reason(rulings[index])) for index in aside),
+        summary=summary,
+        gap="; ".join(dict.fromkeys(gaps)),
+    )
+
+
+def _stays(index: int, rulings: Mapping[int, Ruling]) -> bool:
+    return index not in rulings or rulings[index].action == "regrade"
+
+
+def _graded(index: int, claims: Sequence[Finding], rulings: Mapping[int, Ruling]) -> Finding:
+    """Return the finding with the judge's grade, else the worst of its own and of what went into it."""
+    if index in rulings:
+        return claims[index].model_copy(update={"severity": rulings[index].severity})
+    taken_in = [
+        claims[other].severity
+        for other, ruling in rulings.items()
+        if ruling.action == "merge" and ruling.into - 1 == index
+    ]
+    severity = min((claims[index].severity, *taken_in), key=lambda each: each.rank)
+    return claims[index].model_copy(update={"severity": severity})
+
+
+def _gap(reason: str) -> str:
+    return f"the findings were not judged ({reason})"
+
+
+def _reason(ruling: Ruling) -> str:
+    said = one_line(ruling.reason) or "no reason given"
+    return f"merged into another finding: {said}" if ruling.action == "merge" else said

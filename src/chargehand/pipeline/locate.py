@@ -1,0 +1,102 @@
+"""Which finding a claim becomes: at a line, at a file, or in the summary only.
+
+Only a quote leads to a line, see `quotes`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from chargehand.core.diff import Diff, FileDiff
+from chargehand.core.escaping import one_line, printable
+from chargehand.core.finding import Anchor, Claim, Finding, by_place, conceal, fingerprint
+from chargehand.pipeline.quotes import Place, find_quotes
+
+
+def locate(claims: Sequence[Claim], diff: Diff) -> tuple[Finding, ...]:
+    """Return one finding for each claim, in the order of `by_place`.
+
+    Its anchor is `line` where the claim quotes a line of the file's diff, `file` where the file is in the
+    diff but the quote is not, and `summary` where the file is not. A renamed file may go by its old name.
+    """
+    files: dict[str, list[FileDiff]] = {}
+    for file in diff.files:
+        files.setdefault(file.path, []).append(file)
+    names = _names(diff)
+    asked: dict[str | None, list[Claim]] = {}
+    for claim in claims:
+        asked.setdefault(_path_of(claim, names), []).append(claim)
+    elsewhere = [_elsewhere(claim) for claim in asked.pop(None, ())]
+    inside = (each for path, group in asked.items() if path for each in _inside(group, path, files[path]))
+    return identify((*elsewhere, *inside))
+
+
+def identify(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return `findings` in the order of `by_place`, with fingerprints that tell them apart.
+
+    Only the first line of `code` counts: where a region ends is a model's whim. Call it again after
+    findings were merged, so that those left over are counted without those that are gone.
+    """
+    seen: Counter[str] = Counter()
+    named: list[Finding] = []
+    for finding in sorted(findings, key=by_place):
+        first_line = finding.code.partition("\n")[0]
+        kind = fingerprint(finding.rule, finding.path, first_line, 0)
+        identity = fingerprint(finding.rule, finding.path, first_line, seen[kind])
+        seen[kind] += 1
+        named.append(finding.model_copy(update={"fingerprint": identity}))
+    return tuple(sorted(named, key=by_place))
+
+
+def _names(diff: Diff) -> dict[str, str]:
+    """Return the path in the diff for every name that it may go by; real names win."""
+    names = {file.path: file.path for file in diff.files}
+    for file in diff.files:
+        if file.status == "renamed" and file.old_path:
+            names.setdefault(file.old_path, file.path)
+    for name, path in tuple(names.items()):
+        names.setdefault(one_line(name), path)
+    return names
+
+
+def _path_of(claim: Claim, names: Mapping[str, str]) -> str | None:
+    plain = re.sub(r"^(\./)+", "", claim.path.strip().replace("\\", "/"))
+    forms = (claim.path, plain, plain.removeprefix("a/"), plain.removeprefix("b/"))
+    return next((names[form] for form in forms if form in names), None)
+
+
+def _elsewhere(claim: Claim) -> Finding:
+    place = Place(note="the file is not part of the change" if claim.path or claim.quote else "")
+    return _finding(claim, one_line(claim.path), "summary", place)
+
+
+def _inside(claims: Sequence[Claim], path: str, files: Sequence[FileDiff]) -> Iterator[Finding]:
+    old_paths = {file.old_path for file in files if file.status == "renamed"}
+    for claim, place in zip(claims, find_quotes(claims, files), strict=True):
+        anchor: Anchor = "file" if place.start is None else "line"
+        renamed = f"the file was renamed from {one_line(claim.path)}" if claim.path in old_paths else ""
+        note = "; ".join(filter(None, (renamed, place.note)))
+        yield _finding(claim, path, anchor, place._replace(note=note))
+
+
+def _finding(claim: Claim, path: str, anchor: Anchor, place: Place) -> Finding:
+    """Return the finding without what the claim conceals; a fingerprint must not let anyone guess it."""
+    finding = Finding(
+        fingerprint="",
+        rule=claim.rule,
+        lens=claim.lens,
+        severity=claim.severity,
+        confidence=claim.confidence,
+        title=claim.title,
+        message=claim.message,
+        path=path,
+        start_line=place.start,
+        end_line=place.end,
+        anchor=anchor,
+        code=place.code,
+        note=place.note,
+        suggestion=claim.suggestion,
+        model=claim.model,
+        is_cached=claim.is_cached,
+    )
+    return conceal(finding, (*claim.conceal, *map(printable, claim.conceal)))

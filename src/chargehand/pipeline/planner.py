@@ -1,0 +1,208 @@
+"""Which tasks a review is split into: by the orchestrator, who sees a manifest, or by code."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from chargehand.change.diff.chunks import make_chunks, parts_of
+from chargehand.core.coverage import applies
+from chargehand.core.diff import Diff, FileDiff
+from chargehand.core.errors import NoAnswer, OverBudget
+from chargehand.core.escaping import one_line
+from chargehand.core.plan import Chunk, Excerpt, Lens, Plan, Task
+from chargehand.core.prompt import Model, Prompt
+from chargehand.core.usage import Role
+from chargehand.core.value import Value
+from chargehand.llm.verification import read
+from chargehand.pipeline.answers import Group, PlanAnswer
+from chargehand.pipeline.prompts import frame, render
+
+PLAN_TOKENS = 6000
+SECTIONS_SHOWN = 6
+FILES_WITH_SECTIONS = 100
+FILES_PLANNED = 1000
+FOCUS_LENGTH = 300
+
+
+class Planning(Value):
+    """How a change is split.
+
+    A change of at most `small_files` files and `small_lines` changed lines is not worth a plan call.
+    `chunk_tokens` bounds one request's excerpts, as `measure` counts them. `unasked` says why the
+    orchestrator is not asked for a plan whatever the size; empty where it may be. `known` are the parts
+    that earlier runs read, by the name of the lens: they are left out.
+    """
+
+    model_config = Value.model_config | {"arbitrary_types_allowed": True}
+
+    orchestrator: str
+    small_files: int
+    small_lines: int
+    chunk_tokens: int
+    measure: Callable[[str], int]
+    unasked: str = ""
+    known: Mapping[str, frozenset[Excerpt]] = {}
+
+
+class FileGroup(Value):
+    """Files to be read together; `lenses` by importance; `focus` says what to look for."""
+
+    paths: tuple[str, ...]
+    lenses: tuple[str, ...]
+    focus: str = ""
+
+
+def make_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning, model: Model) -> Plan:
+    """Return a plan in which each reviewable file meets each lens that looks at it, but for what is known.
+
+    The orchestrator is asked unless what is left is small. When it gives no answer, or the money does not
+    reach, the plan is the static one and `note` says why.
+    """
+    if is_small(diff, lenses, planning):
+        return static_plan(diff, lenses, planning)
+    if reason := _why_unasked(diff, planning):
+        return static_plan(diff, lenses, planning, note=reason)
+    try:
+        reply = model.ask(plan_prompt(diff, lenses, planning))
+    except (NoAnswer, OverBudget) as error:
+        return static_plan(diff, lenses, planning, note=f"the plan call gave no plan ({error})")
+    answer = read(reply.text, PlanAnswer)
+    groups = complete(answer.groups, diff.reviewable, lenses)
+    return Plan(tasks=_tasks(groups, diff, lenses, planning), author="orchestrator")
+
+
+def is_small(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> bool:
+    """Tell whether a plan call for what is left to read would cost more than it is worth."""
+    files = _left_over(diff, lenses, planning) if planning.known else diff.reviewable
+    lines = sum(file.added + file.removed for file in files)
+    return len(files) <= planning.small_files and lines <= planning.small_lines
+
+
+def asks_for_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> bool:
+    """Tell whether `make_plan` asks the orchestrator."""
+    return not is_small(diff, lenses, planning) and not _why_unasked(diff, planning)
+
+
+def static_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning, note: str = "") -> Plan:
+    """Return the plan that needs no model: all files in order, all lenses in order."""
+    groups = complete((), diff.reviewable, lenses)
+    return Plan(tasks=_tasks(groups, diff, lenses, planning), author="static", note=note)
+
+
+def plan_prompt(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> Prompt:
+    """Return what the orchestrator is asked for a plan."""
+    names = "\n".join(f"{lens.name}: {lens.purpose}" for lens in lenses)
+    return Prompt(
+        role=Role.PLAN,
+        task="plan",
+        model=planning.orchestrator,
+        instructions=render("plan"),
+        question=render("plan_question", manifest=frame(manifest(diff.reviewable)), lenses=names),
+        answer=PlanAnswer,
+        max_tokens=PLAN_TOKENS,
+    )
+
+
+def manifest(files: Sequence[FileDiff]) -> str:
+    """Return what the orchestrator sees of the change: numbered paths, sizes and hunk sections."""
+    return "\n".join(_manifest_lines(files))
+
+
+def complete(
+    answered: Sequence[Group], files: Sequence[FileDiff], lenses: Sequence[Lens]
+) -> tuple[FileGroup, ...]:
+    """Return the answered groups, with every file and lens that they leave out added.
+
+    A file counts where it is named first; numbers and lenses that do not exist are passed over.
+    """
+    paths = list(dict.fromkeys(file.path for file in files))
+    known = [lens.name for lens in lenses]
+    left = dict.fromkeys(paths)
+    groups = []
+    for group in answered:
+        named = [files[n - 1].path for n in group.files if 1 <= n <= len(files)]
+        taken = tuple(path for path in dict.fromkeys(named) if path in left)
+        for path in taken:
+            del left[path]
+        if taken:
+            wanted = [name for name in dict.fromkeys(map(str.lower, group.lenses)) if name in known]
+            order = (*wanted, *(name for name in known if name not in wanted))
+            groups.append(FileGroup(paths=taken, lenses=order, focus=one_line(group.focus)[:FOCUS_LENGTH]))
+    if left:
+        groups.append(FileGroup(paths=tuple(left), lenses=tuple(known)))
+    return tuple(groups)
+
+
+def _left_over(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> tuple[FileDiff, ...]:
+    """Return the files of which some lens has yet to read some part."""
+    paths = {
+        part.path
+        for part in parts_of(diff, planning.measure, planning.chunk_tokens)
+        for lens in lenses
+        if applies(lens, part.path) and part not in planning.known.get(lens.name, ())
+    }
+    return tuple(file for file in diff.reviewable if file.path in paths)
+
+
+def _why_unasked(diff: Diff, planning: Planning) -> str:
+    too_many = f"more than {FILES_PLANNED} files are not planned"
+    return planning.unasked or (too_many if len(diff.reviewable) > FILES_PLANNED else "")
+
+
+def _manifest_lines(files: Sequence[FileDiff]) -> Iterator[str]:
+    for number, file in enumerate(files, 1):
+        moved = f" (from {one_line(file.old_path)})" if file.old_path else ""
+        yield f"{number} {one_line(file.path)}{moved} {file.status} +{file.added} -{file.removed}"
+        if len(files) > FILES_WITH_SECTIONS:
+            continue
+        sections = dict.fromkeys(one_line(hunk.section)[:80] for hunk in file.hunks if hunk.section)
+        for section in list(sections)[:SECTIONS_SHOWN]:
+            yield f"  @@ {section}"
+
+
+class _Share(NamedTuple):
+    """What one lens reads of a group: these files, without the parts that it read before."""
+
+    paths: tuple[str, ...]
+    read_before: frozenset[Excerpt]
+
+
+def _tasks(
+    groups: Sequence[FileGroup], diff: Diff, lenses: Sequence[Lens], planning: Planning
+) -> tuple[Task, ...]:
+    """Return the tasks, the most important lens of every group first.
+
+    Lenses that look at the same files of a group share its chunks, and so a cached prefix.
+    """
+    by_name = {lens.name: lens for lens in lenses}
+    ranked = [
+        (rank, group, name, share)
+        for group in groups
+        for rank, name in enumerate(group.lenses)
+        if (share := _share(group, by_name[name], planning.known)).paths
+    ]
+    chunks = _chunks_of([share for _, _, _, share in ranked], diff, planning)
+    ranked.sort(key=lambda each: each[0])
+    return tuple(
+        Task(id=f"{name}-{chunk.number}", lens=name, chunk=chunk, focus=group.focus)
+        for _, group, name, share in ranked
+        for chunk in chunks[share]
+    )
+
+
+def _share(group: FileGroup, lens: Lens, known: Mapping[str, frozenset[Excerpt]]) -> _Share:
+    paths = tuple(path for path in group.paths if applies(lens, path))
+    inside = frozenset(paths)
+    read_before = (part for part in known.get(lens.name, ()) if part.path in inside)
+    return _Share(paths=paths, read_before=frozenset(read_before))
+
+
+def _chunks_of(shares: Sequence[_Share], diff: Diff, planning: Planning) -> dict[_Share, list[Chunk]]:
+    chunks: dict[_Share, list[Chunk]] = {}
+    number = 0
+    for share in dict.fromkeys(shares):
+        made = make_chunks(
+            diff, [share.paths], planning.measure, planning.chunk_tokens, leave_out=share.read_before
+        )
+        chunks[share] = [chunk.model_copy(update={"number": number + n}) for n, chunk in enumerate(made, 1)]
+        number += len(made)
+    return chunks

@@ -1,0 +1,58 @@
+"""What the models are told: the Markdown files of this folder, with named fields filled in."""
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from string import Template
+
+from chargehand.core.plan import Lens
+
+BUILT_IN_LENSES = ("correctness", "security", "tests", "documentation", "style")
+
+
+def render(name: str, **fields: str) -> str:
+    """Return the text of `name`.md with its fields filled in.
+
+    Values are taken as they are: a `$` in one is never a field. A field that is missing, or that the
+    file does not have, raises TypeError.
+    """
+    template = Template(_text(name))
+    wanted = fields_of(template)
+    if wanted != fields.keys():
+        raise TypeError(f"{name}.md takes the fields {sorted(wanted)}, not {sorted(fields)}")
+    return template.substitute(fields)
+
+
+def fields_of(template: Template) -> frozenset[str]:
+    """Return the names of the fields; a `$` that begins none raises ValueError."""
+    found = [match.groupdict() for match in template.pattern.finditer(template.template)]
+    if any(each["invalid"] is not None for each in found):
+        raise ValueError(f"a $ in the template begins no field: {template.template!r}")
+    return frozenset(name for each in found if (name := each["named"] or each["braced"]))
+
+
+def frame(text: str) -> str:
+    """Return untrusted text between two lines that it cannot forge, since it does not hold their tag."""
+    tag = _tag_for(text)
+    return f"<material {tag}>\n{text}\n</material {tag}>"
+
+
+def built_in_lenses() -> tuple[Lens, ...]:
+    """Return the lenses that come with the program, in their order; each opens with its purpose."""
+    texts = {name: _text(f"lenses/{name}").strip() for name in BUILT_IN_LENSES}
+    return tuple(
+        Lens(name=name, purpose=text.partition("\n")[0], instructions=text) for name, text in texts.items()
+    )
+
+
+@cache
+def _text(name: str) -> str:
+    return files(__name__).joinpath(*f"{name}.md".split("/")).read_text(encoding="utf-8")
+
+
+def _tag_for(text: str) -> str:
+    """Return 16 hex digits that do not occur in `text`, the same ones for the same text."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    while digest[:16] in text:
+        digest = hashlib.sha256(digest.encode()).hexdigest()
+    return digest[:16]

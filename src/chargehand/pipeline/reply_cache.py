@@ -1,0 +1,107 @@
+"""What of a change earlier runs have read, and what this run leaves behind for the next.
+
+A request holds many files, so that their common instructions are paid for once. Its reply is remembered
+file by file, as if each had been asked about alone: a push that touches one file leaves the others known.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from chargehand.change.diff.chunks import parts_of, show
+from chargehand.core.coverage import applies
+from chargehand.core.diff import Diff
+from chargehand.core.plan import Chunk, Excerpt, Reviewed, Task
+from chargehand.core.prompt import Prompt, Reply
+from chargehand.llm.cache.cached import keep, recall, reply_key
+from chargehand.llm.cache.store import Shelf
+from chargehand.llm.verification import read
+from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
+from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.prompts import frame
+from chargehand.pipeline.workers import Crew, reviewed, worker_prompt
+
+
+class Memory:
+    """What was read of one change, and the shelf for what is read now; without a shelf nothing is kept.
+
+    `keys` says under which key a lens's reply about a part stays. Safe to share between threads.
+    """
+
+    def __init__(
+        self,
+        shelf: Shelf | None = None,
+        keys: Mapping[tuple[str, Excerpt], str] | None = None,
+        recalled: tuple[Reviewed, ...] = (),
+    ) -> None:
+        self.shelf = shelf
+        self.recalled = recalled
+        self._keys = keys or {}
+
+    @property
+    def known(self) -> dict[str, frozenset[Excerpt]]:
+        """The parts that earlier runs read, by lens."""
+        parts: dict[str, set[Excerpt]] = {}
+        for outcome in self.recalled:
+            parts.setdefault(outcome.task.lens, set()).update(outcome.task.chunk.excerpts)
+        return {lens: frozenset(read_before) for lens, read_before in parts.items()}
+
+    def keep(self, task: Task, reply: Reply) -> None:
+        """Keep what `reply`, a usable one, says of each part.
+
+        One that claims something of a file that it was not shown is not kept: nobody could tell when to
+        forget that claim.
+        """
+        if self.shelf is None:
+            return
+        claims = read(reply.text, WorkerAnswer).claims
+        parts = dict(enumerate(task.chunk.excerpts, 1))
+        if any(claim.file not in parts for claim in claims):
+            return
+        for number, part in parts.items():
+            own = WorkerAnswer(claims=[_alone(claim) for claim in claims if claim.file == number])
+            if key := self._keys.get((task.lens, part)):
+                keep(self.shelf, key, reply.model_copy(update={"text": own.model_dump_json()}))
+
+
+def remember(shelf: Shelf, diff: Diff, crew: Crew, planning: Planning) -> Memory:
+    """Return what the shelf knows of `diff`: a task for each part and lens that was read before."""
+    keys: dict[tuple[str, Excerpt], str] = {}
+    recalled = []
+    for number, (part, prompt) in enumerate(_questions(diff, crew, planning), 1):
+        lens = prompt.task
+        # Who is asked where the worker fails has a say in the answer.
+        key = keys[lens, part] = reply_key(prompt, crew.fleet.escalation)
+        if reply := recall(shelf, key, prompt):
+            chunk = Chunk(number=number, excerpts=(part,), tokens=0)
+            task = Task(id=f"{lens}-cached-{number}", lens=lens, chunk=chunk)
+            recalled.append(_marked(reviewed(task, reply, crew)))
+    return Memory(shelf, keys, tuple(recalled))
+
+
+def _questions(diff: Diff, crew: Crew, planning: Planning) -> Iterator[tuple[Excerpt, Prompt]]:
+    """Yield what would be asked about each part alone, under each lens that looks at it."""
+    materials = dict(_materials(diff, planning))
+    for lens in crew.lenses:
+        nothing = Task(id=lens.name, lens=lens.name, chunk=Chunk(number=0, excerpts=(), tokens=0))
+        prompt = worker_prompt(nothing, diff, crew)
+        for part, material in materials.items():
+            if applies(lens, part.path):
+                yield part, prompt.model_copy(update={"material": material})
+
+
+def _materials(diff: Diff, planning: Planning) -> Iterator[tuple[Excerpt, str]]:
+    files: dict[str, Diff] = {}
+    for file in diff.files:
+        alike = files.get(file.path, Diff(files=()))
+        files[file.path] = Diff(files=(*alike.files, file))
+    for part in parts_of(diff, planning.measure, planning.chunk_tokens):
+        chunk = Chunk(number=0, excerpts=(part,), tokens=0)
+        yield part, frame(show(chunk, files[part.path]))
+
+
+def _alone(claim: ClaimAnswer) -> ClaimAnswer:
+    return claim.model_copy(update={"file": 1})
+
+
+def _marked(outcome: Reviewed) -> Reviewed:
+    claims = tuple(claim.model_copy(update={"is_cached": True}) for claim in outcome.claims)
+    return outcome.model_copy(update={"claims": claims, "is_cached": True})

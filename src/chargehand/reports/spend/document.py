@@ -1,0 +1,169 @@
+"""The spending of many runs as JSON, spelled out field by field."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from chargehand import __version__
+from chargehand.reports.document import Json, as_text
+from chargehand.reports.spend.quality import Estimates, Failures, TargetResult
+from chargehand.reports.spend.reading import Duplicate
+from chargehand.reports.spend.repricing import Recomputed, Repriced
+from chargehand.reports.spend.totals import Comparison, Month, Part, Spending
+
+SCHEMA_VERSION = 1
+
+
+def document(spending: Spending) -> str:
+    """Return everything as JSON; amounts and shares are decimals in strings, null where not known."""
+    reading = spending.reading
+    return as_text(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "tool": {"name": "chargehand", "version": __version__},
+            "from": spending.period[0].isoformat() if spending.period else None,
+            "to": spending.period[1].isoformat() if spending.period else None,
+            "total": {
+                **_figures(spending.total),
+                "cached_calls": spending.cached_calls,
+                "orchestrator_usd": _usd(spending.orchestrator_usd),
+                "orchestrator_share": _share(spending.orchestrator_share),
+            },
+            "instead": {
+                "single_pass": _comparison(spending.single_pass),
+                "all_orchestrator": _comparison(spending.all_orchestrator),
+            },
+            "by_month": [_month(month) for month in spending.by_month],
+            "by_day": _parts(spending.by_day),
+            "by_repository": _parts(spending.by_repository),
+            "by_model": _parts(spending.by_model),
+            "by_lens": _parts(spending.by_lens),
+            "by_role": _parts(spending.by_role),
+            "targets": {
+                "simple_lines": spending.targets.simple_lines,
+                "results": [_target(result) for result in spending.against_targets],
+            },
+            "estimates": _estimates(spending.estimates),
+            "cache": {
+                "prompt_tokens": spending.caching.prompt_tokens,
+                "read_tokens": spending.caching.read_tokens,
+                "written_tokens": spending.caching.written_tokens,
+                "hit_rate": _share(spending.caching.hit_rate),
+            },
+            "failures": _failures(spending.failures),
+            "repriced": _repriced(spending.repriced) if spending.repriced else None,
+            "not_spent": [
+                {"mode": each.mode, "runs": each.runs, "list_usd": _usd(each.list_usd)}
+                for each in spending.unspent
+            ],
+            "duplicates": _duplicates(reading.duplicates),
+            "overlapping": _duplicates(reading.overlapping),
+            "unread": [{"name": each.name, "reason": each.reason} for each in reading.unread],
+        }
+    )
+
+
+def _parts(parts: Sequence[Part]) -> list[Json]:
+    return [{"name": part.name, **_figures(part)} for part in parts]
+
+
+def _figures(part: Part) -> dict[str, Json]:
+    return {
+        "runs": part.runs,
+        "calls": part.calls,
+        "cost_usd": _usd(part.cost_usd),
+        "unpriced_calls": part.unpriced_calls,
+    }
+
+
+def _month(month: Month) -> dict[str, Json]:
+    return {
+        "name": month.part.name,
+        **_figures(month.part),
+        "single_pass": _comparison(month.single_pass),
+        "all_orchestrator": _comparison(month.all_orchestrator),
+    }
+
+
+def _comparison(compared: Comparison) -> dict[str, Json]:
+    return {
+        "runs": compared.runs,
+        "cost_usd": _usd(compared.cost_usd),
+        "instead_usd": _usd(compared.instead_usd),
+        "saved_usd": _usd(compared.saved_usd),
+        "saved_share": _share(compared.saved_share),
+    }
+
+
+def _target(result: TargetResult) -> dict[str, Json]:
+    return {
+        "kind": result.kind,
+        "target_usd": _usd(result.target_usd),
+        "runs": result.runs,
+        "within": result.within,
+        "unknown": result.unknown,
+        "median_usd": _usd(result.median_usd),
+        "highest_usd": _usd(result.highest_usd),
+    }
+
+
+def _estimates(told: Estimates) -> dict[str, Json]:
+    return {
+        "runs": told.runs,
+        "without": told.without,
+        "estimated_usd": _usd(told.estimated_usd),
+        "billed_usd": _usd(told.billed_usd),
+        "median_error": _share(told.median_error),
+        "lowest_error": _share(told.lowest_error),
+        "highest_error": _share(told.highest_error),
+    }
+
+
+def _failures(told: Failures) -> dict[str, Json]:
+    return {
+        "calls": told.calls,
+        "cost_usd": _usd(told.cost_usd),
+        "by_outcome": [
+            {"outcome": kind.outcome, "calls": kind.calls, "cost_usd": _usd(kind.cost_usd)}
+            for kind in told.kinds
+        ],
+        "assumed_calls": told.assumed_calls,
+        "assumed_usd": _usd(told.assumed_usd),
+    }
+
+
+def _repriced(told: Repriced) -> dict[str, Json]:
+    return {
+        "prices_from": told.prices_from,
+        "before": [_recomputed(each) for each in told.before],
+        "unpriced": list(told.unpriced),
+    }
+
+
+def _recomputed(told: Recomputed) -> dict[str, Json]:
+    return {
+        "prices_from": told.prices_from,
+        "runs": told.runs,
+        "calls": told.recomputed,
+        "was_usd": _usd(told.was_usd),
+        "now_usd": _usd(told.now_usd),
+        "difference_usd": _usd(told.difference_usd),
+        "kept_calls": told.kept,
+        "found_calls": told.found,
+        "found_usd": _usd(told.found_usd),
+        "lost_calls": told.lost,
+        "lost_usd": _usd(told.lost_usd),
+        "unknown_calls": told.unknown,
+    }
+
+
+def _duplicates(duplicates: Sequence[Duplicate]) -> list[Json]:
+    return [{"name": each.name, "of": each.of} for each in duplicates]
+
+
+def _usd(amount: Decimal | None) -> str | None:
+    """Return plain digits: a Decimal may say 1E-7, which is no amount to a reader."""
+    return None if amount is None else f"{amount:f}"
+
+
+def _share(ratio: Decimal | None) -> str | None:
+    return None if ratio is None else f"{ratio:.6f}"

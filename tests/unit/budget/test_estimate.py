@@ -1,0 +1,232 @@
+from collections.abc import Callable
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+
+from chargehand.budget.estimate import Course, Estimate, estimate
+from chargehand.budget.forecast import judge_requests, usual_size
+from chargehand.change.diff.chunks import parts_of
+from chargehand.core.diff import Diff
+from chargehand.core.errors import Failure, NoAnswer
+from chargehand.core.fleets import FLEETS, Fleet
+from chargehand.core.prompt import Model, Prompt, Reply
+from chargehand.core.tokens import estimate_prompt_tokens, estimate_tokens
+from chargehand.core.usage import Role, Usage
+from chargehand.cost.assumptions import ASSUMED, written
+from chargehand.cost.counterfactuals import EMPTY_ANSWER_TOKENS
+from chargehand.cost.prices import PriceOverride, Prices
+from chargehand.llm.attempts.metered import worst_case_usd
+from chargehand.llm.chain import build_chain
+from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.progress import Progress
+from chargehand.pipeline.stages import Asked, ask_models
+from chargehand.pipeline.stopwatch import Stopwatch
+from chargehand.pipeline.workers import Crew
+from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
+
+PRICES = Prices()
+DIFF = diff_of("a.py", "b.py", lines=100)
+SMALL = Planning(
+    orchestrator="claude-opus-5-5", small_files=99, small_lines=9999, chunk_tokens=30_000, measure=len
+)
+PLANNED = SMALL.model_copy(update={"small_files": 0})
+
+
+def crew(fleet: Fleet = FLEETS["5"]) -> Crew:
+    return Crew(fleet=fleet, lenses=LENSES, threads=1)
+
+
+def told(diff: Diff = DIFF, planning: Planning = SMALL, fleet: Fleet = FLEETS["5"]) -> Estimate:
+    return estimate(diff, crew(fleet), planning, PRICES)
+
+
+def ask(
+    base: Model, fleet: Fleet, planning: Planning, diff: Diff = DIFF, cap: Decimal | None = None
+) -> Asked:
+    chain = build_chain(base, PRICES, cap, sleep=lambda _seconds: None)
+    return ask_models(diff, crew(fleet), planning, chain, Progress(StringIO(), verbosity=-1), Stopwatch())
+
+
+class AsAssumed:
+    """Finds nothing, and uses what is assumed: what was read before comes from its cache."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[str, str]] = set()
+        self._silent = FunctionModel(silent)
+
+    def ask(self, prompt: Prompt) -> Reply:
+        tokens, most = usual_size(prompt), estimate_prompt_tokens(prompt)
+        prefix = tokens * (most - estimate_tokens(prompt.question, prompt.model)) // most
+        cached = prefix if prompt.cache_prefix else 0
+        is_read = (prompt.model, prompt.material) in self._seen
+        self._seen.add((prompt.model, prompt.material))
+        usage = Usage(
+            input_tokens=tokens - cached,
+            cache_write_5m_tokens=0 if is_read else cached,
+            cache_read_tokens=cached if is_read else 0,
+            output_tokens=written(EMPTY_ANSWER_TOKENS, prompt.model),
+        )
+        return self._silent.ask(prompt).model_copy(update={"usage": usage})
+
+
+def roles(course: Course) -> dict[str, int]:
+    return {role.value: sum(call.role is role for call in course.calls) for role in Role}
+
+
+@pytest.mark.parametrize("chunk_tokens", [1_500, 30_000])
+@pytest.mark.parametrize("fleet", FLEETS.values(), ids=FLEETS)
+def test_a_review_that_finds_nothing_costs_the_low_estimate(fleet: Fleet, chunk_tokens: int) -> None:
+    planning = SMALL.model_copy(update={"chunk_tokens": chunk_tokens})
+    diff = diff_of("a.py", "b.py", "c.py", lines=1_000)
+    expected = estimate(diff, crew(fleet), planning, PRICES)
+    asked = ask(AsAssumed(), fleet, planning, diff)
+    assert [call.cost_usd for call in expected.low.calls] == [call.cost_usd for call in asked.calls]
+    assert expected.low.bill.total_usd == sum(call.cost_usd or 0 for call in asked.calls) > 0
+
+
+def test_prefixes_that_would_be_shared_are_priced_as_shared() -> None:
+    planning = SMALL.model_copy(update={"chunk_tokens": 30_000})
+    usage = told(diff_of("a.py", lines=2_000), planning, FLEETS["4"]).low.bill.usage
+    assert usage.cache_write_5m_tokens == pytest.approx(usage.cache_read_tokens, abs=1)
+    assert usage.cache_read_tokens > usage.input_tokens
+
+
+@pytest.mark.parametrize("planning", [SMALL, PLANNED], ids=["small", "planned"])
+@pytest.mark.parametrize("fleet", FLEETS.values(), ids=FLEETS)
+def test_high_is_what_would_be_put_aside_for_the_requests_of_the_review(
+    fleet: Fleet, planning: Planning
+) -> None:
+    planning = planning.model_copy(update={"orchestrator": fleet.orchestrator})
+    model = FunctionModel(silent)
+    ask(model, fleet, planning)
+    put_aside = [worst_case_usd(prompt, PRICES) for prompt in model.prompts]
+    high = told(DIFF, planning, fleet).high
+    assert sorted(map(str, put_aside)) == sorted(
+        str(call.cost_usd) for call in high.calls if call.role is not Role.JUDGE
+    )
+    assert roles(high)["judge"] == 1
+
+
+def test_claims_are_expected_by_the_changed_lines_that_lenses_read() -> None:
+    lines = 100 / ASSUMED.claims_per_100_lines / len(LENSES)
+    one, none = (told(diff_of("a.py", lines=int(number))) for number in (lines + 1, lines / 2 - 1))
+    assert roles(one.expected) == {"plan": 0, "worker": 2, "escalation": 0, "judge": 1}
+    assert none.expected == none.low
+    workers = [call for call in one.expected.calls if call.role is Role.WORKER and call.usage]
+    assert sum(call.usage.output_tokens for call in workers if call.usage) == (
+        2 * EMPTY_ANSWER_TOKENS + ASSUMED.claim_tokens
+    )
+
+
+def test_the_three_courses_differ_by_what_is_claimed_and_judged() -> None:
+    estimated = told()
+    low, expected, high = (course.bill for course in (estimated.low, estimated.expected, estimated.high))
+    assert 0 < low.total_usd < expected.total_usd < high.total_usd
+    assert "judge" not in low.by_role
+    assert low.usage.prompt_tokens < expected.usage.prompt_tokens < high.usage.prompt_tokens
+
+
+def test_the_counterfactuals_are_those_of_a_bill() -> None:
+    bill = told().expected.bill
+    assert bill.counterfactuals.single_pass_usd
+    assert bill.counterfactuals.all_orchestrator_usd
+    assert bill.total_usd < bill.counterfactuals.all_orchestrator_usd
+
+
+def test_a_judge_that_always_thinks_is_paid_for_thinking() -> None:
+    thought = {
+        name: [call.usage.thinking_tokens for call in told(fleet=fleet).expected.calls if call.usage]
+        for name, fleet in FLEETS.items()
+    }
+    assert thought["5"] == [0, 0, ASSUMED.thinking_tokens["low"]]
+    assert thought["4"] == [0, 0, 0]
+
+
+def test_a_judge_of_few_claims_is_asked_to_think_less() -> None:
+    efforts = [next(judge_requests(claims, "claude-opus-5-5", usual_size)).effort for claims in (3, 4)]
+    assert efforts == ["low", None]
+
+
+def test_in_a_batch_the_workers_cost_half_and_nothing_is_cached() -> None:
+    large = SMALL.model_copy(update={"chunk_tokens": 10**6})
+    plain, batch = (
+        estimate(diff_of("a.py", lines=3000), crew(FLEETS["4"]), large, PRICES, is_batch=is_batch)
+        for is_batch in (False, True)
+    )
+    assert plain.expected.bill.usage.cache_write_5m_tokens > 0
+    assert batch.expected.bill.usage.cache_write_5m_tokens == 0
+    assert batch.expected.bill.usage.prompt_tokens == plain.expected.bill.usage.prompt_tokens
+    assert batch.expected.bill.by_role[Role.JUDGE] == plain.expected.bill.by_role[Role.JUDGE]
+    for call in batch.low.calls:
+        assert call.usage
+        one_by_one = PRICES.cost(call.usage.model_copy(update={"service_tier": None}), call.model)
+        assert call.cost_usd
+        assert one_by_one == call.cost_usd * 2
+
+
+def test_a_batch_that_answers_nothing_costs_what_calls_one_by_one_do() -> None:
+    assert estimate(DIFF, crew(), SMALL, PRICES, is_batch=True).high == told().high
+
+
+def test_many_claims_are_judged_in_several_calls() -> None:
+    requests = list(judge_requests(200, "claude-opus-5-5", usual_size))
+    assert [request.items for request in requests] == [80, 80, 40]
+    assert requests[0].tokens > requests[2].tokens
+    assert requests[0].max_tokens > requests[2].max_tokens
+
+
+def test_the_plan_call_is_in_it_where_one_would_be_made() -> None:
+    assert roles(told(planning=PLANNED).low)["plan"] == 1
+    unasked = PLANNED.model_copy(update={"unasked": "the cap is small"})
+    assert roles(told(planning=unasked).high)["plan"] == 0
+
+
+def test_what_earlier_runs_have_read_costs_nothing() -> None:
+    parts = frozenset(parts_of(DIFF, SMALL.measure, SMALL.chunk_tokens))
+    some = SMALL.model_copy(update={"known": {"security": parts}})
+    every = SMALL.model_copy(update={"known": {lens.name: parts for lens in LENSES}})
+    assert roles(told(planning=some).low)["worker"] == 1
+    assert told(planning=every).high.calls == ()
+    assert told(planning=every).expected_usd == 0
+
+
+def test_an_unknown_price_leaves_no_estimate() -> None:
+    local = FLEETS["5"].model_copy(update={"worker": "qwen-local"})
+    estimated = told(fleet=local)
+    assert estimated.expected_usd is None
+    assert estimated.expected.bill.unpriced == ("qwen-local",)
+    priced = Prices({"qwen-local": PriceOverride(input=Decimal(0), output=Decimal(0))})
+    assert estimate(DIFF, crew(local), SMALL, priced).expected_usd
+
+
+def refusing(served: int) -> Callable[[Prompt], int]:
+    left = iter([7_000] * served)
+
+    def count(_prompt: Prompt) -> int:
+        if size := next(left, None):
+            return size
+        raise NoAnswer(Failure.REJECTED, "the server counts no tokens")
+
+    return count
+
+
+def test_counted_tokens_take_the_place_of_guessed_ones() -> None:
+    counted = estimate(DIFF, crew(), SMALL, PRICES, count=refusing(served=99))
+    assert counted.is_counted
+    assert [call.usage.prompt_tokens for call in counted.low.calls if call.usage] == [7_000, 7_000]
+    assert counted.high.bill.by_role["worker"] == told().high.bill.by_role["worker"]
+
+
+@pytest.mark.parametrize("served", [0, 1])
+def test_without_a_count_for_every_prompt_all_are_guessed_and_it_says_so(served: int) -> None:
+    guessed = estimate(DIFF, crew(), SMALL, PRICES, count=refusing(served))
+    assert guessed.note == "The tokens of fleet 5 are guessed, not counted: the server counts no tokens."
+    assert guessed.model_copy(update={"note": ""}) == told()
+
+
+def test_a_change_that_no_lens_looks_at_costs_nothing() -> None:
+    blind = tuple(lens.model_copy(update={"paths": ("*.md",)}) for lens in LENSES)
+    estimated = estimate(DIFF, crew().model_copy(update={"lenses": blind}), SMALL, PRICES)
+    assert estimated.expected_usd == 0
+    assert estimated.high.calls == ()

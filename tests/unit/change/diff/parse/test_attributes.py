@@ -1,0 +1,106 @@
+"""What the repository's own .gitattributes says of generated and vendored files."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from chargehand.change.diff.parse import ReadingRules, parse_diff
+from chargehand.change.diff.parse.attributes import attribute
+from chargehand.core.diff import SkipReason
+from tests.unit.change.diff.parse.reading import git_file
+
+NAME = "linguist-generated"
+TEXT = r"""
+# a comment linguist-generated
+*.gen.py    linguist-generated
+/api/*      linguist-generated=true
+src/**      linguist-generated
+docs        linguist-generated
+build/      linguist-generated
+/x/y        linguist-generated
+a/**/z.py   linguist-generated text
+"q r.py"    linguist-generated
+"h\303\251" linguist-generated
+keep.gen.py -linguist-generated
+off.gen.py  linguist-generated=false
+*.none      linguist-generated
+/x.none     !linguist-generated
+other.gen.py text
+lin?.py     linguist-generated -linguist-generated
+"""
+PATHS = [
+    *(
+        "a.gen.py",
+        "d/a.gen.py",
+        "d/keep.gen.py",
+        "off.gen.py",
+        "other.gen.py",
+        "api/a.py",
+        "api/d/a.py",
+        "d/api/a.py",
+    ),
+    *(
+        "src/a.py",
+        "src/d/e/a.py",
+        "docs",
+        "docs/a.md",
+        "d/docs",
+        "build/a",
+        "x/y",
+        "x/y/z",
+        "a/z.py",
+        "a/b/c/z.py",
+    ),
+    *("b/z.py", "q r.py", "d/q r.py", "hé", "x.none", "line.py", "plain.py"),
+]
+
+
+def test_attributes_are_those_that_git_finds(tmp_path: Path) -> None:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    (tmp_path / ".gitattributes").write_text(TEXT, encoding="utf-8")
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, env=environ, check=True)
+    command = ["git", "check-attr", "-z", "--stdin", NAME]
+    asked = "\0".join([*PATHS, ""]).encode()
+    ran = subprocess.run(command, cwd=tmp_path, env=environ, input=asked, capture_output=True, check=True)
+    fields = ran.stdout.decode().split("\0")[:-1]
+    expected = dict(zip(fields[::3], fields[2::3], strict=True))
+    words = {"set": True, "true": True, "unset": False, "false": False}
+    found = attribute(TEXT, NAME)
+    assert {path: found(path) for path in PATHS} == {
+        path: words.get(value) for path, value in expected.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n", "[attr]x linguist-generated", "!x linguist-generated", '"x linguist-generated']
+)
+def test_lines_that_say_nothing_are_passed_over(text: str) -> None:
+    assert attribute(text, NAME)("x") is None
+
+
+def reason(path: bytes, text: str) -> SkipReason | None:
+    (file,) = parse_diff(git_file(path), ReadingRules(gitattributes=text)).files
+    return file.skip.reason if file.skip else None
+
+
+def test_an_attribute_counts_for_more_than_the_name() -> None:
+    assert reason(b"x.py", "*.py linguist-generated") is SkipReason.GENERATED
+    assert reason(b"x.py", "*.py linguist-vendored") is SkipReason.VENDORED
+    assert reason(b"vendor/x.py", "") is SkipReason.VENDORED
+    assert reason(b"vendor/x.py", "vendor/** -linguist-vendored") is None
+    assert reason(b"x_pb2.py", "*_pb2.py -linguist-generated") is None
+    assert reason(b"yarn.lock", "yarn.lock -linguist-generated") is None
+
+
+def test_an_attribute_counts_for_more_than_a_marker() -> None:
+    raw = git_file(b"x.py", b"@@ -1,2 +1,2 @@\n # @generated\n-a\n+b\n")
+    (file,) = parse_diff(raw, ReadingRules(gitattributes="x.py -linguist-generated")).files
+    assert file.skip is None
+
+
+def test_attributes_in_the_change_itself_have_no_say() -> None:
+    raw = git_file(b".gitattributes", b"@@ -0,0 +1 @@\n+*.py linguist-generated\n") + git_file(b"x.py")
+    assert [file.skip for file in parse_diff(raw).files] == [None, None]

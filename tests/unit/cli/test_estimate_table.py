@@ -1,0 +1,90 @@
+import json
+from decimal import Decimal
+
+from chargehand.budget.estimate import Estimates, estimate
+from chargehand.budget.smallest_cap import rounded_up, smallest_cap
+from chargehand.cli.estimate_table import NOTHING, estimate_json, estimate_table
+from chargehand.core.change import Change
+from chargehand.core.fleets import FLEETS
+from chargehand.cost.prices import Prices
+from tests.unit.budget.test_estimate import DIFF, PLANNED, crew
+from tests.unit.crew import diff_of
+
+MIXED = FLEETS["4"].model_copy(update={"name": "mine", "worker": "qwen-local"})
+FIVE, MINE = (estimate(DIFF, crew(fleet), PLANNED, Prices()) for fleet in (FLEETS["5"], MIXED))
+CHANGE = Change(source="range", base="b" * 40, head="f" * 40, diff=b"", notices=("Two commits.",))
+TOLD = Estimates(change=CHANGE, diff=DIFF, estimates=(FIVE, MINE), notices=("Two commits.",))
+
+
+def block(name: str) -> list[str]:
+    return next(part for part in estimate_table(TOLD).split("\n\n") if part.startswith(name)).splitlines()
+
+
+def test_the_table_gives_calls_tokens_and_three_costs_for_each_role() -> None:
+    head, columns, *rows = block("Fleet 5 (configured): ")
+    assert head.endswith("claude-opus-5-5, workers claude-haiku-5-5")
+    assert columns.split() == ["calls", "tokens", "in", "tokens", "out", "low", "expected", "high"]
+    assert [row.split()[:2] for row in rows[:4]] == [
+        ["plan", "1"],
+        ["worker", "2"],
+        ["judge", "0/1/1"],
+        ["all", "3/4/4"],
+    ]
+    total = [f"${course.bill.total_usd:.4f}" for course in (FIVE.low, FIVE.expected, FIVE.high)]
+    assert rows[3].split()[-3:] == total
+    assert [row.split(":")[0].strip() for row in rows[4:6]] == ["instead", "instead"]
+    assert "--exact" in rows[-1]
+
+
+def test_the_table_names_the_smallest_cap() -> None:
+    smallest = smallest_cap(FIVE)
+    assert smallest
+    assert f"  The smallest cap (--max-spend) is {rounded_up(smallest)}." in block("Fleet 5")
+
+
+def test_a_price_that_is_not_known_is_said_and_never_shown_as_nothing() -> None:
+    rows = block("Fleet mine")
+    worker = next(row.split() for row in rows if row.startswith("  worker"))
+    assert worker[-3:] == ["unknown", "unknown", "unknown"]
+    assert "  The price of qwen-local is not known, so sums with it are lower bounds." in rows
+    assert not any("smallest cap" in row for row in rows)
+
+
+def test_the_table_fits_into_eighty_columns_but_for_the_names_of_models() -> None:
+    rows = estimate_table(TOLD).splitlines()
+    assert [row for row in rows if len(row) > 80 and not row.startswith("Fleet ")] == []
+
+
+def test_json_spells_out_every_course_of_every_fleet() -> None:
+    told = json.loads(estimate_json(TOLD))
+    five, mine = told["estimates"]
+    assert told["change"] == {
+        "source": "range",
+        "base": "b" * 40,
+        "head": "f" * 40,
+        "files": 2,
+        "skipped_files": 0,
+        "changed_lines": 200,
+    }
+    assert (five["fleet"], five["is_configured"], mine["fleet"], mine["is_configured"]) == (
+        "5",
+        True,
+        "mine",
+        False,
+    )
+    assert Decimal(five["expected"]["total_usd"]) == FIVE.expected_usd
+    parts = five["expected"]["by_role"]
+    assert sum(Decimal(part["cost_usd"]) for part in parts.values()) == FIVE.expected_usd
+    assert sum(part["calls"] for part in parts.values()) == five["expected"]["calls"] == 4
+    assert sum(part["tokens_in"] for part in parts.values()) == FIVE.expected.bill.usage.prompt_tokens
+    assert five["high"]["counterfactuals"]["single_pass_usd"]
+    assert Decimal(five["smallest_cap_usd"]) == smallest_cap(FIVE)
+    assert (mine["expected"]["unpriced"], mine["smallest_cap_usd"]) == (["qwen-local"], None)
+    assert told["assumptions"]["claim_tokens"] > 0
+    assert told["notices"] == ["Two commits."]
+
+
+def test_nothing_to_review_is_said() -> None:
+    nothing = TOLD.model_copy(update={"estimates": (), "diff": diff_of()})
+    assert estimate_table(nothing) == f"{NOTHING}\n"
+    assert json.loads(estimate_json(nothing))["estimates"] == []

@@ -1,0 +1,34 @@
+from chargehand.core.finding import Confidence, Finding, Severity, conceal, mask
+
+FINDING = Finding(
+    fingerprint="f",
+    rule="security/secret",
+    lens="security",
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    title="hunter2 is written here",
+    message="hunter2 and hunter2000000000000",
+    path="hunter2.py",
+    start_line=1,
+    end_line=1,
+    anchor="line",
+    code="p = 'hunter2'\nq = 'hunter2000000000000'",
+    suggestion="p = 'hunter2'",
+    model="m",
+)
+
+
+def test_a_secret_is_shown_nowhere_and_the_place_stays() -> None:
+    shown = conceal(FINDING, ["hunter2", "hunter2000000000000", ""])
+    assert shown.code == "p = '****'\nq = 'hunt****'"
+    assert shown.message == "**** and hunt****"
+    assert (shown.title, shown.suggestion) == ("**** is written here", "p = '****'")
+    assert (shown.path, shown.start_line, shown.fingerprint) == ("hunter2.py", 1, "f")
+
+
+def test_a_finding_without_secrets_stays_as_it_is() -> None:
+    assert conceal(FINDING, []) == FINDING
+
+
+def test_the_longest_secret_is_masked_first_so_that_no_rest_of_it_remains() -> None:
+    assert mask("abcd1234 abcd", ["abcd", "abcd1234"]) == "**** ****"

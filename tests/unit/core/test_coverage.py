@@ -1,0 +1,63 @@
+from chargehand.core.coverage import cover, uncovered
+from chargehand.core.plan import Chunk, Excerpt, Failed, Lens, Outcome, Refused, Reviewed, Skipped, Task
+from tests.unit.crew import LENSES, diff_of
+
+
+def task(lens: str, *paths: str) -> Task:
+    chunk = Chunk(number=1, excerpts=tuple(Excerpt(path=path, first=0, last=0) for path in paths), tokens=1)
+    return Task(id=f"{lens}-1", lens=lens, chunk=chunk)
+
+
+def looked(outcomes: list[Outcome]) -> list[tuple[str, str, str]]:
+    cells = cover(diff_of("a.py", "b.py"), LENSES, outcomes)
+    return [(cell.path, cell.lens, cell.outcome) for cell in cells]
+
+
+def test_every_reviewable_file_and_lens_has_a_cell_even_without_an_outcome() -> None:
+    assert looked([]) == [
+        ("a.py", "correctness", "skipped"),
+        ("a.py", "security", "skipped"),
+        ("b.py", "correctness", "skipped"),
+        ("b.py", "security", "skipped"),
+    ]
+
+
+def test_each_kind_of_outcome_is_told_apart() -> None:
+    cells = looked(
+        [
+            Reviewed(task=task("correctness", "a.py"), model="m", claims=()),
+            Failed(task=task("security", "a.py"), model="m", reason="timeout"),
+            Refused(task=task("correctness", "b.py"), model="m", reason="cyber"),
+            Skipped(task=task("security", "b.py"), reason="budget"),
+        ]
+    )
+    assert [cell[2] for cell in cells] == ["reviewed", "failed", "refused", "skipped"]
+
+
+def test_a_file_read_in_parts_is_as_covered_as_its_worst_part() -> None:
+    cells = looked(
+        [
+            Reviewed(task=task("security", "a.py", "b.py"), model="m", claims=()),
+            Refused(task=task("security", "a.py"), model="m", reason="cyber"),
+        ]
+    )
+    assert ("a.py", "security", "refused") in cells
+    assert ("b.py", "security", "reviewed") in cells
+
+
+def test_a_lens_with_paths_has_cells_for_its_files_only() -> None:
+    web = Lens(name="web", purpose="p", instructions="i", paths=("*.tsx", "!old.tsx"))
+    cells = cover(diff_of("a.py", "b.tsx", "old.tsx"), (web,), ())
+    assert [cell.path for cell in cells] == ["b.tsx"]
+
+
+def test_uncovered_cells_carry_the_reason() -> None:
+    assert {cell.reason for cell in uncovered(diff_of("a.py"), LENSES, "offline")} == {"offline"}
+
+
+def test_a_file_is_from_an_earlier_run_only_if_all_its_parts_are() -> None:
+    earlier = Reviewed(task=task("security", "a.py", "b.py"), model="m", claims=(), is_cached=True)
+    now = Reviewed(task=task("security", "a.py"), model="m", claims=())
+    for outcomes in ([earlier, now], [now, earlier]):
+        cells = {cell.path: cell for cell in cover(diff_of("a.py", "b.py"), LENSES[1:], outcomes)}
+        assert (cells["a.py"].is_cached, cells["b.py"].is_cached) == (False, True)

@@ -1,0 +1,126 @@
+from decimal import Decimal
+
+import pytest
+
+from chargehand.core.change import Change
+from chargehand.core.coverage import Coverage
+from chargehand.core.diff import Diff, FileDiff, Skip, SkipReason
+from chargehand.core.finding import Severity
+from chargehand.core.review import Review, Timing
+from chargehand.core.usage import Bill, Counterfactuals, Usage
+from chargehand.core.verdict import EXIT_CODES, Gate, Status, decide
+from tests.unit.crew import LENSES, diff_of, finding_of
+
+BILL = Bill(
+    total_usd=Decimal("0.10"),
+    orchestrator_usd=Decimal("0.06"),
+    workers_usd=Decimal("0.04"),
+    by_role={},
+    by_model={},
+    by_lens={},
+    calls=0,
+    usage=Usage(),
+    counterfactuals=Counterfactuals(single_pass_usd=None, all_orchestrator_usd=None),
+    prices_from="test",
+)
+CLEAN = Review(
+    change=Change(source="file", diff=b""),
+    diff=diff_of("a.py"),
+    mode="live",
+    lenses=LENSES,
+    findings=(),
+    coverage=(Coverage(path="a.py", lens="correctness", outcome="reviewed", model="m"),),
+    summary="",
+    bill=BILL,
+    timing=Timing(started_at="", total_s=0, plan_s=0, work_s=0, judge_s=0),
+)
+GAP = Coverage(path="a.py", lens="security", outcome="refused", model="m", reason="cyber")
+UNPAID = Coverage(path="a.py", lens="security", outcome="skipped", reason="budget")
+
+
+def changed(**changes: object) -> Review:
+    return CLEAN.model_copy(update=changes)
+
+
+def test_a_clean_review_passes() -> None:
+    verdict = decide(CLEAN, Gate())
+    assert (verdict.status, verdict.exit_code) == (Status.PASSED, 0)
+
+
+@pytest.mark.parametrize("severity", list(Severity))
+@pytest.mark.parametrize("fail_on", [*Severity, None])
+def test_a_finding_blocks_at_or_above_the_threshold(severity: Severity, fail_on: Severity | None) -> None:
+    verdict = decide(changed(findings=(finding_of(severity=severity),)), Gate(fail_on=fail_on))
+    blocks = fail_on is not None and list(Severity).index(severity) <= list(Severity).index(fail_on)
+    assert (verdict.status is Status.BLOCKED) == blocks
+    assert verdict.exit_code == (1 if blocks else 0)
+
+
+def test_a_gap_is_incomplete_and_blocks_unless_told_otherwise() -> None:
+    review = changed(coverage=(*CLEAN.coverage, GAP))
+    assert decide(review, Gate()).exit_code == 3
+    warned = decide(review, Gate(on_incomplete="warn"))
+    assert warned.exit_code == 0
+    assert f"1 of 2 file × lens got no answer: {GAP.reason}" in warned.reasons
+
+
+def test_a_reason_that_all_gaps_share_is_told() -> None:
+    other = GAP.model_copy(update={"reason": "deadline"})
+    alike = decide(changed(coverage=(other, other)), Gate())
+    assert alike.reasons == ("2 of 2 file × lens got no answer: deadline",)
+    mixed = decide(changed(coverage=(GAP, other)), Gate())
+    assert mixed.reasons == ("2 of 2 file × lens got no answer",)
+
+
+def test_a_file_that_could_not_be_read_is_a_gap_and_one_that_nobody_wants_read_is_none() -> None:
+    def with_skip(reason: SkipReason) -> Review:
+        skipped = FileDiff(path="b", status="modified", skip=Skip(reason=reason, detail=""))
+        return changed(diff=Diff(files=(*CLEAN.diff.files, skipped)))
+
+    codes = {reason: decide(with_skip(reason), Gate()).exit_code for reason in SkipReason}
+    assert {reason for reason, code in codes.items() if code} == {
+        SkipReason.DAMAGED,
+        SkipReason.CONTENT_MISSING,
+        SkipReason.MERGE,
+        SkipReason.UNSAFE_PATH,
+    }
+
+
+def test_a_missing_judgement_is_incomplete() -> None:
+    assert decide(changed(gaps=("the findings were not judged",)), Gate()).status is Status.INCOMPLETE
+
+
+def test_work_that_the_cap_stopped_is_over_budget_and_not_incomplete() -> None:
+    review = changed(coverage=(*CLEAN.coverage, UNPAID))
+    verdict = decide(review, Gate(max_spend_usd=Decimal("0.10")))
+    assert (verdict.status, verdict.exit_code) == (Status.OVER_BUDGET, 4)
+
+
+def test_a_bill_above_the_threshold_is_over_budget_and_one_on_it_is_not() -> None:
+    assert decide(CLEAN, Gate(fail_spend_usd=Decimal("0.09"))).exit_code == 4
+    assert decide(CLEAN, Gate(fail_spend_usd=Decimal("0.10"))).exit_code == 0
+
+
+def test_where_several_hold_findings_come_first_then_money_then_gaps_and_all_are_said() -> None:
+    review = changed(findings=(finding_of(),), coverage=(GAP, UNPAID))
+    verdict = decide(review, Gate(max_spend_usd=Decimal(1)))
+    assert (verdict.status, verdict.exit_code) == (Status.BLOCKED, 1)
+    assert len(verdict.reasons) == 3
+    without_findings = decide(changed(coverage=(GAP, UNPAID)), Gate(max_spend_usd=Decimal(1)))
+    assert without_findings.status is Status.OVER_BUDGET
+
+
+def test_offline_passes_with_the_words_that_no_model_looked() -> None:
+    cells = (Coverage(path="a.py", lens="security", outcome="skipped", reason="offline"),)
+    verdict = decide(changed(mode="offline", coverage=cells), Gate())
+    assert verdict.status is Status.PASSED
+    assert verdict.reasons == ("no model looked: only the free checks ran",)
+
+
+def test_nothing_to_review_passes_and_says_so() -> None:
+    verdict = decide(changed(diff=Diff(), coverage=()), Gate())
+    assert (verdict.exit_code, verdict.reasons) == (0, ("nothing to review",))
+
+
+def test_every_status_has_its_exit_code() -> None:
+    assert set(EXIT_CODES) == set(Status)

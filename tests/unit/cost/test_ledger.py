@@ -1,0 +1,277 @@
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from decimal import Decimal
+
+import pytest
+
+from chargehand.core.errors import OverBudget, RunEnding
+from chargehand.core.tokens import estimate_prompt_tokens
+from chargehand.core.usage import Call, Role, Usage
+from chargehand.cost.ledger import Ledger
+from tests.unit.llm.asking import PROMPT, Clock, at_worst, call, prompt
+
+CENT = Decimal("0.01")
+LLAMA = prompt(model="llama")
+ESTIMATE = estimate_prompt_tokens(PROMPT)
+
+
+def test_a_call_is_booked_at_its_cost_and_not_at_its_worst_case() -> None:
+    ledger = Ledger(Decimal(1))
+    reservation = ledger.reserve(PROMPT, at_worst(CENT * 10))
+    assert (ledger.spent_usd, ledger.committed_usd) == (Decimal(0), CENT * 10)
+    ledger.settle(reservation, call(cost_usd=CENT))
+    assert (ledger.spent_usd, ledger.committed_usd) == (CENT, CENT)
+    assert [each.cost_usd for each in ledger.calls] == [CENT]
+
+
+def test_a_call_of_unknown_end_stays_at_its_worst_case_and_is_marked() -> None:
+    ledger = Ledger(Decimal(1))
+    ledger.keep(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=Decimal(0)))
+    (booked,) = ledger.calls
+    assert (ledger.spent_usd, booked.cost_usd, booked.is_assumed) == (CENT, CENT, True)
+
+
+def test_a_call_that_was_never_sent_leaves_no_trace() -> None:
+    ledger = Ledger(Decimal(1))
+    ledger.release(ledger.reserve(PROMPT, at_worst(CENT)))
+    assert ledger.committed_usd == 0
+    assert ledger.calls == ()
+
+
+def test_what_does_not_fit_is_refused_with_the_figure_that_would() -> None:
+    ledger = Ledger(CENT)
+    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=Decimal("0.004")))
+    with pytest.raises(OverBudget, match=r"at worst it costs \$0\.0061.*Raise the cap to \$0\.0101 or more"):
+        ledger.reserve(PROMPT, at_worst(Decimal("0.00601")))
+    ledger.release(ledger.reserve(PROMPT, at_worst(Decimal("0.006"))))
+
+
+def test_without_a_price_a_cap_cannot_be_kept_and_nothing_is_sent() -> None:
+    with pytest.raises(OverBudget, match="llama was not sent: its price is not known"):
+        Ledger(Decimal(100)).reserve(LLAMA, at_worst(None))
+
+
+def test_without_a_cap_a_price_is_not_needed() -> None:
+    ledger = Ledger()
+    ledger.settle(ledger.reserve(LLAMA, at_worst(None)), call(cost_usd=None))
+    ledger.keep(ledger.reserve(LLAMA, at_worst(None)), call(cost_usd=None))
+    assert ledger.spent_usd == 0
+    assert [each.cost_usd for each in ledger.calls] == [None, None]
+
+
+def test_a_call_waits_for_money_that_calls_in_flight_may_give_back() -> None:
+    ledger = Ledger(CENT)
+    first = ledger.reserve(PROMPT, at_worst(CENT))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(ledger.reserve, PROMPT, at_worst(CENT))
+        threading.Event().wait(0.02)
+        assert not waiting.done()
+        ledger.settle(first, call(cost_usd=Decimal(0)))
+        assert waiting.result(timeout=5).worst_usd == CENT
+
+
+def test_a_waiting_call_is_refused_once_the_money_is_gone() -> None:
+    ledger = Ledger(CENT)
+    first = ledger.reserve(PROMPT, at_worst(CENT))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(ledger.reserve, PROMPT, at_worst(CENT))
+        ledger.settle(first, call(cost_usd=CENT))
+        with pytest.raises(OverBudget):
+            waiting.result(timeout=5)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_cap_is_never_passed_by_sixteen_threads(seed: int) -> None:
+    cap = Decimal("0.05")
+    ledger = Ledger(cap)
+    chance = random.Random(seed)  # noqa: S311  # no secret
+    jobs = [(Decimal(chance.randint(1, 100)) / 10_000, chance.random(), chance.random()) for _ in range(300)]
+    seen: list[Decimal] = []
+
+    def job(worst: Decimal, share: float, end: float) -> bool:
+        try:
+            reservation = ledger.reserve(PROMPT, at_worst(worst))
+        except OverBudget:
+            return False
+        seen.append(ledger.committed_usd)
+        if end < 0.1:
+            ledger.release(reservation)
+        elif end < 0.2:
+            ledger.keep(reservation, call())
+        else:
+            ledger.settle(reservation, call(cost_usd=worst * Decimal(round(share, 3))))
+        seen.append(ledger.committed_usd)
+        return True
+
+    with ThreadPoolExecutor(16) as pool:
+        sent = list(pool.map(lambda each: job(*each), jobs))
+    assert any(sent)
+    assert not all(sent)
+    assert max(seen) <= cap
+    assert ledger.committed_usd == ledger.spent_usd == sum(each.cost_usd or 0 for each in ledger.calls)
+
+
+def test_calls_are_told_in_the_order_of_a_run_with_their_attempts_numbered() -> None:
+    ledger = Ledger()
+    for role, task in [
+        (Role.JUDGE, "judge"),
+        (Role.WORKER, "tests-1"),
+        (Role.WORKER, "security-10"),
+        (Role.WORKER, "security-2"),
+        (Role.ESCALATION, "security-2"),
+        (Role.WORKER, "security-2"),
+        (Role.PLAN, "plan"),
+    ]:
+        ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(role=role, task=task))
+    assert [(each.role.value, each.task, each.attempt) for each in ledger.calls] == [
+        ("plan", "plan", 1),
+        ("worker", "security-2", 1),
+        ("worker", "security-2", 2),
+        ("worker", "security-10", 1),
+        ("worker", "tests-1", 1),
+        ("escalation", "security-2", 1),
+        ("judge", "judge", 1),
+    ]
+
+
+def test_estimates_are_measured_by_what_is_reported() -> None:
+    ledger = Ledger()
+    assert ledger.token_ratio is None
+    for usage in (
+        Usage(input_tokens=ESTIMATE - 100, cache_read_tokens=100),
+        Usage(input_tokens=ESTIMATE // 2),
+        None,
+    ):
+        ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(usage=usage))
+    ledger.keep(ledger.reserve(PROMPT, at_worst(CENT)), call())
+    assert ledger.token_ratio == Decimal(ESTIMATE + ESTIMATE // 2) / (2 * ESTIMATE)
+
+
+def test_what_a_call_costs_beyond_its_worst_case_is_told() -> None:
+    ledger = Ledger()
+    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=CENT))
+    assert ledger.excess_usd == 0
+    for cost in (CENT * 3, CENT / 2, CENT * 2):
+        ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=cost))
+    assert ledger.excess_usd == CENT * 3
+
+
+def test_every_booked_call_is_told_once_with_its_number() -> None:
+    heard: list[Call] = []
+    ledger = Ledger(on_call=heard.append)
+    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call())
+    ledger.keep(ledger.reserve(PROMPT, at_worst(CENT)), call())
+    ledger.release(ledger.reserve(PROMPT, at_worst(CENT)))
+    assert tuple(heard) == ledger.calls
+    assert [(each.attempt, each.is_assumed) for each in heard] == [(1, False), (2, True)]
+
+
+def test_whoever_hears_of_a_call_may_ask_the_ledger() -> None:
+    spent: list[Decimal] = []
+    ledger = Ledger(on_call=lambda _call: spent.append(ledger.spent_usd))
+    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=CENT))
+    assert spent == [CENT]
+
+
+def test_a_call_that_nobody_waits_for_any_more_is_booked_at_its_worst_case() -> None:
+    clock, heard = Clock(), list[Call]()
+    ledger = Ledger(Decimal(1), heard.append, clock)
+    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=CENT))
+    ledger.reserve(PROMPT, at_worst(CENT * 10))
+    clock.sleep(3)
+    ledger.reserve(
+        prompt(role=Role.JUDGE, task="judge", lens=None, model="claude-opus-5-5"), at_worst(CENT * 20)
+    )
+    ledger.abandon()
+    assert ledger.spent_usd == ledger.committed_usd == CENT * 31
+    _, left, judge = ledger.calls
+    assert left == call(
+        attempt=2,
+        outcome="abandoned",
+        usage=None,
+        cost_usd=CENT * 10,
+        is_assumed=True,
+        seconds=3.0,
+        request_id=None,
+    )
+    assert (judge.role, judge.task, judge.lens, judge.model) == (Role.JUDGE, "judge", None, "claude-opus-5-5")
+    assert (judge.attempt, judge.seconds, judge.cost_usd) == (1, 0.0, CENT * 20)
+    assert tuple(heard) == ledger.calls
+
+
+def test_what_ends_after_the_ledger_is_abandoned_changes_nothing() -> None:
+    heard: list[Call] = []
+    ledger = Ledger(on_call=heard.append)
+    settled, kept, released = (ledger.reserve(PROMPT, at_worst(CENT)) for _ in range(3))
+    ledger.abandon()
+    booked = ledger.calls
+    ledger.settle(settled, call(usage=Usage(input_tokens=500)))
+    ledger.keep(kept, call())
+    ledger.release(released)
+    ledger.note(call())
+    ledger.abandon()
+    assert ledger.calls == booked == tuple(heard)
+    assert ledger.spent_usd == ledger.committed_usd == CENT * 3
+    assert ledger.token_ratio is None
+
+
+def test_after_the_ledger_is_abandoned_no_attempt_begins() -> None:
+    ledger = Ledger()
+    ledger.abandon()
+    with pytest.raises(RunEnding):
+        ledger.reserve(PROMPT, at_worst(CENT))
+    with pytest.raises(RunEnding):
+        ledger.try_reserve(PROMPT, at_worst(CENT))
+    assert ledger.calls == ()
+    assert ledger.committed_usd == 0
+
+
+def test_who_waits_for_money_or_for_a_turn_is_told_that_the_run_ends() -> None:
+    ledger = Ledger(CENT)
+    ledger.line_up(["a", "b", "c"])
+    ledger.reserve(prompt(task="a"), at_worst(CENT))
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(ledger.reserve, prompt(task=task), at_worst(CENT)) for task in "bc"]
+        threading.Event().wait(0.02)
+        ledger.abandon()
+        for each in waiting:
+            with pytest.raises(RunEnding):
+                each.result(timeout=5)
+
+
+def test_a_call_without_a_price_is_abandoned_without_a_cost() -> None:
+    ledger = Ledger()
+    ledger.reserve(LLAMA, at_worst(None))
+    ledger.abandon()
+    assert [(each.cost_usd, each.is_assumed) for each in ledger.calls] == [(None, True)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_book_closes_at_one_moment_whatever_sixteen_threads_do(seed: int) -> None:
+    cap = Decimal("0.05")
+    ledger = Ledger(cap)
+    chance = random.Random(seed)  # noqa: S311  # no secret
+    worsts = [Decimal(chance.randint(1, 100)) / 10_000 for _ in range(300)]
+    is_under_way, is_closed = threading.Event(), threading.Event()
+
+    def job(number: int) -> None:
+        with suppress(OverBudget, RunEnding):
+            reservation = ledger.reserve(PROMPT, at_worst(worsts[number]))
+            if number == 100:
+                is_under_way.set()
+                is_closed.wait(5)
+            ledger.settle(reservation, call(cost_usd=Decimal(0)))
+
+    with ThreadPoolExecutor(16) as pool:
+        jobs = [pool.submit(job, number) for number in range(300)]
+        is_under_way.wait(5)
+        ledger.abandon()
+        booked, spent = ledger.calls, ledger.spent_usd
+        is_closed.set()
+        for each in jobs:
+            each.result(timeout=5)
+    assert ledger.calls == booked
+    assert any(each.outcome == "abandoned" for each in booked)
+    assert ledger.committed_usd == ledger.spent_usd == spent <= cap

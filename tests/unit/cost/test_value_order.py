@@ -1,0 +1,123 @@
+"""When money runs out, the first tasks of the plan have had it, whatever the number of threads."""
+
+import random
+import time
+from decimal import Decimal
+from threading import Lock
+
+import pytest
+
+from chargehand.core.errors import Failure, NoAnswer
+from chargehand.core.fleets import FLEETS
+from chargehand.core.plan import Reviewed, Skipped
+from chargehand.core.prompt import Prompt, Reply
+from chargehand.core.tokens import estimate_prompt_tokens
+from chargehand.core.usage import Usage
+from chargehand.cost.prices import Prices
+from chargehand.llm.attempts.metered import worst_case_usd
+from chargehand.llm.chain import build_chain
+from chargehand.pipeline.answers import WorkerAnswer
+from chargehand.pipeline.planner import Planning, static_plan
+from chargehand.pipeline.prompt_cache import Sharing
+from chargehand.pipeline.workers import BUDGET, Crew, run_tasks, worker_prompt
+from tests.unit.crew import LENSES, diff_of
+
+FLEET = FLEETS["5"]
+DIFF = diff_of(*(f"file{number}.py" for number in range(12)), lines=30)
+PLANNING = Planning(
+    orchestrator=FLEET.orchestrator, small_files=99, small_lines=9999, chunk_tokens=1000, measure=len
+)
+PLAN = static_plan(DIFF, LENSES, PLANNING)
+IDS = [task.id for task in PLAN.tasks]
+PRICES = Prices()
+WORST = worst_case_usd(
+    worker_prompt(PLAN.tasks[0], DIFF, Crew(fleet=FLEET, lenses=LENSES, threads=1)), PRICES
+)
+
+
+class Uneven:
+    """Takes a while and writes a while: both are drawn from the task, so that a task always costs the same.
+
+    The first attempt at a task in `busy` is turned away and costs nothing. A prompt turns out to be
+    its estimate, or down to `share` of it, drawn from the chunk.
+    """
+
+    def __init__(self, seed: int, busy: frozenset[str] = frozenset(), share: float = 1) -> None:
+        self._seed = seed
+        self._share = share
+        self._busy = set(busy)
+        self._lock = Lock()
+
+    def ask(self, prompt: Prompt) -> Reply:
+        chance = random.Random(f"{self._seed} {prompt.task}")  # noqa: S311  # no secret
+        size = random.Random(f"{self._seed} {prompt.material}").uniform(self._share, 1)  # noqa: S311  # as above
+        time.sleep(random.random() / 200)  # noqa: S311  # as above
+        with self._lock:
+            if prompt.task in self._busy:
+                self._busy.discard(prompt.task)
+                raise NoAnswer(Failure.OVERLOADED, "busy")
+        return Reply(
+            text=WorkerAnswer(claims=[]).model_dump_json(),
+            stop_reason="end_turn",
+            model=prompt.model,
+            usage=Usage(
+                input_tokens=int(size * estimate_prompt_tokens(prompt)),
+                output_tokens=chance.randint(10, 5000),
+            ),
+            request_id=None,
+            seconds=0,
+        )
+
+
+def reviewed(model: Uneven, cap: Decimal, threads: int, sharing: Sharing | None = None) -> list[str]:
+    """Return the ids of the tasks that ran; all others were skipped for the budget."""
+    chain = build_chain(model, PRICES, cap, sleep=lambda _seconds: time.sleep(0.005))
+    crew = Crew(fleet=FLEET, lenses=LENSES, threads=threads)
+    outcomes = run_tasks(PLAN, DIFF, crew, chain.worker, chain.brake, sharing=sharing, ledger=chain.ledger)
+    assert chain.ledger.spent_usd <= cap
+    assert {each.reason for each in outcomes if isinstance(each, Skipped)} <= {BUDGET}
+    return [each.task.id for each in outcomes if isinstance(each, Reviewed)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_same_first_tasks_run_with_any_number_of_threads(seed: int) -> None:
+    assert WORST is not None
+    cap = WORST * (3 + seed)
+    alone = reviewed(Uneven(seed), cap, 1)
+    assert 0 < len(alone) < len(IDS)
+    assert alone == IDS[: len(alone)]
+    for threads in (4, 16):
+        assert reviewed(Uneven(seed), cap, threads) == alone
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_same_tasks_run_where_reports_show_that_the_later_ones_cost_less(seed: int) -> None:
+    assert WORST is not None
+    cap = WORST * (3 + seed % 3)
+    alone = reviewed(Uneven(seed, share=0.2), cap, 1)
+    assert alone
+    for threads in (4, 16):
+        assert reviewed(Uneven(seed, share=0.2), cap, threads) == alone
+
+
+@pytest.mark.parametrize("threads", [4, 16])
+def test_tasks_that_are_turned_away_at_first_keep_their_place(threads: int) -> None:
+    assert WORST is not None
+    busy = frozenset(IDS[:3])
+    alone = reviewed(Uneven(1, busy), WORST * 4, 1)
+    assert alone == IDS[: len(alone)]
+    assert reviewed(Uneven(1, busy), WORST * 4, threads) == alone
+
+
+@pytest.mark.parametrize("threads", [1, 4, 16])
+def test_tasks_that_wait_for_a_leader_are_not_overtaken_by_what_is_worth_less(threads: int) -> None:
+    assert WORST is not None
+    sharing = Sharing(leader_of={IDS[1]: IDS[0], IDS[2]: IDS[0], IDS[5]: IDS[4]})
+    ran = reviewed(Uneven(2), WORST * 3, threads, sharing)
+    assert ran == IDS[: len(ran)]
+    assert 0 < len(ran) < len(IDS)
+
+
+@pytest.mark.parametrize("threads", [1, 16])
+def test_with_money_for_all_all_run(threads: int) -> None:
+    assert reviewed(Uneven(3), Decimal(100), threads) == IDS

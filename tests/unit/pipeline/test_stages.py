@@ -1,0 +1,137 @@
+import threading
+from collections.abc import Callable
+from decimal import Decimal
+from io import StringIO
+
+from pydantic import BaseModel
+
+from chargehand.core.cancellation import INTERRUPTED, Brake
+from chargehand.core.errors import Failure, NoAnswer
+from chargehand.core.fleets import FLEETS
+from chargehand.core.plan import Failed, Outcome, Reviewed, Skipped
+from chargehand.core.prompt import Model, Prompt, Reply
+from chargehand.core.usage import ABANDONED, Role
+from chargehand.cost.prices import Prices
+from chargehand.llm.chain import build_chain
+from chargehand.pipeline.answers import WorkerAnswer
+from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.progress import Progress
+from chargehand.pipeline.stages import Asked, ask_models
+from chargehand.pipeline.stopwatch import Stopwatch
+from chargehand.pipeline.workers import Crew
+from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
+from tests.unit.pipeline.test_workers import claim
+
+FLEET = FLEETS["5"]
+DIFF = diff_of("a.py", "b.py")
+SMALL = Planning(orchestrator=FLEET.orchestrator, small_files=9, small_lines=99, chunk_tokens=60, measure=len)
+PLANNED = SMALL.model_copy(update={"small_files": 0})
+
+
+class Told(Progress):
+    """Remembers which tasks it was told of."""
+
+    def __init__(self) -> None:
+        super().__init__(StringIO(), verbosity=-1)
+        self.ended_tasks: list[str] = []
+
+    def ended(self, outcome: Outcome) -> None:
+        self.ended_tasks.append(outcome.task.id)
+
+
+def ask(
+    base: Model,
+    planning: Planning = SMALL,
+    *,
+    brake: Brake | None = None,
+    cap: Decimal | None = None,
+    progress: Progress | None = None,
+) -> Asked:
+    crew = Crew(fleet=FLEET, lenses=LENSES, threads=2)
+    chain = build_chain(base, Prices(), cap, brake=brake, sleep=lambda _seconds: None)
+    return ask_models(DIFF, crew, planning, chain, progress or Told(), Stopwatch())
+
+
+def claiming(prompt: Prompt) -> BaseModel:
+    return WorkerAnswer(claims=[claim()]) if prompt.role is Role.WORKER else silent(prompt)
+
+
+class Hanging:
+    """A model that answers as another does, but never to the role that hangs; then it pulls the brake."""
+
+    def __init__(self, role: Role, brake: Brake, answer: Callable[[Prompt], BaseModel]) -> None:
+        self.is_over = threading.Event()
+        self._role = role
+        self._brake = brake
+        self._model = FunctionModel(answer)
+
+    def ask(self, prompt: Prompt) -> Reply:
+        if prompt.role is self._role:
+            self._brake.pull(INTERRUPTED)
+            self.is_over.wait(60)
+        return self._model.ask(prompt)
+
+
+def interrupted_at(role: Role) -> Asked:
+    brake = Brake()
+    brake.grace_s = 0.05
+    model = Hanging(role, brake, claiming)
+    asked = ask(model, PLANNED, brake=brake)
+    model.is_over.set()
+    assert asked.is_interrupted
+    (left,) = [call for call in asked.calls if call.outcome == ABANDONED]
+    assert left.role is role
+    assert left.cost_usd
+    return asked
+
+
+def test_a_plan_call_that_is_interrupted_leaves_every_task_skipped() -> None:
+    asked = interrupted_at(Role.PLAN)
+    assert {type(outcome) for outcome in asked.outcomes} == {Skipped}
+    assert len(asked.outcomes) == 4
+
+
+def test_a_judge_that_is_interrupted_leaves_the_claims_unjudged() -> None:
+    asked = interrupted_at(Role.JUDGE)
+    assert {type(outcome) for outcome in asked.outcomes} == {Reviewed}
+    assert asked.judgement.findings
+    assert asked.judgement.gap == "the findings were not judged (interrupted)"
+
+
+def test_every_task_is_told_once_whoever_gets_it() -> None:
+    def answer(prompt: Prompt) -> BaseModel:
+        if prompt.role is Role.WORKER and prompt.lens == "security":
+            raise NoAnswer(Failure.REJECTED, "no")
+        return silent(prompt)
+
+    progress = Told()
+    asked = ask(FunctionModel(answer), progress=progress)
+    assert sorted(progress.ended_tasks) == sorted(outcome.task.id for outcome in asked.outcomes)
+    assert [type(outcome) for outcome in asked.outcomes] == [Reviewed] * 4
+
+
+def test_what_the_stronger_model_does_not_get_stays_failed() -> None:
+    def answer(prompt: Prompt) -> BaseModel:
+        if prompt.role is Role.WORKER:
+            raise NoAnswer(Failure.REJECTED, "no")
+        return silent(prompt)
+
+    progress = Told()
+    asked = ask(FunctionModel(answer), progress=progress)
+    assert [type(outcome) for outcome in asked.outcomes] == [Reviewed, Reviewed, Failed, Failed]
+    assert len(set(progress.ended_tasks)) == len(progress.ended_tasks) == 4
+
+
+class Dear:
+    """A model whose prompts are a hundred times as long as anybody would think."""
+
+    def ask(self, prompt: Prompt) -> Reply:
+        reply = FunctionModel(silent).ask(prompt)
+        assert reply.usage is not None
+        return reply.model_copy(update={"usage": reply.usage.model_copy(update={"input_tokens": 10**6})})
+
+
+def test_a_call_that_cost_more_than_was_put_aside_is_told_where_there_is_a_cap() -> None:
+    [told] = [each for each in ask(Dear(), cap=Decimal(9)).notices if "put aside" in each]
+    assert "more than was put aside for them, so the cap may have been passed" in told
+    assert not [each for each in ask(Dear()).notices if "put aside" in each]

@@ -1,0 +1,138 @@
+import re
+from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from chargehand.core.usage import Role
+from chargehand.cost.prices import Prices
+from chargehand.reports.spend.page import page
+from chargehand.reports.spend.quality import Targets
+from chargehand.reports.spend.reading import Duplicate, Reading
+from chargehand.reports.spend.sources import Unread
+from chargehand.reports.spend.totals import Spending, add_up
+from tests.unit.reports.samples import HAIKU, HOSTILE, LOCAL, call
+from tests.unit.reports.spend.stored import run, spending
+
+VOID = {"meta"}
+
+
+class Outline(HTMLParser):
+    """Reads a page as a browser does, and notes its elements, attributes and text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] != "style":
+            self.text += data + "\n"
+
+
+def rich() -> Spending:
+    failed = call(Role.WORKER, "x-1", HAIKU, "0.01", outcome="truncated")
+    reading = Reading(
+        runs=(
+            run("a", repository="owner/name", estimate="0.02"),
+            run("b", at="2026-12-24T10:00:00Z", lines=900, made=(failed,)),
+            run("c", mode="scripted"),
+        ),
+        duplicates=(Duplicate(name="copy.json", of="a.json"),),
+        unread=(Unread(name="x.json", reason="it is no JSON"),),
+    )
+    return add_up(reading, Targets(), Prices())
+
+
+@pytest.mark.parametrize(
+    "spent",
+    [rich(), spending(run("a")), spending(run("a", mode="replayed")), spending(run("a", made=()))],
+    ids=["rich", "one", "none paid", "none asked"],
+)
+def test_every_element_is_closed_and_nothing_is_loaded(spent: Spending) -> None:
+    outline = Outline(page(spent))
+    assert outline.open == []
+    names = {name for name, _ in outline.elements}
+    assert not names & {"script", "link", "img", "iframe", "object", "embed", "form", "base", "a", "use"}
+    attributes = {key for _, attrs in outline.elements for key in attrs}
+    assert not attributes & {"src", "href", "srcset", "action", "xlink:href", "background"}
+    assert not any(key.startswith("on") for key in attributes)
+    assert not re.search(r"url\(|@import|https?://", page(spent))
+
+
+def test_a_policy_forbids_what_the_page_does_not_need() -> None:
+    policies = [attrs for name, attrs in Outline(page(rich())).elements if "http-equiv" in attrs]
+    assert [each["content"] for each in policies] == [
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    ]
+
+
+def test_it_shows_every_figure() -> None:
+    text = Outline(page(rich())).text
+    for shown in (
+        "2 runs, 3 calls, 22 Nov 2026 to 24 Dec 2026",
+        "$0.0200",
+        "45 % of it the orchestrator's",
+        "Nov 2026",
+        "owner/name",
+        "not known",
+        "no lens: plan and judge",
+        "truncated",
+        "genai-prices 0.2.3",
+        "1 run answered by replies written by hand; $0.0100 at list prices",
+        "copy.json: as a.json",
+        "x.json: it is no JSON",
+        "Simple: up to 100 changed lines",
+    ):
+        assert shown in text
+
+
+def test_text_from_reports_is_text_wherever_it_stands() -> None:
+    made = (call(Role.WORKER, HOSTILE, HOSTILE, "0.01", lens=HOSTILE, outcome=HOSTILE),)
+    hostile = run("a", made=made, repository=HOSTILE, estimate="0.01", prices=HOSTILE)
+    unread = (Unread(name=HOSTILE, reason=HOSTILE),)
+    html = page(add_up(Reading(runs=(hostile,), unread=unread), Targets(), Prices()))
+    outline = Outline(html)
+    assert "script" not in {name for name, _ in outline.elements}
+    assert "<script>alert(1)</script>" in outline.text
+    assert "\x1b" not in html
+    assert "\u202e" not in html
+
+
+def test_every_chart_is_xml_with_a_title_and_what_its_marks_mean() -> None:
+    charts = re.findall(r"<svg.*?</svg>", page(rich()), re.DOTALL)
+    assert len(charts) == 4
+    for chart in charts:
+        root = ET.fromstring(chart)  # noqa: S314 - our own text
+        assert root[0].tag == "title"
+        marks = [each for each in root.iter() if each.tag in ("rect", "circle")]
+        assert marks
+        assert all(each.findtext("title") for each in marks)
+
+
+def test_no_chart_of_estimates_is_drawn_without_one() -> None:
+    assert len(re.findall("<svg", page(spending(run("a"))))) == 3
+
+
+def test_both_colour_schemes_are_served() -> None:
+    text = page(rich())
+    assert "color-scheme: light dark" in text
+    assert "prefers-color-scheme: dark" in text
+
+
+def test_a_sum_that_is_a_lower_bound_is_called_one() -> None:
+    made = (call(Role.WORKER, "x-1", LOCAL, None), call(Role.WORKER, "x-2", HAIKU, "2"))
+    text = Outline(page(spending(run("a", made=made)))).text
+    assert "spent, at least: some prices are not known" in text
+    assert "at least $2.0000" in text
