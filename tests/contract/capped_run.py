@@ -12,7 +12,7 @@ from io import StringIO
 from chargehand.budget.estimate import estimate
 from chargehand.budget.smallest_cap import fit_to_cap, quote_by_prompt
 from chargehand.change.diff.parse import parse_diff
-from chargehand.core.cancellation import INTERRUPTED, Brake
+from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.diff import Diff
 from chargehand.core.errors import InputError
 from chargehand.core.fleets import FLEETS, Fleet
@@ -169,17 +169,17 @@ def _count(claude: Claude, share: float | None) -> Callable[[Prompt], int] | Non
 class _Impatient(Progress):
     """Interrupts the run when so many tasks have ended."""
 
-    def __init__(self, after: int | None, brake: Brake) -> None:
+    def __init__(self, after: int | None, cancellation: Cancellation) -> None:
         super().__init__(StringIO(), verbosity=-1)
         self._after = after
-        self._brake = brake
+        self._cancellation = cancellation
         self._ended = 0
 
     def ended(self, outcome: Outcome) -> None:
         super().ended(outcome)
         self._ended += 1
         if self._ended == self._after:
-            self._brake.pull(INTERRUPTED)
+            self._cancellation.cancel(INTERRUPTED)
 
 
 def _ask(draw: Draw, diff: Diff, chain: Chain, seen: Seen) -> Asked | None:
@@ -199,7 +199,7 @@ def _ask(draw: Draw, diff: Diff, chain: Chain, seen: Seen) -> Asked | None:
             seen.is_refused = True
             return None
     return ask_models(
-        diff, crew, planning, chain, _Impatient(draw.interrupted_after, chain.brake), Stopwatch()
+        diff, crew, planning, chain, _Impatient(draw.interrupted_after, chain.cancellation), Stopwatch()
     )
 
 

@@ -13,7 +13,7 @@ from chargehand.app import flow
 from chargehand.app.job import Job
 from chargehand.app.outputs import Outputs
 from chargehand.change import FromFile
-from chargehand.core.cancellation import Brake
+from chargehand.core.cancellation import Cancellation
 from chargehand.core.verdict import Verdict
 from chargehand.pipeline.progress import Progress
 from tests.messages_api import Fault, MessagesApi, Record, Script
@@ -64,7 +64,7 @@ def run(
     """
     (folder / ".chargehand.toml").write_text(SETTINGS)
     (folder / "change.diff").write_text("".join(map(_file, PATHS)))
-    brake = _Patient()
+    cancellation = _Patient()
     stdout, stderr = StringIO(), StringIO()
     with MessagesApi(script=script(), faults=faults) as api, patch.context() as patched:
         environ = environment(api)
@@ -76,7 +76,7 @@ def run(
             environ=environ,
             stdout=stdout,
             progress=Progress(stderr),
-            brake=brake,
+            cancellation=cancellation,
         )
     return Ran(
         verdict=verdict,
@@ -88,7 +88,7 @@ def run(
         told=stderr.getvalue(),
         calls=api.calls,
         bill_usd=api.bill_usd,
-        waits_s=tuple(brake.waits_s),
+        waits_s=tuple(cancellation.waits_s),
     )
 
 
@@ -104,8 +104,8 @@ def script() -> Script:
     )
 
 
-class _Patient(Brake):
-    """A brake whose waits take no time."""
+class _Patient(Cancellation):
+    """A cancellation whose waits take no time."""
 
     def __init__(self) -> None:
         super().__init__()

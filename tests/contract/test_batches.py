@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from chargehand.cli.main import commands
-from chargehand.core.cancellation import INTERRUPTED, Brake
+from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.errors import InputError
 from chargehand.core.fleets import FLEETS
 from chargehand.core.plan import Reviewed, Skipped
@@ -49,7 +49,7 @@ class Clock:
     def __init__(self, naps: float = 1e9) -> None:
         self.now_s = 1_000_000.0
         self.naps = naps
-        self.brake = Brake()
+        self.cancellation = Cancellation()
 
     def __call__(self) -> float:
         return self.now_s
@@ -57,7 +57,7 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         self.naps -= 1
         if self.naps < 0:
-            self.brake.pull(INTERRUPTED)
+            self.cancellation.cancel(INTERRUPTED)
         self.now_s += seconds
 
 
@@ -66,12 +66,12 @@ class Silent(Claude):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # Any: those of Claude
         super().__init__(*arguments, **options)
-        self.brake = Brake()
+        self.cancellation = Cancellation()
         self.is_over = Event()
 
     def batch_progress(self, batch_id: str, requests: Requests) -> BatchProgress:
-        self.brake.grace_s = 0.2
-        self.brake.pull(INTERRUPTED)
+        self.cancellation.grace_s = 0.2
+        self.cancellation.cancel(INTERRUPTED)
         self.is_over.wait(30)
         return super().batch_progress(batch_id, requests)
 
@@ -98,9 +98,9 @@ def review(
     progress = Progress(stream, verbosity=1)
     with client(10, api_key=api.key, base_url=api.url) as claude:
         chain = build_chain(claude, Prices(), cap, on_call=progress.called, sleep=lambda _seconds: None)
-        clock.brake = chain.brake
+        clock.cancellation = chain.cancellation
         if isinstance(claude, Silent):
-            claude.brake = chain.brake
+            claude.cancellation = chain.cancellation
         run = BatchRun(
             claude,
             BatchFile(path, "secret"),

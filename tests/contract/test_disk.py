@@ -8,7 +8,7 @@ from typing import IO
 
 import pytest
 
-from chargehand.core.files import ROOM_BYTES
+from chargehand.core.files import SPACE_BYTES
 from tests.messages_api import MessagesApi
 from tests.test_cases import environment
 
@@ -40,7 +40,7 @@ OUTPUTS = [
 def review(
     folder: Path,
     *arguments: str,
-    left: int = 2 * ROOM_BYTES,
+    left: int = 2 * SPACE_BYTES,
     diff: str = DIFF,
     stdout: IO[str] | int = subprocess.PIPE,
     **more: str,
@@ -67,7 +67,7 @@ def wanted(option: str, path: str) -> list[str]:
 
 @pytest.mark.parametrize("option", OUTPUTS)
 def test_a_full_disk_is_known_before_money_is_spent(tmp_path: Path, option: str) -> None:
-    done = review(tmp_path, *wanted(option, "wanted"), left=ROOM_BYTES // 2)
+    done = review(tmp_path, *wanted(option, "wanted"), left=SPACE_BYTES // 2)
     assert done.returncode == 2
     assert "othing was reviewed" in done.stderr
     assert "wanted" in done.stderr
@@ -113,7 +113,7 @@ def test_a_report_that_the_disk_does_not_take_leaves_the_old_one_whole_and_the_o
     done = review(
         tmp_path,
         *("--offline", "--json", "report.json", "--codequality", "quality.json"),
-        left=ROOM_BYTES,
+        left=SPACE_BYTES,
         diff=MANY,
     )
     assert done.returncode == 3
@@ -133,7 +133,7 @@ def test_a_standard_output_that_takes_no_more_is_told_and_costs_no_file(
         done = review(
             tmp_path,
             *("--offline", "--json", "-", "--sarif", "x.sarif"),
-            left=ROOM_BYTES,
+            left=SPACE_BYTES,
             diff=MANY,
             stdout=out,
             PYTHONUNBUFFERED=unbuffered,

@@ -250,7 +250,7 @@ def marks_in(text: str) -> list[str]:
 
 def test_a_file_that_a_run_leaves_behind_never_holds_the_key(review: Review) -> None:
     claims = {"role": "worker", "lens": "correctness", "reply": {"claims": [CLAIM]}}
-    kept = ("--record", "tape.jsonl", "--cache", "cache")
+    kept = ("--record", "recording.jsonl", "--cache", "cache")
     with MessagesApi(script=Script.of([claims]), key=KEY) as api:
         done = review(api.url, "-vv", *kept)
     assert done.code == 0

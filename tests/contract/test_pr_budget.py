@@ -80,7 +80,7 @@ def test_a_state_file_alone_counts_and_stops_nothing(tmp_path: Path) -> None:
         assert counted["budget_usd"] is None
 
 
-@pytest.mark.parametrize("flag", ["--offline", "--replay=tape.jsonl"])
+@pytest.mark.parametrize("flag", ["--offline", "--replay=recording.jsonl"])
 def test_where_nothing_is_paid_a_state_file_is_refused_and_a_budget_is_no_hindrance(
     tmp_path: Path, flag: str
 ) -> None:

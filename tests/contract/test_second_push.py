@@ -244,9 +244,9 @@ def test_answers_that_were_sealed_with_another_key_count_for_nothing(review: Rev
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 def test_the_cache_is_for_its_owner_alone(review: Review, tmp_path: Path) -> None:
     review(change(10), "--cache", "deep/cache")
-    shelf = tmp_path / "deep" / "cache" / FOLDER
-    assert stat.S_IMODE(shelf.stat().st_mode) == 0o700
-    entries = list(shelf.glob("*.json"))
+    store = tmp_path / "deep" / "cache" / FOLDER
+    assert stat.S_IMODE(store.stat().st_mode) == 0o700
+    entries = list(store.glob("*.json"))
     assert entries
     assert {stat.S_IMODE(path.stat().st_mode) for path in entries} == {0o600}
 
@@ -302,6 +302,6 @@ def git(folder: Path, *arguments: str) -> None:
 
 def test_a_recording_holds_what_was_asked(review: Review, tmp_path: Path) -> None:
     review(change(10), "--cache", "cache")
-    review(change(10, 9), "--cache", "cache", "--record", "tape.jsonl")
-    entries = (tmp_path / "tape.jsonl").read_text("utf-8").splitlines()[1:]
+    review(change(10, 9), "--cache", "cache", "--record", "recording.jsonl")
+    entries = (tmp_path / "recording.jsonl").read_text("utf-8").splitlines()[1:]
     assert len(entries) == len(BUILT_IN_LENSES)

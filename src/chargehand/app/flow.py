@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TextIO
 from chargehand.app.demo import DEMO_SETTINGS, demo_change
 from chargehand.app.job import Job
 from chargehand.app.outputs import check_outputs, write_outputs
-from chargehand.change import Place, find_change, find_repository
+from chargehand.change import Checkout, find_change, find_repository
 from chargehand.config import ConfigFile, Settings, find_config, load_settings
-from chargehand.core.cancellation import Brake
+from chargehand.core.cancellation import Cancellation
 from chargehand.core.change import Change
 from chargehand.core.diff import Diff
 from chargehand.core.review import Review
@@ -44,22 +44,24 @@ def run(
     environ: Mapping[str, str],
     stdout: TextIO,
     progress: Progress,
-    brake: Brake | None = None,
+    cancellation: Cancellation | None = None,
 ) -> Verdict:
     """Review the change that `job` means, write its reports and return the verdict.
 
-    Whoever pulls the `brake` gets a report of what was finished. Raises InputError, with nothing spent,
+    Whoever cancels the run gets a report of what was finished. Raises InputError, with nothing spent,
     where nothing can be reviewed.
     """
     watch = Stopwatch()
     check_outputs(job.outputs)
-    place = find_repository(cwd, environ)
-    change, settings = _find(job, place, cwd, environ)
+    checkout = find_repository(cwd, environ)
+    change, settings = _find(job, checkout, cwd, environ)
     if change.diff.strip():
         # Start-up time: nothing of this is needed where there is nothing to review.
         from chargehand.app.reviewing import review_change  # noqa: PLC0415 - as above
 
-        review = review_change(job, change, settings, place, environ, progress, watch, brake or Brake())
+        review = review_change(
+            job, change, settings, checkout, environ, progress, watch, cancellation or Cancellation()
+        )
     else:
         review = _nothing(job, change, watch)
     for notice in review.notices:
@@ -78,16 +80,16 @@ def estimate(job: Job, *, cwd: Path, environ: Mapping[str, str], is_exact: bool 
     """
     from chargehand.app.reviewing import estimate_change  # noqa: PLC0415 - start-up time, as above
 
-    place = find_repository(cwd, environ)
-    change, settings = _find(job, place, cwd, environ)
-    return estimate_change(job, change, settings, place, environ, is_exact=is_exact)
+    checkout = find_repository(cwd, environ)
+    change, settings = _find(job, checkout, cwd, environ)
+    return estimate_change(job, change, settings, checkout, environ, is_exact=is_exact)
 
 
-def _find(job: Job, place: Place, cwd: Path, environ: Mapping[str, str]) -> tuple[Change, Settings]:
+def _find(job: Job, checkout: Checkout, cwd: Path, environ: Mapping[str, str]) -> tuple[Change, Settings]:
     if job.selection is None:
         return demo_change(), load_settings(ConfigFile(name="the demo", table=DEMO_SETTINGS), {}, {})
     change = find_change(job.selection, cwd, environ)
-    return change, load_settings(find_config(place, change, job.config), environ, job.flags)
+    return change, load_settings(find_config(checkout, change, job.config), environ, job.flags)
 
 
 def _nothing(job: Job, change: Change, watch: Stopwatch) -> Review:

@@ -5,31 +5,33 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chargehand.app.job import Job
-from chargehand.change import Place, Repository
-from chargehand.core.cancellation import Brake
+from chargehand.change import Checkout, Repository
+from chargehand.core.cancellation import Cancellation
 from chargehand.core.diff import Diff
 from chargehand.core.errors import InputError
 from chargehand.core.prompt import Model
 from chargehand.core.review import Mode
 from chargehand.llm.batch.run import BatchRun
 from chargehand.llm.batch.state_file import BatchFile
-from chargehand.llm.cache.store import FOLDER, Shelf
+from chargehand.llm.cache.store import FOLDER, CacheStore
 from chargehand.llm.provider.claude import Claude
-from chargehand.llm.recording.replay import Recording, Replaying
+from chargehand.llm.recording.replay import Recorder, Replayer
 
 KEY = "ANTHROPIC_API_KEY"
 
 
 @contextmanager
-def open_shelf(job: Job, diff: Diff, place: Place, environ: Mapping[str, str]) -> Iterator[Shelf | None]:
-    """Give the shelf of the cache, sealed with the API key, so that who lacks the key cannot fill it."""
+def open_cache(
+    job: Job, diff: Diff, checkout: Checkout, environ: Mapping[str, str]
+) -> Iterator[CacheStore | None]:
+    """Give the store of the cache, sealed with the API key, so that who lacks the key cannot fill it."""
     if job.cache is None:
         yield None
         return
-    if isinstance(place, Repository):
-        _check_cache(job.cache, diff, place)
-    with Shelf.below(job.cache, environ.get(KEY, "")) as shelf:
-        yield shelf
+    if isinstance(checkout, Repository):
+        _check_cache(job.cache, diff, checkout)
+    with CacheStore.below(job.cache, environ.get(KEY, "")) as store:
+        yield store
 
 
 def _check_cache(cache: Path, diff: Diff, repository: Repository) -> None:
@@ -44,17 +46,17 @@ def _check_cache(cache: Path, diff: Diff, repository: Repository) -> None:
 
 
 @contextmanager
-def open_model(job: Job, brake: Brake) -> Iterator[tuple[Model, Mode]]:
+def open_model(job: Job, cancellation: Cancellation) -> Iterator[tuple[Model, Mode]]:
     """Give who answers, and what that makes of the review."""
     if job.replay:
-        replaying = Replaying.from_file(job.replay)
+        replaying = Replayer.from_file(job.replay)
         yield replaying, "scripted" if replaying.kind == "scripted" else "replayed"
         return
-    with Claude(job.timeout_s, brake=brake) as claude:
+    with Claude(job.timeout_s, cancellation=cancellation) as claude:
         if job.record is None:
             yield claude, "live"
             return
-        with Recording(claude, job.record) as recording:
+        with Recorder(claude, job.record) as recording:
             yield recording, "live"
 
 

@@ -5,15 +5,15 @@ from functools import partial
 from typing import NamedTuple
 
 from chargehand.app.job import TIMEOUT_S, Job
-from chargehand.app.resources import open_batch, open_model, open_shelf
+from chargehand.app.resources import open_batch, open_cache, open_model
 from chargehand.budget.estimate import Estimates, estimate, one_pass
 from chargehand.budget.pr_budget import Account, open_account
 from chargehand.budget.smallest_cap import quote_by_prompt
-from chargehand.change import Place
+from chargehand.change import Checkout
 from chargehand.change.read import read_diff
 from chargehand.checks import run_checks
 from chargehand.config import Settings
-from chargehand.core.cancellation import Brake
+from chargehand.core.cancellation import Cancellation
 from chargehand.core.change import Change
 from chargehand.core.coverage import cover
 from chargehand.core.diff import Diff
@@ -31,7 +31,7 @@ from chargehand.pipeline.judge import merge
 from chargehand.pipeline.locate import identify, locate
 from chargehand.pipeline.planner import Planning
 from chargehand.pipeline.progress import Progress
-from chargehand.pipeline.reply_cache import Memory, remember
+from chargehand.pipeline.reply_cache import ReplyCache, recall_replies
 from chargehand.pipeline.stages import Asked, ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
 from chargehand.pipeline.workers import Crew
@@ -44,7 +44,7 @@ class Brief(NamedTuple):
     """
 
     job: Job
-    place: Place
+    checkout: Checkout
     change: Change
     settings: Settings
     diff: Diff
@@ -60,17 +60,17 @@ def review_change(
     job: Job,
     change: Change,
     settings: Settings,
-    place: Place,
+    checkout: Checkout,
     environ: Mapping[str, str],
     progress: Progress,
     watch: Stopwatch,
-    brake: Brake,
+    cancellation: Cancellation,
 ) -> Review:
     """Return the review of a change that is not empty."""
     if settings.deadline:
-        brake.set_deadline(settings.deadline)
-    brief = _brief(job, change, settings, place, environ)
-    asked, mode = _ask(brief, environ, progress, watch, brake)
+        cancellation.set_deadline(settings.deadline)
+    brief = _brief(job, change, settings, checkout, environ)
+    asked, mode = _ask(brief, environ, progress, watch, cancellation)
     return _review(brief, asked, mode, watch)
 
 
@@ -78,7 +78,7 @@ def estimate_change(
     job: Job,
     change: Change,
     settings: Settings,
-    place: Place,
+    checkout: Checkout,
     environ: Mapping[str, str],
     *,
     is_exact: bool,
@@ -91,10 +91,10 @@ def estimate_change(
         for crew in crews:
             planning = _planning(settings, crew)
             rules = settings.reading_rules()
-            diff, _ = read_diff(change, place, rules, planning.measure, planning.chunk_tokens)
+            diff, _ = read_diff(change, checkout, rules, planning.measure, planning.chunk_tokens)
             if diff.reviewable:
                 count = claude.count_tokens if is_exact else None
-                planning = _unread(job, diff, crew, planning, place, environ)
+                planning = _unread(job, diff, crew, planning, checkout, environ)
                 prices = Prices(settings.prices)
                 made.append(estimate(diff, crew, planning, prices, count, is_batch=job.batch is not None))
     notices = (*change.notices, *diff.notices, *filter(None, (each.note for each in made)))
@@ -102,26 +102,28 @@ def estimate_change(
 
 
 def _unread(
-    job: Job, diff: Diff, crew: Crew, planning: Planning, place: Place, environ: Mapping[str, str]
+    job: Job, diff: Diff, crew: Crew, planning: Planning, checkout: Checkout, environ: Mapping[str, str]
 ) -> Planning:
     """Return how to plan for what no earlier run has read; an estimate makes no cache where none is."""
     if job.cache is None or not job.cache.exists():
         return planning
-    with open_shelf(job, diff, place, environ) as shelf:
-        memory = remember(shelf, diff, crew, planning) if shelf else Memory()
-    return planning.model_copy(update={"known": memory.known})
+    with open_cache(job, diff, checkout, environ) as store:
+        reply_cache = recall_replies(store, diff, crew, planning) if store else ReplyCache()
+    return planning.model_copy(update={"known": reply_cache.known})
 
 
-def _brief(job: Job, change: Change, settings: Settings, place: Place, environ: Mapping[str, str]) -> Brief:
+def _brief(
+    job: Job, change: Change, settings: Settings, checkout: Checkout, environ: Mapping[str, str]
+) -> Brief:
     account = Account()
     if job.is_paid:
         warm_up()
-        account = open_account(job.state, settings.pr_budget, place, place.cwd, environ)
+        account = open_account(job.state, settings.pr_budget, checkout, checkout.cwd, environ)
     crew = _crew(settings)
     planning = _planning(settings, crew)
     diff, doubts = read_diff(
         change,
-        place,
+        checkout,
         settings.reading_rules(),
         planning.measure,
         planning.chunk_tokens,
@@ -129,28 +131,31 @@ def _brief(job: Job, change: Change, settings: Settings, place: Place, environ: 
     )
     claims = run_checks(diff, settings.disabled_checks())
     prices = Prices(settings.prices)
-    return Brief(job, place, change, settings, diff, doubts, claims, crew, planning, prices, account)
+    return Brief(job, checkout, change, settings, diff, doubts, claims, crew, planning, prices, account)
 
 
 def _ask(
-    brief: Brief, environ: Mapping[str, str], progress: Progress, watch: Stopwatch, brake: Brake
+    brief: Brief, environ: Mapping[str, str], progress: Progress, watch: Stopwatch, cancellation: Cancellation
 ) -> tuple[Asked, Mode]:
     """Have models look, unless nothing is to be looked at or none shall. What is known is not asked."""
     job, diff, crew, prices, account = brief.job, brief.diff, brief.crew, brief.prices, brief.account
     if job.is_offline or not diff.reviewable:
         return Asked(), "offline" if job.is_offline else "live"
     max_spend = brief.settings.max_spend
-    brake.is_watched = True
-    with open_shelf(job, diff, brief.place, environ) as shelf, open_model(job, brake) as (base, mode):
-        memory = remember(shelf, diff, crew, brief.planning) if shelf else Memory()
-        planning = brief.planning.model_copy(update={"known": memory.known})
+    cancellation.is_cooperative = True
+    with (
+        open_cache(job, diff, brief.checkout, environ) as store,
+        open_model(job, cancellation) as (base, mode),
+    ):
+        reply_cache = recall_replies(store, diff, crew, brief.planning) if store else ReplyCache()
+        planning = brief.planning.model_copy(update={"known": reply_cache.known})
         cost = estimate(diff, crew, planning, prices, is_batch=job.batch is not None)
         chain = build_chain(
             base,
             prices,
             account.cap_usd(max_spend),
             threads=crew.threads,
-            brake=brake,
+            cancellation=cancellation,
             on_call=progress.called,
             on_failure=lambda asked, error, wait_s: progress.failed(asked.role, asked.task, error, wait_s),
             sleep=_no_sleep if job.replay else None,
@@ -161,7 +166,7 @@ def _ask(
         progress.spent = lambda: chain.ledger.spent_usd
         batch = open_batch(job, base, environ, progress.say)
         with account.entering(chain.ledger, brief.change.head):
-            asked = ask_models(diff, crew, planning, chain, progress, watch, memory, batch)
+            asked = ask_models(diff, crew, planning, chain, progress, watch, reply_cache, batch)
     return asked.model_copy(update={"estimate_usd": cost.expected_usd}), mode
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from chargehand.budget.estimate import Estimate
 from chargehand.budget.smallest_cap import Quote, as_estimated, fit_to_cap, smallest_cap
 from chargehand.budget.state_file import Run, Subject, check_state, read_state, write_state
-from chargehand.change import INDEX, Place, Repository, read_file_at, repository_name, subject_of
+from chargehand.change import INDEX, Checkout, Repository, read_file_at, repository_name, subject_of
 from chargehand.core.errors import ConfigError, InputError
 from chargehand.core.usage import RequestSpending
 from chargehand.cost.ledger import Ledger
@@ -108,7 +108,7 @@ class Account:
 
 
 def open_account(
-    state: Path | None, budget_usd: Decimal | None, place: Place, cwd: Path, environ: Mapping[str, str]
+    state: Path | None, budget_usd: Decimal | None, checkout: Checkout, cwd: Path, environ: Mapping[str, str]
 ) -> Account:
     """Return the account of the change that the CI job, or the branch, is about.
 
@@ -122,27 +122,27 @@ def open_account(
             "Nothing was reviewed: pr_budget is set, and without a state file nobody knows what earlier runs "
             "spent. Name one with --state FILE, and let the CI keep it until the next push."
         )
-    name = subject_of(place, environ)
+    name = subject_of(checkout, environ)
     if name is None:
         raise InputError(
             "Nothing was reviewed: --state counts what a pull request or a branch costs, and neither the CI "
             "job nor git says which one this is. Check out a branch, or leave --state and pr_budget out."
         )
     path = cwd / state
-    _check_untracked(path, place)
-    subject = Subject(repository=repository_name(place, environ), name=name)
+    _check_untracked(path, checkout)
+    subject = Subject(repository=repository_name(checkout, environ), name=name)
     before = read_state(path).runs_on(subject)
     check_state(path)
     return Account(path, subject, budget_usd, before)
 
 
-def _check_untracked(path: Path, place: Place) -> None:
+def _check_untracked(path: Path, checkout: Checkout) -> None:
     """Raise InputError where the change under review could say itself what it has cost."""
-    if not isinstance(place, Repository):
+    if not isinstance(checkout, Repository):
         return
-    real, root = path.resolve(), place.root.resolve()
+    real, root = path.resolve(), checkout.root.resolve()
     inside = real.relative_to(root).as_posix() if real.is_relative_to(root) else None
-    if inside and read_file_at(place, INDEX, inside) is not None:
+    if inside and read_file_at(checkout, INDEX, inside) is not None:
         raise InputError(
             f"Nothing was reviewed: the state file {path} is under version control, so that a change could "
             "say itself what it has cost. Keep it in the CI's cache, or outside of the repository."

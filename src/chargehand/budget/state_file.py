@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from chargehand.core.errors import InputError
-from chargehand.core.files import check_room
+from chargehand.core.files import check_space
 from chargehand.core.value import Value
 
 LARGEST_BYTES = 10_000_000
@@ -86,7 +86,7 @@ def check_state(path: Path) -> None:
     """Make the folder of `path` where it is missing; raise InputError where `write_state` could not write."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        check_room(path.parent)
+        check_space(path.parent)
     except OSError as error:
         raise InputError(
             f"Nothing was reviewed: the state file {path} could not be written ({error.strerror}). "

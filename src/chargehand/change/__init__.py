@@ -1,10 +1,10 @@
 """Decides which change is meant, and reads it and its surroundings from git.
 
-    place = find_repository(cwd, environ)            Repository, or NoRepository with the reason
-    change = find_change(selection, place)           what is reviewed, byte for byte
-    counts = read_counts(place, change)              git's own count of it, for `check_counts`
-    commit = trusted_commit(place, change)           whose configuration and attributes count
-    files = read_files(place, commit, paths)         contents at a commit, many for the price of one
+    checkout = find_repository(cwd, environ)            Repository, or NoRepository with the reason
+    change = find_change(selection, checkout)           what is reviewed, byte for byte
+    counts = read_counts(checkout, change)              git's own count of it, for `check_counts`
+    commit = trusted_commit(checkout, change)           whose configuration and attributes count
+    files = read_files(checkout, commit, paths)         contents at a commit, many for the price of one
 
 git 2.30 or newer is asked; nothing is written to the repository but tree objects, for `--staged`,
 and history that a shallow checkout of a CI job lacks.
@@ -15,17 +15,17 @@ from chargehand.change.ci.subject import subject_of
 from chargehand.change.find import find_change, trusted_commit
 from chargehand.change.git.blobs import INDEX, read_file_at, read_files
 from chargehand.change.git.counts import Count, check_counts, read_counts
-from chargehand.change.git.repository import NoRepository, Place, Repository, find_repository
+from chargehand.change.git.repository import Checkout, NoRepository, Repository, find_repository
 from chargehand.change.selection import Automatic, FromFile, FromStdin, Range, Selection, Staged
 
 __all__ = [
     "INDEX",
     "Automatic",
+    "Checkout",
     "Count",
     "FromFile",
     "FromStdin",
     "NoRepository",
-    "Place",
     "Range",
     "Repository",
     "Selection",

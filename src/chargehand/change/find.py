@@ -8,7 +8,7 @@ from typing import BinaryIO
 from chargehand.change.ci.event import REQUESTS, read_event, read_platform
 from chargehand.change.ci.origin import repository_name
 from chargehand.change.git.patch import read_patch, staged_tree
-from chargehand.change.git.repository import NoRepository, Place, Repository, find_repository, is_ci
+from chargehand.change.git.repository import Checkout, NoRepository, Repository, find_repository, is_ci
 from chargehand.change.git.revisions import Ends, default_branch, ends_of_event, ends_of_range
 from chargehand.change.git.run import MAX_OUTPUT_BYTES
 from chargehand.change.selection import Automatic, FromFile, FromStdin, Range, Selection, Staged
@@ -38,19 +38,19 @@ def find_change(
             return _automatic(_repository(cwd, environ))
 
 
-def trusted_commit(place: Place, change: Change) -> str | None:
+def trusted_commit(checkout: Checkout, change: Change) -> str | None:
     """Return the commit whose configuration and attributes count, None where the work tree's do.
 
     In a CI job that is where the change began, so that no change loosens its own gate: the merge base of
     the pull or merge request that the job is about, whatever diff it was given; else of the commits compared.
     """
-    if isinstance(place, NoRepository) or not is_ci(place.environ):
+    if isinstance(checkout, NoRepository) or not is_ci(checkout.environ):
         return None
     if change.source in REQUESTS:
         return change.base
     try:
-        event = read_platform(place.environ)
-        requested = ends_of_event(place, event) if event and event.source in REQUESTS else None
+        event = read_platform(checkout.environ)
+        requested = ends_of_event(checkout, event) if event and event.source in REQUESTS else None
     except ChangeError:
         if change.base is None:  # then only the work tree were left, and that may be a stranger's
             raise
@@ -59,10 +59,10 @@ def trusted_commit(place: Place, change: Change) -> str | None:
 
 
 def _repository(cwd: Path, environ: Mapping[str, str]) -> Repository:
-    place = find_repository(cwd, environ)
-    if isinstance(place, NoRepository):
-        raise ChangeError(place.reason)
-    return place
+    checkout = find_repository(cwd, environ)
+    if isinstance(checkout, NoRepository):
+        raise ChangeError(checkout.reason)
+    return checkout
 
 
 def _read_file(path: Path) -> bytes:

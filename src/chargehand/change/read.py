@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from chargehand.change import (
     INDEX,
+    Checkout,
     NoRepository,
-    Place,
     Repository,
     check_counts,
     read_counts,
@@ -22,7 +22,7 @@ from chargehand.core.diff import Diff
 
 def read_diff(
     change: Change,
-    place: Place,
+    checkout: Checkout,
     rules: ReadingRules,
     measure: Measure,
     max_tokens: int,
@@ -34,13 +34,13 @@ def read_diff(
     For models, hunks are widened to what encloses them where git has the change's files. No hunk is larger
     than `max_tokens`. Attributes count as they were where the change began. Raises DiffError.
     """
-    if isinstance(place, NoRepository):
+    if isinstance(checkout, NoRepository):
         return split_hunks(parse_diff(change.diff, rules), measure, max_tokens), ()
-    diff = parse_diff(change.diff, rules.model_copy(update={"gitattributes": _attributes(place, change)}))
-    counts = read_counts(place, change)
+    diff = parse_diff(change.diff, rules.model_copy(update={"gitattributes": _attributes(checkout, change)}))
+    counts = read_counts(checkout, change)
     gaps = check_counts(diff, counts) if counts else ()
     if is_for_models:
-        diff = widen(diff, _contents(place, change, diff).get)
+        diff = widen(diff, _contents(checkout, change, diff).get)
     return split_hunks(diff, measure, max_tokens), gaps
 
 

@@ -18,7 +18,7 @@ from chargehand.cli.commands.estimate import estimate
 from chargehand.cli.commands.fleet import fleet
 from chargehand.cli.commands.review import review
 from chargehand.cli.commands.spend import spend
-from chargehand.core.cancellation import INTERRUPTED, Brake
+from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.errors import ChargehandError, InputError
 
 INPUT_ERROR, INTERNAL_ERROR, INTERRUPTED_CODE = 2, 3, 130
@@ -28,12 +28,12 @@ ISSUES = "https://github.com/chargehand/chargehand/issues"
 
 def main() -> NoReturn:
     """Run the command line and exit with the code that the contract names."""
-    brake = Brake()
+    cancellation = Cancellation()
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, partial(_interrupt, brake))
+        signal.signal(each, partial(_interrupt, cancellation))
     is_verbose = "-vv" in sys.argv or sys.argv.count("-v") + sys.argv.count("--verbose") > 1
     try:
-        code = commands.main(prog_name="chargehand", standalone_mode=False, obj=brake)
+        code = commands.main(prog_name="chargehand", standalone_mode=False, obj=cancellation)
     except (click.exceptions.Abort, KeyboardInterrupt):
         code = _nothing_reviewed()
     except click.ClickException as error:
@@ -44,7 +44,7 @@ def main() -> NoReturn:
         code = INPUT_ERROR if isinstance(error, InputError) else INTERNAL_ERROR
     except Exception as error:  # noqa: BLE001 - the one boundary: no traceback reaches a user unasked
         # Some libraries make an error of their own of a KeyboardInterrupt, such as pydantic of a schema.
-        is_interrupted = brake.is_interrupted and not brake.is_watched
+        is_interrupted = cancellation.is_interrupted and not cancellation.is_cooperative
         code = _nothing_reviewed() if is_interrupted else _internal_error(error, is_verbose=is_verbose)
     _leave(code if isinstance(code, int) else 0)
 
@@ -63,12 +63,12 @@ for each in (review, estimate, demo, fleet, spend):
     commands.add_command(each)
 
 
-def _interrupt(brake: Brake, _number: int, _frame: FrameType | None) -> None:
+def _interrupt(cancellation: Cancellation, _number: int, _frame: FrameType | None) -> None:
     """Have the run end with a report, or at once where there is nothing to report or somebody insists."""
-    if brake.is_interrupted:
+    if cancellation.is_interrupted:
         os._exit(INTERRUPTED_CODE)
-    brake.pull(INTERRUPTED)
-    if not brake.is_watched:
+    cancellation.cancel(INTERRUPTED)
+    if not cancellation.is_cooperative:
         raise KeyboardInterrupt
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chargehand.core.cancellation import Brake
+from chargehand.core.cancellation import Cancellation
 
 if TYPE_CHECKING:
     from chargehand.app.job import Job
@@ -20,8 +20,10 @@ def run_job(job: "Job", options: Mapping[str, Any]) -> int:  # Any: click's valu
     from chargehand.app.flow import run
 
     told = progress(-1 if options["quiet"] else options["verbose"])
-    brake = click.get_current_context().ensure_object(Brake)
-    verdict = run(job, cwd=Path.cwd(), environ=os.environ, stdout=sys.stdout, progress=told, brake=brake)
+    cancellation = click.get_current_context().ensure_object(Cancellation)
+    verdict = run(
+        job, cwd=Path.cwd(), environ=os.environ, stdout=sys.stdout, progress=told, cancellation=cancellation
+    )
     return verdict.exit_code
 
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 
-from chargehand.change import Place, Repository, read_file_at, read_files, trusted_commit
+from chargehand.change import Checkout, Repository, read_file_at, read_files, trusted_commit
 from chargehand.core.change import Change
 from chargehand.core.errors import ConfigError
 from chargehand.core.escaping import one_line
@@ -28,7 +28,7 @@ class ConfigFile(Value):
     table: Mapping[str, object]
 
 
-def find_config(place: Place, change: Change, explicit: Path | None = None) -> ConfigFile | None:
+def find_config(checkout: Checkout, change: Change, explicit: Path | None = None) -> ConfigFile | None:
     """Return the configuration for `change`, None where there is none; the demo has none.
 
     It is `explicit`, else `.chargehand.toml` or `[tool.chargehand]` in `pyproject.toml` at the top of the
@@ -37,10 +37,14 @@ def find_config(place: Place, change: Change, explicit: Path | None = None) -> C
     """
     if change.source == "demo":
         return None
-    commit = trusted_commit(place, change)
+    commit = trusted_commit(checkout, change)
     if explicit is not None:
-        return _explicit(place, commit, explicit)
-    texts = _texts_at(place, commit) if isinstance(place, Repository) and commit else _texts_in(_top(place))
+        return _explicit(checkout, commit, explicit)
+    texts = (
+        _texts_at(checkout, commit)
+        if isinstance(checkout, Repository) and commit
+        else _texts_in(_top(checkout))
+    )
     files = [file for name, text in texts.items() if (file := _parsed(name, text, _version(commit)))]
     if len(files) > 1:
         raise ConfigError(
@@ -50,8 +54,8 @@ def find_config(place: Place, change: Change, explicit: Path | None = None) -> C
     return files[0] if files else None
 
 
-def _top(place: Place) -> Path:
-    return place.root if isinstance(place, Repository) else place.cwd
+def _top(checkout: Checkout) -> Path:
+    return checkout.root if isinstance(checkout, Repository) else checkout.cwd
 
 
 def _version(commit: str | None) -> str:
@@ -73,12 +77,12 @@ def _texts_in(folder: Path) -> dict[str, str]:
     return {name: _read(path) for name, path in paths.items() if path.exists() and not path.is_symlink()}
 
 
-def _explicit(place: Place, commit: str | None, explicit: Path) -> ConfigFile:
-    inside = _inside(place, explicit) if isinstance(place, Repository) and commit else None
-    if isinstance(place, Repository) and commit and inside:
-        name, text = inside, read_file_at(place, commit, inside)
+def _explicit(checkout: Checkout, commit: str | None, explicit: Path) -> ConfigFile:
+    inside = _inside(checkout, explicit) if isinstance(checkout, Repository) and commit else None
+    if isinstance(checkout, Repository) and commit and inside:
+        name, text = inside, read_file_at(checkout, commit, inside)
     else:
-        name, text, commit = str(explicit), _read(place.cwd / explicit), None
+        name, text, commit = str(explicit), _read(checkout.cwd / explicit), None
     if text is None:
         raise ConfigError(
             f"Nothing was reviewed: {one_line(name)} is not there{_version(commit)}, where CI jobs read it. "

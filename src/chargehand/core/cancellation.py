@@ -12,24 +12,24 @@ ResultT = TypeVar("ResultT")
 INTERRUPTED = "interrupted"
 DEADLINE = "deadline"
 GRACE_S = 5.0
-# How long it may take until somebody who waits sees that the brake was pulled.
-GLANCE_S = 0.1
+# How long it may take until somebody who waits sees that the run was cancelled.
+POLL_S = 0.1
 
 
-class Brake:
+class Cancellation:
     """Tells everybody to start nothing more, and why; the first reason stands.
 
-    It holds no lock, so a signal handler may pull it at any moment. Who waits, waits in glances.
+    It holds no lock, so a signal handler may cancel at any moment. Whoever waits looks here every POLL_S.
 
-    Where the run has to end, calls in flight get `grace_s` seconds; a deadline pulls that much before it.
-    `is_watched` says that whoever waits looks at the brake, so that Ctrl-C need not tear anything off.
+    Where the run has to end, calls in flight get `grace_s` seconds; a deadline cancels that much earlier.
+    `is_cooperative` says that everybody who waits looks here, so that Ctrl-C need not tear anything off.
     """
 
     def __init__(
         self, *, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], object] = time.sleep
     ) -> None:
         self.grace_s = GRACE_S
-        self.is_watched = False
+        self.is_cooperative = False
         self._clock = clock
         self._sleep = sleep
         self._began = clock()
@@ -40,7 +40,7 @@ class Brake:
     def reason(self) -> str | None:
         """Why nothing more starts; None while work goes on."""
         if self._deadline is not None and self._clock() >= self._deadline - self.grace_s:
-            self.pull(DEADLINE)
+            self.cancel(DEADLINE)
         return self._reasons[0] if self._reasons else None
 
     @property
@@ -58,23 +58,23 @@ class Brake:
         """Seconds in which calls may still begin; None without a deadline."""
         return None if self._deadline is None else self._deadline - self.grace_s - self._clock()
 
-    def pull(self, reason: str) -> None:
+    def cancel(self, reason: str) -> None:
         """Stop new work."""
         if reason not in self._reasons:
             self._reasons.append(reason)
 
     def set_deadline(self, seconds: float) -> None:
-        """Have all calls ended `seconds` after the brake was made."""
+        """Have all calls ended `seconds` after the cancellation was made."""
         self._deadline = self._began + seconds
         self.grace_s = min(GRACE_S, seconds / 2)
 
     def sleep(self, seconds: float) -> None:
-        """Sleep so long, or until the brake is pulled."""
+        """Sleep so long, or until the run is cancelled."""
         end = self._clock() + seconds
         while self.reason is None and (left := end - self._clock()) > 0:
-            self._sleep(min(left, GLANCE_S))
+            self._sleep(min(left, POLL_S))
 
-    def attend(self, work: Callable[[], ResultT]) -> ResultT:
+    def run(self, work: Callable[[], ResultT]) -> ResultT:
         """Return what `work` returns, done in a thread; raise RunEnding if it cannot end in time."""
         if self.reason:
             raise RunEnding
@@ -82,7 +82,7 @@ class Brake:
         future = pool.submit(work)
         pool.shutdown(wait=False)
         while not self.has_to_end:
-            if wait({future}, timeout=GLANCE_S).done:
+            if wait({future}, timeout=POLL_S).done:
                 return future.result()
         if not wait({future}, timeout=self.grace_s).done:
             raise RunEnding

@@ -5,14 +5,14 @@ import tempfile
 from pathlib import Path
 
 # More than a report, a recording or a state usually is.
-ROOM_BYTES = 1_000_000
+SPACE_BYTES = 1_000_000
 
 
-def check_room(folder: Path) -> None:
+def check_space(folder: Path) -> None:
     """Write a file of a usual size in `folder` and remove it; raises OSError where that cannot be."""
     handle, name = tempfile.mkstemp(dir=folder, prefix=".chargehand-", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(bytes(ROOM_BYTES))
+            file.write(bytes(SPACE_BYTES))
     finally:
         Path(name).unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from chargehand.cost.reservation import Reservation
 _ZERO = Decimal(0)
 
 
-class Book:
+class CallLog:
     """Every call that was made. The ledger's lock guards it.
 
     `excess_usd` is what calls cost beyond what was put aside for them: 0, unless a prompt was larger than

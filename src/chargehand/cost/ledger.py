@@ -9,7 +9,7 @@ from chargehand.core.errors import OverBudget, RunEnding
 from chargehand.core.prompt import Prompt
 from chargehand.core.usage import Call
 from chargehand.cost.calibration import Calibration
-from chargehand.cost.call_log import Book
+from chargehand.cost.call_log import CallLog
 from chargehand.cost.queue import Turn, Turns
 from chargehand.cost.reservation import Bid, Reservation, WorstCase, abandoned, bid_for
 
@@ -43,7 +43,7 @@ class Ledger:
         self._open: dict[int, Reservation] = {}
         self._is_abandoned = False
         self._spent_usd = _ZERO
-        self._book = Book()
+        self._book = CallLog()
         self._calibration = Calibration()
 
     @property
@@ -137,7 +137,7 @@ class Ledger:
             return self._least_usd(bid)
 
     def settle(self, reservation: Reservation, call: Call) -> None:
-        """Book `call` at its own cost in place of the reservation."""
+        """CallLog `call` at its own cost in place of the reservation."""
         with self._changed:
             if self._is_abandoned:
                 return
@@ -149,7 +149,7 @@ class Ledger:
         self._on_call(booked)
 
     def keep(self, reservation: Reservation, call: Call) -> None:
-        """Book `call`, whose end is unknown, at the worst case, marked as assumed."""
+        """CallLog `call`, whose end is unknown, at the worst case, marked as assumed."""
         with self._changed:
             if self._is_abandoned:
                 return
@@ -163,7 +163,7 @@ class Ledger:
                 self._close(reservation, _ZERO)
 
     def note(self, call: Call) -> None:
-        """Book a call that was not made and takes no money: an earlier run has its answer."""
+        """CallLog a call that was not made and takes no money: an earlier run has its answer."""
         with self._changed:
             if self._is_abandoned:
                 return
@@ -171,7 +171,7 @@ class Ledger:
         self._on_call(booked)
 
     def abandon(self) -> None:
-        """Book every attempt that nobody waits for any more at its worst case, and let none begin.
+        """CallLog every attempt that nobody waits for any more at its worst case, and let none begin.
 
         From now on the book stays as it is: whatever a thread in flight still does with its reservation
         changes nothing, and who wants to reserve, or waits for it, gets RunEnding.

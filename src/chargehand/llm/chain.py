@@ -1,16 +1,16 @@
-"""How one model becomes the two that a review asks: paced, metered and retried."""
+"""How one model becomes the two that a review asks: limited, metered and retried."""
 
 from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
-from chargehand.core.cancellation import Brake
+from chargehand.core.cancellation import Cancellation
 from chargehand.core.errors import RunEnding
 from chargehand.core.prompt import Model, Prompt
 from chargehand.core.usage import Call
 from chargehand.cost.ledger import Ledger
 from chargehand.cost.prices import Prices
-from chargehand.llm.attempts.limited import Paced
+from chargehand.llm.attempts.limited import ConcurrencyLimited
 from chargehand.llm.attempts.metered import Metered
 from chargehand.llm.attempts.retrying import OnFailure, Retrying
 
@@ -26,7 +26,7 @@ class Chain(NamedTuple):
     orchestrator: Model
     worker: Model
     ledger: Ledger
-    brake: Brake
+    cancellation: Cancellation
     prices: Prices
     attempt: Model
     worker_over: Callable[[Model], Model]
@@ -39,28 +39,28 @@ def build_chain(
     cap_usd: Decimal | None = None,
     *,
     threads: int = 8,
-    brake: Brake | None = None,
+    cancellation: Cancellation | None = None,
     on_call: Callable[[Call], None] = lambda _call: None,
     on_failure: OnFailure = lambda _asked, _error, _wait_s: None,
     sleep: Callable[[float], object] | None = None,
     count: Callable[[Prompt], int] | None = None,
 ) -> Chain:
-    """Return the chain over `base`: every attempt passes the ledger, whoever makes it, and none the brake.
+    """Return the chain over `base`: every attempt passes the ledger, and none is made once the run ends.
 
-    At most `threads` attempts are under way at once. `sleep` is how it waits between attempts, the brake's
-    way if it is None. `count` has the provider count a prompt, where that decides whether it fits.
+    At most `threads` attempts are under way at once. `sleep` is how it waits between attempts; without
+    it, a wait ends when the run does. `count` has the provider count a prompt if that decides whether it fits.
     """
-    brake = brake or Brake()
+    cancellation = cancellation or Cancellation()
     ledger = Ledger(cap_usd, on_call)
-    paced = Paced(base, threads, brake, sleep=sleep)
-    attempt = Metered(paced, ledger, prices, count=count and _until(brake, count))
+    limited = ConcurrencyLimited(base, threads, cancellation, sleep=sleep)
+    attempt = Metered(limited, ledger, prices, count=count and _until(cancellation, count))
 
     def worker_over(model: Model) -> Model:
-        return Retrying(model, brake=brake, sleep=sleep, on_failure=on_failure)
+        return Retrying(model, cancellation=cancellation, sleep=sleep, on_failure=on_failure)
 
     def quote(prompt: Prompt, room_usd: Decimal) -> Decimal | None:
         try:
-            return brake.attend(lambda: attempt.quote(prompt, room_usd))
+            return cancellation.run(lambda: attempt.quote(prompt, room_usd))
         except RunEnding:
             return None
 
@@ -68,7 +68,7 @@ def build_chain(
         orchestrator=worker_over(attempt),
         worker=worker_over(attempt),
         ledger=ledger,
-        brake=brake,
+        cancellation=cancellation,
         prices=prices,
         attempt=attempt,
         worker_over=worker_over,
@@ -76,9 +76,9 @@ def build_chain(
     )
 
 
-def _until(brake: Brake, count: Callable[[Prompt], int]) -> Callable[[Prompt], int]:
+def _until(cancellation: Cancellation, count: Callable[[Prompt], int]) -> Callable[[Prompt], int]:
     def counted(prompt: Prompt) -> int:
-        if brake.reason:
+        if cancellation.reason:
             raise RunEnding
         return count(prompt)
 

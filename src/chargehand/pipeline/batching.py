@@ -26,16 +26,18 @@ def picked_up_plan(run: BatchRun, diff: Diff, crew: Crew, planning: Planning) ->
 def batched_worker(run: BatchRun, plan: Plan, diff: Diff, crew: Crew, chain: Chain) -> Model:
     """Return the worker whose first attempt at each task of `plan` was made in a batch.
 
-    Where the batch cannot be waited for, the brake is pulled, so that nothing else is asked.
+    Where the batch cannot be waited for, the run is cancelled, so that nothing else is asked.
     """
-    brake = chain.brake
-    if brake.reason or not plan.tasks:
+    cancellation = chain.cancellation
+    if cancellation.reason or not plan.tasks:
         return chain.worker
     prompts = [worker_prompt(task, diff, crew) for task in plan.tasks]
     try:
-        batched = brake.attend(lambda: run.model(prompts, plan, chain, lambda: brake.reason is not None))
+        batched = cancellation.run(
+            lambda: run.model(prompts, plan, chain, lambda: cancellation.reason is not None)
+        )
     except ProviderStopped as error:
-        brake.pull(f"{PROVIDER}: {error}")
+        cancellation.cancel(f"{PROVIDER}: {error}")
     except RunEnding:
         run.leave_behind(chain)
         return chain.worker

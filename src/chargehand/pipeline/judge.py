@@ -13,7 +13,7 @@ from chargehand.core.value import Value
 from chargehand.llm.verification import read
 from chargehand.pipeline.answers import JudgeAnswer, Ruling
 from chargehand.pipeline.prompts import frame, render
-from chargehand.pipeline.ruling_cache import Precedents
+from chargehand.pipeline.ruling_cache import RulingCache
 
 CLAIMS_A_CALL = 80
 STANDING_SHOWN = 100
@@ -39,29 +39,29 @@ class Judgement(Value):
 
 
 def judge(
-    findings: Sequence[Finding], orchestrator: str, model: Model, precedents: Precedents | None = None
+    findings: Sequence[Finding], orchestrator: str, model: Model, ruling_cache: RulingCache | None = None
 ) -> Judgement:
     """Return the judgement on located claims; where none is new there is no call.
 
     Without an answer the findings stand unjudged, and `gap` says so.
     """
-    precedents = precedents or Precedents(None, orchestrator)
-    docket = _docket(merge(findings), precedents)
+    ruling_cache = ruling_cache or RulingCache(None, orchestrator)
+    docket = _docket(merge(findings), ruling_cache)
     if docket.fresh:
-        judgement = _hear(docket, orchestrator, model, precedents)
+        judgement = _hear(docket, orchestrator, model, ruling_cache)
         if not judgement.gap:
-            precedents.keep_summary(judgement.findings, judgement.summary)
+            ruling_cache.keep_summary(judgement.findings, judgement.summary)
         return judgement
     judgement = _judgement(docket.claims, docket.rulings)
     if not docket.claims:
         return judgement
-    summary = precedents.summary(judgement.findings) or ""
+    summary = ruling_cache.summary(judgement.findings) or ""
     return judgement.model_copy(update={"summary": summary, "is_cached": True})
 
 
-def unjudged(findings: Sequence[Finding], reason: str, precedents: Precedents | None = None) -> Judgement:
+def unjudged(findings: Sequence[Finding], reason: str, ruling_cache: RulingCache | None = None) -> Judgement:
     """Return what stands without asking anyone, with the gap that new claims were not judged."""
-    docket = _docket(merge(findings), precedents or Precedents(None, ""))
+    docket = _docket(merge(findings), ruling_cache or RulingCache(None, ""))
     return _judgement(docket.claims, docket.rulings, gaps=[_gap(reason)] if docket.fresh else [])
 
 
@@ -86,8 +86,8 @@ class _Docket(NamedTuple):
     fresh: tuple[int, ...]
 
 
-def _docket(claims: tuple[Finding, ...], precedents: Precedents) -> _Docket:
-    known = precedents.recall(claims)
+def _docket(claims: tuple[Finding, ...], ruling_cache: RulingCache) -> _Docket:
+    known = ruling_cache.recall(claims)
     rulings = {index: ruling for index, ruling in known.items() if ruling}
     return _Docket(
         claims=claims,
@@ -97,11 +97,11 @@ def _docket(claims: tuple[Finding, ...], precedents: Precedents) -> _Docket:
     )
 
 
-def _hear(docket: _Docket, orchestrator: str, model: Model, precedents: Precedents) -> Judgement:
+def _hear(docket: _Docket, orchestrator: str, model: Model, ruling_cache: RulingCache) -> Judgement:
     """Ask about the new claims; what was ruled is remembered batch by batch."""
     claims, rulings = docket.claims, dict(docket.rulings)
     standing = [_graded(index, claims, rulings) for index in docket.standing]
-    carried = precedents.summary(standing) or "" if standing else ""
+    carried = ruling_cache.summary(standing) or "" if standing else ""
     carried = carried if len(carried) <= CARRIED_LENGTH else ""
     judged: list[int] = []
     summaries = [carried]
@@ -118,7 +118,7 @@ def _hear(docket: _Docket, orchestrator: str, model: Model, precedents: Preceden
         rulings |= _usable(answer.rulings, batch, docket.standing[:STANDING_SHOWN])
         judged += batch
         summaries.append(printable(answer.summary).strip()[:SUMMARY_LENGTH])
-        precedents.keep(claims, judged, rulings)
+        ruling_cache.keep(claims, judged, rulings)
     return _judgement(claims, rulings, " ".join(filter(None, summaries)), gaps)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.escaping import one_line, printable
 from chargehand.core.finding import Anchor, Claim, Finding, by_place, conceal, fingerprint
-from chargehand.pipeline.quotes import Place, find_quotes
+from chargehand.pipeline.quotes import Match, find_quotes
 
 
 def locate(claims: Sequence[Claim], diff: Diff) -> tuple[Finding, ...]:
@@ -66,7 +66,7 @@ def _path_of(claim: Claim, names: Mapping[str, str]) -> str | None:
 
 
 def _elsewhere(claim: Claim) -> Finding:
-    place = Place(note="the file is not part of the change" if claim.path or claim.quote else "")
+    place = Match(note="the file is not part of the change" if claim.path or claim.quote else "")
     return _finding(claim, one_line(claim.path), "summary", place)
 
 
@@ -79,7 +79,7 @@ def _inside(claims: Sequence[Claim], path: str, files: Sequence[FileDiff]) -> It
         yield _finding(claim, path, anchor, place._replace(note=note))
 
 
-def _finding(claim: Claim, path: str, anchor: Anchor, place: Place) -> Finding:
+def _finding(claim: Claim, path: str, anchor: Anchor, place: Match) -> Finding:
     """Return the finding without what the claim conceals; a fingerprint must not let anyone guess it."""
     finding = Finding(
         fingerprint="",

@@ -20,7 +20,7 @@ _LONGEST_REGION = 30
 _NEAREST = 32
 
 
-class Place(NamedTuple):
+class Match(NamedTuple):
     """New-side lines `start` to `end`, both None where the quote is nowhere; `code` is the cited text.
 
     `note` says how the place differs from what was claimed, empty where it does not.
@@ -32,7 +32,7 @@ class Place(NamedTuple):
     note: str = ""
 
 
-def find_quotes(claims: Sequence[Claim], files: Sequence[FileDiff]) -> list[Place]:
+def find_quotes(claims: Sequence[Claim], files: Sequence[FileDiff]) -> list[Match]:
     """Return the place of each claim; `files` are all entries of the diff for the one path that they name."""
     text = _read(files, {reading for claim in claims for reading in _wanted(claim)})
     return [_place(claim, text) for claim in claims]
@@ -106,10 +106,10 @@ def _read(files: Sequence[FileDiff], wanted: set[str]) -> _Text:
     return text
 
 
-def _place(claim: Claim, text: _Text) -> Place:
+def _place(claim: Claim, text: _Text) -> Match:
     quoted = _quoted(claim)
     if not quoted:
-        return Place(note=f"no line was quoted for line {claim.line}" if claim.line > 0 else "")
+        return Match(note=f"no line was quoted for line {claim.line}" if claim.line > 0 else "")
     for reading, number in _readings(quoted[0]):
         spots: Sequence[_Spot] = text.kept.get(reading, ())
         if number is not None:
@@ -119,7 +119,7 @@ def _place(claim: Claim, text: _Text) -> Place:
     for reading in _readings_as_removed(quoted[0]):
         if reading in text.removed:
             return _at_removed(claim, text.removed[reading], text)
-    return Place(note="the quoted line is not in the diff of this file")
+    return Match(note="the quoted line is not in the diff of this file")
 
 
 def _between(spots: Sequence[_Spot], first: int, last: int) -> Sequence[_Spot]:
@@ -128,7 +128,7 @@ def _between(spots: Sequence[_Spot], first: int, last: int) -> Sequence[_Spot]:
     return spots[start : bisect_right(spots, last, key=lambda spot: spot.number)]
 
 
-def _at_kept(claim: Claim, others: Sequence[str], spots: Sequence[_Spot], text: _Text) -> Place:
+def _at_kept(claim: Claim, others: Sequence[str], spots: Sequence[_Spot], text: _Text) -> Match:
     near = _near(claim, spots)
     rest = [{reading for reading, _ in _readings(quoted)} for quoted in others[: _LONGEST_REGION - 1]]
     followed_by = {spot: _followed_by(spot, rest, text) for spot in near}
@@ -136,7 +136,7 @@ def _at_kept(claim: Claim, others: Sequence[str], spots: Sequence[_Spot], text: 
     is_whole = rest and len(followed_by[spot]) == len(rest)
     extent = followed_by[spot][-1] - spot.number if is_whole else _extent(claim)
     region = _region(spot, spot.number + extent, text)
-    return Place(
+    return Match(
         start=spot.number,
         end=region[-1].number,
         code="\n".join(map(_code, region)),
@@ -202,11 +202,11 @@ def _moved(claimed: tuple[int, int], found: tuple[int, int], equal_lines: int) -
     return f"claimed at line {first}" if first == last else f"claimed at lines {first} to {last}"
 
 
-def _at_removed(claim: Claim, spots: Sequence[_Spot], text: _Text) -> Place:
+def _at_removed(claim: Claim, spots: Sequence[_Spot], text: _Text) -> Match:
     spot = min(_near(claim, spots), key=lambda each: _distance(each, claim, text))
     beside = _between(text.hunks[spot.hunk], spot.number - 1, spot.number)
     if not beside:
-        return Place(code=_code(spot), note="the quoted line was removed, and no line beside it was kept")
+        return Match(code=_code(spot), note="the quoted line was removed, and no line beside it was kept")
     line = max(beside, key=lambda each: (each.added, each.number))
     note = "the quoted line was removed; this is the nearest line that was kept"
-    return Place(start=line.number, end=line.number, code=_code(spot), note=note)
+    return Match(start=line.number, end=line.number, code=_code(spot), note=note)

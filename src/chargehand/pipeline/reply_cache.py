@@ -12,7 +12,7 @@ from chargehand.core.diff import Diff
 from chargehand.core.plan import Chunk, Excerpt, Reviewed, Task
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.llm.cache.cached import keep, recall, reply_key
-from chargehand.llm.cache.store import Shelf
+from chargehand.llm.cache.store import CacheStore
 from chargehand.llm.verification import read
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
 from chargehand.pipeline.planner import Planning
@@ -20,19 +20,19 @@ from chargehand.pipeline.prompts import frame
 from chargehand.pipeline.workers import Crew, reviewed, worker_prompt
 
 
-class Memory:
-    """What was read of one change, and the shelf for what is read now; without a shelf nothing is kept.
+class ReplyCache:
+    """What was read of one change, and the store for what is read now; without a store nothing is kept.
 
     `keys` says under which key a lens's reply about a part stays. Safe to share between threads.
     """
 
     def __init__(
         self,
-        shelf: Shelf | None = None,
+        store: CacheStore | None = None,
         keys: Mapping[tuple[str, Excerpt], str] | None = None,
         recalled: tuple[Reviewed, ...] = (),
     ) -> None:
-        self.shelf = shelf
+        self.store = store
         self.recalled = recalled
         self._keys = keys or {}
 
@@ -50,7 +50,7 @@ class Memory:
         One that claims something of a file that it was not shown is not kept: nobody could tell when to
         forget that claim.
         """
-        if self.shelf is None:
+        if self.store is None:
             return
         claims = read(reply.text, WorkerAnswer).claims
         parts = dict(enumerate(task.chunk.excerpts, 1))
@@ -59,22 +59,22 @@ class Memory:
         for number, part in parts.items():
             own = WorkerAnswer(claims=[_alone(claim) for claim in claims if claim.file == number])
             if key := self._keys.get((task.lens, part)):
-                keep(self.shelf, key, reply.model_copy(update={"text": own.model_dump_json()}))
+                keep(self.store, key, reply.model_copy(update={"text": own.model_dump_json()}))
 
 
-def remember(shelf: Shelf, diff: Diff, crew: Crew, planning: Planning) -> Memory:
-    """Return what the shelf knows of `diff`: a task for each part and lens that was read before."""
+def recall_replies(store: CacheStore, diff: Diff, crew: Crew, planning: Planning) -> ReplyCache:
+    """Return what the store knows of `diff`: a task for each part and lens that was read before."""
     keys: dict[tuple[str, Excerpt], str] = {}
     recalled = []
     for number, (part, prompt) in enumerate(_questions(diff, crew, planning), 1):
         lens = prompt.task
         # Who is asked where the worker fails has a say in the answer.
         key = keys[lens, part] = reply_key(prompt, crew.fleet.escalation)
-        if reply := recall(shelf, key, prompt):
+        if reply := recall(store, key, prompt):
             chunk = Chunk(number=number, excerpts=(part,), tokens=0)
             task = Task(id=f"{lens}-cached-{number}", lens=lens, chunk=chunk)
             recalled.append(_marked(reviewed(task, reply, crew)))
-    return Memory(shelf, keys, tuple(recalled))
+    return ReplyCache(store, keys, tuple(recalled))
 
 
 def _questions(diff: Diff, crew: Crew, planning: Planning) -> Iterator[tuple[Excerpt, Prompt]]:

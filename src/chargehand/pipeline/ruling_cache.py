@@ -8,12 +8,12 @@ from pydantic import ValidationError
 
 from chargehand.core.finding import Finding, Severity
 from chargehand.core.value import Value
-from chargehand.llm.cache.store import Shelf, key_of
+from chargehand.llm.cache.store import CacheStore, key_of
 from chargehand.pipeline.answers import Ruling
 from chargehand.pipeline.prompts import render
 
 
-class _Precedent(Value):
+class _KeptRuling(Value):
     """A ruling as it is kept, on as many claims as were `alike`; `target` is the key of what took them in."""
 
     action: Literal["stand", "merge", "regrade", "dismiss"]
@@ -23,16 +23,16 @@ class _Precedent(Value):
     alike: int = 1
 
 
-class Precedents:
-    """The rulings and summaries that one judge left on a shelf; without a shelf there are none.
+class RulingCache:
+    """The rulings and summaries that one judge left on a store; without a store there are none.
 
     A claim is put aside or graded anew only where the judge ruled on exactly these words, this code and
     this grade. That it stands is also remembered for its fingerprint and grade, so that new words for an
     old finding cost nothing: to let a finding stand unasked hides nothing.
     """
 
-    def __init__(self, shelf: Shelf | None, judge: str) -> None:
-        self._shelf = shelf
+    def __init__(self, store: CacheStore | None, judge: str) -> None:
+        self._store = store
         self._judge = (judge, render("judge"))
 
     def recall(self, claims: Sequence[Finding]) -> dict[int, Ruling | None]:
@@ -40,7 +40,7 @@ class Precedents:
 
         Rulings number claims from 1. A claim that was merged stands again where its target does not.
         """
-        if self._shelf is None:
+        if self._store is None:
             return {}
         keys = [self._key(claim) for claim in claims]
         times = Counter(keys)
@@ -57,52 +57,52 @@ class Precedents:
 
         Nothing is remembered of claims that read the same and were ruled on differently.
         """
-        if self._shelf is None:
+        if self._store is None:
             return
         alike: dict[str, list[int]] = {}
         for index, claim in enumerate(claims):
             alike.setdefault(self._key(claim), []).append(index)
         for key, indexes in alike.items():
-            precedents = [self._made(index, len(indexes), claims, rulings) for index in indexes]
-            is_one = len({(each.action, each.severity, each.target) for each in precedents}) == 1
+            kept = [self._made(index, len(indexes), claims, rulings) for index in indexes]
+            is_one = len({(each.action, each.severity, each.target) for each in kept}) == 1
             if is_one and all(index in judged for index in indexes):
-                self._shelf.put(key, precedents[0].model_dump_json())
+                self._store.put(key, kept[0].model_dump_json())
         for index in judged:
             if index not in rulings and claims[index].anchor == "line":
-                self._shelf.put(self._lasting_key(claims[index]), "stands")
+                self._store.put(self._lasting_key(claims[index]), "stands")
 
     def summary(self, standing: Iterable[Finding]) -> str | None:
         """Return what the judge once wrote about exactly these findings, None where it did not."""
-        return self._shelf.get(self._summary_key(standing)) if self._shelf else None
+        return self._store.get(self._summary_key(standing)) if self._store else None
 
     def keep_summary(self, standing: Iterable[Finding], summary: str) -> None:
         """Remember the summary of these findings."""
-        if self._shelf:
-            self._shelf.put(self._summary_key(standing), summary)
+        if self._store:
+            self._store.put(self._summary_key(standing), summary)
 
-    def _precedent(self, claim: Finding, key: str, times: int) -> _Precedent | None:
+    def _precedent(self, claim: Finding, key: str, times: int) -> _KeptRuling | None:
         """Return what was ruled on the very same claim, else that its like was found to stand."""
         exact = self._kept(key)
         if exact and times <= exact.alike:
             return exact
-        has_stood = claim.anchor == "line" and self._shelf and self._shelf.get(self._lasting_key(claim))
-        return _Precedent(action="stand", severity=claim.severity) if has_stood else None
+        has_stood = claim.anchor == "line" and self._store and self._store.get(self._lasting_key(claim))
+        return _KeptRuling(action="stand", severity=claim.severity) if has_stood else None
 
-    def _kept(self, key: str) -> _Precedent | None:
-        value = self._shelf.get(key) if self._shelf else None
+    def _kept(self, key: str) -> _KeptRuling | None:
+        value = self._store.get(key) if self._store else None
         try:
-            return _Precedent.model_validate_json(value) if value else None
+            return _KeptRuling.model_validate_json(value) if value else None
         except ValidationError:
             return None
 
     def _made(
         self, index: int, alike: int, claims: Sequence[Finding], rulings: Mapping[int, Ruling]
-    ) -> _Precedent:
+    ) -> _KeptRuling:
         ruling = rulings.get(index)
         if ruling is None:
-            return _Precedent(action="stand", severity=claims[index].severity, alike=alike)
+            return _KeptRuling(action="stand", severity=claims[index].severity, alike=alike)
         target = self._key(claims[ruling.into - 1]) if ruling.action == "merge" else ""
-        return _Precedent(
+        return _KeptRuling(
             action=ruling.action, severity=ruling.severity, reason=ruling.reason, target=target, alike=alike
         )
 
@@ -119,7 +119,7 @@ class Precedents:
         return key_of("summary", *self._judge, *identities)
 
 
-def _ruling(index: int, precedent: _Precedent, target: int | None) -> Ruling | None:
+def _ruling(index: int, precedent: _KeptRuling, target: int | None) -> Ruling | None:
     if precedent.action == "stand" or (precedent.action == "merge" and target is None):
         return None
     return Ruling(

@@ -23,8 +23,8 @@ from chargehand.pipeline.locate import locate
 from chargehand.pipeline.planner import Planning, make_plan, static_plan
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.prompt_cache import Sharing, share_prefixes
-from chargehand.pipeline.reply_cache import Memory
-from chargehand.pipeline.ruling_cache import Precedents
+from chargehand.pipeline.reply_cache import ReplyCache
+from chargehand.pipeline.ruling_cache import RulingCache
 from chargehand.pipeline.stopwatch import Stopwatch
 from chargehand.pipeline.workers import PROVIDER, Crew, run_tasks
 
@@ -52,15 +52,15 @@ def ask_models(
     chain: Chain,
     progress: Progress,
     watch: Stopwatch,
-    memory: Memory | None = None,
+    reply_cache: ReplyCache | None = None,
     batch: BatchRun | None = None,
 ) -> Asked:
     """Plan, work, judge. Whatever stops on the way, what was had until then is returned.
 
-    What is in `memory` is neither asked nor paid for again, and what is answered is kept there at once.
+    What `reply_cache` holds is neither asked nor paid for again, and every answer is kept there at once.
     With a `batch`, workers answer in it; raises InputError where one is under way for another change.
     """
-    desk = _Desk(diff, crew, chain, progress, memory or Memory())
+    desk = _Desk(diff, crew, chain, progress, reply_cache or ReplyCache())
     planning, desk = _recall(desk, planning)
     with watch.stage("plan_s"):
         under_way = picked_up_plan(batch, diff, crew, planning) if batch else None
@@ -69,10 +69,10 @@ def ask_models(
     sharing = Sharing() if batch else _sharing(desk, plan)
     with watch.stage("work_s"):
         worker = batched_worker(batch, plan, diff, crew, chain) if batch else chain.worker
-        outcomes = (*desk.memory.recalled, *_work(desk, plan, worker, sharing))
+        outcomes = (*desk.reply_cache.recalled, *_work(desk, plan, worker, sharing))
     with watch.stage("judge_s"):
         judgement = _judge(desk, outcomes)
-    if chain.brake.has_to_end:
+    if chain.cancellation.has_to_end:
         chain.ledger.abandon()
     return Asked(
         outcomes=outcomes,
@@ -81,11 +81,11 @@ def ask_models(
         token_ratio=chain.ledger.token_ratio,
         notices=(
             *_notices(plan, sharing),
-            *_cache_notices(desk.memory, judgement),
+            *_cache_notices(desk.reply_cache, judgement),
             *(batch.notices if batch else ()),
             *_excess(chain.ledger),
         ),
-        is_interrupted=chain.brake.is_interrupted,
+        is_interrupted=chain.cancellation.is_interrupted,
     )
 
 
@@ -96,21 +96,21 @@ class _Desk(NamedTuple):
     crew: Crew
     chain: Chain
     progress: Progress
-    memory: Memory
+    reply_cache: ReplyCache
 
 
 def _recall(desk: _Desk, planning: Planning) -> tuple[Planning, _Desk]:
     """Book what earlier runs read, and return how to plan and whom to ask for the rest."""
-    memory, chain = desk.memory, desk.chain
-    if memory.shelf is None:
+    reply_cache, chain = desk.reply_cache, desk.chain
+    if reply_cache.store is None:
         return planning, desk
-    for outcome in memory.recalled:
+    for outcome in reply_cache.recalled:
         task = outcome.task
         chain.ledger.note(cached_call(Role.WORKER, task.id, task.lens, desk.crew.model_for(task)))
-    desk.progress.say(f"cache: {len(memory.recalled)} answers of earlier runs hold")
-    orchestrator = Cached(chain.orchestrator, memory.shelf, chain.ledger)
+    desk.progress.say(f"cache: {len(reply_cache.recalled)} answers of earlier runs hold")
+    orchestrator = Cached(chain.orchestrator, reply_cache.store, chain.ledger)
     return (
-        planning.model_copy(update={"known": memory.known}),
+        planning.model_copy(update={"known": reply_cache.known}),
         desk._replace(chain=chain._replace(orchestrator=orchestrator)),
     )
 
@@ -118,9 +118,9 @@ def _recall(desk: _Desk, planning: Planning) -> tuple[Planning, _Desk]:
 def _plan(desk: _Desk, planning: Planning) -> Plan:
     lenses, chain = desk.crew.lenses, desk.chain
     try:
-        return chain.brake.attend(lambda: make_plan(desk.diff, lenses, planning, chain.orchestrator))
+        return chain.cancellation.run(lambda: make_plan(desk.diff, lenses, planning, chain.orchestrator))
     except ProviderStopped as error:
-        chain.brake.pull(f"{PROVIDER}: {error}")
+        chain.cancellation.cancel(f"{PROVIDER}: {error}")
     except RunEnding:
         pass  # the tasks are listed all the same, so that each is seen to be skipped
     return static_plan(desk.diff, lenses, planning)
@@ -139,9 +139,9 @@ def _work(desk: _Desk, plan: Plan, worker: Model, sharing: Sharing) -> tuple[Out
         run_tasks,
         diff=desk.diff,
         crew=crew,
-        brake=chain.brake,
+        cancellation=chain.cancellation,
         ledger=chain.ledger,
-        on_reply=desk.memory.keep,
+        on_reply=desk.reply_cache.keep,
     )
 
     def again(tasks: tuple[Task, ...]) -> Sequence[Outcome]:
@@ -151,7 +151,7 @@ def _work(desk: _Desk, plan: Plan, worker: Model, sharing: Sharing) -> tuple[Out
         return run(chosen, model=chain.worker, escalate_to=stronger, on_outcome=progress.ended)
 
     outcomes = run(plan, model=worker, sharing=sharing, on_outcome=partial(_ended_for_good, desk))
-    if not chain.brake.reason:
+    if not chain.cancellation.reason:
         outcomes = escalate(outcomes, crew, again)
     for outcome in outcomes:
         if can_escalate(outcome, crew):
@@ -169,13 +169,15 @@ def _judge(desk: _Desk, outcomes: Sequence[Outcome]) -> Judgement:
     chain, orchestrator = desk.chain, desk.crew.fleet.orchestrator
     claims = [claim for outcome in outcomes if isinstance(outcome, Reviewed) for claim in outcome.claims]
     findings = locate(claims, desk.diff)
-    precedents = Precedents(desk.memory.shelf, orchestrator)
+    ruling_cache = RulingCache(desk.reply_cache.store, orchestrator)
     if findings:
         desk.progress.say(f"judging {len(findings)} claims")
     try:
-        judgement = chain.brake.attend(lambda: judge(findings, orchestrator, chain.orchestrator, precedents))
+        judgement = chain.cancellation.run(
+            lambda: judge(findings, orchestrator, chain.orchestrator, ruling_cache)
+        )
     except RunEnding:
-        return unjudged(findings, chain.brake.reason or INTERRUPTED, precedents)
+        return unjudged(findings, chain.cancellation.reason or INTERRUPTED, ruling_cache)
     if judgement.is_cached:
         chain.ledger.note(cached_call(Role.JUDGE, "judge", None, orchestrator))
     return judgement
@@ -197,10 +199,10 @@ def _excess(ledger: Ledger) -> tuple[str, ...]:
     return (told,) if ledger.has_cap and excess_usd else ()
 
 
-def _cache_notices(memory: Memory, judgement: Judgement) -> tuple[str, ...]:
+def _cache_notices(reply_cache: ReplyCache, judgement: Judgement) -> tuple[str, ...]:
     unwritten = (
         "Earlier runs judged all that stands, but never wrote a summary of just this: there is none."
         if judgement.is_cached and judgement.findings and not judgement.summary
         else ""
     )
-    return tuple(filter(None, (unwritten, memory.shelf.complaint if memory.shelf else "")))
+    return tuple(filter(None, (unwritten, reply_cache.store.complaint if reply_cache.store else "")))

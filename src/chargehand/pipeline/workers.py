@@ -7,7 +7,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 
 from chargehand.change.diff.chunks import files_of, show
-from chargehand.core.cancellation import GLANCE_S, INTERRUPTED, Brake
+from chargehand.core.cancellation import INTERRUPTED, POLL_S, Cancellation
 from chargehand.core.diff import Diff
 from chargehand.core.errors import Failure, ModelError, NoAnswer, OverBudget, ProviderStopped
 from chargehand.core.escaping import one_line, printable
@@ -73,7 +73,7 @@ def run_tasks(
     diff: Diff,
     crew: Crew,
     model: Model,
-    brake: Brake,
+    cancellation: Cancellation,
     *,
     sharing: Sharing | None = None,
     ledger: Ledger | None = None,
@@ -91,25 +91,26 @@ def run_tasks(
 
     With `escalate_to`, this model is asked in place of each task's own.
 
-    When the brake is pulled nothing more begins. What has not begun, and what has not ended where the run
-    has to end, is `Skipped` with the brake's reason.
+    When the run is cancelled nothing more begins. What has not begun, and what has not ended where the run
+    has to end, is `Skipped` with the cancellation's reason.
     """
     ended: dict[str, Outcome] = {}
-    if brake.reason is None and plan.tasks:
+    if cancellation.reason is None and plan.tasks:
         pool = ThreadPoolExecutor(min(crew.threads, len(plan.tasks)), thread_name_prefix="task")
         ask = partial(_prompt, diff, crew, escalate_to)
-        do = partial(_run, ask, crew, model, brake, on_reply)
+        do = partial(_run, ask, crew, model, cancellation, on_reply)
         in_order = ledger is not None and ledger.has_cap
         if ledger and in_order:
             ledger.line_up([task.id for task in plan.tasks])
             do = partial(_stepping_out, ledger, do)
         shift = _Shift(plan.tasks, sharing or Sharing(), do, pool, in_order=in_order)
-        for outcome in shift.outcomes(brake):
+        for outcome in shift.outcomes(cancellation):
             ended[outcome.task.id] = outcome
             on_outcome(outcome)
         pool.shutdown(wait=False, cancel_futures=True)
     return tuple(
-        ended.get(task.id, Skipped(task=task, reason=brake.reason or INTERRUPTED)) for task in plan.tasks
+        ended.get(task.id, Skipped(task=task, reason=cancellation.reason or INTERRUPTED))
+        for task in plan.tasks
     )
 
 
@@ -166,11 +167,11 @@ class _Shift:
         self._news: SimpleQueue[Future[Outcome] | str] = SimpleQueue()
         self._begin_ready()
 
-    def outcomes(self, brake: Brake) -> Iterator[Outcome]:
+    def outcomes(self, cancellation: Cancellation) -> Iterator[Outcome]:
         """Yield each outcome as it comes; where the run has to end, what still ends within the grace."""
-        while self._pending and not brake.has_to_end:
+        while self._pending and not cancellation.has_to_end:
             try:
-                news = self._news.get(timeout=GLANCE_S)
+                news = self._news.get(timeout=POLL_S)
             except Empty:
                 continue
             if isinstance(news, str):
@@ -181,7 +182,7 @@ class _Shift:
             self._let_followers_begin(outcome.task.id, is_cached=isinstance(outcome, Reviewed))
             yield outcome
         begun = [future for future in self._pending if not future.cancel()]
-        done, _ = wait(begun, timeout=brake.grace_s)
+        done, _ = wait(begun, timeout=cancellation.grace_s)
         yield from (future.result() for future in done)
 
     def _let_followers_begin(self, task: str, *, is_cached: bool) -> None:
@@ -229,24 +230,24 @@ def _run(
     ask: Callable[[Task], Prompt],
     crew: Crew,
     model: Model,
-    brake: Brake,
+    cancellation: Cancellation,
     on_reply: Callable[[Task, Reply], None],
     task: Task,
     cache_prefix: bool,  # noqa: FBT001 - as above
     on_begin: OnBegin | None,
 ) -> Outcome:
-    if brake.reason:
-        return Skipped(task=task, reason=brake.reason)
+    if cancellation.reason:
+        return Skipped(task=task, reason=cancellation.reason)
     prompt = ask(task).model_copy(update={"cache_prefix": cache_prefix, "on_begin": on_begin})
     try:
         reply = model.ask(prompt)
     except ModelError as error:
-        return _unanswered(task, prompt.model, error, brake)
+        return _unanswered(task, prompt.model, error, cancellation)
     on_reply(task, reply)
     return reviewed(task, reply, crew)
 
 
-def _unanswered(task: Task, model: str, error: ModelError, brake: Brake) -> Outcome:
+def _unanswered(task: Task, model: str, error: ModelError, cancellation: Cancellation) -> Outcome:
     match error:
         case NoAnswer(failure=Failure.REFUSED):
             return Refused(task=task, model=model, reason=error.detail)
@@ -255,10 +256,10 @@ def _unanswered(task: Task, model: str, error: ModelError, brake: Brake) -> Outc
         case OverBudget():
             return Skipped(task=task, reason=BUDGET)
         case ProviderStopped():
-            brake.pull(f"{PROVIDER}: {error}")
+            cancellation.cancel(f"{PROVIDER}: {error}")
         case _:
             pass  # the run is ending
-    return Skipped(task=task, reason=brake.reason or INTERRUPTED)
+    return Skipped(task=task, reason=cancellation.reason or INTERRUPTED)
 
 
 def _claim(answer: ClaimAnswer, task: Task, lens: Lens, model: str) -> Claim:

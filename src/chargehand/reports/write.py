@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chargehand.core.errors import ChargehandError, InputError
-from chargehand.core.files import check_room
+from chargehand.core.files import check_space
 
 
 def write(path: Path, text: str) -> None:
@@ -46,7 +46,7 @@ def _hindrance(path: Path) -> str:
         return f"there is no folder {path.parent}. Create it first"
     if _is_stream(path):
         return "" if os.access(path, os.W_OK) else "it is not open for writing. Name another path"
-    check_room(path.parent)
+    check_space(path.parent)
     return ""
 
 

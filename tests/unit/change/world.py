@@ -80,9 +80,9 @@ class World:
 
     def place(self, **environ: str) -> Repository:
         """Return this repository as the code under test sees it."""
-        place = find_repository(self.root, {**self.environ, **environ})
-        assert isinstance(place, Repository)
-        return place
+        checkout = find_repository(self.root, {**self.environ, **environ})
+        assert isinstance(checkout, Repository)
+        return checkout
 
 
 def branched(root: Path) -> World:

@@ -62,11 +62,11 @@ def test_a_report_on_standard_output_is_all_that_stands_there(tmp_path: Path) ->
 
 def test_a_recorded_review_is_replayed_without_a_server_and_to_the_same_report(tmp_path: Path) -> None:
     with MessagesApi() as api:
-        first = review(api, tmp_path, "--record", "tape.jsonl", "--codequality", "first.json")
+        first = review(api, tmp_path, "--record", "recording.jsonl", "--codequality", "first.json")
         count = len(api.log)
-        again = review(api, tmp_path, "--replay", "tape.jsonl", "--codequality", "again.json")
+        again = review(api, tmp_path, "--replay", "recording.jsonl", "--codequality", "again.json")
         assert len(api.log) == count
-        other = review(api, tmp_path, "--replay", "tape.jsonl", stdin=DIFF.replace(b"a = 2", b"a = 3"))
+        other = review(api, tmp_path, "--replay", "recording.jsonl", stdin=DIFF.replace(b"a = 2", b"a = 3"))
     assert (first.returncode, again.returncode, other.returncode) == (0, 0, 2)
     assert (tmp_path / "first.json").read_bytes() == (tmp_path / "again.json").read_bytes()
     assert b"Replayed" in again.stdout

@@ -17,8 +17,8 @@ PAGE = (ROOT / "docs/configuration.md").read_text()
 
 def loaded(text: str, folder: Path) -> Settings:
     (folder / ".chargehand.toml").write_text(text)
-    place = NoRepository(cwd=folder, reason="none")
-    return load_settings(find_config(place, Change(source="stdin", diff=b"")), {}, {})
+    checkout = NoRepository(cwd=folder, reason="none")
+    return load_settings(find_config(checkout, Change(source="stdin", diff=b"")), {}, {})
 
 
 def test_the_example_as_it_stands_is_the_defaults(tmp_path: Path) -> None:

@@ -92,8 +92,8 @@ def test_locally_the_work_tree_s_file_at_the_top_counts(tmp_path: Path) -> None:
     world = branched(tmp_path)
     world.commit({"sub/x": "x", f"sub/{OWN}": "threads = 9"})
     (tmp_path / OWN).write_text("threads = 3")
-    place = find_repository(tmp_path / "sub", world.environ)
-    assert find_config(place, world.change()) == ConfigFile(name=OWN, table={"threads": 3})
+    checkout = find_repository(tmp_path / "sub", world.environ)
+    assert find_config(checkout, world.change()) == ConfigFile(name=OWN, table={"threads": 3})
 
 
 def loosened(root: Path, name: str = OWN, table: str = "") -> World:

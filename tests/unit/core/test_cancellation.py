@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from chargehand.core.cancellation import DEADLINE, GRACE_S, INTERRUPTED, Brake
+from chargehand.core.cancellation import DEADLINE, GRACE_S, INTERRUPTED, Cancellation
 from chargehand.core.errors import RunEnding
 
 
@@ -20,74 +20,74 @@ class Clock:
         self.now += seconds
 
 
-def braked(deadline_s: float | None = None) -> tuple[Brake, Clock]:
+def braked(deadline_s: float | None = None) -> tuple[Cancellation, Clock]:
     clock = Clock()
-    brake = Brake(clock=clock, sleep=clock.sleep)
+    cancellation = Cancellation(clock=clock, sleep=clock.sleep)
     if deadline_s is not None:
-        brake.set_deadline(deadline_s)
-    return brake, clock
+        cancellation.set_deadline(deadline_s)
+    return cancellation, clock
 
 
 def test_nothing_stops_a_run_by_itself() -> None:
-    brake, clock = braked()
+    cancellation, clock = braked()
     clock.sleep(10**6)
-    assert brake.reason is None
-    assert brake.left_s is None
+    assert cancellation.reason is None
+    assert cancellation.left_s is None
 
 
 def test_the_first_reason_stands() -> None:
-    brake, _ = braked()
-    brake.pull(INTERRUPTED)
-    brake.pull("provider: the key is refused")
-    assert brake.reason == INTERRUPTED
+    cancellation, _ = braked()
+    cancellation.cancel(INTERRUPTED)
+    cancellation.cancel("provider: the key is refused")
+    assert cancellation.reason == INTERRUPTED
 
 
 def test_a_deadline_leaves_calls_in_flight_their_grace() -> None:
-    brake, clock = braked(60)
+    cancellation, clock = braked(60)
     clock.sleep(60 - GRACE_S - 1)
-    assert (brake.reason, brake.left_s) == (None, 1)
+    assert (cancellation.reason, cancellation.left_s) == (None, 1)
     clock.sleep(1)
-    assert brake.reason == DEADLINE
+    assert cancellation.reason == DEADLINE
 
 
 def test_a_short_deadline_has_a_short_grace() -> None:
-    brake, _ = braked(4)
-    assert (brake.grace_s, brake.left_s) == (2, 2)
+    cancellation, _ = braked(4)
+    assert (cancellation.grace_s, cancellation.left_s) == (2, 2)
 
 
 def test_what_sleeps_wakes_up_at_the_deadline() -> None:
-    brake, clock = braked(20)
-    brake.sleep(3)
+    cancellation, clock = braked(20)
+    cancellation.sleep(3)
     assert clock.now == pytest.approx(103)
-    brake.sleep(1000)
+    cancellation.sleep(1000)
     assert clock.now == pytest.approx(100 + 20 - GRACE_S, abs=0.2)
 
 
 def test_what_is_attended_gives_its_result_and_its_error() -> None:
-    brake = Brake()
-    assert brake.attend(lambda: 3) == 3
+    cancellation = Cancellation()
+    assert cancellation.run(lambda: 3) == 3
     with pytest.raises(ZeroDivisionError):
-        brake.attend(lambda: 1 // 0)
+        cancellation.run(lambda: 1 // 0)
 
 
 def test_nothing_is_attended_once_the_run_ends() -> None:
-    brake = Brake()
-    brake.pull(INTERRUPTED)
+    cancellation = Cancellation()
+    cancellation.cancel(INTERRUPTED)
     with pytest.raises(RunEnding):
-        brake.attend(lambda: pytest.fail("it was begun"))
+        cancellation.run(lambda: pytest.fail("it was begun"))
 
 
 def test_what_does_not_end_within_the_grace_is_left_behind() -> None:
-    brake, go_on = Brake(), threading.Event()
-    brake.grace_s = 0.01
-    threading.Timer(0.05, brake.pull, (INTERRUPTED,)).start()
+    cancellation, go_on = Cancellation(), threading.Event()
+    cancellation.grace_s = 0.01
+    threading.Timer(0.05, cancellation.cancel, (INTERRUPTED,)).start()
     with pytest.raises(RunEnding):
-        brake.attend(go_on.wait)
+        cancellation.run(go_on.wait)
     go_on.set()
 
 
 def test_what_ends_within_the_grace_counts() -> None:
-    brake = Brake()
-    threading.Timer(0.05, brake.pull, (INTERRUPTED,)).start()
-    assert brake.attend(lambda: time.sleep(0.2)) is None
-    assert brake.reason == INTERRUPTED
+    cancellation = Cancellation()
+    threading.Timer(0.05, cancellation.cancel, (INTERRUPTED,)).start()
+    assert cancellation.run(lambda: time.sleep(0.2)) is None
+    assert cancellation.reason == INTERRUPTED

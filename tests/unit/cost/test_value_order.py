@@ -73,7 +73,9 @@ def reviewed(model: Uneven, cap: Decimal, threads: int, sharing: Sharing | None 
     """Return the ids of the tasks that ran; all others were skipped for the budget."""
     chain = build_chain(model, PRICES, cap, sleep=lambda _seconds: time.sleep(0.005))
     crew = Crew(fleet=FLEET, lenses=LENSES, threads=threads)
-    outcomes = run_tasks(PLAN, DIFF, crew, chain.worker, chain.brake, sharing=sharing, ledger=chain.ledger)
+    outcomes = run_tasks(
+        PLAN, DIFF, crew, chain.worker, chain.cancellation, sharing=sharing, ledger=chain.ledger
+    )
     assert chain.ledger.spent_usd <= cap
     assert {each.reason for each in outcomes if isinstance(each, Skipped)} <= {BUDGET}
     return [each.task.id for each in outcomes if isinstance(each, Reviewed)]

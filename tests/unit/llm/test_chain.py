@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from chargehand.core.cancellation import INTERRUPTED, Brake
+from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.errors import Failure, NoAnswer, OverBudget, ProviderStopped, RunEnding
 from chargehand.core.prompt import Prompt
 from chargehand.cost.prices import Prices
@@ -35,16 +35,16 @@ def test_where_the_count_fails_the_estimate_decides(error: NoAnswer | ProviderSt
         chain.worker.ask(ASKED)
 
 
-def test_once_the_brake_is_pulled_nothing_is_counted() -> None:
+def test_once_the_run_is_cancelled_nothing_is_counted() -> None:
     asked: list[Prompt] = []
 
     def counting(each: Prompt) -> int:
         asked.append(each)
         return 10_000
 
-    brake = Brake()
-    chain = build_chain(Script([]), PRICES, ESTIMATED / 2, brake=brake, count=counting)
-    brake.pull(INTERRUPTED)
+    cancellation = Cancellation()
+    chain = build_chain(Script([]), PRICES, ESTIMATED / 2, cancellation=cancellation, count=counting)
+    cancellation.cancel(INTERRUPTED)
     with pytest.raises(RunEnding):
         chain.worker.ask(ASKED)
     assert chain.quote(ASKED, ESTIMATED / 2) is None

@@ -4,17 +4,17 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from chargehand.core.cancellation import Brake
+from chargehand.core.cancellation import Cancellation
 from chargehand.core.diff import Diff, FileDiff, Hunk
 from chargehand.core.errors import Failure, NoAnswer
 from chargehand.core.finding import Confidence, Severity
 from chargehand.core.fleets import Fleet
 from chargehand.core.plan import Lens, Outcome, Reviewed
 from chargehand.core.prompt import Prompt
-from chargehand.llm.cache.store import Shelf
+from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
 from chargehand.pipeline.planner import Planning, make_plan
-from chargehand.pipeline.reply_cache import Memory, remember
+from chargehand.pipeline.reply_cache import ReplyCache, recall_replies
 from chargehand.pipeline.workers import Crew, run_tasks
 from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
 
@@ -27,8 +27,8 @@ NONE = WorkerAnswer(claims=[])
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[Shelf]:
-    with Shelf.below(tmp_path, "the key") as opened:
+def store(tmp_path: Path) -> Iterator[CacheStore]:
+    with CacheStore.below(tmp_path, "the key") as opened:
         yield opened
 
 
@@ -62,59 +62,65 @@ def two_hunks(path: str, second: str = "second") -> Diff:
 
 
 def run(
-    shelf: Shelf, model: FunctionModel, diff: Diff = DIFF, crew: Crew = CREW, planning: Planning = PLANNING
-) -> tuple[Memory, tuple[Outcome, ...]]:
+    store: CacheStore,
+    model: FunctionModel,
+    diff: Diff = DIFF,
+    crew: Crew = CREW,
+    planning: Planning = PLANNING,
+) -> tuple[ReplyCache, tuple[Outcome, ...]]:
     """Review `diff` as a run does: recall, plan what is left, work."""
-    memory = remember(shelf, diff, crew, planning)
-    left = planning.model_copy(update={"known": memory.known})
+    reply_cache = recall_replies(store, diff, crew, planning)
+    left = planning.model_copy(update={"known": reply_cache.known})
     plan = make_plan(diff, crew.lenses, left, model)
-    return memory, run_tasks(plan, diff, crew, model, Brake(), on_reply=memory.keep)
+    return reply_cache, run_tasks(plan, diff, crew, model, Cancellation(), on_reply=reply_cache.keep)
 
 
 def cells(outcomes: tuple[Outcome, ...]) -> set[tuple[str, str]]:
     return {(path, each.task.lens) for each in outcomes for path in each.task.chunk.paths}
 
 
-def test_nothing_is_known_of_a_first_run_which_asks_as_if_there_were_no_memory(shelf: Shelf) -> None:
+def test_nothing_is_known_of_a_first_run_which_asks_as_if_there_were_no_memory(
+    store: CacheStore,
+) -> None:
     with_memory, without = FunctionModel(silent), FunctionModel(silent)
-    memory, _ = run(shelf, with_memory)
+    reply_cache, _ = run(store, with_memory)
     plan = make_plan(DIFF, LENSES, PLANNING, without)
-    run_tasks(plan, DIFF, CREW, without, Brake())
-    assert memory.recalled == ()
+    run_tasks(plan, DIFF, CREW, without, Cancellation())
+    assert reply_cache.recalled == ()
     assert sorted(map(repr, with_memory.prompts)) == sorted(map(repr, without.prompts))
 
 
-def test_an_unchanged_change_is_not_read_again(shelf: Shelf) -> None:
-    _, outcomes = run(shelf, FunctionModel(silent))
+def test_an_unchanged_change_is_not_read_again(store: CacheStore) -> None:
+    _, outcomes = run(store, FunctionModel(silent))
     model = FunctionModel(silent)
-    memory, asked = run(shelf, model)
+    reply_cache, asked = run(store, model)
     assert model.prompts == []
     assert asked == ()
-    assert cells(memory.recalled) == cells(outcomes)
-    assert all(each.is_cached for each in memory.recalled)
+    assert cells(reply_cache.recalled) == cells(outcomes)
+    assert all(each.is_cached for each in reply_cache.recalled)
 
 
-def test_a_push_that_touches_one_file_has_that_file_read(shelf: Shelf) -> None:
-    run(shelf, FunctionModel(silent))
+def test_a_push_that_touches_one_file_has_that_file_read(store: CacheStore) -> None:
+    run(store, FunctionModel(silent))
     touched = Diff(files=(*diff_of("a.py").files, *diff_of("b.py", lines=3).files, *diff_of("c.py").files))
     model = FunctionModel(silent)
-    memory, asked = run(shelf, model, touched)
+    reply_cache, asked = run(store, model, touched)
     assert cells(asked) == {("b.py", lens.name) for lens in LENSES}
-    assert cells(memory.recalled) == {(path, lens.name) for path in ("a.py", "c.py") for lens in LENSES}
+    assert cells(reply_cache.recalled) == {(path, lens.name) for path in ("a.py", "c.py") for lens in LENSES}
     assert all("a.py" not in prompt.material for prompt in model.prompts)
 
 
-def test_files_that_come_and_go_leave_the_others_known(shelf: Shelf) -> None:
-    run(shelf, FunctionModel(silent))
-    _, asked = run(shelf, FunctionModel(silent), diff_of("0.py", "a.py", "c.py", "d.py"))
+def test_files_that_come_and_go_leave_the_others_known(store: CacheStore) -> None:
+    run(store, FunctionModel(silent))
+    _, asked = run(store, FunctionModel(silent), diff_of("0.py", "a.py", "c.py", "d.py"))
     assert {path for path, _ in cells(asked)} == {"0.py", "d.py"}
 
 
-def test_each_file_takes_its_own_claims_along(shelf: Shelf) -> None:
+def test_each_file_takes_its_own_claims_along(store: CacheStore) -> None:
     only_security = FunctionModel(lambda prompt: claims_on(1, 3, 3) if prompt.lens == "security" else NONE)
-    run(shelf, only_security)
-    memory, _ = run(shelf, FunctionModel(silent), diff_of("c.py", "b.py", "new.py"))
-    claims = [claim for outcome in memory.recalled for claim in outcome.claims]
+    run(store, only_security)
+    reply_cache, _ = run(store, FunctionModel(silent), diff_of("c.py", "b.py", "new.py"))
+    claims = [claim for outcome in reply_cache.recalled for claim in outcome.claims]
     assert [(claim.path, claim.message, claim.lens) for claim in claims] == [
         ("c.py", "about 3", "security"),
         ("c.py", "about 3", "security"),
@@ -122,33 +128,33 @@ def test_each_file_takes_its_own_claims_along(shelf: Shelf) -> None:
     assert all(claim.is_cached and claim.model == "cheap" for claim in claims)
 
 
-def test_a_reply_about_a_file_that_was_not_shown_is_used_but_not_kept(shelf: Shelf) -> None:
-    _, outcomes = run(shelf, FunctionModel(lambda _: claims_on(1, 4)))
+def test_a_reply_about_a_file_that_was_not_shown_is_used_but_not_kept(store: CacheStore) -> None:
+    _, outcomes = run(store, FunctionModel(lambda _: claims_on(1, 4)))
     assert [len(each.claims) for each in outcomes if isinstance(each, Reviewed)] == [2, 2]
     model = FunctionModel(silent)
-    run(shelf, model)
+    run(store, model)
     assert len(model.prompts) == len(LENSES)
 
 
-def test_what_failed_is_asked_again_and_nothing_else(shelf: Shelf) -> None:
+def test_what_failed_is_asked_again_and_nothing_else(store: CacheStore) -> None:
     def answer(prompt: Prompt) -> BaseModel:
         if prompt.lens == "security":
             raise NoAnswer(Failure.REFUSED, "cyber")
         return silent(prompt)
 
-    run(shelf, FunctionModel(answer))
-    _, asked = run(shelf, FunctionModel(silent))
+    run(store, FunctionModel(answer))
+    _, asked = run(store, FunctionModel(silent))
     assert cells(asked) == {(path, "security") for path in ("a.py", "b.py", "c.py")}
 
 
-def test_a_file_in_parts_is_known_part_by_part(shelf: Shelf) -> None:
+def test_a_file_in_parts_is_known_part_by_part(store: CacheStore) -> None:
     from_two_hunks = two_hunks("a.py")
     planning = PLANNING.model_copy(update={"chunk_tokens": 60})
     first = FunctionModel(silent)
-    run(shelf, first, from_two_hunks, planning=planning)
+    run(store, first, from_two_hunks, planning=planning)
     assert len(first.prompts) == 2 * len(LENSES)
     second = FunctionModel(silent)
-    run(shelf, second, two_hunks("a.py", "later"), planning=planning)
+    run(store, second, two_hunks("a.py", "later"), planning=planning)
     assert len(second.prompts) == len(LENSES)
 
 
@@ -162,47 +168,47 @@ def test_a_file_in_parts_is_known_part_by_part(shelf: Shelf) -> None:
     ],
     ids=["project", "worker", "escalation", "lens"],
 )
-def test_whoever_is_asked_otherwise_is_asked_anew(shelf: Shelf, changes: dict[str, object]) -> None:
-    run(shelf, FunctionModel(silent))
-    memory, _ = run(shelf, FunctionModel(silent), crew=CREW.model_copy(update=changes))
-    assert memory.recalled == ()
+def test_whoever_is_asked_otherwise_is_asked_anew(store: CacheStore, changes: dict[str, object]) -> None:
+    run(store, FunctionModel(silent))
+    reply_cache, _ = run(store, FunctionModel(silent), crew=CREW.model_copy(update=changes))
+    assert reply_cache.recalled == ()
 
 
-def test_who_judges_and_how_the_work_is_cut_do_not_matter(shelf: Shelf) -> None:
-    run(shelf, FunctionModel(silent))
+def test_who_judges_and_how_the_work_is_cut_do_not_matter(store: CacheStore) -> None:
+    run(store, FunctionModel(silent))
     crew = CREW.model_copy(
         update={"threads": 1, "fleet": FLEET.model_copy(update={"orchestrator": "stronger"})}
     )
-    memory, asked = run(shelf, FunctionModel(silent), crew=crew)
-    assert (len(memory.recalled), asked) == (3 * len(LENSES), ())
+    reply_cache, asked = run(store, FunctionModel(silent), crew=crew)
+    assert (len(reply_cache.recalled), asked) == (3 * len(LENSES), ())
 
 
-def test_a_new_lens_reads_what_the_others_know(shelf: Shelf) -> None:
-    run(shelf, FunctionModel(silent))
+def test_a_new_lens_reads_what_the_others_know(store: CacheStore) -> None:
+    run(store, FunctionModel(silent))
     more = (*LENSES, Lens(name="style", purpose="p", instructions="i", paths=("b.py",)))
-    _, asked = run(shelf, FunctionModel(silent), crew=CREW.model_copy(update={"lenses": more}))
+    _, asked = run(store, FunctionModel(silent), crew=CREW.model_copy(update={"lenses": more}))
     assert cells(asked) == {("b.py", "style")}
 
 
-def test_a_kept_answer_that_is_none_is_asked_again(shelf: Shelf, tmp_path: Path) -> None:
-    run(shelf, FunctionModel(silent))
+def test_a_kept_answer_that_is_none_is_asked_again(store: CacheStore, tmp_path: Path) -> None:
+    run(store, FunctionModel(silent))
     for path in tmp_path.rglob("*.json"):
         path.write_text(path.read_text().replace("claims", "claim5"))
-    memory, _ = run(shelf, FunctionModel(silent))
-    assert memory.recalled == ()
+    reply_cache, _ = run(store, FunctionModel(silent))
+    assert reply_cache.recalled == ()
 
 
 def test_without_a_shelf_nothing_is_known_or_kept() -> None:
-    memory = Memory()
+    reply_cache = ReplyCache()
     plan = make_plan(DIFF, LENSES, PLANNING, FunctionModel(silent))
-    run_tasks(plan, DIFF, CREW, FunctionModel(silent), Brake(), on_reply=memory.keep)
-    assert (memory.known, memory.recalled) == ({}, ())
+    run_tasks(plan, DIFF, CREW, FunctionModel(silent), Cancellation(), on_reply=reply_cache.keep)
+    assert (reply_cache.known, reply_cache.recalled) == ({}, ())
 
 
-def test_the_order_of_what_is_known_does_not_depend_on_who_was_faster(shelf: Shelf) -> None:
-    run(shelf, FunctionModel(silent))
-    first = remember(shelf, DIFF, CREW, PLANNING)
-    again = remember(shelf, DIFF, CREW, PLANNING)
+def test_the_order_of_what_is_known_does_not_depend_on_who_was_faster(store: CacheStore) -> None:
+    run(store, FunctionModel(silent))
+    first = recall_replies(store, DIFF, CREW, PLANNING)
+    again = recall_replies(store, DIFF, CREW, PLANNING)
     assert first.recalled == again.recalled
     ids = [outcome.task.id for outcome in first.recalled]
     assert len(set(ids)) == len(ids)

@@ -7,10 +7,10 @@ from pydantic import BaseModel
 from chargehand.core.errors import Failure, NoAnswer
 from chargehand.core.finding import Finding, Severity
 from chargehand.core.prompt import Prompt
-from chargehand.llm.cache.store import Shelf
+from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.answers import JudgeAnswer, Ruling
 from chargehand.pipeline.judge import CARRIED_LENGTH, Judgement, judge, unjudged
-from chargehand.pipeline.ruling_cache import Precedents
+from chargehand.pipeline.ruling_cache import RulingCache
 from tests.unit.crew import FunctionModel, finding_of
 
 
@@ -31,8 +31,8 @@ ONE, TWO, THREE = finding(1), finding(2), finding(3)
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[Shelf]:
-    with Shelf.below(tmp_path, "the key") as opened:
+def store(tmp_path: Path) -> Iterator[CacheStore]:
+    with CacheStore.below(tmp_path, "the key") as opened:
         yield opened
 
 
@@ -43,11 +43,11 @@ def ruling(claim: int, action: str, into: int = 0, severity: Severity = Severity
 
 
 def judged(
-    shelf: Shelf, findings: Sequence[Finding], *rulings: Ruling, summary: str = "As it is."
+    store: CacheStore, findings: Sequence[Finding], *rulings: Ruling, summary: str = "As it is."
 ) -> tuple[Judgement, FunctionModel]:
     """Judge as one run does; the judge, where it is asked, answers with the rulings."""
     model = FunctionModel(lambda _: JudgeAnswer(summary=summary, rulings=list(rulings)))
-    return judge(findings, "strong", model, Precedents(shelf, "strong")), model
+    return judge(findings, "strong", model, RulingCache(store, "strong")), model
 
 
 def standing(judgement: Judgement) -> list[str]:
@@ -70,25 +70,25 @@ def aside(judgement: Judgement) -> list[str]:
     ids=["all stand", "dismissed", "regraded", "merged", "all of it"],
 )
 def test_the_same_claims_get_the_same_judgement_without_a_call(
-    shelf: Shelf, rulings: tuple[Ruling, ...]
+    store: CacheStore, rulings: tuple[Ruling, ...]
 ) -> None:
-    first, _ = judged(shelf, (ONE, TWO, THREE), *rulings)
-    again, model = judged(shelf, (ONE, TWO, THREE))
+    first, _ = judged(store, (ONE, TWO, THREE), *rulings)
+    again, model = judged(store, (ONE, TWO, THREE))
     assert model.prompts == []
     assert again == first.model_copy(update={"is_cached": True})
     assert not first.is_cached
 
 
-def test_the_first_judge_of_a_run_with_a_shelf_is_asked_as_one_without(shelf: Shelf) -> None:
-    _, with_shelf = judged(shelf, (ONE, TWO))
+def test_the_first_judge_of_a_run_with_a_shelf_is_asked_as_one_without(store: CacheStore) -> None:
+    _, with_shelf = judged(store, (ONE, TWO))
     without = FunctionModel(lambda _: JudgeAnswer(summary="", rulings=[]))
     judge((ONE, TWO), "strong", without)
     assert with_shelf.prompts == without.prompts
 
 
-def test_only_a_new_claim_is_asked_about_beside_the_titles_of_what_stands(shelf: Shelf) -> None:
-    judged(shelf, (ONE, TWO), ruling(1, "dismiss"))
-    judgement, model = judged(shelf, (ONE, TWO, THREE), ruling(1, "dismiss"), summary="Now this.")
+def test_only_a_new_claim_is_asked_about_beside_the_titles_of_what_stands(store: CacheStore) -> None:
+    judged(store, (ONE, TWO), ruling(1, "dismiss"))
+    judgement, model = judged(store, (ONE, TWO, THREE), ruling(1, "dismiss"), summary="Now this.")
     (prompt,) = model.prompts
     assert "#1 correctness/rule-3" in prompt.question
     assert "#2 correctness/rule-2 high, confidence high, a.py:2: Claim 2" in prompt.question
@@ -98,34 +98,36 @@ def test_only_a_new_claim_is_asked_about_beside_the_titles_of_what_stands(shelf:
     assert judgement.summary == "As it is. Now this."
 
 
-def test_a_summary_is_carried_on_by_a_sentence(shelf: Shelf) -> None:
-    judged(shelf, (ONE,), summary="One thing.")
-    two, model = judged(shelf, (ONE, TWO), summary="And another.")
+def test_a_summary_is_carried_on_by_a_sentence(store: CacheStore) -> None:
+    judged(store, (ONE,), summary="One thing.")
+    two, model = judged(store, (ONE, TWO), summary="And another.")
     assert "add one sentence" in model.prompts[0].question
     assert two.summary == "One thing. And another."
-    judged(shelf, (ONE, TWO, THREE), ruling(1, "dismiss"), summary="")
-    again, model = judged(shelf, (ONE, TWO, THREE))
+    judged(store, (ONE, TWO, THREE), ruling(1, "dismiss"), summary="")
+    again, model = judged(store, (ONE, TWO, THREE))
     assert (model.prompts, again.summary) == ([], "One thing. And another.")
 
 
 @pytest.mark.parametrize("first", [(ONE, THREE), (ONE,)], ids=["what it told of is gone", "it is too long"])
-def test_a_summary_that_cannot_be_carried_on_is_written_anew(shelf: Shelf, first: tuple[Finding]) -> None:
-    judged(shelf, first, summary="One thing." + "." * CARRIED_LENGTH * (first == (ONE,)))
-    judgement, model = judged(shelf, (ONE, TWO), summary="Two things.")
+def test_a_summary_that_cannot_be_carried_on_is_written_anew(
+    store: CacheStore, first: tuple[Finding]
+) -> None:
+    judged(store, first, summary="One thing." + "." * CARRIED_LENGTH * (first == (ONE,)))
+    judgement, model = judged(store, (ONE, TWO), summary="Two things.")
     assert "The summary is about both" in model.prompts[0].question
     assert judgement.summary == "Two things."
 
 
-def test_a_dismissed_claim_stays_dismissed_when_others_come_and_go(shelf: Shelf) -> None:
-    judged(shelf, (ONE, TWO), ruling(1, "dismiss"))
+def test_a_dismissed_claim_stays_dismissed_when_others_come_and_go(store: CacheStore) -> None:
+    judged(store, (ONE, TWO), ruling(1, "dismiss"))
     for others in ((), (THREE,), (TWO, THREE)):
-        judgement, _ = judged(shelf, (ONE, *others))
+        judgement, _ = judged(store, (ONE, *others))
         assert aside(judgement) == ["Claim 1"]
 
 
-def test_a_claim_that_only_moved_down_is_the_same_claim(shelf: Shelf) -> None:
-    judged(shelf, (ONE,), ruling(1, "dismiss"))
-    judgement, model = judged(shelf, (finding(1, start_line=40, end_line=40),))
+def test_a_claim_that_only_moved_down_is_the_same_claim(store: CacheStore) -> None:
+    judged(store, (ONE,), ruling(1, "dismiss"))
+    judgement, model = judged(store, (finding(1, start_line=40, end_line=40),))
     assert (model.prompts, aside(judgement)) == ([], ["Claim 1"])
 
 
@@ -143,64 +145,64 @@ def test_a_claim_that_only_moved_down_is_the_same_claim(shelf: Shelf) -> None:
 )
 @pytest.mark.parametrize("action", ["dismiss", "regrade"])
 def test_a_claim_in_other_words_or_on_other_code_is_not_put_aside_or_regraded_unasked(
-    shelf: Shelf, changes: dict[str, object], action: str
+    store: CacheStore, changes: dict[str, object], action: str
 ) -> None:
-    judged(shelf, (ONE,), ruling(1, action))
-    _, model = judged(shelf, (ONE.model_copy(update=changes),))
+    judged(store, (ONE,), ruling(1, action))
+    _, model = judged(store, (ONE.model_copy(update=changes),))
     assert len(model.prompts) == 1
 
 
-def test_new_words_for_what_was_found_to_stand_need_no_call(shelf: Shelf) -> None:
-    judged(shelf, (ONE, TWO), summary="Two things.")
+def test_new_words_for_what_was_found_to_stand_need_no_call(store: CacheStore) -> None:
+    judged(store, (ONE, TWO), summary="Two things.")
     reworded = ONE.model_copy(update={"title": "In other words", "message": "Truly."})
-    judgement, model = judged(shelf, (reworded, TWO))
+    judgement, model = judged(store, (reworded, TWO))
     assert model.prompts == []
     assert standing(judgement) == ["In other words", "Claim 2"]
     assert judgement.summary == "Two things."
 
 
-def test_worse_words_for_what_was_found_to_stand_are_judged(shelf: Shelf) -> None:
-    judged(shelf, (ONE,))
-    _, model = judged(shelf, (ONE.model_copy(update={"title": "Worse", "severity": Severity.CRITICAL}),))
+def test_worse_words_for_what_was_found_to_stand_are_judged(store: CacheStore) -> None:
+    judged(store, (ONE,))
+    _, model = judged(store, (ONE.model_copy(update={"title": "Worse", "severity": Severity.CRITICAL}),))
     assert len(model.prompts) == 1
 
 
-def test_what_has_no_line_is_known_by_its_words_only(shelf: Shelf) -> None:
+def test_what_has_no_line_is_known_by_its_words_only(store: CacheStore) -> None:
     whole = finding(1, anchor="file", start_line=None, end_line=None, code="")
-    judged(shelf, (whole,))
-    _, model = judged(shelf, (whole.model_copy(update={"title": "Something else is missing"}),))
+    judged(store, (whole,))
+    _, model = judged(store, (whole.model_copy(update={"title": "Something else is missing"}),))
     assert len(model.prompts) == 1
 
 
-def test_a_merged_claim_stands_again_when_its_target_is_gone(shelf: Shelf) -> None:
-    judged(shelf, (ONE, TWO), ruling(2, "merge", into=1))
-    judgement, model = judged(shelf, (TWO, THREE))
+def test_a_merged_claim_stands_again_when_its_target_is_gone(store: CacheStore) -> None:
+    judged(store, (ONE, TWO), ruling(2, "merge", into=1))
+    judgement, model = judged(store, (TWO, THREE))
     assert standing(judgement) == ["Claim 2", "Claim 3"]
     assert all("#1 correctness/rule-2" not in prompt.question for prompt in model.prompts)
 
 
-def test_a_merged_claim_stands_again_when_its_target_changed(shelf: Shelf) -> None:
-    judged(shelf, (ONE, TWO), ruling(2, "merge", into=1))
+def test_a_merged_claim_stands_again_when_its_target_changed(store: CacheStore) -> None:
+    judged(store, (ONE, TWO), ruling(2, "merge", into=1))
     changed = ONE.model_copy(update={"code": "line 1 changed", "fingerprint": "e" * 32})
-    judgement, _ = judged(shelf, (changed, TWO), ruling(1, "dismiss"))
+    judgement, _ = judged(store, (changed, TWO), ruling(1, "dismiss"))
     assert standing(judgement) == ["Claim 2"]
 
 
-def test_a_merge_keeps_the_worst_severity_in_every_run(shelf: Shelf) -> None:
+def test_a_merge_keeps_the_worst_severity_in_every_run(store: CacheStore) -> None:
     worse = TWO.model_copy(update={"severity": Severity.CRITICAL})
-    first, _ = judged(shelf, (ONE, worse), ruling(2, "merge", into=1))
-    again, _ = judged(shelf, (ONE, worse))
-    alone, _ = judged(shelf, (ONE,))
+    first, _ = judged(store, (ONE, worse), ruling(2, "merge", into=1))
+    again, _ = judged(store, (ONE, worse))
+    alone, _ = judged(store, (ONE,))
     assert [each.severity for each in first.findings] == [Severity.CRITICAL]
     assert again.findings == first.findings
     assert [each.severity for each in alone.findings] == [Severity.HIGH]
 
 
-def test_a_new_claim_may_be_merged_into_what_stands_and_that_is_remembered(shelf: Shelf) -> None:
-    judged(shelf, (ONE,))
+def test_a_new_claim_may_be_merged_into_what_stands_and_that_is_remembered(store: CacheStore) -> None:
+    judged(store, (ONE,))
     critical = TWO.model_copy(update={"severity": Severity.CRITICAL})
-    first, _ = judged(shelf, (ONE, critical), ruling(1, "merge", into=2))
-    again, model = judged(shelf, (ONE, critical))
+    first, _ = judged(store, (ONE, critical), ruling(1, "merge", into=2))
+    again, model = judged(store, (ONE, critical))
     assert model.prompts == []
     for judgement in (first, again):
         assert (standing(judgement), aside(judgement)) == (["Claim 1"], ["Claim 2"])
@@ -208,83 +210,87 @@ def test_a_new_claim_may_be_merged_into_what_stands_and_that_is_remembered(shelf
 
 
 @pytest.mark.parametrize("rule", [ruling(2, "dismiss"), ruling(3, "dismiss"), ruling(1, "merge", into=3)])
-def test_the_judge_cannot_rule_on_what_stands_or_does_not_exist(shelf: Shelf, rule: Ruling) -> None:
-    judged(shelf, (ONE,))
-    judgement, _ = judged(shelf, (ONE, TWO), rule)
+def test_the_judge_cannot_rule_on_what_stands_or_does_not_exist(store: CacheStore, rule: Ruling) -> None:
+    judged(store, (ONE,))
+    judgement, _ = judged(store, (ONE, TWO), rule)
     assert standing(judgement) == ["Claim 1", "Claim 2"]
 
 
-def test_of_claims_that_read_the_same_the_dismissed_one_is_judged_again(shelf: Shelf) -> None:
+def test_of_claims_that_read_the_same_the_dismissed_one_is_judged_again(store: CacheStore) -> None:
     twin = finding(1, fingerprint="e" * 32, start_line=9, end_line=9)
-    judged(shelf, (ONE, twin), ruling(1, "dismiss"))
-    judgement, model = judged(shelf, (ONE, twin))
+    judged(store, (ONE, twin), ruling(1, "dismiss"))
+    judgement, model = judged(store, (ONE, twin))
     assert "#1 correctness/rule-1 high, confidence high, a.py:1" in model.prompts[0].question
     assert [each.start_line for each in judgement.findings] == [1, 9]
 
 
-def test_a_second_claim_that_reads_like_a_dismissed_one_is_judged(shelf: Shelf) -> None:
-    judged(shelf, (ONE,), ruling(1, "dismiss"))
+def test_a_second_claim_that_reads_like_a_dismissed_one_is_judged(store: CacheStore) -> None:
+    judged(store, (ONE,), ruling(1, "dismiss"))
     twin = finding(1, fingerprint="e" * 32, start_line=9, end_line=9)
-    _, model = judged(shelf, (ONE, twin))
+    _, model = judged(store, (ONE, twin))
     assert "#1 correctness/rule-1" in model.prompts[0].question
     assert "#2 correctness/rule-1" in model.prompts[0].question
 
 
-def test_claims_that_read_the_same_and_were_all_dismissed_stay_so_when_one_goes(shelf: Shelf) -> None:
+def test_claims_that_read_the_same_and_were_all_dismissed_stay_so_when_one_goes(
+    store: CacheStore,
+) -> None:
     twin = finding(1, fingerprint="e" * 32, start_line=9, end_line=9)
-    judged(shelf, (ONE, twin), ruling(1, "dismiss"), ruling(2, "dismiss"))
-    judgement, model = judged(shelf, (twin,))
+    judged(store, (ONE, twin), ruling(1, "dismiss"), ruling(2, "dismiss"))
+    judgement, model = judged(store, (twin,))
     assert (model.prompts, aside(judgement)) == ([], ["Claim 1"])
 
 
-def test_there_is_no_summary_of_findings_that_never_stood_alone(shelf: Shelf) -> None:
-    judged(shelf, (ONE, TWO), summary="One and two.")
-    judgement, model = judged(shelf, (TWO,))
+def test_there_is_no_summary_of_findings_that_never_stood_alone(store: CacheStore) -> None:
+    judged(store, (ONE, TWO), summary="One and two.")
+    judgement, model = judged(store, (TWO,))
     assert (model.prompts, judgement.summary, judgement.is_cached) == ([], "", True)
 
 
-def test_a_dismissed_claim_that_goes_does_not_cost_the_summary(shelf: Shelf) -> None:
-    judged(shelf, (ONE, TWO), ruling(1, "dismiss"), summary="Only two.")
-    judgement, _ = judged(shelf, (TWO,))
+def test_a_dismissed_claim_that_goes_does_not_cost_the_summary(store: CacheStore) -> None:
+    judged(store, (ONE, TWO), ruling(1, "dismiss"), summary="Only two.")
+    judgement, _ = judged(store, (TWO,))
     assert judgement.summary == "Only two."
 
 
-def test_without_claims_there_is_nothing_to_remember(shelf: Shelf) -> None:
-    judged(shelf, (ONE,), ruling(1, "dismiss"), summary="Nothing stands.")
-    judgement, _ = judged(shelf, ())
+def test_without_claims_there_is_nothing_to_remember(store: CacheStore) -> None:
+    judged(store, (ONE,), ruling(1, "dismiss"), summary="Nothing stands.")
+    judgement, _ = judged(store, ())
     assert judgement == Judgement(findings=())
 
 
-def test_another_judge_rules_anew(shelf: Shelf) -> None:
-    judged(shelf, (ONE,), ruling(1, "dismiss"))
+def test_another_judge_rules_anew(store: CacheStore) -> None:
+    judged(store, (ONE,), ruling(1, "dismiss"))
     model = FunctionModel(lambda _: JudgeAnswer(summary="", rulings=[]))
-    judgement = judge((ONE,), "stronger", model, Precedents(shelf, "stronger"))
+    judgement = judge((ONE,), "stronger", model, RulingCache(store, "stronger"))
     assert (len(model.prompts), standing(judgement)) == (1, ["Claim 1"])
 
 
-def test_without_an_answer_only_the_new_claims_are_unjudged_and_nothing_is_remembered(shelf: Shelf) -> None:
+def test_without_an_answer_only_the_new_claims_are_unjudged_and_nothing_is_remembered(
+    store: CacheStore,
+) -> None:
     def fail(_prompt: Prompt) -> BaseModel:
         raise NoAnswer(Failure.OVERLOADED, "busy")
 
-    judged(shelf, (ONE,), ruling(1, "dismiss"))
-    precedents = Precedents(shelf, "strong")
+    judged(store, (ONE,), ruling(1, "dismiss"))
+    ruling_cache = RulingCache(store, "strong")
     for judgement in (
-        judge((ONE, TWO), "strong", FunctionModel(fail), precedents),
-        unjudged((ONE, TWO), "interrupted", precedents),
+        judge((ONE, TWO), "strong", FunctionModel(fail), ruling_cache),
+        unjudged((ONE, TWO), "interrupted", ruling_cache),
     ):
         assert (standing(judgement), aside(judgement)) == (["Claim 2"], ["Claim 1"])
         assert "not judged" in judgement.gap
-    _, model = judged(shelf, (ONE, TWO))
+    _, model = judged(store, (ONE, TWO))
     assert len(model.prompts) == 1
 
 
-def test_where_all_is_known_an_interrupt_leaves_no_gap(shelf: Shelf) -> None:
-    judged(shelf, (ONE,), ruling(1, "dismiss"))
-    judgement = unjudged((ONE,), "interrupted", Precedents(shelf, "strong"))
+def test_where_all_is_known_an_interrupt_leaves_no_gap(store: CacheStore) -> None:
+    judged(store, (ONE,), ruling(1, "dismiss"))
+    judgement = unjudged((ONE,), "interrupted", RulingCache(store, "strong"))
     assert (judgement.gap, aside(judgement)) == ("", ["Claim 1"])
 
 
-def test_of_many_claims_the_batches_that_were_answered_are_remembered(shelf: Shelf) -> None:
+def test_of_many_claims_the_batches_that_were_answered_are_remembered(store: CacheStore) -> None:
     many = tuple(finding(n) for n in range(1, 101))
 
     def answer(prompt: Prompt) -> BaseModel:
@@ -292,15 +298,15 @@ def test_of_many_claims_the_batches_that_were_answered_are_remembered(shelf: She
             raise NoAnswer(Failure.OVERLOADED, "busy")
         return JudgeAnswer(summary="", rulings=[ruling(1, "dismiss")])
 
-    judge(many, "strong", FunctionModel(answer), Precedents(shelf, "strong"))
-    judgement, model = judged(shelf, many)
+    judge(many, "strong", FunctionModel(answer), RulingCache(store, "strong"))
+    judgement, model = judged(store, many)
     (prompt,) = model.prompts
     assert prompt.question.count("\n#") == 20 + 79
     assert aside(judgement) == ["Claim 1"]
 
 
-def test_a_title_of_what_stands_cannot_imitate_a_claim(shelf: Shelf) -> None:
+def test_a_title_of_what_stands_cannot_imitate_a_claim(store: CacheStore) -> None:
     odd = finding(1, path="a\n#9 fake")
-    judged(shelf, (odd,))
-    _, model = judged(shelf, (odd, TWO))
+    judged(store, (odd,))
+    _, model = judged(store, (odd, TWO))
     assert "\n#9" not in model.prompts[0].question

@@ -5,7 +5,7 @@ from io import StringIO
 
 from pydantic import BaseModel
 
-from chargehand.core.cancellation import INTERRUPTED, Brake
+from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.errors import Failure, NoAnswer
 from chargehand.core.fleets import FLEETS
 from chargehand.core.plan import Failed, Outcome, Reviewed, Skipped
@@ -43,12 +43,12 @@ def ask(
     base: Model,
     planning: Planning = SMALL,
     *,
-    brake: Brake | None = None,
+    cancellation: Cancellation | None = None,
     cap: Decimal | None = None,
     progress: Progress | None = None,
 ) -> Asked:
     crew = Crew(fleet=FLEET, lenses=LENSES, threads=2)
-    chain = build_chain(base, Prices(), cap, brake=brake, sleep=lambda _seconds: None)
+    chain = build_chain(base, Prices(), cap, cancellation=cancellation, sleep=lambda _seconds: None)
     return ask_models(DIFF, crew, planning, chain, progress or Told(), Stopwatch())
 
 
@@ -57,26 +57,26 @@ def claiming(prompt: Prompt) -> BaseModel:
 
 
 class Hanging:
-    """A model that answers as another does, but never to the role that hangs; then it pulls the brake."""
+    """A model that answers as another does, but never to the role that hangs; then it cancels the run."""
 
-    def __init__(self, role: Role, brake: Brake, answer: Callable[[Prompt], BaseModel]) -> None:
+    def __init__(self, role: Role, cancellation: Cancellation, answer: Callable[[Prompt], BaseModel]) -> None:
         self.is_over = threading.Event()
         self._role = role
-        self._brake = brake
+        self._cancellation = cancellation
         self._model = FunctionModel(answer)
 
     def ask(self, prompt: Prompt) -> Reply:
         if prompt.role is self._role:
-            self._brake.pull(INTERRUPTED)
+            self._cancellation.cancel(INTERRUPTED)
             self.is_over.wait(60)
         return self._model.ask(prompt)
 
 
 def interrupted_at(role: Role) -> Asked:
-    brake = Brake()
-    brake.grace_s = 0.05
-    model = Hanging(role, brake, claiming)
-    asked = ask(model, PLANNED, brake=brake)
+    cancellation = Cancellation()
+    cancellation.grace_s = 0.05
+    model = Hanging(role, cancellation, claiming)
+    asked = ask(model, PLANNED, cancellation=cancellation)
     model.is_over.set()
     assert asked.is_interrupted
     (left,) = [call for call in asked.calls if call.outcome == ABANDONED]

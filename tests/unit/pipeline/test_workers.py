@@ -5,7 +5,7 @@ from threading import Event
 import pytest
 from pydantic import BaseModel
 
-from chargehand.core.cancellation import INTERRUPTED, Brake
+from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.errors import Failure, NoAnswer, OverBudget, ProviderStopped, RunEnding
 from chargehand.core.finding import Confidence, Severity
 from chargehand.core.fleets import Fleet
@@ -30,9 +30,9 @@ def crew(lenses: tuple[Lens, ...] = LENSES, *, threads: int) -> Crew:
 
 
 def run(
-    model: FunctionModel, plan: Plan = PLAN, threads: int = 4, brake: Brake | None = None
+    model: FunctionModel, plan: Plan = PLAN, threads: int = 4, cancellation: Cancellation | None = None
 ) -> Sequence[Outcome]:
-    return run_tasks(plan, DIFF, crew(threads=threads), model, brake or Brake())
+    return run_tasks(plan, DIFF, crew(threads=threads), model, cancellation or Cancellation())
 
 
 def claim(**changes: object) -> ClaimAnswer:
@@ -96,8 +96,8 @@ def test_when_the_provider_stops_nothing_more_is_asked() -> None:
 
 
 def test_an_interrupt_keeps_what_was_finished() -> None:
-    release, brake = Event(), Brake()
-    brake.grace_s = 0.01
+    release, cancellation = Event(), Cancellation()
+    cancellation.grace_s = 0.01
 
     def answer(prompt: Prompt) -> BaseModel:
         if prompt.task != PLAN.tasks[0].id:
@@ -109,8 +109,8 @@ def test_an_interrupt_keeps_what_was_finished() -> None:
         DIFF,
         crew(threads=2),
         FunctionModel(answer),
-        brake,
-        on_outcome=lambda _outcome: brake.pull(INTERRUPTED),
+        cancellation,
+        on_outcome=lambda _outcome: cancellation.cancel(INTERRUPTED),
     )
     release.set()
     assert isinstance(outcomes[0], Reviewed)
@@ -119,7 +119,7 @@ def test_an_interrupt_keeps_what_was_finished() -> None:
 
 
 def test_what_ends_within_the_grace_counts() -> None:
-    brake = Brake()
+    cancellation = Cancellation()
 
     def answer(prompt: Prompt) -> BaseModel:
         if prompt.task != PLAN.tasks[0].id:
@@ -131,15 +131,15 @@ def test_what_ends_within_the_grace_counts() -> None:
         DIFF,
         crew(threads=2),
         FunctionModel(answer),
-        brake,
-        on_outcome=lambda _outcome: brake.pull(INTERRUPTED),
+        cancellation,
+        on_outcome=lambda _outcome: cancellation.cancel(INTERRUPTED),
     )
     assert [type(outcome) for outcome in (*outcomes[:2], outcomes[-1])] == [Reviewed, Reviewed, Skipped]
 
 
 def test_where_the_provider_stopped_calls_in_flight_may_take_their_time() -> None:
-    brake, is_under_way = Brake(), Event()
-    brake.grace_s = 0
+    cancellation, is_under_way = Cancellation(), Event()
+    cancellation.grace_s = 0
 
     def answer(prompt: Prompt) -> BaseModel:
         if prompt.task == PLAN.tasks[0].id:
@@ -149,14 +149,14 @@ def test_where_the_provider_stopped_calls_in_flight_may_take_their_time() -> Non
         time.sleep(0.2)
         return silent(prompt)
 
-    outcomes = run(FunctionModel(answer), threads=2, brake=brake)
+    outcomes = run(FunctionModel(answer), threads=2, cancellation=cancellation)
     assert isinstance(outcomes[1], Reviewed)
     assert {type(outcome) for outcome in (outcomes[0], *outcomes[2:])} == {Skipped}
 
 
 def test_an_escalated_task_is_asked_of_the_stronger_model() -> None:
     model = FunctionModel(silent)
-    run_tasks(PLAN, DIFF, crew(threads=1), model, Brake(), escalate_to="middling")
+    run_tasks(PLAN, DIFF, crew(threads=1), model, Cancellation(), escalate_to="middling")
     assert {(each.model, each.role, each.cache_prefix) for each in model.prompts} == {
         ("middling", Role.ESCALATION, False)
     }
@@ -181,7 +181,7 @@ def test_prompts_over_one_chunk_differ_only_after_the_material() -> None:
 def test_a_lens_may_name_its_own_model() -> None:
     lenses = (LENSES[0], LENSES[1].model_copy(update={"model": "special"}))
     model = FunctionModel(silent)
-    run_tasks(PLAN, DIFF, crew(lenses, threads=1), model, Brake())
+    run_tasks(PLAN, DIFF, crew(lenses, threads=1), model, Cancellation())
     assert {(prompt.lens, prompt.model) for prompt in model.prompts} == {
         ("correctness", "cheap"),
         ("security", "special"),
@@ -232,7 +232,7 @@ def test_followers_begin_when_their_leader_has_ended_and_share_its_cached_prefix
         DIFF,
         crew(threads=8),
         model,
-        Brake(),
+        Cancellation(),
         sharing=sharing,
         on_outcome=lambda each: ended.append(each.task.id),
     )
@@ -257,7 +257,7 @@ def test_followers_begin_when_the_reply_to_their_leader_does() -> None:
 
     model = FunctionModel(answer)
     sharing = Sharing(leader_of={task.id: first.id for task in others})
-    outcomes = run_tasks(PLAN, DIFF, crew(threads=8), model, Brake(), sharing=sharing)
+    outcomes = run_tasks(PLAN, DIFF, crew(threads=8), model, Cancellation(), sharing=sharing)
     assert {type(outcome) for outcome in outcomes} == {Reviewed}
     assert {prompt.task for prompt in model.prompts if prompt.on_begin} == {first.id}
 
@@ -272,6 +272,6 @@ def test_when_a_leader_fails_its_followers_begin_all_the_same_and_write_no_cache
 
     model = FunctionModel(answer)
     sharing = Sharing(leader_of={task.id: first.id for task in others})
-    outcomes = run_tasks(PLAN, DIFF, crew(threads=2), model, Brake(), sharing=sharing)
+    outcomes = run_tasks(PLAN, DIFF, crew(threads=2), model, Cancellation(), sharing=sharing)
     assert sum(isinstance(outcome, Reviewed) for outcome in outcomes) == len(PLAN.tasks) - 1
     assert {prompt.task for prompt in model.prompts if prompt.cache_prefix} == {first.id}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from chargehand.change.git.repository import NoRepository, Place
+from chargehand.change.git.repository import Checkout, NoRepository
 from chargehand.core.escaping import one_line
 
 # GitHub and GitLab name the repository that a job is for.
@@ -12,7 +12,7 @@ _NAMED_BY = ("GITHUB_REPOSITORY", "CI_PROJECT_PATH")
 _MAX_LENGTH = 200
 
 
-def repository_name(place: Place | None, environ: Mapping[str, str]) -> str | None:
+def repository_name(checkout: Checkout | None, environ: Mapping[str, str]) -> str | None:
     """Return the repository's name, such as `owner/name`: as the CI job says, else as `origin` does.
 
     None where nobody says.
@@ -20,9 +20,9 @@ def repository_name(place: Place | None, environ: Mapping[str, str]) -> str | No
     for variable in _NAMED_BY:
         if named := _clean(environ.get(variable, "")):
             return named
-    if place is None or isinstance(place, NoRepository):
+    if checkout is None or isinstance(checkout, NoRepository):
         return None
-    ran = place.ask("config", "--get", "remote.origin.url")
+    ran = checkout.ask("config", "--get", "remote.origin.url")
     return path_of(ran.lines[-1]) if ran.code == 0 and ran.lines else None
 
 

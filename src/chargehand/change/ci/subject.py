@@ -5,19 +5,19 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from chargehand.change.git.repository import NoRepository, Place
+from chargehand.change.git.repository import Checkout, NoRepository
 from chargehand.core.errors import ChangeError
 from chargehand.core.escaping import one_line
 
 _MAX_LENGTH = 300
 
 
-def subject_of(place: Place, environ: Mapping[str, str]) -> str | None:
+def subject_of(checkout: Checkout, environ: Mapping[str, str]) -> str | None:
     """Return `pull request 12`, `merge request 7` or `branch NAME`: as the CI job says, else as git does.
 
     None where nobody says. Raises `ChangeError` where the event of a job cannot be read.
     """
-    return _request(environ) or _branch(_branch_of_job(environ) or _branch_of_work_tree(place))
+    return _request(environ) or _branch(_branch_of_job(environ) or _branch_of_work_tree(checkout))
 
 
 class _PullRequest(BaseModel):
@@ -52,10 +52,10 @@ def _branch_of_job(environ: Mapping[str, str]) -> str:
     return environ.get("CI_COMMIT_BRANCH", "") if environ.get("GITLAB_CI") else ""
 
 
-def _branch_of_work_tree(place: Place) -> str:
-    if isinstance(place, NoRepository):
+def _branch_of_work_tree(checkout: Checkout) -> str:
+    if isinstance(checkout, NoRepository):
         return ""
-    ran = place.ask("symbolic-ref", "--quiet", "--short", "HEAD")
+    ran = checkout.ask("symbolic-ref", "--quiet", "--short", "HEAD")
     return ran.lines[0] if ran.code == 0 and ran.lines else ""
 
 

@@ -83,10 +83,10 @@ class NoRepository(Value):
     reason: str
 
 
-Place = Repository | NoRepository
+Checkout = Repository | NoRepository
 
 
-def find_repository(cwd: Path, environ: Mapping[str, str]) -> Place:
+def find_repository(cwd: Path, environ: Mapping[str, str]) -> Checkout:
     """Return the repository that `cwd` lies in, or why there is none that can be read.
 
     Raises `ChangeError` where git is not installed.

@@ -10,10 +10,10 @@ FIRST_HOLD_S, LONGEST_HOLD_S = 0.5, 20.0
 PATIENCE_S = 60.0
 
 
-class Window(Value):
-    """How many `places` there are, of `most`, and what was seen since that number last changed.
+class ConcurrencyLimit(Value):
+    """How many `slots` there are, of `most`, and what was seen since that number last changed.
 
-    One more place is tried after `rounds` times as many answers as there are places, after each one if that
+    One more slot is tried after `rounds` times as many answers as there are slots, after each one if that
     is 0. `ceiling` is what was left when calls were last turned away; running into the same one again
     doubles the rounds, getting past it halves them.
 
@@ -21,7 +21,7 @@ class Window(Value):
     `held_s` how long the others were to hold back because of these.
     """
 
-    places: int
+    slots: int
     most: int
     rounds: int = 1
     answers: int = 0
@@ -31,52 +31,54 @@ class Window(Value):
     held_s: float = 0.0
 
 
-def answered(window: Window, in_flight: int) -> Window:
-    """Return the window after an answer that came while `in_flight` calls, itself among them, were out.
+def answered(limit: ConcurrencyLimit, in_flight: int) -> ConcurrencyLimit:
+    """Return the limit after an answer that came while `in_flight` calls, itself among them, were out.
 
-    Only answers in a full window count: those say that the server bears so many.
+    Only answers in a full limit count: those say that the server bears so many.
     """
-    is_full = window.places <= in_flight and window.places < window.most
-    answers = window.answers + 1 if is_full else window.answers
-    seen = window.model_copy(update={"answers": answers, "turned_away": 0, "lone": 0, "held_s": 0.0})
-    return _grown(seen) if is_full and answers >= window.rounds * window.places else seen
+    is_full = limit.slots <= in_flight and limit.slots < limit.most
+    answers = limit.answers + 1 if is_full else limit.answers
+    seen = limit.model_copy(update={"answers": answers, "turned_away": 0, "lone": 0, "held_s": 0.0})
+    return _grown(seen) if is_full and answers >= limit.rounds * limit.slots else seen
 
 
-def turned_away(window: Window, others: int, retry_after_s: float | None = None) -> tuple[Window, float]:
-    """Return the window after the server had too many, and for how long nobody else should begin.
+def turned_away(
+    limit: ConcurrencyLimit, others: int, retry_after_s: float | None = None
+) -> tuple[ConcurrencyLimit, float]:
+    """Return the limit after the server had too many, and for how long nobody else should begin.
 
     The `others` in flight are all that it bears. Where there are none, it is not their number but time
     that helps: then everybody holds back.
     """
-    hold_s = _hold_s(window, retry_after_s) if others == 0 else 0.0
-    seen = window.model_copy(
+    hold_s = _hold_s(limit, retry_after_s) if others == 0 else 0.0
+    seen = limit.model_copy(
         update={
-            "turned_away": window.turned_away + 1,
-            "lone": window.lone + (others == 0),
-            "held_s": window.held_s + hold_s,
+            "turned_away": limit.turned_away + 1,
+            "lone": limit.lone + (others == 0),
+            "held_s": limit.held_s + hold_s,
         }
     )
     return (_shrunk(seen, max(1, others)) if seen.turned_away >= STRIKES else seen), hold_s
 
 
-def _grown(window: Window) -> Window:
-    places = window.places + 1
-    is_past = window.ceiling is not None and places > window.ceiling + 1 and window.rounds > 1
-    rounds = window.rounds // 2 if is_past else window.rounds
-    return window.model_copy(update={"places": places, "answers": 0, "rounds": rounds})
+def _grown(limit: ConcurrencyLimit) -> ConcurrencyLimit:
+    slots = limit.slots + 1
+    is_past = limit.ceiling is not None and slots > limit.ceiling + 1 and limit.rounds > 1
+    rounds = limit.rounds // 2 if is_past else limit.rounds
+    return limit.model_copy(update={"slots": slots, "answers": 0, "rounds": rounds})
 
 
-def _shrunk(window: Window, places: int) -> Window:
-    if window.lone >= STRIKES:  # an outage: what was known of the server before need not hold after it
-        return window.model_copy(update={"places": 1, "answers": 0, "rounds": 0})
-    if places >= window.places:
-        return window
-    again = min(max(1, window.rounds * 2), MOST_ROUNDS)
-    rounds = again if places == window.ceiling else 1
-    return window.model_copy(update={"places": places, "answers": 0, "rounds": rounds, "ceiling": places})
+def _shrunk(limit: ConcurrencyLimit, slots: int) -> ConcurrencyLimit:
+    if limit.lone >= STRIKES:  # an outage: what was known of the server before need not hold after it
+        return limit.model_copy(update={"slots": 1, "answers": 0, "rounds": 0})
+    if slots >= limit.slots:
+        return limit
+    again = min(max(1, limit.rounds * 2), MOST_ROUNDS)
+    rounds = again if slots == limit.ceiling else 1
+    return limit.model_copy(update={"slots": slots, "answers": 0, "rounds": rounds, "ceiling": slots})
 
 
-def _hold_s(window: Window, retry_after_s: float | None) -> float:
-    backoff_s = min(FIRST_HOLD_S * 2.0 ** min(window.lone, 10), LONGEST_HOLD_S)
+def _hold_s(limit: ConcurrencyLimit, retry_after_s: float | None) -> float:
+    backoff_s = min(FIRST_HOLD_S * 2.0 ** min(limit.lone, 10), LONGEST_HOLD_S)
     hold_s = max(backoff_s, retry_after_s or 0.0)
-    return hold_s if window.held_s + hold_s <= PATIENCE_S else 0.0
+    return hold_s if limit.held_s + hold_s <= PATIENCE_S else 0.0

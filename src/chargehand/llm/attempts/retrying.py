@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from enum import Enum
 
-from chargehand.core.cancellation import Brake
+from chargehand.core.cancellation import Cancellation
 from chargehand.core.errors import Failure, NoAnswer
 from chargehand.core.models import capabilities
 from chargehand.core.prompt import Model, Prompt, Reply
@@ -57,7 +57,7 @@ class Retrying:
     """The only retry layer; each attempt goes through `model` by itself.
 
     Waits are jittered and double each time; a `retry-after` is obeyed. No wait goes past the deadline of
-    `brake`: where one would, the attempt's failure stands. `sleep` is the brake's, if none is given.
+    `cancellation`: if one would, the attempt's failure stands. Without `sleep`, a wait ends when the run does.
     `on_failure` hears why an attempt failed and in how many seconds another follows, None where none does.
     """
 
@@ -66,15 +66,15 @@ class Retrying:
         model: Model,
         policy: RetryPolicy | None = None,
         *,
-        brake: Brake | None = None,
+        cancellation: Cancellation | None = None,
         sleep: Callable[[float], object] | None = None,
         jitter: Callable[[], float] = random.random,
         on_failure: OnFailure = lambda _asked, _error, _wait_s: None,
     ) -> None:
         self._model = model
         self._policy = policy or RetryPolicy()
-        self._brake = brake or Brake()
-        self._sleep = sleep or self._brake.sleep
+        self._cancellation = cancellation or Cancellation()
+        self._sleep = sleep or self._cancellation.sleep
         self._jitter = jitter
         self._on_failure = on_failure
 
@@ -124,7 +124,7 @@ class Retrying:
         wait_s = self._backoff(waits) if error.retry_after_s is None else error.retry_after_s
         if wait_s > self._policy.longest_wait_s:
             raise _given_up(error, f"the server asks for a wait of {wait_s:.0f} s") from error
-        if (left_s := self._brake.left_s) is not None and wait_s >= left_s:
+        if (left_s := self._cancellation.left_s) is not None and wait_s >= left_s:
             raise _given_up(error, f"a wait of {wait_s:.1f} s would pass the deadline") from error
         return wait_s
 

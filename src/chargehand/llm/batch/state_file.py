@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from chargehand.core.errors import InputError
-from chargehand.core.files import check_room
+from chargehand.core.files import check_space
 from chargehand.core.plan import Plan
 from chargehand.core.value import Value
 
@@ -102,7 +102,7 @@ class BatchFile:
 
     def _check_place(self) -> None:
         try:
-            check_room(self.path.parent)
+            check_space(self.path.parent)
         except OSError as error:
             raise InputError(
                 f"Nothing was reviewed: the batch state cannot be written to {self.path} "

@@ -10,7 +10,7 @@ from chargehand.core.prompt_hash import prompt_hash
 from chargehand.core.usage import CACHED, Call, Role
 from chargehand.core.value import Value
 from chargehand.cost.ledger import Ledger
-from chargehand.llm.cache.store import Shelf, key_of
+from chargehand.llm.cache.store import CacheStore, key_of
 from chargehand.llm.verification import verify
 
 
@@ -22,21 +22,21 @@ class _KeptReply(Value):
 
 
 class Cached:
-    """Answers from `shelf` what was answered before, and asks `model` the rest; both stand in `ledger`."""
+    """Answers from `store` what was answered before, and asks `model` the rest; both stand in `ledger`."""
 
-    def __init__(self, model: Model, shelf: Shelf, ledger: Ledger) -> None:
+    def __init__(self, model: Model, store: CacheStore, ledger: Ledger) -> None:
         self._model = model
-        self._shelf = shelf
+        self._store = store
         self._ledger = ledger
 
     def ask(self, prompt: Prompt) -> Reply:
         """Return the kept reply, or what the model returns; raise what it raises."""
         key = reply_key(prompt)
-        if reply := recall(self._shelf, key, prompt):
+        if reply := recall(self._store, key, prompt):
             self._ledger.note(cached_call(prompt.role, prompt.task, prompt.lens, prompt.model))
             return reply
         reply = self._model.ask(prompt)
-        keep(self._shelf, key, reply)
+        keep(self._store, key, reply)
         return reply
 
 
@@ -45,9 +45,9 @@ def reply_key(prompt: Prompt, *others: str) -> str:
     return key_of("reply", prompt_hash(prompt), *others)
 
 
-def recall(shelf: Shelf, key: str, prompt: Prompt) -> Reply | None:
+def recall(store: CacheStore, key: str, prompt: Prompt) -> Reply | None:
     """Return the reply that is kept under `key`, if it answers `prompt`; it used nothing."""
-    value = shelf.get(key)
+    value = store.get(key)
     try:
         kept = _KeptReply.model_validate_json(value or "")
         reply = Reply(
@@ -59,9 +59,9 @@ def recall(shelf: Shelf, key: str, prompt: Prompt) -> Reply | None:
     return reply
 
 
-def keep(shelf: Shelf, key: str, reply: Reply) -> None:
+def keep(store: CacheStore, key: str, reply: Reply) -> None:
     """Keep a reply that was verified."""
-    shelf.put(key, _KeptReply(model=reply.model, text=reply.text).model_dump_json())
+    store.put(key, _KeptReply(model=reply.model, text=reply.text).model_dump_json())
 
 
 def cached_call(role: Role, task: str, lens: str | None, model: str) -> Call:

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from chargehand import __version__
 from chargehand.core.errors import InputError
-from chargehand.core.files import check_room
+from chargehand.core.files import check_space
 from chargehand.core.value import Value
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def key_of(kind: str, *parts: object) -> str:
     return hashlib.sha256(json.dumps((__version__, kind, *parts)).encode()).hexdigest()
 
 
-class Shelf:
+class CacheStore:
     """Keeps texts by key, in a folder of its own below the one that the user names.
 
     Safe for threads and for processes that share the folder: a file appears whole, and the last writer
@@ -63,8 +63,8 @@ class Shelf:
         self.complaint = ""
 
     @classmethod
-    def below(cls, path: Path, secret: str) -> "Shelf":
-        """Return the shelf below `path`, made where it is missing.
+    def below(cls, path: Path, secret: str) -> "CacheStore":
+        """Return the store below `path`, made where it is missing.
 
         Raises InputError, before anything is spent, where it could not be written.
         """
@@ -77,7 +77,7 @@ class Shelf:
                 )
             folder.chmod(0o700)
             _keep_out_of_commits(folder)
-            check_room(folder)
+            check_space(folder)
         except OSError as error:
             raise InputError(
                 f"Nothing was reviewed: the cache {path} cannot be written ({error.strerror}). "

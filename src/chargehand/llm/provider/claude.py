@@ -10,7 +10,7 @@ from http import HTTPStatus
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-from chargehand.core.cancellation import Brake
+from chargehand.core.cancellation import Cancellation
 from chargehand.core.errors import Failure, NoAnswer, ProviderStopped, RunEnding
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.llm.provider.batch_response import BatchProgress, progress_of, results_of
@@ -39,7 +39,7 @@ class Claude:
 
     Every attempt is sent once: retries are the business of `Retrying`. `timeout_s` bounds the wait for
     the connection, for sending and for the reply, each. Key and address are the SDK's to find where they
-    are not given. Once the `brake` is pulled nothing is asked.
+    are not given. Once the run is cancelled nothing is asked.
     """
 
     def __init__(
@@ -49,11 +49,11 @@ class Claude:
         api_key: str | None = None,
         base_url: str | None = None,
         environ: Mapping[str, str] = os.environ,
-        brake: Brake | None = None,
+        cancellation: Cancellation | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._timeout_s = timeout_s
-        self._brake = brake or Brake()
+        self._cancellation = cancellation or Cancellation()
         self._api_key = api_key
         self._base_url = base_url or environ.get("ANTHROPIC_BASE_URL") or None
         self._clock = clock
@@ -78,7 +78,9 @@ class Claude:
     def ask(self, prompt: Prompt) -> Reply:
         """Return what came back with status 200; raise NoAnswer, ProviderStopped or RunEnding."""
         with self._calling(prompt) as client:
-            if self._brake.reason:  # pulled while the SDK was imported, which takes more than a second
+            if (
+                self._cancellation.reason
+            ):  # cancelled while the SDK was imported, which takes more than a second
                 raise RunEnding
             started = self._clock()
             if prompt.on_begin:

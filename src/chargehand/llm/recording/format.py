@@ -22,7 +22,7 @@ class Header(Value):
     kind: Kind
 
 
-class TapedReply(Value):
+class RecordedReply(Value):
     """A reply; a script may give `answer`, an object, for its text, and leave out what is usual."""
 
     text: str = ""
@@ -36,7 +36,7 @@ class TapedReply(Value):
     seconds: float = 0.0
 
 
-class TapedFailure(Value):
+class RecordedFailure(Value):
     """An attempt that ended without a reply."""
 
     failure: Failure
@@ -56,8 +56,8 @@ class Entry(Value):
     task: str
     model: str
     prompt: str | None = None
-    reply: TapedReply | None = None
-    failure: TapedFailure | None = None
+    reply: RecordedReply | None = None
+    failure: RecordedFailure | None = None
     stopped: str | None = None
 
     @model_validator(mode="after")
@@ -67,7 +67,7 @@ class Entry(Value):
         return self
 
 
-class Tape(Value):
+class Recording(Value):
     """A whole file."""
 
     header: Header
@@ -78,10 +78,10 @@ def end_of(met: Reply | ModelError) -> dict[str, object]:
     """Return the fields of an `Entry` that say how an attempt ended."""
     match met:
         case Reply():
-            return {"reply": TapedReply(**met.model_dump(exclude={"usage"}), usage=met.usage)}
+            return {"reply": RecordedReply(**met.model_dump(exclude={"usage"}), usage=met.usage)}
         case NoAnswer():
             return {
-                "failure": TapedFailure(
+                "failure": RecordedFailure(
                     failure=met.failure,
                     detail=met.detail,
                     retry_after_s=met.retry_after_s,
@@ -95,10 +95,10 @@ def end_of(met: Reply | ModelError) -> dict[str, object]:
 
 def play(entry: Entry) -> Reply:
     """Return the reply of `entry`, or raise the error that the attempt met."""
-    if taped := entry.reply:
-        text = taped.text if taped.answer is None else json.dumps(taped.answer, ensure_ascii=False)
-        fields = taped.model_dump(exclude={"answer", "text", "model", "usage"})
-        return Reply(text=text, model=taped.model or entry.model, usage=taped.usage, **fields)
+    if recorded := entry.reply:
+        text = recorded.text if recorded.answer is None else json.dumps(recorded.answer, ensure_ascii=False)
+        fields = recorded.model_dump(exclude={"answer", "text", "model", "usage"})
+        return Reply(text=text, model=recorded.model or entry.model, usage=recorded.usage, **fields)
     if met := entry.failure:
         raise NoAnswer(
             met.failure,
@@ -110,20 +110,20 @@ def play(entry: Entry) -> Reply:
     raise ProviderStopped(entry.stopped)
 
 
-def write_tape(tape: Tape) -> str:
+def write_recording(recording: Recording) -> str:
     """Return the text of a file."""
-    lines = [tape.header.model_dump_json()]
-    lines += [each.model_dump_json(exclude_unset=True) for each in tape.entries]
+    lines = [recording.header.model_dump_json()]
+    lines += [each.model_dump_json(exclude_unset=True) for each in recording.entries]
     return "".join(f"{line}\n" for line in lines)
 
 
-def read_tape(text: str, source: str) -> Tape:
+def read_recording(text: str, source: str) -> Recording:
     """Return what the file `source` holds; raise ReplayError, with the line, where it is no recording."""
     # Not splitlines: replies may hold U+2028 and its like.
     first, *others = text.removesuffix("\n").split("\n")
     header = _parse(Header, first, f"{source}, line 1")
     entries = [_parse(Entry, line, f"{source}, line {number}") for number, line in enumerate(others, 2)]
-    return Tape(header=header, entries=tuple(entries))
+    return Recording(header=header, entries=tuple(entries))
 
 
 def _parse(shape: type[LineT], line: str, place: str) -> LineT:

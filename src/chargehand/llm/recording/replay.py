@@ -9,18 +9,27 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from chargehand.core.errors import ChargehandError, InputError, ModelError, ReplayError
-from chargehand.core.files import check_room
+from chargehand.core.files import check_space
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.prompt_hash import prompt_hash
 from chargehand.core.usage import Role
 from chargehand.cost.order import task_order
-from chargehand.llm.recording.format import Entry, Header, Kind, Tape, end_of, play, read_tape, write_tape
+from chargehand.llm.recording.format import (
+    Entry,
+    Header,
+    Kind,
+    Recording,
+    end_of,
+    play,
+    read_recording,
+    write_recording,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import Self  # typing has it from Python 3.11 on
 
 
-class Recording:
+class Recorder:
     """Writes down what `model` answers, attempt by attempt; the file appears whole when the block ends.
 
     It holds the models' words about the change, so only its owner may read it. A place that cannot
@@ -38,7 +47,7 @@ class Recording:
         if self._path.exists() and not self._path.is_file():
             raise InputError(f"Nothing was reviewed: {self._path} is no plain file. Name one for --record.")
         try:  # mkstemp makes the file with mode 0600
-            check_room(self._path.parent)
+            check_space(self._path.parent)
             handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
         except OSError as error:
             raise InputError(
@@ -55,7 +64,7 @@ class Recording:
         if self._draft is None:
             return
         try:
-            self._draft.write_text(write_tape(self._tape()), encoding="utf-8")
+            self._draft.write_text(write_recording(self._recording()), encoding="utf-8")
             self._draft.replace(self._path)
         except OSError as cause:
             raise ChargehandError(
@@ -74,10 +83,10 @@ class Recording:
         self._note(prompt, reply)
         return reply
 
-    def _tape(self) -> Tape:
+    def _recording(self) -> Recording:
         # Attempts at one task stay in the order in which they were made: a task runs in one thread.
         entries = sorted(self._entries, key=lambda each: (*task_order(each.role, each.task), each.model))
-        return Tape(header=Header(chargehand_recording=1, kind="recorded"), entries=tuple(entries))
+        return Recording(header=Header(chargehand_recording=1, kind="recorded"), entries=tuple(entries))
 
     def _note(self, prompt: Prompt, met: Reply | ModelError) -> None:
         asked = {"role": prompt.role, "task": prompt.task, "model": prompt.model}
@@ -86,19 +95,19 @@ class Recording:
             self._entries.append(entry)
 
 
-class Replaying:
-    """A model that answers from a tape: by role, task and model, in the order of the attempts."""
+class Replayer:
+    """A model that answers from a recording: by role, task and model, in the order of the attempts."""
 
-    def __init__(self, tape: Tape, source: str) -> None:
-        self._kind = tape.header.kind
+    def __init__(self, recording: Recording, source: str) -> None:
+        self._kind = recording.header.kind
         self._source = source
         self._lock = Lock()
         self._waiting: dict[tuple[Role, str, str], deque[Entry]] = {}
-        for entry in tape.entries:
+        for entry in recording.entries:
             self._waiting.setdefault((entry.role, entry.task, entry.model), deque()).append(entry)
 
     @classmethod
-    def from_file(cls, path: Path) -> "Replaying":
+    def from_file(cls, path: Path) -> "Replayer":
         """Return a player of the file at `path`; raise ReplayError where that is no recording."""
         try:
             text = path.read_text(encoding="utf-8")
@@ -108,9 +117,9 @@ class Replaying:
         return cls.from_text(text, str(path))
 
     @classmethod
-    def from_text(cls, text: str, source: str) -> "Replaying":
+    def from_text(cls, text: str, source: str) -> "Replayer":
         """Return a player of `text`, which messages call `source`."""
-        return cls(read_tape(text, source), source)
+        return cls(read_recording(text, source), source)
 
     @property
     def kind(self) -> Kind:
@@ -118,7 +127,7 @@ class Replaying:
         return self._kind
 
     def ask(self, prompt: Prompt) -> Reply:
-        """Return the next reply, raise the next error; ReplayError where the tape is of something else."""
+        """Return the next reply, raise the next error; ReplayError if it is of another change."""
         with self._lock:
             waiting = self._waiting.get((prompt.role, prompt.task, prompt.model))
             entry = waiting.popleft() if waiting else None

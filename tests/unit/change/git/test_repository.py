@@ -22,9 +22,9 @@ def owned_by_another(tmp_path: Path) -> World:
 
 
 def test_another_user_s_repository_is_not_opened_and_the_remedy_names_it(owned_by_another: World) -> None:
-    place = find_repository(owned_by_another.root, owned_by_another.environ)
-    assert isinstance(place, NoRepository)
-    assert place.reason.endswith(f"git config --global --add safe.directory {owned_by_another.root}")
+    checkout = find_repository(owned_by_another.root, owned_by_another.environ)
+    assert isinstance(checkout, NoRepository)
+    assert checkout.reason.endswith(f"git config --global --add safe.directory {owned_by_another.root}")
 
 
 @pytest.mark.parametrize("name", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"])
@@ -48,9 +48,9 @@ def test_without_ci_a_workspace_is_not_trusted(owned_by_another: World) -> None:
 
 def test_a_bare_repository_is_refused_in_git_s_own_words(tmp_path: Path) -> None:
     World(tmp_path).git("init", "-q", "--bare")
-    place = find_repository(tmp_path, BASE_ENVIRON)
-    assert isinstance(place, NoRepository)
-    assert "must be run in a work tree" in place.reason
+    checkout = find_repository(tmp_path, BASE_ENVIRON)
+    assert isinstance(checkout, NoRepository)
+    assert "must be run in a work tree" in checkout.reason
 
 
 def test_secrets_of_the_environment_are_not_part_of_how_it_is_shown(tmp_path: Path) -> None:

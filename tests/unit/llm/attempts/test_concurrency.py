@@ -3,132 +3,132 @@ from itertools import pairwise
 
 import pytest
 
-from chargehand.llm.attempts.concurrency import PATIENCE_S, Window, answered, turned_away
+from chargehand.llm.attempts.concurrency import PATIENCE_S, ConcurrencyLimit, answered, turned_away
 
 
-def window(places: int, most: int = 64, **more: int) -> Window:
-    return Window(places=places, most=most, **more)
+def limit(slots: int, most: int = 64, **more: int) -> ConcurrencyLimit:
+    return ConcurrencyLimit(slots=slots, most=most, **more)
 
 
-def shrunk(before: Window, *others: int) -> Window:
-    """Return the window after calls were turned away, one after the other, beside so many others."""
+def shrunk(before: ConcurrencyLimit, *others: int) -> ConcurrencyLimit:
+    """Return the limit after calls were turned away, one after the other, beside so many others."""
     for each in others:
         before, _ = turned_away(before, each)
     return before
 
 
-def grown(before: Window, answers: int) -> Window:
-    """Return the window after so many answers, at each of which it was full."""
+def grown(before: ConcurrencyLimit, answers: int) -> ConcurrencyLimit:
+    """Return the limit after so many answers, at each of which it was full."""
     for _ in range(answers):
-        before = answered(before, before.places)
+        before = answered(before, before.slots)
     return before
 
 
-def holds(times: int, retry_after_s: float | None = None, now: Window | None = None) -> list[float]:
+def holds(times: int, retry_after_s: float | None = None, now: ConcurrencyLimit | None = None) -> list[float]:
     """Return for how long nobody begins, each time that a call alone in flight is turned away."""
-    now, found = now or window(8), []
+    now, found = now or limit(8), []
     for _ in range(times):
         now, hold_s = turned_away(now, 0, retry_after_s)
         found.append(hold_s)
     return found
 
 
-def answers_until_one_more(before: Window) -> int:
-    return next(count for count in range(1, 1000) if grown(before, count).places > before.places)
+def answers_until_one_more(before: ConcurrencyLimit) -> int:
+    return next(count for count in range(1, 1000) if grown(before, count).slots > before.slots)
 
 
 def test_a_burst_leaves_as_many_places_as_the_server_bore() -> None:
-    assert shrunk(window(64), *range(63, 7, -1)).places == 8
+    assert shrunk(limit(64), *range(63, 7, -1)).slots == 8
 
 
 def test_a_single_call_that_is_turned_away_between_answers_changes_nothing() -> None:
-    now = window(8, most=8)
+    now = limit(8, most=8)
     for _ in range(10):
         now = grown(shrunk(now, 7), 1)
-        assert now.places == 8
+        assert now.slots == 8
 
 
 def test_two_in_a_row_leave_what_is_in_flight_beside_them() -> None:
-    assert shrunk(window(8), 7, 5).places == 5
+    assert shrunk(limit(8), 7, 5).slots == 5
 
 
 def test_calls_in_flight_beside_it_never_make_room() -> None:
-    assert shrunk(window(4), 9, 9).places == 4
+    assert shrunk(limit(4), 9, 9).slots == 4
 
 
 def test_one_place_is_always_left() -> None:
-    assert shrunk(window(8), *[0] * 10).places == 1
-    assert shrunk(window(8), 3, 0).places == 1
+    assert shrunk(limit(8), *[0] * 10).slots == 1
+    assert shrunk(limit(8), 3, 0).slots == 1
 
 
 def test_a_round_of_answers_makes_room_for_one_more() -> None:
-    after_burst = shrunk(window(64), *range(63, 7, -1))
-    assert grown(after_burst, 7).places == 8
-    assert grown(after_burst, 8).places == 9
+    after_burst = shrunk(limit(64), *range(63, 7, -1))
+    assert grown(after_burst, 7).slots == 8
+    assert grown(after_burst, 8).slots == 9
 
 
 def test_a_round_begins_anew_where_calls_are_turned_away() -> None:
-    assert answers_until_one_more(shrunk(grown(window(8), 7), 4, 4)) == 4
+    assert answers_until_one_more(shrunk(grown(limit(8), 7), 4, 4)) == 4
 
 
 def test_there_is_never_more_room_than_at_most() -> None:
-    assert grown(window(8, most=8), 1000).places == 8
+    assert grown(limit(8, most=8), 1000).slots == 8
 
 
 def test_answers_while_places_are_free_prove_nothing() -> None:
-    now = window(8)
+    now = limit(8)
     for _ in range(100):
         now = answered(now, 7)
-    assert now.places == 8
+    assert now.slots == 8
 
 
 def test_who_runs_into_the_same_limit_again_tries_more_seldom() -> None:
-    now = shrunk(window(12), 9, 8)
+    now = shrunk(limit(12), 9, 8)
     waits = []
     for _ in range(6):
         waits.append(answers_until_one_more(now))
         now = shrunk(grown(now, waits[-1]), 8, 8)
-        assert now.places == 8
+        assert now.slots == 8
     assert waits == [8, 16, 32, 64, 64, 64]
 
 
 def test_who_gets_past_the_limit_tries_more_often_again() -> None:
-    now = shrunk(window(12), 9, 8).model_copy(update={"rounds": 8})
+    now = shrunk(limit(12), 9, 8).model_copy(update={"rounds": 8})
     rounds = []
     for _ in range(6):
-        rounds.append(answers_until_one_more(now) // now.places)
+        rounds.append(answers_until_one_more(now) // now.slots)
         now = grown(now, answers_until_one_more(now))
     assert rounds == [8, 8, 4, 2, 1, 1]
 
 
 def test_a_lower_limit_than_before_is_no_reason_to_be_slow() -> None:
-    now = shrunk(window(12), 9, 8).model_copy(update={"rounds": 8})
+    now = shrunk(limit(12), 9, 8).model_copy(update={"rounds": 8})
     assert answers_until_one_more(shrunk(now, 4, 3)) == 3
 
 
 def test_trying_for_more_costs_few_calls_in_the_long_run() -> None:
-    now, refusals = window(64), 0
+    now, refusals = limit(64), 0
     for _ in range(1000):
-        while now.places > 8:
-            now, _ = turned_away(now, now.places - 1)
+        while now.slots > 8:
+            now, _ = turned_away(now, now.slots - 1)
             refusals += 1
-        now = answered(now, now.places)
+        now = answered(now, now.slots)
     assert refusals - 56 < 50
 
 
 @pytest.mark.parametrize("share", [0.03, 0.06, 0.1])
 def test_what_is_turned_away_at_random_costs_few_places(share: float) -> None:
     dice = random.Random(5)  # noqa: S311  # no secret
-    now, seen = window(16, most=16), []
+    now, seen = limit(16, most=16), []
     for _ in range(5000):
         is_turned_away = dice.random() < share
-        now = turned_away(now, now.places - 1)[0] if is_turned_away else answered(now, now.places)
-        seen.append(now.places)
+        now = turned_away(now, now.slots - 1)[0] if is_turned_away else answered(now, now.slots)
+        seen.append(now.slots)
     assert sum(seen) / len(seen) > 13
 
 
 def test_nobody_holds_back_while_others_are_in_flight() -> None:
-    assert turned_away(window(8), 1, retry_after_s=30)[1] == 0
+    assert turned_away(limit(8), 1, retry_after_s=30)[1] == 0
 
 
 def test_everybody_holds_back_where_a_call_alone_was_too_many_but_not_for_ever() -> None:
@@ -150,17 +150,17 @@ def test_nobody_else_is_kept_for_longer_than_the_patience() -> None:
 
 
 def test_an_answer_ends_an_outage() -> None:
-    assert holds(20, now=answered(shrunk(window(8), *[0] * 20), 1)) == holds(20)
+    assert holds(20, now=answered(shrunk(limit(8), *[0] * 20), 1)) == holds(20)
 
 
 def test_after_an_outage_each_answer_makes_room_for_one_more() -> None:
-    now = shrunk(window(16, most=16), *range(15, 0, -1), 0, 0, 0)
-    sizes = [grown(now, answers).places for answers in range(16)]
+    now = shrunk(limit(16, most=16), *range(15, 0, -1), 0, 0, 0)
+    sizes = [grown(now, answers).slots for answers in range(16)]
     assert sizes == list(range(1, 17))
 
 
 def test_places_change_by_one_at_a_time_on_the_way_up() -> None:
-    now = shrunk(window(64), *range(63, 0, -1))
-    sizes = [grown(now, answers).places for answers in range(0, 200, 10)]
+    now = shrunk(limit(64), *range(63, 0, -1))
+    sizes = [grown(now, answers).slots for answers in range(0, 200, 10)]
     assert sizes == sorted(sizes)
     assert all(later - earlier <= 10 for earlier, later in pairwise(sizes))

@@ -6,10 +6,10 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from chargehand.core.cancellation import INTERRUPTED, Brake
+from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.errors import Failure, ModelError, NoAnswer, ProviderStopped, RunEnding
 from chargehand.core.prompt import Prompt, Reply
-from chargehand.llm.attempts.limited import TOO_MANY, Paced
+from chargehand.llm.attempts.limited import TOO_MANY, ConcurrencyLimited
 from tests.unit.llm.asking import ORCHESTRATOR, PROMPT, Clock, Script, no_answer, prompt, reply
 
 PATIENCE_S = 5.0
@@ -50,7 +50,7 @@ class Server:
 class Queue:
     """Calls in threads of their own, that reach the limiter in the order in which they are made."""
 
-    def __init__(self, server: Server, model: Paced, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, server: Server, model: ConcurrencyLimited, pool: ThreadPoolExecutor) -> None:
         self._server = server
         self._model = model
         self._pool = pool
@@ -66,15 +66,17 @@ class Queue:
         return futures
 
     def seen(self) -> int:
-        """Return how many calls have arrived or wait for a place."""
-        return len(self._server.arrived) + sum(len(gate._queue) for gate in list(self._model._gates.values()))
+        """Return how many calls have arrived or wait for a slot."""
+        return len(self._server.arrived) + sum(
+            len(slots._queue) for slots in list(self._model._slots_of.values())
+        )
 
 
 @contextmanager
-def paced(most: int, brake: Brake | None = None) -> Iterator[tuple[Server, Queue]]:
+def limited(most: int, cancellation: Cancellation | None = None) -> Iterator[tuple[Server, Queue]]:
     server = Server()
     with ThreadPoolExecutor(16) as pool:
-        yield server, Queue(server, Paced(server, most, brake), pool)
+        yield server, Queue(server, ConcurrencyLimited(server, most, cancellation), pool)
 
 
 def turn_away(server: Server, futures: list["Future[Reply]"], tasks: str, failure: Failure) -> None:
@@ -84,7 +86,7 @@ def turn_away(server: Server, futures: list["Future[Reply]"], tasks: str, failur
 
 
 def test_no_more_are_sent_at_once_than_there_are_places() -> None:
-    with paced(2) as (server, queue):
+    with limited(2) as (server, queue):
         futures = queue.ask("a", "b", "c")
         assert server.has(2) == ["a", "b"]
         server.end("b")
@@ -95,7 +97,7 @@ def test_no_more_are_sent_at_once_than_there_are_places() -> None:
 
 
 def test_first_come_is_first_served() -> None:
-    with paced(1) as (server, queue):
+    with limited(1) as (server, queue):
         queue.ask("a", "b", "c", "d")
         for task in "abcd":
             server.has("abcd".index(task) + 1)
@@ -105,7 +107,7 @@ def test_first_come_is_first_served() -> None:
 
 @pytest.mark.parametrize("failure", sorted(TOO_MANY))
 def test_what_the_server_turns_away_leaves_fewer_places(failure: Failure) -> None:
-    with paced(4) as (server, queue):
+    with limited(4) as (server, queue):
         futures = queue.ask("a", "b", "c", "d")
         server.has(4)
         turn_away(server, futures[2:], "cd", failure)
@@ -127,11 +129,11 @@ def test_what_the_server_turns_away_leaves_fewer_places(failure: Failure) -> Non
     ids=str,
 )
 def test_other_ends_leave_all_places(error: BaseException) -> None:
-    failing = Paced(Script([error] * 5), 2)
+    failing = ConcurrencyLimited(Script([error] * 5), 2)
     for _ in range(5):
         with pytest.raises(type(error)):
             failing.ask(PROMPT)
-    with paced(2) as (server, queue):
+    with limited(2) as (server, queue):
         queue.ask("a", "b")
         server.has(2)
         server.end("a", error)
@@ -142,7 +144,7 @@ def test_other_ends_leave_all_places(error: BaseException) -> None:
 
 
 def test_places_come_back_with_answers() -> None:
-    with paced(3) as (server, queue):
+    with limited(3) as (server, queue):
         futures = queue.ask("a", "b", "c")
         server.has(3)
         turn_away(server, futures[1:], "bc", Failure.RATE_LIMITED)
@@ -155,7 +157,7 @@ def test_places_come_back_with_answers() -> None:
 
 
 def test_each_model_has_its_own_places() -> None:
-    with paced(1) as (server, queue):
+    with limited(1) as (server, queue):
         queue.ask("a")
         queue.ask("b", model=ORCHESTRATOR)
         assert server.has(2) == ["a", "b"]
@@ -164,11 +166,11 @@ def test_each_model_has_its_own_places() -> None:
 
 
 def test_who_waits_for_a_place_is_told_that_the_run_ends() -> None:
-    brake = Brake()
-    with paced(1, brake) as (server, queue):
+    cancellation = Cancellation()
+    with limited(1, cancellation) as (server, queue):
         (first,) = queue.ask("a")
         waiting = queue.ask("b", "c")
-        brake.pull(INTERRUPTED)
+        cancellation.cancel(INTERRUPTED)
         assert all(isinstance(each.exception(PATIENCE_S), RunEnding) for each in waiting)
         assert queue.seen() == 1
         server.end("a")
@@ -177,11 +179,11 @@ def test_who_waits_for_a_place_is_told_that_the_run_ends() -> None:
 
 
 def test_nothing_is_sent_once_the_run_ends() -> None:
-    brake = Brake()
-    brake.pull(INTERRUPTED)
+    cancellation = Cancellation()
+    cancellation.cancel(INTERRUPTED)
     script = Script([reply()])
     with pytest.raises(RunEnding):
-        Paced(script, 8, brake).ask(PROMPT)
+        ConcurrencyLimited(script, 8, cancellation).ask(PROMPT)
     assert script.asked == []
 
 
@@ -191,7 +193,7 @@ class Alone:
     def __init__(self, *ends: Reply | ModelError) -> None:
         self.clock = Clock()
         self.script = Script(ends)
-        self.model = Paced(self.script, 8, sleep=self.clock.sleep, clock=self.clock)
+        self.model = ConcurrencyLimited(self.script, 8, sleep=self.clock.sleep, clock=self.clock)
 
     def ask(self) -> None:
         with suppress(NoAnswer):
@@ -221,9 +223,11 @@ def test_an_outage_is_waited_out_without_using_up_the_attempts_of_many() -> None
 
 
 def test_who_holds_back_is_told_that_the_run_ends() -> None:
-    brake = Brake()
+    cancellation = Cancellation()
     script = Script([no_answer(Failure.OVERLOADED, retry_after_s=30), reply()])
-    model = Paced(script, 1, brake, sleep=lambda _seconds: brake.pull(INTERRUPTED))
+    model = ConcurrencyLimited(
+        script, 1, cancellation, sleep=lambda _seconds: cancellation.cancel(INTERRUPTED)
+    )
     with pytest.raises(NoAnswer):
         model.ask(PROMPT)
     with pytest.raises(RunEnding):

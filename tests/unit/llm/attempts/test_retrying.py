@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from chargehand.core.cancellation import INTERRUPTED, Brake
+from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.errors import Failure, ModelError, NoAnswer, OverBudget, ProviderStopped, RunEnding
 from chargehand.core.prompt import Reply
 from chargehand.llm.attempts.retrying import REMEDIES, Remedy, Retrying, RetryPolicy
@@ -20,10 +20,12 @@ class Run:
     ) -> None:
         self.script = Script(ends)
         self.clock = Clock()
-        brake = Brake(clock=self.clock)
+        cancellation = Cancellation(clock=self.clock)
         if deadline is not None:
-            brake.set_deadline(deadline)
-        self.retrying = Retrying(self.script, policy, brake=brake, sleep=self.clock.sleep, jitter=lambda: 1.0)
+            cancellation.set_deadline(deadline)
+        self.retrying = Retrying(
+            self.script, policy, cancellation=cancellation, sleep=self.clock.sleep, jitter=lambda: 1.0
+        )
 
     def failure(self) -> NoAnswer:
         with pytest.raises(NoAnswer) as caught:
@@ -113,11 +115,11 @@ def test_a_senseless_wait_is_not_obeyed_even_without_a_deadline() -> None:
 
 
 def test_a_wait_ends_when_the_run_does() -> None:
-    brake = Brake()
-    threading.Timer(0.05, brake.pull, (INTERRUPTED,)).start()
+    cancellation = Cancellation()
+    threading.Timer(0.05, cancellation.cancel, (INTERRUPTED,)).start()
     script = Script([no_answer(Failure.RATE_LIMITED, retry_after_s=60), RunEnding()])
     with pytest.raises(RunEnding):
-        Retrying(script, brake=brake).ask(PROMPT)
+        Retrying(script, cancellation=cancellation).ask(PROMPT)
 
 
 def test_what_was_possibly_charged_stays_so_when_given_up() -> None:

@@ -7,25 +7,25 @@ from chargehand.core.errors import Failure, NoAnswer
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.cost.ledger import Ledger
 from chargehand.llm.cache.cached import Cached, keep, recall, reply_key
-from chargehand.llm.cache.store import Shelf
+from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.answers import JudgeAnswer
 from tests.unit.llm.asking import GOOD, SONNET, Script, no_answer, prompt, reply
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[Shelf]:
-    with Shelf.below(tmp_path, "the key") as opened:
+def store(tmp_path: Path) -> Iterator[CacheStore]:
+    with CacheStore.below(tmp_path, "the key") as opened:
         yield opened
 
 
-def ask(shelf: Shelf, asked: Prompt, *ends: Reply | BaseException) -> tuple[Reply, Ledger]:
+def ask(store: CacheStore, asked: Prompt, *ends: Reply | BaseException) -> tuple[Reply, Ledger]:
     ledger = Ledger()
-    return Cached(Script(ends), shelf, ledger).ask(asked), ledger
+    return Cached(Script(ends), store, ledger).ask(asked), ledger
 
 
-def test_the_same_question_is_asked_once(shelf: Shelf) -> None:
-    first, _ = ask(shelf, prompt(), reply(model="claude-haiku-5-5-20260101"))
-    again, ledger = ask(shelf, prompt())
+def test_the_same_question_is_asked_once(store: CacheStore) -> None:
+    first, _ = ask(store, prompt(), reply(model="claude-haiku-5-5-20260101"))
+    again, ledger = ask(store, prompt())
     assert (again.text, again.model) == (first.text, "claude-haiku-5-5-20260101")
     (call,) = ledger.calls
     assert call.is_cached
@@ -35,9 +35,9 @@ def test_the_same_question_is_asked_once(shelf: Shelf) -> None:
     assert ledger.spent_usd == 0
 
 
-def test_task_role_and_prefix_caching_do_not_make_another_question(shelf: Shelf) -> None:
-    ask(shelf, prompt(), reply())
-    again, _ = ask(shelf, prompt(task="security-9", cache_prefix=False))
+def test_task_role_and_prefix_caching_do_not_make_another_question(store: CacheStore) -> None:
+    ask(store, prompt(), reply())
+    again, _ = ask(store, prompt(task="security-9", cache_prefix=False))
     assert again.text == GOOD
 
 
@@ -54,30 +54,30 @@ def test_task_role_and_prefix_caching_do_not_make_another_question(shelf: Shelf)
     ids=lambda changes: next(iter(changes)),
 )
 def test_another_model_text_room_or_schema_makes_another_question(
-    shelf: Shelf, changes: dict[str, object]
+    store: CacheStore, changes: dict[str, object]
 ) -> None:
-    ask(shelf, prompt(), reply())
+    ask(store, prompt(), reply())
     other = reply('{"summary":"","rulings":[]}') if "answer" in changes else reply(request_id="asked")
-    again, ledger = ask(shelf, prompt(**changes), other)
+    again, ledger = ask(store, prompt(**changes), other)
     assert again == other
     assert ledger.calls == ()  # whoever is asked books it
 
 
 @pytest.mark.parametrize("failure", Failure)
-def test_no_failure_is_remembered(shelf: Shelf, failure: Failure) -> None:
+def test_no_failure_is_remembered(store: CacheStore, failure: Failure) -> None:
     with pytest.raises(NoAnswer):
-        ask(shelf, prompt(), no_answer(failure))
-    again, _ = ask(shelf, prompt(), reply(request_id="asked"))
+        ask(store, prompt(), no_answer(failure))
+    again, _ = ask(store, prompt(), reply(request_id="asked"))
     assert again.request_id == "asked"
 
 
 @pytest.mark.parametrize("text", ["", "no JSON", '{"claims":[{}]}', '{"rulings":[]}'])
-def test_a_kept_text_that_does_not_answer_the_question_is_not_used(shelf: Shelf, text: str) -> None:
+def test_a_kept_text_that_does_not_answer_the_question_is_not_used(store: CacheStore, text: str) -> None:
     key = reply_key(prompt())
-    keep(shelf, key, reply(text))
-    assert recall(shelf, key, prompt()) is None
-    shelf.put(key, text)
-    assert recall(shelf, key, prompt()) is None
+    keep(store, key, reply(text))
+    assert recall(store, key, prompt()) is None
+    store.put(key, text)
+    assert recall(store, key, prompt()) is None
 
 
 def test_whoever_else_decides_about_the_answer_is_part_of_the_key() -> None:

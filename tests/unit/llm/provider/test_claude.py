@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chargehand.core.cancellation import Brake
+from chargehand.core.cancellation import Cancellation
 from chargehand.core.errors import Failure, NoAnswer, ProviderStopped, RunEnding
 from chargehand.core.prompt import Reply
 from chargehand.core.usage import Role, Usage
@@ -88,11 +88,14 @@ def test_a_failed_attempt_is_sent_once() -> None:
         assert len(server.requests) == 1
 
 
-def test_once_the_brake_is_pulled_nothing_is_sent() -> None:
-    brake = Brake()
-    with serving(message()) as server, Claude(5, api_key=KEY, base_url=server.url, brake=brake) as claude:
+def test_once_the_run_is_cancelled_nothing_is_sent() -> None:
+    cancellation = Cancellation()
+    with (
+        serving(message()) as server,
+        Claude(5, api_key=KEY, base_url=server.url, cancellation=cancellation) as claude,
+    ):
         claude.ask(prompt())
-        brake.pull("interrupted")
+        cancellation.cancel("interrupted")
         with pytest.raises(RunEnding):
             claude.ask(prompt())
         assert len(server.requests) == 1

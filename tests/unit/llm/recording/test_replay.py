@@ -9,7 +9,7 @@ import pytest
 from chargehand.core.errors import Failure, InputError, NoAnswer, ProviderStopped, ReplayError
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.core.usage import Role, Usage
-from chargehand.llm.recording.replay import Recording, Replaying
+from chargehand.llm.recording.replay import Recorder, Replayer
 from tests.unit.llm.asking import GOOD, PROMPT, Script, prompt, reply
 
 SCRIPTED = '{"chargehand_recording":1,"kind":"scripted"}\n'
@@ -24,22 +24,22 @@ ENDS = [
 
 
 def record(path: Path, asked: list[Prompt], ends: list[Reply | Exception]) -> None:
-    with Recording(Script(ends), path) as recording:
+    with Recorder(Script(ends), path) as recording:
         for each in asked:
             with suppress(NoAnswer, ProviderStopped):
                 recording.ask(each)
 
 
-def scripted(*entries: dict[str, object]) -> Replaying:
+def scripted(*entries: dict[str, object]) -> Replayer:
     lines = [json.dumps({"role": "worker", "task": "security-1", "model": "m", **each}) for each in entries]
-    return Replaying.from_text(SCRIPTED + "".join(f"{line}\n" for line in lines), "a script")
+    return Replayer.from_text(SCRIPTED + "".join(f"{line}\n" for line in lines), "a script")
 
 
 @pytest.mark.parametrize("end", ENDS, ids=range(len(ENDS)))
 def test_what_was_recorded_is_replayed_to_the_letter(tmp_path: Path, end: Reply | Exception) -> None:
     path = tmp_path / "run.jsonl"
     record(path, [PROMPT], [end])
-    replaying = Replaying.from_file(path)
+    replaying = Replayer.from_file(path)
     assert replaying.kind == "recorded"
     if isinstance(end, Reply):
         assert replaying.ask(PROMPT) == end
@@ -54,7 +54,7 @@ def test_attempts_are_replayed_in_their_order(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     again = prompt(question="Again?")
     record(path, [PROMPT, again], [NoAnswer(Failure.INVALID, "not JSON"), reply()])
-    replaying = Replaying.from_file(path)
+    replaying = Replayer.from_file(path)
     with pytest.raises(NoAnswer):
         replaying.ask(PROMPT)
     assert replaying.ask(again).text == GOOD
@@ -71,7 +71,7 @@ def test_the_same_calls_make_the_same_file_whatever_the_order_of_the_threads(tmp
     files = []
     for threads, order in ((1, asked), (8, asked[::-1])):
         files.append(tmp_path / f"{threads}.jsonl")
-        with Recording(Echo(), files[-1]) as recording, ThreadPoolExecutor(threads) as pool:
+        with Recorder(Echo(), files[-1]) as recording, ThreadPoolExecutor(threads) as pool:
             list(pool.map(recording.ask, order))
     assert files[0].read_bytes() == files[1].read_bytes()
     tasks = [json.loads(line)["task"] for line in files[0].read_text().splitlines()[1:]]
@@ -81,7 +81,7 @@ def test_the_same_calls_make_the_same_file_whatever_the_order_of_the_threads(tmp
 def test_a_recording_is_for_its_owner_and_appears_whole(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     path.write_text("old")
-    with Recording(Script([reply()]), path) as recording:
+    with Recorder(Script([reply()]), path) as recording:
         recording.ask(PROMPT)
         assert path.read_text() == "old"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -92,16 +92,16 @@ def test_a_recording_is_for_its_owner_and_appears_whole(tmp_path: Path) -> None:
 def test_a_run_that_breaks_off_is_still_recorded(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     script = Script([reply(), KeyboardInterrupt()])
-    with suppress(KeyboardInterrupt), Recording(script, path) as recording:
+    with suppress(KeyboardInterrupt), Recorder(script, path) as recording:
         recording.ask(PROMPT)
         recording.ask(PROMPT)
-    assert Replaying.from_file(path).ask(PROMPT).text == GOOD
+    assert Replayer.from_file(path).ask(PROMPT).text == GOOD
 
 
 def test_a_place_that_cannot_be_written_is_known_before_anything_is_asked(tmp_path: Path) -> None:
     script = Script([reply()])
     path = tmp_path / "missing" / "run.jsonl"
-    with pytest.raises(InputError, match="cannot be written"), Recording(script, path) as recording:
+    with pytest.raises(InputError, match="cannot be written"), Recorder(script, path) as recording:
         recording.ask(PROMPT)
     assert script.asked == []
 
@@ -115,13 +115,13 @@ def test_a_recording_of_another_question_is_refused(tmp_path: Path, change: dict
     path = tmp_path / "run.jsonl"
     record(path, [PROMPT], [reply()])
     with pytest.raises(ReplayError, match="another change, configuration or version"):
-        Replaying.from_file(path).ask(prompt(**change))
+        Replayer.from_file(path).ask(prompt(**change))
 
 
 def test_a_call_that_was_not_recorded_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     record(path, [PROMPT], [reply()])
-    replaying = Replaying.from_file(path)
+    replaying = Replayer.from_file(path)
     with pytest.raises(ReplayError, match=r"holds no answer for security-2 \(worker, claude-haiku-5-5\)"):
         replaying.ask(prompt(task="security-2"))
     replaying.ask(PROMPT)
@@ -158,7 +158,7 @@ def test_a_script_may_fail() -> None:
 )
 def test_a_file_that_is_no_recording_is_refused_with_its_line(text: str, words: str) -> None:
     with pytest.raises(ReplayError, match=words) as caught:
-        Replaying.from_text(text, "run.jsonl")
+        Replayer.from_text(text, "run.jsonl")
     assert "run.jsonl" in str(caught.value)
 
 
@@ -168,4 +168,4 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes | 
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(ReplayError, match="cannot be read"):
-        Replaying.from_file(path)
+        Replayer.from_file(path)
