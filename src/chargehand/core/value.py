@@ -16,7 +16,7 @@ class Value(BaseModel):
     def evolve(self, **changes: object) -> "Self":
         """Return this value with some fields changed, checked as if it had been built with them.
 
-        pydantic's own `model_copy(update=...)` takes any name and any value, so that a slip of the pen makes a
-        value that its class promises not to exist. Raises ValidationError for both.
+        pydantic's own `model_copy(update=...)` takes any name and any value, so that a slip of the pen makes
+        a value that its class promises not to exist. Raises ValidationError for both.
         """
         return type(self)(**{**dict(self), **changes})

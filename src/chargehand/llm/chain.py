@@ -48,7 +48,7 @@ def build_chain(
     """Return the chain over `base`: every attempt passes the ledger, and none is made once the run ends.
 
     At most `threads` attempts are under way at once. `sleep` is how it waits between attempts; without
-    it, a wait ends when the run does. `count` has the provider count a prompt if that decides whether it fits.
+    it, a wait ends when the run does. `count` has the provider count a prompt if that decides if it fits.
     """
     cancellation = cancellation or Cancellation()
     ledger = Ledger(cap_usd, on_call)

@@ -56,8 +56,8 @@ class RetryPolicy(Value):
 class Retrying:
     """The only retry layer; each attempt goes through `model` by itself.
 
-    Waits are jittered and double each time; a `retry-after` is obeyed. No wait goes past the deadline of
-    `cancellation`: if one would, the attempt's failure stands. Without `sleep`, a wait ends when the run does.
+    Waits are jittered and double each time; a `retry-after` is obeyed. No wait passes the deadline
+    of `cancellation`: if one would, the failure stands. Without `sleep`, a wait ends when the run does.
     `on_failure` hears why an attempt failed and in how many seconds another follows, None where none does.
     """
 
