@@ -119,7 +119,7 @@ def test_the_readme_shows_what_the_demo_prints(tmp_path: Path) -> None:
 
 def test_the_readme_has_the_arithmetic_that_the_command_prints(tmp_path: Path) -> None:
     printed = run("fleet", cwd=tmp_path).stdout
-    figures = re.findall(r"\$[\d.]+\d", README.split("## The arithmetic")[1].split("That flatters")[0])
+    figures = re.findall(r"\$[\d.]+\d", README.split("## The arithmetic")[1].split("That comparison")[0])
     assert len(figures) >= 8
     for figure in figures:
         assert figure in printed or f"{figure}.00" in printed
