@@ -10,6 +10,7 @@ from chargehand.core.finding import Claim, Confidence, Finding, Severity
 from chargehand.core.plan import Lens
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.core.usage import Usage
+from chargehand.llm.verification import verify
 from chargehand.pipeline.answers import JudgeAnswer, PlanAnswer, WorkerAnswer
 
 LENSES = (
@@ -27,10 +28,10 @@ class FunctionModel:
         self.prompts: list[Prompt] = []
 
     def ask(self, prompt: Prompt) -> Reply:
-        """Return the function's answer as JSON."""
+        """Return the function's answer, verified as a chain does."""
         with self._lock:
             self.prompts.append(prompt)
-        return Reply(
+        reply = Reply(
             text=self._answer(prompt).model_dump_json(),
             stop_reason="end_turn",
             model=prompt.model,
@@ -38,6 +39,7 @@ class FunctionModel:
             request_id="req_1",
             seconds=0.0,
         )
+        return verify(prompt, reply)
 
 
 def silent(prompt: Prompt) -> BaseModel:

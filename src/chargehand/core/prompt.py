@@ -1,13 +1,15 @@
 """The seam to the models: one prompt in, one reply out."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from pydantic import BaseModel, Field
 
 from chargehand.core.models import Effort
 from chargehand.core.usage import Role, Usage
 from chargehand.core.value import Value
+
+AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
 
 class Prompt(Value):
@@ -41,7 +43,8 @@ class Reply(Value):
     """What came back: HTTP 200 with this text, whatever its worth.
 
     `stop_reason` is the provider's word, unchecked. `is_charged` is False where the provider reports
-    tokens that it does not bill: a refusal before any output.
+    tokens that it does not bill: a refusal before any output. `answer` is what the text says, once it was
+    verified that it answers the prompt; it is not written down, since the text holds all of it.
     """
 
     text: str
@@ -52,6 +55,16 @@ class Reply(Value):
     is_charged: bool = True
     request_id: str | None
     seconds: float
+    answer: BaseModel | None = Field(default=None, exclude=True, repr=False)
+
+    def answer_as(self, shape: type[AnswerT]) -> AnswerT:
+        """Return the verified answer, which is of the shape that the prompt asked for.
+
+        Raises TypeError if nobody verified this reply, or as an answer of another shape.
+        """
+        if not isinstance(self.answer, shape):
+            raise TypeError(f"the reply was not verified as {shape.__name__}")
+        return self.answer
 
 
 class Model(Protocol):

@@ -1,14 +1,10 @@
 """Whether a reply is an answer: of the shape that was asked for, and whole."""
 
-from typing import TypeVar
-
 from pydantic import BaseModel, ValidationError
 
 from chargehand.core.errors import Failure, NoAnswer
 from chargehand.core.escaping import one_line
 from chargehand.core.prompt import Prompt, Reply
-
-AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
 # The provider's stop reasons; what is in neither set is not known to be the end of an answer.
 _FINISHED = frozenset({"end_turn", "stop_sequence"})
@@ -16,8 +12,8 @@ _CUT = frozenset({"max_tokens", "model_context_window_exceeded"})
 _DETAIL_CHARS = 200
 
 
-def verify(prompt: Prompt, reply: Reply) -> None:
-    """Return if `reply` answers `prompt`; raise the NoAnswer that says what it is instead."""
+def verify(prompt: Prompt, reply: Reply) -> Reply:
+    """Return `reply` with its answer to `prompt`; raise the NoAnswer that says what it is instead."""
     if reply.stop_reason == "refusal":
         raise NoAnswer(Failure.REFUSED, f"the model declined ({_short(reply.refusal or 'no reason given')})")
     if reply.stop_reason in _CUT:
@@ -26,10 +22,10 @@ def verify(prompt: Prompt, reply: Reply) -> None:
         raise NoAnswer(Failure.UNKNOWN_STOP, f"unknown stop reason {_short(str(reply.stop_reason))}")
     if not reply.text.strip():
         raise NoAnswer(Failure.EMPTY, "the answer holds no text")
-    read(reply.text, prompt.answer)
+    return reply.evolve(answer=_read(reply.text, prompt.answer))
 
 
-def read(text: str, answer: type[AnswerT]) -> AnswerT:
+def _read(text: str, answer: type[BaseModel]) -> BaseModel:
     """Return `text` as an `answer`, or raise NoAnswer(INVALID) with what is wrong first.
 
     Local servers that ignore the schema wrap JSON in a Markdown fence. A text that is exactly one fence

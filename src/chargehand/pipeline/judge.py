@@ -10,7 +10,6 @@ from chargehand.core.models import Effort
 from chargehand.core.prompt import Model, Prompt
 from chargehand.core.usage import Role
 from chargehand.core.value import Value
-from chargehand.llm.verification import read
 from chargehand.pipeline.answers import JudgeAnswer, Ruling
 from chargehand.pipeline.prompts import frame, render
 from chargehand.pipeline.ruling_cache import RulingCache
@@ -114,7 +113,7 @@ def _hear(docket: _Docket, orchestrator: str, model: Model, ruling_cache: Ruling
         except (NoAnswer, OverBudget, ProviderStopped, RunEnding) as error:
             gaps.append(_gap(str(error)))
             continue
-        answer = read(reply.text, JudgeAnswer)
+        answer = reply.answer_as(JudgeAnswer)
         rulings |= _usable(answer.rulings, batch, docket.standing[:STANDING_SHOWN])
         judged += batch
         summaries.append(printable(answer.summary).strip()[:SUMMARY_LENGTH])

@@ -12,7 +12,6 @@ from chargehand.core.plan import Chunk, Excerpt, Lens, Plan, Task
 from chargehand.core.prompt import Model, Prompt
 from chargehand.core.usage import Role
 from chargehand.core.value import Value
-from chargehand.llm.verification import read
 from chargehand.pipeline.answers import Group, PlanAnswer
 from chargehand.pipeline.prompts import frame, render
 
@@ -65,7 +64,7 @@ def make_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning, model: Mod
         reply = model.ask(plan_prompt(diff, lenses, planning))
     except (NoAnswer, OverBudget) as error:
         return static_plan(diff, lenses, planning, note=f"the plan call gave no plan ({error})")
-    answer = read(reply.text, PlanAnswer)
+    answer = reply.answer_as(PlanAnswer)
     groups = complete(answer.groups, diff.reviewable, lenses)
     return Plan(tasks=_tasks(groups, diff, lenses, planning), author="orchestrator")
 

@@ -13,7 +13,6 @@ from chargehand.core.plan import Chunk, Excerpt, Reviewed, Task
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.llm.cache.cached import keep, recall, reply_key
 from chargehand.llm.cache.store import CacheStore
-from chargehand.llm.verification import read
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
 from chargehand.pipeline.planner import Planning
 from chargehand.pipeline.prompts import frame
@@ -45,14 +44,14 @@ class ReplyCache:
         return {lens: frozenset(read_before) for lens, read_before in parts.items()}
 
     def keep(self, task: Task, reply: Reply) -> None:
-        """Keep what `reply`, a usable one, says of each part.
+        """Keep what `reply`, a verified one, says of each part.
 
         One that claims something of a file that it was not shown is not kept: nobody could tell when to
         forget that claim.
         """
         if self.store is None:
             return
-        claims = read(reply.text, WorkerAnswer).claims
+        claims = reply.answer_as(WorkerAnswer).claims
         parts = dict(enumerate(task.chunk.excerpts, 1))
         if any(claim.file not in parts for claim in claims):
             return

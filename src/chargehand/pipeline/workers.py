@@ -19,7 +19,6 @@ from chargehand.core.usage import Role
 from chargehand.core.value import Value
 from chargehand.cost.ledger import Ledger
 from chargehand.lenses.rules import rule_for, rules_of
-from chargehand.llm.verification import read
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
 from chargehand.pipeline.escalated_prompt import escalated
 from chargehand.pipeline.prompt_cache import Sharing
@@ -138,8 +137,8 @@ def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:
 
 
 def reviewed(task: Task, reply: Reply, crew: Crew) -> Reviewed:
-    """Return what a usable reply to `task` says; NoAnswer where it is none."""
-    answer = read(reply.text, WorkerAnswer)
+    """Return what a verified reply to `task` says."""
+    answer = reply.answer_as(WorkerAnswer)
     claims = (_claim(each, task, crew.lens(task.lens), reply.model) for each in answer.claims)
     return Reviewed(task=task, model=reply.model, claims=tuple(claims))
 

@@ -2,9 +2,9 @@ import pytest
 
 from chargehand.core.errors import Failure, NoAnswer
 from chargehand.core.finding import Severity
-from chargehand.llm.verification import read, verify
+from chargehand.llm.verification import verify
 from chargehand.pipeline.answers import JudgeAnswer, PlanAnswer, WorkerAnswer
-from tests.unit.llm.asking import GOOD, PROMPT, reply
+from tests.unit.llm.asking import GOOD, PROMPT, prompt, reply
 
 CLAIM = (
     '{"claims":[{"rule":"security/injection","severity":"%s","confidence":"high","file":1,"line":3,"end_line":3,'
@@ -19,8 +19,8 @@ def failure(text: str = GOOD, **changes: object) -> NoAnswer:
 
 
 def test_an_answer_of_the_shape_asked_for_passes() -> None:
-    verify(PROMPT, reply())
-    verify(PROMPT, reply(stop_reason="stop_sequence"))
+    assert verify(PROMPT, reply()).answer == WorkerAnswer(claims=[])
+    assert verify(PROMPT, reply(stop_reason="stop_sequence")).answer == WorkerAnswer(claims=[])
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_detail_is_short_and_harmless() -> None:
 
 @pytest.mark.parametrize("text", ["```json\n%s\n```", "```\n%s\n```", "\n```json\n%s\n```\n\n"])
 def test_one_fence_around_everything_is_taken_off(text: str) -> None:
-    assert read(text % GOOD, WorkerAnswer) == WorkerAnswer(claims=[])
+    assert verify(PROMPT, reply(text % GOOD)).answer == WorkerAnswer(claims=[])
 
 
 @pytest.mark.parametrize(
@@ -94,19 +94,19 @@ def test_one_fence_around_everything_is_taken_off(text: str) -> None:
 )
 def test_nothing_else_is_mended(text: str) -> None:
     with pytest.raises(NoAnswer):
-        read(text % GOOD, WorkerAnswer)
+        verify(PROMPT, reply(text % GOOD))
 
 
 def test_capitals_of_an_enum_do_not_matter() -> None:
-    (claim,) = read(CLAIM % "HIGH", WorkerAnswer).claims
+    (claim,) = verify(PROMPT, reply(CLAIM % "HIGH")).answer_as(WorkerAnswer).claims
     assert claim.severity is Severity.HIGH
 
 
 def test_fields_that_were_not_asked_for_do_not_matter() -> None:
-    assert read('{"claims":[],"thoughts":"hm"}', WorkerAnswer).claims == []
+    assert verify(PROMPT, reply('{"claims":[],"thoughts":"hm"}')).answer == WorkerAnswer(claims=[])
 
 
 @pytest.mark.parametrize("shape", [PlanAnswer, WorkerAnswer, JudgeAnswer])
 def test_an_empty_object_is_no_answer_of_any_shape(shape: type[PlanAnswer]) -> None:
     with pytest.raises(NoAnswer):
-        read("{}", shape)
+        verify(prompt(answer=shape), reply("{}"))

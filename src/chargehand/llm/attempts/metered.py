@@ -53,8 +53,7 @@ class Metered:
             call = _call(prompt, Failure.CONNECTION.value, seconds=self._clock() - started)
             self._ledger.keep(reservation, call)
             raise
-        book_reply(self._ledger, self._prices, reservation, prompt, reply)
-        return reply
+        return book_reply(self._ledger, self._prices, reservation, prompt, reply)
 
     def quote(self, prompt: Prompt, room_usd: Decimal) -> Decimal | None:
         """Return the worst case of an attempt, None where no price is known.
@@ -82,14 +81,15 @@ def _if_counted(count: Callable[[Prompt], int]) -> Count:
 
 def book_reply(
     ledger: Ledger, prices: Prices, reservation: Reservation, prompt: Prompt, reply: Reply
-) -> None:
-    """Book what `reply` cost; then raise NoAnswer where it does not answer `prompt`."""
+) -> Reply:
+    """Book what `reply` cost and return it verified; then raise NoAnswer if it does not answer `prompt`."""
     try:
-        verify(prompt, reply)
+        verified = verify(prompt, reply)
     except NoAnswer as error:
         _book(ledger, prices, reservation, prompt, reply, error.failure.value)
         raise
     _book(ledger, prices, reservation, prompt, reply, ANSWERED)
+    return verified
 
 
 def book_failure(

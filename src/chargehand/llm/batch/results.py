@@ -35,9 +35,8 @@ def take_over(results: Ends, requests: Requests, held: Held, chain: Chain, secon
             continue
         reply = _at_batch_prices(end, seconds)
         saved += _saved_usd(reply, prompt.model, chain.prices)
-        ends[name] = reply
         try:
-            book_reply(chain.ledger, chain.prices, reservation, prompt, reply)
+            ends[name] = book_reply(chain.ledger, chain.prices, reservation, prompt, reply)
         except NoAnswer as error:
             ends[name] = error
     return Taken(ends, left_open, saved)

@@ -53,10 +53,9 @@ def recall(store: CacheStore, key: str, prompt: Prompt) -> Reply | None:
         reply = Reply(
             text=kept.text, stop_reason="end_turn", model=kept.model, usage=None, request_id=None, seconds=0
         )
-        verify(prompt, reply)
+        return verify(prompt, reply)
     except (ValidationError, NoAnswer):
         return None
-    return reply
 
 
 def keep(store: CacheStore, key: str, reply: Reply) -> None:
