@@ -54,7 +54,7 @@ def run(
     watch = Stopwatch()
     check_outputs(job.outputs)
     checkout = find_repository(cwd, environ)
-    change, settings = _find(job, checkout, cwd, environ)
+    change, settings = _find(job, checkout, environ)
     if change.diff.strip():
         # Start-up time: nothing of this is needed where there is nothing to review.
         from chargehand.app.reviewing import review_change  # noqa: PLC0415 - as above
@@ -81,14 +81,14 @@ def estimate(job: Job, *, cwd: Path, environ: Mapping[str, str], is_exact: bool 
     from chargehand.app.reviewing import estimate_change  # noqa: PLC0415 - start-up time, as above
 
     checkout = find_repository(cwd, environ)
-    change, settings = _find(job, checkout, cwd, environ)
+    change, settings = _find(job, checkout, environ)
     return estimate_change(job, change, settings, checkout, environ, is_exact=is_exact)
 
 
-def _find(job: Job, checkout: Checkout, cwd: Path, environ: Mapping[str, str]) -> tuple[Change, Settings]:
+def _find(job: Job, checkout: Checkout, environ: Mapping[str, str]) -> tuple[Change, Settings]:
     if job.selection is None:
         return demo_change(), load_settings(ConfigFile(name="the demo", table=DEMO_SETTINGS), {}, {})
-    change = find_change(job.selection, cwd, environ)
+    change = find_change(job.selection, checkout)
     return change, load_settings(find_config(checkout, change, job.config), environ, job.flags)
 
 

@@ -69,7 +69,7 @@ def review_change(
     """Return the review of a change that is not empty."""
     if settings.deadline:
         cancellation.set_deadline(settings.deadline)
-    brief = _brief(job, change, settings, checkout, environ)
+    brief = _brief(job, change, settings, checkout)
     asked, mode = _ask(brief, environ, progress, watch, cancellation)
     return _review(brief, asked, mode, watch)
 
@@ -112,13 +112,11 @@ def _unread(
     return planning.model_copy(update={"known": reply_cache.known})
 
 
-def _brief(
-    job: Job, change: Change, settings: Settings, checkout: Checkout, environ: Mapping[str, str]
-) -> Brief:
+def _brief(job: Job, change: Change, settings: Settings, checkout: Checkout) -> Brief:
     account = Account()
     if job.is_paid:
         warm_up()
-        account = open_account(job.state, settings.pr_budget, checkout, checkout.cwd, environ)
+        account = open_account(job.state, settings.pr_budget, checkout)
     crew = _crew(settings)
     planning = _planning(settings, crew)
     diff, doubts = read_diff(

@@ -1,6 +1,6 @@
 """What a run may still spend of its pull request's budget, counted over all pushes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from decimal import ROUND_UP, Decimal
@@ -107,9 +107,7 @@ class Account:
         return None if self._budget_usd is None else max(self._budget_usd - _total(self._before), Decimal(0))
 
 
-def open_account(
-    state: Path | None, budget_usd: Decimal | None, checkout: Checkout, cwd: Path, environ: Mapping[str, str]
-) -> Account:
+def open_account(state: Path | None, budget_usd: Decimal | None, checkout: Checkout) -> Account:
     """Return the account of the change that the CI job, or the branch, is about.
 
     Raises InputError, before anything is spent, where it cannot be kept; ConfigError for a budget without
@@ -122,15 +120,15 @@ def open_account(
             "Nothing was reviewed: pr_budget is set, and without a state file nobody knows what earlier runs "
             "spent. Name one with --state FILE, and let the CI keep it until the next push."
         )
-    name = subject_of(checkout, environ)
+    name = subject_of(checkout, checkout.environ)
     if name is None:
         raise InputError(
             "Nothing was reviewed: --state counts what a pull request or a branch costs, and neither the CI "
             "job nor git says which one this is. Check out a branch, or leave --state and pr_budget out."
         )
-    path = cwd / state
+    path = checkout.cwd / state
     _check_untracked(path, checkout)
-    subject = Subject(repository=repository_name(checkout, environ), name=name)
+    subject = Subject(repository=repository_name(checkout, checkout.environ), name=name)
     before = read_state(path).runs_on(subject)
     check_state(path)
     return Account(path, subject, budget_usd, before)

@@ -1,14 +1,13 @@
 """Decides which change is meant, and whose configuration counts for it."""
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from chargehand.change.ci.event import REQUESTS, read_event, read_platform
 from chargehand.change.ci.origin import repository_name
 from chargehand.change.git.patch import read_patch, staged_tree
-from chargehand.change.git.repository import Checkout, NoRepository, Repository, find_repository, is_ci
+from chargehand.change.git.repository import Checkout, NoRepository, Repository, is_ci
 from chargehand.change.git.revisions import Ends, default_branch, ends_of_event, ends_of_range
 from chargehand.change.git.run import MAX_OUTPUT_BYTES
 from chargehand.change.selection import Automatic, FromFile, FromStdin, Range, Selection, Staged
@@ -16,26 +15,24 @@ from chargehand.core.change import Change, Source
 from chargehand.core.errors import ChangeError
 
 
-def find_change(
-    selection: Selection, cwd: Path, environ: Mapping[str, str], *, stdin: BinaryIO | None = None
-) -> Change:
+def find_change(selection: Selection, checkout: Checkout, *, stdin: BinaryIO | None = None) -> Change:
     """Return the change that `selection` means; an empty one says in its notices why it is.
 
     Raises `ChangeError` where it cannot be told or read.
     """
     match selection:
         case FromFile(path=path):
-            name = repository_name(None, environ)
-            return Change(source="file", repository=name, diff=_read_file(cwd / path))
+            name = repository_name(None, checkout.environ)
+            return Change(source="file", repository=name, diff=_read_file(checkout.cwd / path))
         case FromStdin():
             diff = _bounded(stdin or sys.stdin.buffer, "standard input")
-            return Change(source="stdin", repository=repository_name(None, environ), diff=diff)
+            return Change(source="stdin", repository=repository_name(None, checkout.environ), diff=diff)
         case Staged():
-            return _staged(_repository(cwd, environ))
+            return _staged(_repository(checkout))
         case Range(base=base, head=head):
-            return _range(_repository(cwd, environ), base, head)
+            return _range(_repository(checkout), base, head)
         case Automatic():
-            return _automatic(_repository(cwd, environ))
+            return _automatic(_repository(checkout))
 
 
 def trusted_commit(checkout: Checkout, change: Change) -> str | None:
@@ -58,8 +55,7 @@ def trusted_commit(checkout: Checkout, change: Change) -> str | None:
     return requested.base if requested else change.base
 
 
-def _repository(cwd: Path, environ: Mapping[str, str]) -> Repository:
-    checkout = find_repository(cwd, environ)
+def _repository(checkout: Checkout) -> Repository:
     if isinstance(checkout, NoRepository):
         raise ChangeError(checkout.reason)
     return checkout

@@ -18,7 +18,6 @@ from tests.unit.crew import LENSES, diff_of
 from tests.unit.llm.asking import PROMPT, at_worst
 
 CENT = Decimal("0.01")
-NOWHERE = NoRepository(cwd=Path(), reason="none")
 JOB = {"GITLAB_CI": "true", "CI_MERGE_REQUEST_IID": "7", "CI_PROJECT_PATH": "group/project"}
 SUBJECT = Subject(repository="group/project", name="merge request 7")
 PLANNING = Planning(
@@ -27,9 +26,13 @@ PLANNING = Planning(
 COST = estimate(diff_of("a.py"), Crew(fleet=FLEETS["5"], lenses=LENSES, threads=1), PLANNING, Prices())
 
 
+def outside(folder: Path, environ: dict[str, str]) -> NoRepository:
+    return NoRepository(cwd=folder, reason="none", environ=environ)
+
+
 def opened(folder: Path, budget: str | None = "1.00", **environ: str) -> Account:
     amount = None if budget is None else Decimal(budget)
-    return open_account(Path("state.json"), amount, NOWHERE, folder, {**JOB, **environ})
+    return open_account(Path("state.json"), amount, outside(folder, {**JOB, **environ}))
 
 
 def spend(account: Account, amount: Decimal) -> None:
@@ -122,11 +125,11 @@ def test_where_the_runs_own_cap_is_too_small_that_is_an_error_as_ever(tmp_path: 
 
 def test_a_budget_without_a_state_file_says_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="--state FILE"):
-        open_account(None, CENT, NOWHERE, tmp_path, JOB)
+        open_account(None, CENT, outside(tmp_path, JOB))
 
 
 def test_without_either_nobody_keeps_count(tmp_path: Path) -> None:
-    account = open_account(None, None, NOWHERE, tmp_path, JOB)
+    account = open_account(None, None, outside(tmp_path, JOB))
     spend(account, CENT)
     assert account.spending is None
     assert account.cap_usd(CENT) == CENT
@@ -135,7 +138,7 @@ def test_without_either_nobody_keeps_count(tmp_path: Path) -> None:
 
 def test_a_change_that_nobody_names_cannot_be_counted(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="neither the CI job nor git says"):
-        open_account(Path("state.json"), CENT, NOWHERE, tmp_path, {})
+        open_account(Path("state.json"), CENT, outside(tmp_path, {}))
 
 
 def test_a_state_file_that_the_change_could_have_written_is_refused(tmp_path: Path) -> None:
@@ -143,6 +146,6 @@ def test_a_state_file_that_the_change_could_have_written_is_refused(tmp_path: Pa
     world.commit({"ci/state.json": '{"chargehand_state": 1}'})
     for path in (Path("ci/state.json"), Path("ci/../ci/state.json")):
         with pytest.raises(InputError, match="under version control"):
-            open_account(path, CENT, world.place(), world.root, world.environ)
+            open_account(path, CENT, world.place())
     world.write({"beside.json": '{"chargehand_state": 1}'})
-    assert open_account(Path("beside.json"), CENT, world.place(), world.root, world.environ).spending
+    assert open_account(Path("beside.json"), CENT, world.place()).spending

@@ -7,26 +7,40 @@ from pathlib import Path
 
 import pytest
 
-from chargehand.change import Automatic, FromFile, FromStdin, Range, Staged, find_change, trusted_commit
+from chargehand.change import (
+    Automatic,
+    FromFile,
+    FromStdin,
+    NoRepository,
+    Range,
+    Staged,
+    find_change,
+    find_repository,
+    trusted_commit,
+)
 from chargehand.core.errors import ChangeError
 from tests.unit.change.world import BASE_ENVIRON, World, branched, paths
 
 DIFF = b"diff --git a/x b/x\n\xff\r\n"
 
 
+def outside(folder: Path) -> NoRepository:
+    return NoRepository(cwd=folder, reason="none", environ={})
+
+
 def test_a_file_is_read_byte_for_byte_and_needs_no_repository(tmp_path: Path) -> None:
     (tmp_path / "x.diff").write_bytes(DIFF)
-    change = find_change(FromFile(path=Path("x.diff")), tmp_path, {})
+    change = find_change(FromFile(path=Path("x.diff")), outside(tmp_path))
     assert (change.source, change.diff, change.base) == ("file", DIFF, None)
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(ChangeError, match=r"gone\.diff' cannot be read \(No such file"):
-        find_change(FromFile(path=Path("gone.diff")), tmp_path, {})
+        find_change(FromFile(path=Path("gone.diff")), outside(tmp_path))
 
 
 def test_standard_input_is_read_byte_for_byte(tmp_path: Path) -> None:
-    change = find_change(FromStdin(), tmp_path, {}, stdin=io.BytesIO(DIFF))
+    change = find_change(FromStdin(), outside(tmp_path), stdin=io.BytesIO(DIFF))
     assert (change.source, change.diff) == ("stdin", DIFF)
 
 
@@ -42,7 +56,8 @@ def test_a_branch_is_compared_with_where_it_left_the_default_branch(tmp_path: Pa
 def test_it_is_the_same_from_a_subfolder(tmp_path: Path) -> None:
     world = branched(tmp_path)
     world.commit({"sub/d.py": "x\n"})
-    assert find_change(Range(base="main"), tmp_path / "sub", world.environ).diff == world.change().diff
+    checkout = find_repository(tmp_path / "sub", world.environ)
+    assert find_change(Range(base="main"), checkout).diff == world.change().diff
 
 
 def test_a_detached_head_is_compared_too(tmp_path: Path) -> None:
@@ -174,8 +189,9 @@ def test_a_commit_hook_sees_what_that_commit_takes(tmp_path: Path, commit: list[
     hook = tmp_path / ".git/hooks/pre-commit"
     program = (
         "import os, pathlib\n"
-        "from chargehand.change import Staged, find_change\n"
-        "pathlib.Path('found').write_bytes(find_change(Staged(), pathlib.Path.cwd(), os.environ).diff)\n"
+        "from chargehand.change import Staged, find_change, find_repository\n"
+        "change = find_change(Staged(), find_repository(pathlib.Path.cwd(), os.environ))\n"
+        "pathlib.Path('found').write_bytes(change.diff)\n"
     )
     where = os.pathsep.join(sys.path)
     hook.write_text(f"#!/bin/sh\nPYTHONPATH='{where}' exec '{sys.executable}' -c \"{program}\"\n")
@@ -232,7 +248,7 @@ def test_outside_a_repository_it_says_what_to_do(tmp_path: Path) -> None:
 
 def test_without_git_it_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ChangeError, match="git is not installed"):
-        find_change(Staged(), tmp_path, {"PATH": str(tmp_path)})
+        find_repository(tmp_path, {"PATH": str(tmp_path)})
 
 
 def test_the_key_for_the_models_is_not_handed_to_git(tmp_path: Path) -> None:

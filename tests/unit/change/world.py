@@ -76,7 +76,7 @@ class World:
 
     def change(self, selection: Selection | None = None, **environ: str) -> Change:
         """Return the change that is found here."""
-        return find_change(selection or Automatic(), self.root, {**self.environ, **environ})
+        return find_change(selection or Automatic(), find_repository(self.root, {**self.environ, **environ}))
 
     def place(self, **environ: str) -> Repository:
         """Return this repository as the code under test sees it."""

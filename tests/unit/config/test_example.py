@@ -17,7 +17,7 @@ PAGE = (ROOT / "docs/configuration.md").read_text()
 
 def loaded(text: str, folder: Path) -> Settings:
     (folder / ".chargehand.toml").write_text(text)
-    checkout = NoRepository(cwd=folder, reason="none")
+    checkout = NoRepository(cwd=folder, reason="none", environ={})
     return load_settings(find_config(checkout, Change(source="stdin", diff=b"")), {}, {})
 
 

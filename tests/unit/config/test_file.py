@@ -13,7 +13,7 @@ PIPED = Change(source="stdin", diff=b"diff")
 
 
 def in_folder(folder: Path, explicit: Path | None = None) -> ConfigFile | None:
-    return find_config(NoRepository(cwd=folder, reason="none"), PIPED, explicit)
+    return find_config(NoRepository(cwd=folder, reason="none", environ={}), PIPED, explicit)
 
 
 def test_no_file_is_no_configuration(tmp_path: Path) -> None:
@@ -208,4 +208,9 @@ def test_a_named_pyproject_needs_our_table(tmp_path: Path) -> None:
 
 def test_the_demo_has_no_configuration(tmp_path: Path) -> None:
     (tmp_path / OWN).write_text("threads = 3")
-    assert find_config(NoRepository(cwd=tmp_path, reason="none"), Change(source="demo", diff=b"diff")) is None
+    assert (
+        find_config(
+            NoRepository(cwd=tmp_path, reason="none", environ={}), Change(source="demo", diff=b"diff")
+        )
+        is None
+    )

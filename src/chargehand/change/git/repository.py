@@ -81,6 +81,7 @@ class NoRepository(Value):
 
     cwd: Path
     reason: str
+    environ: Mapping[str, str] = Field(repr=False)  # it may hold secrets
 
 
 Checkout = Repository | NoRepository
@@ -98,7 +99,7 @@ def find_repository(cwd: Path, environ: Mapping[str, str]) -> Checkout:
         environ=environ,
     )
     if ran.code != 0:
-        return NoRepository(cwd=cwd, reason=_no_repository(ran.error))
+        return NoRepository(cwd=cwd, reason=_no_repository(ran.error), environ=environ)
     root, git_dir, shallow, object_format, *head = ran.lines
     return Repository(
         cwd=cwd,

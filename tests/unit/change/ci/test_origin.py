@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from chargehand.change import FromFile, Range, Staged, find_change
+from chargehand.change import FromFile, NoRepository, Range, Staged, find_change
 from chargehand.change.ci.origin import path_of
 from tests.unit.change.world import World, branched
 
@@ -58,5 +58,6 @@ def test_what_the_ci_job_says_comes_first(tmp_path: Path, variable: str) -> None
 def test_a_diff_from_a_file_belongs_to_the_repository_of_the_job(tmp_path: Path) -> None:
     (tmp_path / "x.diff").write_bytes(b"")
     selection = FromFile(path=Path("x.diff"))
-    assert find_change(selection, tmp_path, {"GITHUB_REPOSITORY": "owner/name"}).repository == "owner/name"
-    assert find_change(selection, tmp_path, {"GITHUB_REPOSITORY": "no name\n"}).repository is None
+    for said, name in (("owner/name", "owner/name"), ("no name\n", None)):
+        checkout = NoRepository(cwd=tmp_path, reason="none", environ={"GITHUB_REPOSITORY": said})
+        assert find_change(selection, checkout).repository == name

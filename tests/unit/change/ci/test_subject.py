@@ -7,7 +7,7 @@ from chargehand.change import NoRepository, subject_of
 from chargehand.core.errors import ChangeError
 from tests.unit.change.world import World
 
-NOWHERE = NoRepository(cwd=Path(), reason="none")
+NOWHERE = NoRepository(cwd=Path(), reason="none", environ={})
 
 
 def github(folder: Path, payload: object, **more: str) -> dict[str, str]:
