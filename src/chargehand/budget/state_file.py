@@ -1,8 +1,5 @@
 """How what earlier runs spent is kept in a file between them: whole, private, and never guessed."""
 
-import os
-import stat
-import tempfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,12 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from chargehand.core.errors import InputError
-from chargehand.core.files import check_space
+from chargehand.core.files import check_space, read_plainly, write_whole
 from chargehand.core.value import Value
 
 LARGEST_BYTES = 10_000_000
-# A link or a pipe in the file's place is not followed and not waited for; Windows has neither flag.
-_PLAINLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class Run(Value):
@@ -67,7 +62,7 @@ def read_state(path: Path) -> State:
     Raises InputError where it cannot be read: what is not known does not count as nothing.
     """
     try:
-        return State.model_validate_json(_content(path))
+        return State.model_validate_json(read_plainly(path, LARGEST_BYTES))
     except FileNotFoundError:
         return State(chargehand_state=1)
     except OSError as error:
@@ -96,24 +91,4 @@ def check_state(path: Path) -> None:
 
 def write_state(path: Path, state: State) -> None:
     """Write the whole file, for nobody else to read, or raise OSError. A link is replaced."""
-    handle, name = _draft(path)
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(state.model_dump_json(indent=2) + "\n")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _draft(path: Path) -> tuple[int, str]:
-    return tempfile.mkstemp(dir=path.parent, prefix=".chargehand-", suffix=".tmp")  # mode 0600
-
-
-def _content(path: Path) -> bytes:
-    handle = os.open(path, _PLAINLY)
-    with os.fdopen(handle, "rb") as file:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST_BYTES:
-            raise OSError(0, "it is no plain file, or too large for one of ours")
-        return file.read(LARGEST_BYTES)
+    write_whole(path, state.model_dump_json(indent=2) + "\n", is_private=True)

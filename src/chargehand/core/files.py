@@ -1,18 +1,66 @@
-"""Whether a folder takes a file of ours: found out by writing one, since only that shows a full disk."""
+"""How a file is written that others must not tear, and how one is read that others may have put there."""
 
 import os
-import tempfile
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 # More than a report, a recording or a state usually is.
 SPACE_BYTES = 1_000_000
 
+# The umask takes from the second, as with every file that a program makes.
+_OWNER_ONLY, _EVERYBODY = 0o600, 0o666
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+# A link or a pipe in the file's place is not followed and not waited for; Windows has neither flag.
+_PLAINLY = (
+    os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+)
+
+
+def write_whole(path: Path, text: str, *, is_private: bool = False, is_durable: bool = False) -> None:
+    """Write `text` as UTF-8, so that readers see the old file or the whole new one, never a part.
+
+    A link at `path` is replaced, not followed. If `is_private`, only the owner may read the file; if
+    `is_durable`, it is on the disk before it takes its place. Raises OSError, and then leaves what was there.
+    """
+    with _draft_in(path.parent, _OWNER_ONLY if is_private else _EVERYBODY) as (draft, file):
+        file.write(text.encode())
+        file.flush()
+        if is_durable:
+            os.fsync(file.fileno())
+        file.close()  # Windows moves no open file
+        draft.replace(path)
+
 
 def check_space(folder: Path) -> None:
-    """Write a file of a usual size in `folder` and remove it; raises OSError where that cannot be."""
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".chargehand-", suffix=".tmp")
+    """Write a file of a usual size in `folder` and remove it, since only that shows a full disk.
+
+    Raises OSError if that cannot be done.
+    """
+    with _draft_in(folder, _OWNER_ONLY) as (_, file):
+        file.write(bytes(SPACE_BYTES))
+        file.flush()
+
+
+def read_plainly(path: Path, largest_bytes: int) -> bytes:
+    """Return what the file at `path` holds; raise OSError if it is a link, no regular file, or too large."""
+    with os.fdopen(os.open(path, _PLAINLY), "rb") as file:
+        about = os.fstat(file.fileno())
+        if not stat.S_ISREG(about.st_mode) or about.st_size > largest_bytes:
+            raise OSError(0, "it is no plain file, or too large for one of ours")
+        return file.read(largest_bytes)
+
+
+@contextmanager
+def _draft_in(folder: Path, mode: int) -> Iterator[tuple[Path, BinaryIO]]:
+    """Give a new file in `folder`, open for writing; it is gone at the end unless it was moved."""
+    draft = folder / f".chargehand-{secrets.token_hex(8)}.tmp"
+    handle = os.open(draft, _NEW, mode)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(bytes(SPACE_BYTES))
+            yield draft, file
     finally:
-        Path(name).unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)

@@ -1,13 +1,10 @@
 """How a report reaches its file: whole or not at all, and with no surprise after money was spent."""
 
 import os
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from chargehand.core.errors import ChargehandError, InputError
-from chargehand.core.files import check_space
+from chargehand.core.files import check_space, write_whole
 
 
 def write(path: Path, text: str) -> None:
@@ -19,9 +16,7 @@ def write(path: Path, text: str) -> None:
         if _is_stream(path):
             path.write_bytes(text.encode())
         else:
-            with _fresh_file(path) as fresh:
-                fresh.write_bytes(text.encode())
-                fresh.replace(path)
+            write_whole(path, text)
     except OSError as error:
         raise ChargehandError(
             f"the report {path} was not written: {error.strerror}. To have it, make room or name another "
@@ -54,14 +49,3 @@ def _is_stream(path: Path) -> bool:
     """Tell a device or a pipe, into which is written, from a file, which is replaced."""
     is_system = path.is_absolute() and path.parts[1:2] in (("dev",), ("proc",))
     return is_system or (path.exists() and not path.is_file())
-
-
-@contextmanager
-def _fresh_file(path: Path) -> Iterator[Path]:
-    """Give a new file beside `path`, gone at the end unless it was moved."""
-    fresh = path.parent / f".chargehand-{secrets.token_hex(6)}.tmp"
-    try:
-        fresh.touch(exist_ok=False)
-        yield fresh
-    finally:
-        fresh.unlink(missing_ok=True)

@@ -1,11 +1,6 @@
 """Which batches are under way, in a file: what a run needs that picks them up."""
 
-import hashlib
-import hmac
 import json
-import os
-import stat
-import tempfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -13,13 +8,12 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from chargehand.core.errors import InputError
-from chargehand.core.files import check_space
+from chargehand.core.files import check_space, read_plainly, write_whole
 from chargehand.core.plan import Plan
+from chargehand.core.seal import is_sealed, seal_of
 from chargehand.core.value import Value
 
 _LARGEST_BYTES = 200_000_000
-# A link or a pipe in the file's place is not followed and not waited for; Windows has neither flag.
-_PLAINLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class Sent(Value):
@@ -61,7 +55,7 @@ class BatchFile:
 
     def __init__(self, path: Path, secret: str) -> None:
         self.path = path
-        self._secret = secret.encode("utf-8", "surrogateescape")
+        self._secret = secret
 
     def read(self) -> BatchState | None:
         """Return what is under way, None where no file is; InputError where it cannot be used.
@@ -70,8 +64,8 @@ class BatchFile:
         """
         self._check_place()
         try:
-            file = _File.model_validate_json(_content(self.path))
-            if hmac.compare_digest(file.seal, self._seal(file.state)):
+            file = _File.model_validate_json(read_plainly(self.path, _LARGEST_BYTES))
+            if is_sealed(_sealed(file.state), file.seal, self._secret):
                 return BatchState.model_validate(json.loads(file.state))
         except FileNotFoundError:
             return None
@@ -85,16 +79,8 @@ class BatchFile:
     def write(self, state: BatchState) -> None:
         """Put `state` into the file, at once and whole; only its owner may read it."""
         text = dump_json(state)
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")  # mode 0600
-        draft = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(_File(chargehand_batch=1, seal=self._seal(text), state=text).model_dump_json())
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self.path)
-        finally:
-            draft.unlink(missing_ok=True)
+        file = _File(chargehand_batch=1, seal=seal_of(_sealed(text), self._secret), state=text)
+        write_whole(self.path, file.model_dump_json(), is_private=True, is_durable=True)
 
     def remove(self) -> None:
         """Remove the file: nothing is under way any more."""
@@ -109,19 +95,12 @@ class BatchFile:
                 f"({error.strerror}). Name another --batch-state, or run without --batch."
             ) from error
 
-    def _seal(self, text: str) -> str:
-        return hmac.new(self._secret, f"chargehand batch\n{text}".encode(), hashlib.sha256).hexdigest()
-
 
 def dump_json(value: Value) -> str:
     """Return `value` as JSON; unlike pydantic's own, it carries undecodable bytes of paths and lines."""
     return json.dumps(value.model_dump(), default=str)
 
 
-def _content(path: Path) -> bytes:
-    handle = os.open(path, _PLAINLY)
-    with os.fdopen(handle, "rb") as file:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST_BYTES:
-            raise OSError("no state")
-        return file.read(_LARGEST_BYTES)
+def _sealed(state: str) -> str:
+    """Return what is sealed: a seal of another kind of file does not fit."""
+    return f"chargehand batch\n{state}"

@@ -1,12 +1,9 @@
 """Where answers stay between runs: a file for each in a folder, sealed, and not for ever."""
 
 import hashlib
-import hmac
 import json
 import os
 import re
-import stat
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -17,7 +14,8 @@ from pydantic import ValidationError
 
 from chargehand import __version__
 from chargehand.core.errors import InputError
-from chargehand.core.files import check_space
+from chargehand.core.files import check_space, read_plainly, write_whole
+from chargehand.core.seal import is_sealed, seal_of
 from chargehand.core.value import Value
 
 if TYPE_CHECKING:
@@ -29,9 +27,7 @@ KEPT_BYTES = 100_000_000
 LARGEST_BYTES = 1_000_000
 
 _DAY_S = 24 * 60 * 60
-_OURS = re.compile(r"[0-9a-f]{64}\.json|\.[0-9a-z_]+\.tmp")
-# A link or a pipe at an entry's name is not followed and not waited for; Windows has neither flag.
-_PLAINLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_OURS = re.compile(r"[0-9a-f]{64}\.json|\.[0-9a-z_-]+\.tmp")
 
 
 class Kept(Value):
@@ -58,7 +54,7 @@ class CacheStore:
 
     def __init__(self, folder: Path, secret: str, clock: Callable[[], float] = time.time) -> None:
         self._folder = folder
-        self._secret = secret.encode("utf-8", "surrogateescape")
+        self._secret = secret
         self._clock = clock
         self.complaint = ""
 
@@ -95,10 +91,10 @@ class CacheStore:
         """Return the text that was kept under `key`, None where there is none that can be trusted."""
         path = self._path(key)
         try:
-            kept = Kept.model_validate_json(_content(path))
+            kept = Kept.model_validate_json(read_plainly(path, LARGEST_BYTES))
         except (OSError, ValidationError):
             return None
-        is_ours = kept.key == key and hmac.compare_digest(kept.seal, self._seal(key, kept.value))
+        is_ours = kept.key == key and is_sealed(_sealed(key, kept.value), kept.seal, self._secret)
         if not is_ours:
             return None
         with suppress(OSError):  # it was used: it stays
@@ -107,12 +103,13 @@ class CacheStore:
 
     def put(self, key: str, value: str) -> None:
         """Keep `value` under `key`."""
-        kept = Kept(chargehand_cache=1, key=key, seal=self._seal(key, value), value=value)
+        seal = seal_of(_sealed(key, value), self._secret)
+        kept = Kept(chargehand_cache=1, key=key, seal=seal, value=value)
         text = json.dumps(kept.model_dump())
         if len(text) > LARGEST_BYTES:
             return
         try:
-            self._write(self._path(key), text)
+            write_whole(self._path(key), text, is_private=True)
         except OSError as error:
             self.complaint = f"Not every answer could be kept in the cache ({error.strerror})."
 
@@ -128,21 +125,6 @@ class CacheStore:
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}.json"
 
-    def _seal(self, key: str, value: str) -> str:
-        """Return what only the holder of the secret can write."""
-        sealed = f"chargehand cache\n{key}\n{value}".encode("utf-8", "surrogatepass")
-        return hmac.new(self._secret, sealed, hashlib.sha256).hexdigest()
-
-    def _write(self, path: Path, text: str) -> None:
-        handle, name = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".tmp")  # mode 0600
-        draft = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(text)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-
     def _files(self) -> Iterator[tuple[float, int, Path]]:
         with suppress(OSError), os.scandir(self._folder) as found:
             for entry in found:
@@ -157,10 +139,6 @@ def _keep_out_of_commits(folder: Path) -> None:
         file.write("*\n")
 
 
-def _content(path: Path) -> bytes:
-    handle = os.open(path, _PLAINLY)
-    with os.fdopen(handle, "rb") as file:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST_BYTES:
-            raise OSError("no entry")
-        return file.read(LARGEST_BYTES)
+def _sealed(key: str, value: str) -> str:
+    """Return what is sealed: an answer under its own key, so that none can be moved to another."""
+    return f"chargehand cache\n{key}\n{value}"

@@ -1,7 +1,5 @@
 """Answers from a file in place of a model, and how such a file is made."""
 
-import os
-import tempfile
 from collections import deque
 from pathlib import Path
 from threading import Lock
@@ -9,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from chargehand.core.errors import ChargehandError, InputError, ModelError, ReplayError
-from chargehand.core.files import check_space
+from chargehand.core.files import check_space, write_whole
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.prompt_hash import prompt_hash
 from chargehand.core.usage import Role
@@ -41,37 +39,28 @@ class Recorder:
         self._path = path
         self._lock = Lock()
         self._entries: list[Entry] = []
-        self._draft: Path | None = None
 
     def __enter__(self) -> "Self":
         if self._path.exists() and not self._path.is_file():
             raise InputError(f"Nothing was reviewed: {self._path} is no plain file. Name one for --record.")
-        try:  # mkstemp makes the file with mode 0600
+        try:
             check_space(self._path.parent)
-            handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
         except OSError as error:
             raise InputError(
                 f"Nothing was reviewed: the recording cannot be written to {self._path} ({error.strerror}). "
                 "Name another file for --record, in a folder that is writable and has room."
             ) from error
-        os.close(handle)
-        self._draft = Path(name)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._draft is None:
-            return
         try:
-            self._draft.write_text(write_recording(self._recording()), encoding="utf-8")
-            self._draft.replace(self._path)
+            write_whole(self._path, write_recording(self._recording()), is_private=True)
         except OSError as cause:
             raise ChargehandError(
                 f"The recording was not written to {self._path} ({cause.strerror})."
             ) from cause
-        finally:
-            self._draft.unlink(missing_ok=True)
 
     def ask(self, prompt: Prompt) -> Reply:
         """Return what the model returns, or raise what it raises."""
