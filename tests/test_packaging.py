@@ -54,7 +54,7 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(dist: Path) -> None:
     [
         "py.typed",
         "pipeline/prompts/worker.md",
-        "pipeline/prompts/lenses/security.md",
+        "lenses/security/instructions.md",
         "reports/schemas/estimate.schema.json",
         "reports/schemas/report.schema.json",
         "reports/schemas/spend.schema.json",

@@ -23,11 +23,11 @@ from chargehand.core.usage import Bill
 from chargehand.cost.bill import make_bill
 from chargehand.cost.counterfactuals import SinglePass
 from chargehand.cost.prices import Prices
+from chargehand.lenses import built_in_lenses
 from chargehand.llm.chain import Chain, build_chain
 from chargehand.llm.provider.claude import Claude
 from chargehand.pipeline.planner import Planning
 from chargehand.pipeline.progress import Progress
-from chargehand.pipeline.prompts import built_in_lenses
 from chargehand.pipeline.stages import Asked, ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
 from chargehand.pipeline.workers import Crew

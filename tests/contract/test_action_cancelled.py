@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 import yaml
 
-from chargehand.pipeline.prompts import BUILT_IN_LENSES
+from chargehand.lenses import BUILT_IN_LENSES
 from tests.messages_api import Fault, FaultKind, MessagesApi
 
 ROOT = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from chargehand.cli.main import commands
-from chargehand.pipeline.prompts import BUILT_IN_LENSES
+from chargehand.lenses import BUILT_IN_LENSES
 from tests.messages_api import Fault, FaultKind, MessagesApi, Script
 from tests.test_cases import REPORTS, environment
 

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from chargehand.cli.main import commands
+from chargehand.lenses import BUILT_IN_LENSES
 from chargehand.llm.cache.store import FOLDER
-from chargehand.pipeline.prompts import BUILT_IN_LENSES
 from tests.messages_api import MessagesApi, Script
 from tests.test_cases import environment
 

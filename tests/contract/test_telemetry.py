@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from chargehand.pipeline.prompts import BUILT_IN_LENSES
+from chargehand.lenses import BUILT_IN_LENSES
 from tests.messages_api import Fault, FaultKind, MessagesApi, Script
 from tests.test_cases import environment
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from chargehand.app.demo import DEMO_SETTINGS, demo_change
+from chargehand.app.demo import demo_change, demo_settings
 from chargehand.app.job import Job
 from chargehand.app.outputs import check_outputs, write_outputs
 from chargehand.change import Checkout, find_change, find_repository
@@ -87,7 +87,7 @@ def estimate(job: Job, *, cwd: Path, environ: Mapping[str, str], is_exact: bool 
 
 def _find(job: Job, checkout: Checkout, environ: Mapping[str, str]) -> tuple[Change, Settings]:
     if job.selection is None:
-        return demo_change(), load_settings(ConfigFile(name="the demo", table=DEMO_SETTINGS), {}, {})
+        return demo_change(), load_settings(ConfigFile(name="the demo", table=demo_settings()), {}, {})
     change = find_change(job.selection, checkout)
     return change, load_settings(find_config(checkout, change, job.config), environ, job.flags)
 

@@ -2,7 +2,7 @@
 
 from chargehand.core.diff import Line
 from chargehand.core.finding import Claim, Confidence, Severity
-from chargehand.lenses.rules import rule_for
+from chargehand.lenses import rule_with_id
 
 
 def claim_line(
@@ -19,7 +19,7 @@ def claim_line(
     conceal: tuple[str, ...] = (),
 ) -> Claim:
     """Return a claim on one added line; what is not said comes from the rule."""
-    rule = rule_for(rule_id, rule_id.partition("/")[0])
+    rule = rule_with_id(rule_id)
     number = line.new_number or 0
     return Claim(
         rule=rule.id,

@@ -19,7 +19,7 @@ from chargehand.core.plan import Lens
 from chargehand.core.value import Value
 from chargehand.core.verdict import Gate
 from chargehand.cost.prices import PriceOverride
-from chargehand.pipeline.prompts import BUILT_IN_LENSES, built_in_lenses
+from chargehand.lenses import BUILT_IN_LENSES, built_in_lenses
 
 MAX_INSTRUCTIONS = 20_000
 NEVER = "never"
@@ -180,7 +180,7 @@ class Settings(Value):
     def chosen_fleet(self) -> Fleet:
         """Return the fleet, with the user's own models in it."""
         own = {role: model for role, model in self.models.model_dump().items() if model}
-        return FLEETS[self.fleet].model_copy(update=own)
+        return FLEETS[self.fleet].evolve(**own)
 
     def active_lenses(self) -> tuple[Lens, ...]:
         """Return the lenses that look: the built-in ones in their order, then the user's own in theirs."""

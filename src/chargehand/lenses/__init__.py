@@ -1,1 +1,77 @@
-"""The lenses: what each looks for, and the rules that its findings are instances of."""
+"""The lenses: what each looks for, how it grades, and the rules that its findings are instances of."""
+
+import re
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from string import Template
+from typing import NamedTuple
+
+from chargehand.core.finding import Severity
+from chargehand.core.plan import Lens
+from chargehand.lenses.rule import OTHER, Rule
+
+# A row a lens, in the order in which they look: each is a folder here with `instructions.md` and `rules.py`.
+BUILT_IN_LENSES = ("correctness", "security", "tests", "documentation", "style")
+
+
+def built_in_lenses() -> tuple[Lens, ...]:
+    """Return the lenses that come with the program, in their order; each opens with its purpose."""
+    texts = {name: _instructions(name) for name in BUILT_IN_LENSES}
+    return tuple(
+        Lens(name=name, purpose=text.partition("\n")[0], instructions=text) for name, text in texts.items()
+    )
+
+
+def rules_of(lens: str) -> tuple[Rule, ...]:
+    """Return the rules that a lens may pick from, its `other` last; a user's own lens has only that."""
+    return _grading(lens).rules if lens in BUILT_IN_LENSES else (_own(lens),)
+
+
+def rule_for(written: str, lens: str) -> Rule:
+    """Return the rule that a model means by `written` if the lens has it, else the lens's `other`.
+
+    Models write ids in their own capitals, and sometimes without the lens.
+    """
+    rules = {rule.id: rule for rule in rules_of(lens)}
+    name = re.sub(r"[\s_]+", "-", written.strip().lower())
+    return rules.get(name) or rules.get(f"{lens}/{name}") or rules[f"{lens}/{OTHER}"]
+
+
+def rule_with_id(rule_id: str) -> Rule:
+    """Return the built-in rule with exactly this id; LookupError if there is none."""
+    lens = rule_id.partition("/")[0]
+    for rule in rules_of(lens) if lens in BUILT_IN_LENSES else ():
+        if rule.id == rule_id:
+            return rule
+    raise LookupError(f"there is no rule {rule_id!r}")
+
+
+class _Grading(NamedTuple):
+    rules: tuple[Rule, ...]
+    severity: str
+
+
+@cache
+def _grading(lens: str) -> _Grading:
+    """Return what `rules.py` of the lens says. Loaded by name and late, because of start-up time."""
+    module = import_module(f"{__name__}.{lens}.rules")
+    return _Grading(rules=module.RULES, severity=module.SEVERITY)
+
+
+@cache
+def _instructions(lens: str) -> str:
+    text = files(__name__).joinpath(lens, "instructions.md").read_text(encoding="utf-8")
+    return Template(text).substitute(severity=_grading(lens).severity).strip()
+
+
+@cache
+def _own(lens: str) -> Rule:
+    return Rule(
+        id=f"{lens}/{OTHER}",
+        title=f"What the lens {lens} asks for",
+        description=f"A finding of the project's own lens {lens}, whose instructions stand in its "
+        f"configuration.",
+        help="Read the finding. What the lens looks for is written in the configuration of the project.",
+        severity=Severity.MEDIUM,
+    )

@@ -18,7 +18,7 @@ from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.usage import Role
 from chargehand.core.value import Value
 from chargehand.cost.ledger import Ledger
-from chargehand.lenses.rules import rule_for, rules_of
+from chargehand.lenses import rule_for, rules_of
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
 from chargehand.pipeline.escalated_prompt import escalated
 from chargehand.pipeline.prompt_cache import Sharing
@@ -116,7 +116,7 @@ def run_tasks(
 def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:
     """Return what is asked for `task`, before anything is known of a cached prefix."""
     lens = crew.lens(task.lens)
-    rules = ", ".join(rule.name for rule in rules_of(lens))
+    rules = ", ".join(rule.name for rule in rules_of(lens.name))
     return Prompt(
         role=Role.WORKER,
         task=task.id,

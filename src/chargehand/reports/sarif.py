@@ -7,7 +7,8 @@ from chargehand import __version__
 from chargehand.core.finding import Finding, Severity
 from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict
-from chargehand.lenses.rules import Rule, rule_for
+from chargehand.lenses import rule_for
+from chargehand.lenses.rule import Rule
 from chargehand.reports.code import suggested
 from chargehand.reports.document import Json, as_text
 from chargehand.reports.places import Place, place_of, remark

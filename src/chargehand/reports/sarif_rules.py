@@ -2,7 +2,8 @@
 
 from chargehand.core.finding import Severity
 from chargehand.core.review import Review
-from chargehand.lenses.rules import Rule, rule_for
+from chargehand.lenses import rule_for
+from chargehand.lenses.rule import Rule
 from chargehand.reports.document import Json
 
 LEVELS = {

@@ -2,7 +2,7 @@ from chargehand.checks import CHECKS, run_checks
 from chargehand.checks.table import TABLE
 from chargehand.core.diff import Skip, SkipReason
 from chargehand.core.finding import Claim
-from chargehand.lenses.rules import rule_for
+from chargehand.lenses import rule_with_id
 from tests.unit.changes import added, diff_of
 
 KEY = "gh" + "p_" + "q7Vb2Xk9Lm4Np8Rt6Wz3Yc5Hd1Jf0Gs2Qa7U"
@@ -31,7 +31,7 @@ def test_each_check_claims_in_its_own_name_and_in_a_fixed_order() -> None:
 def test_each_claim_quotes_an_added_line_and_its_rule_is_in_the_catalogue() -> None:
     for claim in run_checks(DIFF):
         assert claim.quote == BAD[claim.line - 1]
-        assert rule_for(claim.rule, claim.lens).id == claim.rule
+        assert rule_with_id(claim.rule).lens == claim.lens
         assert claim.lens == claim.rule.partition("/")[0]
         assert claim.end_line >= claim.line
 

@@ -10,7 +10,7 @@ from chargehand.core.diff import SkipReason
 from chargehand.core.finding import Severity
 from chargehand.core.fleets import FLEETS
 from chargehand.core.verdict import Gate
-from chargehand.pipeline.prompts import BUILT_IN_LENSES, built_in_lenses
+from chargehand.lenses import BUILT_IN_LENSES, built_in_lenses
 
 
 def lenses(**own: dict[str, object]) -> Settings:

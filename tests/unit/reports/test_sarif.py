@@ -7,7 +7,8 @@ import pytest
 
 from chargehand.core.diff import SkipReason
 from chargehand.core.finding import Severity
-from chargehand.lenses.rules import CATALOGUE, Rule
+from chargehand.lenses import BUILT_IN_LENSES, rules_of
+from chargehand.lenses.rule import Rule
 from chargehand.reports import sarif, sarif_notifications, sarif_rules
 from chargehand.reports.places import place_of
 from tests.unit.reports.samples import (
@@ -27,7 +28,7 @@ from tests.unit.reports.samples import (
 
 Log = dict[str, Any]  # Any: what json.loads gives
 
-ALL_RULES = tuple(rule for rules in CATALOGUE.values() for rule in rules)
+ALL_RULES = tuple(rule for lens in BUILT_IN_LENSES for rule in rules_of(lens))
 
 
 def run_of(reviewed: Any, **gate: Any) -> Log:  # Any: a review, and fields of a gate
@@ -202,7 +203,7 @@ def test_a_model_cannot_put_a_link_into_a_message() -> None:
 
 def test_a_finding_without_words_takes_those_of_its_rule() -> None:
     text = only_result(title="", message="", suggestion="")["message"]["text"]
-    assert text == CATALOGUE["security"][0].title
+    assert text == rules_of("security")[0].title
 
 
 def test_a_complete_review_says_that_it_was_executed() -> None:

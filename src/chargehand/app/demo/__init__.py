@@ -4,9 +4,19 @@ from importlib.resources import files
 from pathlib import Path
 
 from chargehand.core.change import Change
+from chargehand.lenses import BUILT_IN_LENSES
 
-# A change of this size is not worth a plan call; the demo has one all the same, to show it.
-DEMO_SETTINGS = {"plan": {"small_change_files": 0}}
+# The lenses that the replies were written for: one that is added later has nothing to say here.
+LENSES = ("correctness", "security", "tests", "documentation", "style")
+
+
+def demo_settings() -> dict[str, object]:
+    """Return the settings of the demo, as a configuration file has them.
+
+    A change of this size is not worth a plan call; the demo has one all the same, to show it.
+    """
+    later = {name: {"enabled": False} for name in BUILT_IN_LENSES if name not in LENSES}
+    return {"plan": {"small_change_files": 0}, "lenses": later}
 
 
 def demo_change() -> Change:

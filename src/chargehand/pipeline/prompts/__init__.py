@@ -5,10 +5,6 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
-from chargehand.core.plan import Lens
-
-BUILT_IN_LENSES = ("correctness", "security", "tests", "documentation", "style")
-
 
 def render(name: str, **fields: str) -> str:
     """Return the text of `name`.md with its fields filled in.
@@ -37,17 +33,9 @@ def frame(text: str) -> str:
     return f"<material {tag}>\n{text}\n</material {tag}>"
 
 
-def built_in_lenses() -> tuple[Lens, ...]:
-    """Return the lenses that come with the program, in their order; each opens with its purpose."""
-    texts = {name: _text(f"lenses/{name}").strip() for name in BUILT_IN_LENSES}
-    return tuple(
-        Lens(name=name, purpose=text.partition("\n")[0], instructions=text) for name, text in texts.items()
-    )
-
-
 @cache
 def _text(name: str) -> str:
-    return files(__name__).joinpath(*f"{name}.md".split("/")).read_text(encoding="utf-8")
+    return files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8")
 
 
 def _tag_for(text: str) -> str:

@@ -1,7 +1,12 @@
-"""The rules of the lens `documentation`."""
+"""The rules of the lens `documentation`, and how it grades where the general scale does not fit."""
 
 from chargehand.core.finding import Severity
-from chargehand.lenses.rules.rule import Rule
+from chargehand.lenses.rule import Rule
+
+SEVERITY = (
+    "Severity is low, or medium where a reader who trusts the text will break something; higher only "
+    "for instructions that destroy data or open a hole."
+)
 
 RULES = (
     Rule(

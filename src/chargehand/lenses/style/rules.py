@@ -1,7 +1,12 @@
-"""The rules of the lens `style`."""
+"""The rules of the lens `style`, and how it grades where the general scale does not fit."""
 
 from chargehand.core.finding import Severity
-from chargehand.lenses.rules.rule import Rule
+from chargehand.lenses.rule import Rule
+
+SEVERITY = (
+    "Severity is low, or medium where the next change will probably go wrong because of it: two copies "
+    "that must stay equal, a name that lies, a type that is switched off. Never higher."
+)
 
 RULES = (
     Rule(

@@ -1,11 +1,13 @@
-"""The rules of the lens `security`.
+"""The rules of the lens `security`, and how it grades where the general scale does not fit.
 
 `security_severity` follows the bands that code scanning draws: above 9.0 critical, from 7.0 high, from 4.0
 medium.
 """
 
 from chargehand.core.finding import Severity
-from chargehand.lenses.rules.rule import Rule
+from chargehand.lenses.rule import Rule
+
+SEVERITY = ""
 
 RULES = (
     Rule(

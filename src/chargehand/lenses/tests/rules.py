@@ -1,7 +1,9 @@
-"""The rules of the lens `tests`."""
+"""The rules of the lens `tests`, and how it grades where the general scale does not fit."""
 
 from chargehand.core.finding import Severity
-from chargehand.lenses.rules.rule import Rule
+from chargehand.lenses.rule import Rule
+
+SEVERITY = ""
 
 RULES = (
     Rule(

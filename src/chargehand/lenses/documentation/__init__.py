@@ -1,0 +1,1 @@
+"""The lens `documentation`: text that the change makes wrong or leaves out."""

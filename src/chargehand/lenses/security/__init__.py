@@ -1,0 +1,1 @@
+"""The lens `security`: what lets someone do what they must not be able to."""

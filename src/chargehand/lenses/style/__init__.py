@@ -1,0 +1,1 @@
+"""The lens `style`: what makes code hard to understand or to change."""

@@ -1,0 +1,1 @@
+"""The lens `tests`: changed behaviour that can break without any test failing."""
