@@ -13,6 +13,7 @@ from typing import Any, get_args
 import pytest
 from jsonschema import Draft4Validator, Draft202012Validator
 
+from chargehand.core import exit_codes
 from chargehand.core.change import Source
 from chargehand.core.coverage import Looked
 from chargehand.core.diff import SkipReason
@@ -21,7 +22,7 @@ from chargehand.core.errors import Failure
 from chargehand.core.finding import Anchor, Confidence, Severity
 from chargehand.core.review import Mode
 from chargehand.core.usage import ABANDONED, CACHED, Role
-from chargehand.core.verdict import EXIT_CODES, INTERRUPTED_CODE, Status
+from chargehand.core.verdict import EXIT_CODES, Status
 from chargehand.reports import REPORTS
 from tests.unit.reports.samples import CLEAN, RICH, SAMPLES, UNDECODABLE, judged
 
@@ -152,7 +153,7 @@ def test_the_words_of_the_schema_are_the_words_of_the_code() -> None:
         (enum_at("change", "source"), get_args(Source)),
         (enum_at("change", "files", "status"), get_args(FileStatus)),
         (enum_at("verdict", "status"), [status.value for status in Status]),
-        (enum_at("verdict", "exit_code"), [*EXIT_CODES.values(), INTERRUPTED_CODE]),
+        (enum_at("verdict", "exit_code"), [*EXIT_CODES.values(), exit_codes.INTERRUPTED]),
         (enum_at("coverage", "outcome"), get_args(Looked)),
         (enum_at("skipped_files", "reason"), [reason.value for reason in SkipReason]),
         (enum_at("calls", "role"), [role.value for role in Role]),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from pathlib import Path
 
 from chargehand.budget.estimate import Estimate
@@ -11,6 +11,7 @@ from chargehand.budget.smallest_cap import Quote, as_estimated, fit_to_cap, smal
 from chargehand.budget.state_file import Run, Subject, check_state, read_state, write_state
 from chargehand.change import INDEX, Checkout, Repository, read_file_at, repository_name, subject_of
 from chargehand.core.errors import ConfigError, InputError
+from chargehand.core.money import usd, usd_exact, usd_rounded_up
 from chargehand.core.usage import RequestSpending
 from chargehand.cost.ledger import Ledger
 from chargehand.pipeline.planner import Planning
@@ -73,10 +74,10 @@ class Account:
         smallest = smallest_cap(estimate, left, quote)
         if left is None or smallest is None or smallest <= left:
             return fit_to_cap(planning, estimate, self.cap_usd(max_spend), quote)
-        would_do = _rounded_up(_total(self._before) + smallest)
+        would_do = usd_rounded_up(_total(self._before) + smallest)
         reason = (
-            f"{_rounded_up(left)} is left of the pr_budget of ${self._budget_usd}, and the first task alone "
-            f"may cost {_rounded_up(smallest)}; a pr_budget of {would_do} would do"
+            f"{usd_rounded_up(left)} is left of the pr_budget of {usd_exact(self._budget_usd)}, and the "
+            f"first task alone may cost {usd_rounded_up(smallest)}; a pr_budget of {would_do} would do"
         )
         self.notices = (f"The budget is used up: {reason}.",)
         return planning.model_copy(update={"unasked": "the budget is used up"})
@@ -100,7 +101,7 @@ class Account:
             # Read again: another run may have ended meanwhile.
             write_state(path, read_state(path).with_run(subject, run))
         except (OSError, InputError) as error:
-            lost = f"the next run on {subject.name} will not know of the ${run.spent_usd:.4f} spent now"
+            lost = f"the next run on {subject.name} will not know of the {usd(run.spent_usd)} spent now"
             self.gaps = (f"the state file {path} was not written ({error}): {lost}",)
 
     def _left_usd(self) -> Decimal | None:
@@ -149,7 +150,3 @@ def _check_untracked(path: Path, checkout: Checkout) -> None:
 
 def _total(runs: tuple[Run, ...]) -> Decimal:
     return sum((run.spent_usd for run in runs), Decimal(0))
-
-
-def _rounded_up(amount: Decimal) -> str:
-    return f"${amount.quantize(Decimal('0.0001'), ROUND_UP)}"

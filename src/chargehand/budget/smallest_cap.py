@@ -1,11 +1,12 @@
 """Whether a spend cap leaves room for a review of any use, and for a plan call beside it."""
 
 from collections.abc import Callable, Sequence
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 
 from chargehand.budget.estimate import Estimate
 from chargehand.core.diff import Diff
 from chargehand.core.errors import InputError
+from chargehand.core.money import usd_exact, usd_rounded_up
 from chargehand.core.prompt import Prompt
 from chargehand.core.usage import Call, Role
 from chargehand.pipeline.planner import Planning, plan_prompt, static_plan
@@ -29,21 +30,21 @@ def fit_to_cap(
     """
     if cap_usd is None or not (tasks := _worst_calls(estimate, Role.WORKER)):
         return planning
-    smallest = smallest_cap(estimate, cap_usd, quote)
+    cap, smallest = usd_exact(cap_usd), smallest_cap(estimate, cap_usd, quote)
     if smallest is None:
         raise InputError(
-            f"Nothing was reviewed: the prices of the models are not known, so the cap of ${cap_usd} cannot "
+            f"Nothing was reviewed: the prices of the models are not known, so the cap of {cap} cannot "
             "be kept. Give the models prices in the configuration, or lift the cap."
         )
     if cap_usd < smallest:
         raise InputError(
-            f"Nothing was reviewed: the cap of ${cap_usd} is too small. The first task alone may cost "
-            f"{rounded_up(smallest)}: raise the cap to that, or run with --offline (free checks only)."
+            f"Nothing was reviewed: the cap of {cap} is too small. The first task alone may cost "
+            f"{usd_rounded_up(smallest)}: raise the cap to that, or run with --offline (free checks only)."
         )
     plan = _worst_calls(estimate, Role.PLAN)
     most = max(call.cost_usd for call in tasks if call.cost_usd is not None)
     if plan and not _fits(plan[0], cap_usd - most, quote):
-        reason = f"the cap of ${cap_usd} leaves no room for a plan call beside a task"
+        reason = f"the cap of {cap} leaves no room for a plan call beside a task"
         return planning.model_copy(update={"unasked": reason})
     return planning
 
@@ -71,11 +72,6 @@ def quote_by_prompt(
         return quote(_prompt(call, diff, crew, planning), room_usd)
 
     return quoted
-
-
-def rounded_up(amount: Decimal) -> str:
-    """Return US dollars with four decimals that are no less than `amount`."""
-    return f"${amount.quantize(Decimal('0.0001'), ROUND_UP)}"
 
 
 def _fits(call: Call, room_usd: Decimal, quote: Quote) -> bool:

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from chargehand import __version__
 from chargehand.budget.estimate import Course, Estimate, Estimates
-from chargehand.budget.smallest_cap import rounded_up, smallest_cap
+from chargehand.budget.smallest_cap import smallest_cap
+from chargehand.core.money import decimal_string, usd, usd_rounded_up
 from chargehand.core.usage import Call, Role
 from chargehand.cost.assumptions import ASSUMED
-from chargehand.reports.amounts import count, known, usd
+from chargehand.reports.amounts import count, known
 from chargehand.reports.document import Json, as_text
 
 SCHEMA_VERSION = 1
@@ -78,7 +79,7 @@ def _lines(told: Estimate, *, is_configured: bool) -> Iterator[str]:
     if unpriced := told.high.bill.unpriced:
         yield f"  The price of {', '.join(unpriced)} is not known, so sums with it are lower bounds."
     if smallest := smallest_cap(told):
-        yield f"  The smallest cap (--max-spend) is {rounded_up(smallest)}."
+        yield f"  The smallest cap (--max-spend) is {usd_rounded_up(smallest)}."
     if told.known:
         answers = count(told.known, "answer")
         yield f"  Left out, since the cache has them: {answers} about a file under a lens."
@@ -129,7 +130,7 @@ def _estimate(told: Estimate, *, is_configured: bool) -> Json:
         "is_batch": told.is_batch,
         "is_counted": told.is_counted,
         "known": told.known,
-        "smallest_cap_usd": _usd(smallest_cap(told)),
+        "smallest_cap_usd": decimal_string(smallest_cap(told)),
         "low": _course(told.low),
         "expected": _course(told.expected),
         "high": _course(told.high),
@@ -140,12 +141,12 @@ def _estimate(told: Estimate, *, is_configured: bool) -> Json:
 def _course(course: Course) -> Json:
     instead = course.bill.counterfactuals
     return {
-        "total_usd": _usd(_cost(course.calls)),
+        "total_usd": decimal_string(_cost(course.calls)),
         "calls": len(course.calls),
         "by_role": {role.value: _part(calls) for role in Role if (calls := _calls(course, role))},
         "counterfactuals": {
-            "single_pass_usd": _usd(instead.single_pass_usd),
-            "all_orchestrator_usd": _usd(instead.all_orchestrator_usd),
+            "single_pass_usd": decimal_string(instead.single_pass_usd),
+            "all_orchestrator_usd": decimal_string(instead.all_orchestrator_usd),
         },
         "unpriced": list(course.bill.unpriced),
     }
@@ -158,9 +159,5 @@ def _part(calls: Sequence[Call]) -> Json:
         "tokens_in": sum(usage.prompt_tokens for usage in usages),
         "cached_tokens_in": sum(usage.cache_read_tokens for usage in usages),
         "tokens_out": sum(usage.output_tokens for usage in usages),
-        "cost_usd": _usd(_cost(calls)),
+        "cost_usd": decimal_string(_cost(calls)),
     }
-
-
-def _usd(amount: Decimal | None) -> str | None:
-    return None if amount is None else f"{amount:f}"

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from chargehand.core.errors import ConfigError
 from chargehand.core.escaping import one_line
 from chargehand.core.fleets import FLEETS, Fleet
+from chargehand.core.money import usd
 from chargehand.cost.fleet_arithmetic import Arithmetic, Mix, Workload, compare
 from chargehand.cost.prices import Prices
 
@@ -37,9 +38,9 @@ def _lines(told: Arithmetic) -> Iterator[str]:
         f"Fleet {fleet.name}: {work.agents} agents, each {work.input_tokens:,} tokens in and "
         f"{work.output_tokens:,} out, {work.runs_a_month} runs a month"
     )
-    yield f"  {_dollars(told.all_orchestrator_usd):>13}  a run, {work.agents} × {fleet.orchestrator}"
+    yield f"  {_price(told.all_orchestrator_usd):>13}  a run, {work.agents} × {fleet.orchestrator}"
     for mix in told.mixes:
-        yield f"  {_dollars(mix.cost_usd):>13}  a run, 1 × {fleet.orchestrator} + {_saving(mix)}"
+        yield f"  {_price(mix.cost_usd):>13}  a run, 1 × {fleet.orchestrator} + {_saving(mix)}"
 
 
 def _saving(mix: Mix) -> str:
@@ -47,8 +48,8 @@ def _saving(mix: Mix) -> str:
     if mix.saved_percent is None or mix.saved_a_month_usd is None:
         return crew
     percent = mix.saved_percent.quantize(Decimal(1), ROUND_HALF_UP)
-    return f"{crew}: {percent} % less, {_dollars(mix.saved_a_month_usd)} a month"
+    return f"{crew}: {percent} % less, {usd(mix.saved_a_month_usd, 2)} a month"
 
 
-def _dollars(amount: Decimal | None) -> str:
-    return UNKNOWN if amount is None else f"${amount.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+def _price(amount: Decimal | None) -> str:
+    return UNKNOWN if amount is None else usd(amount, 2)

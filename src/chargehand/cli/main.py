@@ -18,10 +18,10 @@ from chargehand.cli.commands.estimate import estimate
 from chargehand.cli.commands.fleet import fleet
 from chargehand.cli.commands.review import review
 from chargehand.cli.commands.spend import spend
+from chargehand.core import exit_codes
 from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.errors import ChargehandError, InputError
 
-INPUT_ERROR, INTERNAL_ERROR, INTERRUPTED_CODE = 2, 3, 130
 SECRETS = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
 ISSUES = "https://github.com/chargehand/chargehand/issues"
 
@@ -38,10 +38,10 @@ def main() -> NoReturn:
         code = _nothing_reviewed()
     except click.ClickException as error:
         error.show()
-        code = INPUT_ERROR
+        code = exit_codes.INPUT_ERROR
     except ChargehandError as error:
         _complain(str(error))
-        code = INPUT_ERROR if isinstance(error, InputError) else INTERNAL_ERROR
+        code = exit_codes.INPUT_ERROR if isinstance(error, InputError) else exit_codes.INTERNAL_ERROR
     except Exception as error:  # noqa: BLE001 - the one boundary: no traceback reaches a user unasked
         # Some libraries make an error of their own of a KeyboardInterrupt, such as pydantic of a schema.
         is_interrupted = cancellation.is_interrupted and not cancellation.is_cooperative
@@ -66,7 +66,7 @@ for each in (review, estimate, demo, fleet, spend):
 def _interrupt(cancellation: Cancellation, _number: int, _frame: FrameType | None) -> None:
     """Have the run end with a report, or at once where there is nothing to report or somebody insists."""
     if cancellation.is_interrupted:
-        os._exit(INTERRUPTED_CODE)
+        os._exit(exit_codes.INTERRUPTED)
     cancellation.cancel(INTERRUPTED)
     if not cancellation.is_cooperative:
         raise KeyboardInterrupt
@@ -74,7 +74,7 @@ def _interrupt(cancellation: Cancellation, _number: int, _frame: FrameType | Non
 
 def _nothing_reviewed() -> int:
     _complain("interrupted; nothing was reviewed")
-    return INTERRUPTED_CODE
+    return exit_codes.INTERRUPTED
 
 
 def _internal_error(error: Exception, *, is_verbose: bool) -> int:
@@ -84,7 +84,7 @@ def _internal_error(error: Exception, *, is_verbose: bool) -> int:
     )
     if is_verbose:
         _complain(_without_secrets("".join(traceback.format_exception(error))))
-    return INTERNAL_ERROR
+    return exit_codes.INTERNAL_ERROR
 
 
 def _complain(sentence: str) -> None:

@@ -5,15 +5,21 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
-from chargehand.core.errors import RunEnding
+from chargehand.core.errors import ProviderStopped, RunEnding
 
 ResultT = TypeVar("ResultT")
 
 INTERRUPTED = "interrupted"
 DEADLINE = "deadline"
+_PROVIDER = "provider"
 GRACE_S = 5.0
 # How long it may take until somebody who waits sees that the run was cancelled.
 POLL_S = 0.1
+
+
+def provider_stopped(error: ProviderStopped) -> str:
+    """Return the reason of a run that is cancelled because its provider stopped."""
+    return f"{_PROVIDER}: {error}"
 
 
 class Cancellation:

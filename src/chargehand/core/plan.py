@@ -89,8 +89,12 @@ class Refused(Value):
     reason: str
 
 
+# Why a task is skipped, beside the reasons of a cancelled run: the next attempt did not fit under the cap.
+BUDGET = "budget"
+
+
 class Skipped(Value):
-    """No model was asked; `reason` is `budget`, `interrupted` or `provider: …`."""
+    """No model was asked; `reason` is BUDGET, or why the run was cancelled (`core/cancellation.py`)."""
 
     task: Task
     reason: str

@@ -4,7 +4,10 @@ from decimal import Decimal
 from enum import Enum
 from typing import Literal
 
+from chargehand.core import exit_codes
 from chargehand.core.finding import Severity
+from chargehand.core.money import usd, usd_exact
+from chargehand.core.plan import BUDGET
 from chargehand.core.review import Review
 from chargehand.core.value import Value
 
@@ -19,10 +22,12 @@ class Status(str, Enum):
 
 
 # Where several hold, the first of this order is the status and its code the exit code.
-EXIT_CODES = {Status.BLOCKED: 1, Status.OVER_BUDGET: 4, Status.INCOMPLETE: 3, Status.PASSED: 0}
-
-SKIPPED_FOR_BUDGET = "budget"
-INTERRUPTED_CODE = 130
+EXIT_CODES = {
+    Status.BLOCKED: exit_codes.BLOCKED,
+    Status.OVER_BUDGET: exit_codes.OVER_BUDGET,
+    Status.INCOMPLETE: exit_codes.INCOMPLETE,
+    Status.PASSED: exit_codes.PASSED,
+}
 
 
 class Gate(Value):
@@ -59,7 +64,7 @@ def decide(review: Review, gate: Gate) -> Verdict:
     said = [reason for each in ordered for reason in reasons[each]]
     return Verdict(
         status=status,
-        exit_code=INTERRUPTED_CODE if review.is_interrupted else EXIT_CODES[status],
+        exit_code=exit_codes.INTERRUPTED if review.is_interrupted else EXIT_CODES[status],
         reasons=(*said, *(() if failing else _passing(review, gate))),
     )
 
@@ -74,13 +79,12 @@ def _blocking(review: Review, gate: Gate) -> list[str]:
 
 def _over_budget(review: Review, gate: Gate) -> list[str]:
     reasons = []
-    stopped = sum(cell.reason == SKIPPED_FOR_BUDGET for cell in review.coverage)
+    stopped = sum(cell.reason == BUDGET for cell in review.coverage)
     if stopped:
         reasons.append(f"{_cap(review, gate)} stopped work: {stopped} file × lens not reviewed")
     if gate.fail_spend_usd is not None and review.bill.total_usd > gate.fail_spend_usd:
-        reasons.append(
-            f"the bill of ${review.bill.total_usd:.4f} passed the threshold of ${gate.fail_spend_usd}"
-        )
+        bill, threshold = usd(review.bill.total_usd), usd_exact(gate.fail_spend_usd)
+        reasons.append(f"the bill of {bill} passed the threshold of {threshold}")
     return reasons
 
 
@@ -89,9 +93,9 @@ def _cap(review: Review, gate: Gate) -> str:
     request = review.bill.pr
     left = request.left_before_usd if request else None
     if request is None or left is None or (gate.max_spend_usd is not None and gate.max_spend_usd <= left):
-        return f"the cap of ${gate.max_spend_usd}"
-    before = f"${request.spent_before_usd:.4f} spent before"
-    return f"the budget of ${request.budget_usd} for {request.subject} ({before})"
+        return f"the cap of {usd_exact(gate.max_spend_usd)}"
+    before = f"{usd(request.spent_before_usd)} spent before"
+    return f"the budget of {usd_exact(request.budget_usd)} for {request.subject} ({before})"
 
 
 def _incomplete(review: Review) -> list[str]:
@@ -99,7 +103,7 @@ def _incomplete(review: Review) -> list[str]:
     unread = sum(file.skip.reason.is_unreadable for file in review.diff.files if file.skip)
     if unread:
         reasons.insert(0, f"{unread} {_plural(unread, 'file')} of the change could not be read")
-    gaps = [cell for cell in review.coverage if cell.is_gap and cell.reason != SKIPPED_FOR_BUDGET]
+    gaps = [cell for cell in review.coverage if cell.is_gap and cell.reason != BUDGET]
     if gaps and review.mode != "offline":
         why = {cell.reason for cell in gaps}
         common = f": {why.pop()}" if len(why) == 1 else ""

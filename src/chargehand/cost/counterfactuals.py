@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from chargehand.core.models import capabilities
-from chargehand.core.usage import ANSWERED, Call, Usage
+from chargehand.core.usage import ANSWERED, BATCH, Call, Usage
 from chargehand.core.value import Value
 from chargehand.cost.prices import Prices
 
@@ -83,7 +83,7 @@ def single_pass_usd(
     usage = Usage(
         input_tokens=int(single_pass.prompt_tokens * ratio),
         output_tokens=_claims_tokens(answered, orchestrator) + _thinking_tokens(answered, orchestrator),
-        service_tier="batch" if any(each.service_tier == "batch" for each in usages) else None,
+        service_tier=BATCH if any(each.service_tier == BATCH for each in usages) else None,
         inference_geo="us" if all(each.inference_geo == "us" for each in usages) else None,
     )
     return prices.cost(usage, orchestrator, when)

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Sequence
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from threading import Condition
 
 from chargehand.core.errors import OverBudget, RunEnding
+from chargehand.core.money import usd_exact, usd_rounded_up
 from chargehand.core.prompt import Prompt
 from chargehand.core.usage import Call
 from chargehand.cost.calibration import Calibration
@@ -250,16 +251,16 @@ class Ledger:
         return bid.worst_case(self._calibration.most_tokens(bid.measured))
 
     def _over_budget(self, bid: Bid) -> OverBudget:
-        model, worst_usd = bid.measured.prompt.model, self._least_usd(bid)
+        model, worst_usd, cap = bid.measured.prompt.model, self._least_usd(bid), usd_exact(self._cap_usd)
         if worst_usd is None:
             return OverBudget(
-                f"A call to {model} was not sent: its price is not known, so the cap of ${self._cap_usd} "
+                f"A call to {model} was not sent: its price is not known, so the cap of {cap} "
                 "cannot be kept. Give the model a price in the configuration, or lift the cap."
             )
         return OverBudget(
-            f"A call to {model} was not sent: at worst it costs {_dollars(worst_usd)}, and of the cap "
-            f"of ${self._cap_usd} {_dollars(self._spent_usd)} is spent. "
-            f"Raise the cap to {_dollars(self._spent_usd + worst_usd)} or more."
+            f"A call to {model} was not sent: at worst it costs {usd_rounded_up(worst_usd)}, and of the cap "
+            f"of {cap} {usd_rounded_up(self._spent_usd)} is spent. "
+            f"Raise the cap to {usd_rounded_up(self._spent_usd + worst_usd)} or more."
         )
 
     def _reserved_usd(self) -> Decimal:
@@ -275,7 +276,3 @@ class Ledger:
         cost = reservation.worst_usd
         self._close(reservation, cost or _ZERO)
         return self._book.enter(call.model_copy(update={"cost_usd": cost, "is_assumed": True}))
-
-
-def _dollars(amount: Decimal) -> str:
-    return f"${amount.quantize(Decimal('0.0001'), ROUND_UP)}"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from chargehand.core.models import capabilities, undated
-from chargehand.core.usage import Usage
+from chargehand.core.usage import BATCH, Usage
 from chargehand.core.value import Value
 
 _MTOK = 1_000_000
@@ -130,7 +130,7 @@ def _own_price(usage: Usage, price: PriceOverride) -> Decimal:
         + usage.cache_read_tokens * read
         + usage.output_tokens * price.output
     )
-    factor = (_BATCH if usage.service_tier == "batch" else 1) * (_FAST if usage.speed == "fast" else 1)
+    factor = (_BATCH if usage.service_tier == BATCH else 1) * (_FAST if usage.speed == "fast" else 1)
     return total * factor / _MTOK
 
 
@@ -139,7 +139,7 @@ def _price_of_today(usage: Usage, model: str) -> Decimal:
 
     They take 0.1 ms, and a run with a thousand tasks has ten thousand prices.
     """
-    low = _low_prices(model, usage.service_tier == "batch", usage.speed == "fast")
+    low = _low_prices(model, usage.service_tier == BATCH, usage.speed == "fast")
     if low.up_to_tokens is not None and usage.prompt_tokens > low.up_to_tokens:
         return _listed_price(usage, model)
     counts = (getattr(usage, kind) for kind in _KINDS)
@@ -155,7 +155,7 @@ class _LowPrices(NamedTuple):
 
 @cache
 def _low_prices(model: str, is_batch: bool, is_fast: bool) -> _LowPrices:  # noqa: FBT001 - never literals
-    terms = {"service_tier": "batch" if is_batch else None, "speed": "fast" if is_fast else None}
+    terms = {"service_tier": BATCH if is_batch else None, "speed": "fast" if is_fast else None}
     few = 1000
     usages = [Usage.model_validate({kind: few, **terms}) for kind in _KINDS]
     # Normalised, as they are listed, so that a sum has no more digits than the price data give it.
@@ -183,7 +183,7 @@ def _listed_price(usage: Usage, model: str, when: datetime | None = None) -> Dec
         output_tokens=usage.output_tokens,
     )
     # A key or a value that genai-prices does not know silently gives the standard price.
-    context = {"processing": "batch"} if usage.service_tier == "batch" else {}
+    context = {"processing": "batch"} if usage.service_tier == BATCH else {}
     context |= {"speed": "fast"} if usage.speed == "fast" else {}
     return genai_prices.calc_price(
         counts,

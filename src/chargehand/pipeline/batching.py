@@ -4,6 +4,7 @@ import hashlib
 import json
 
 from chargehand import __version__
+from chargehand.core.cancellation import provider_stopped
 from chargehand.core.diff import Diff
 from chargehand.core.errors import ProviderStopped, RunEnding
 from chargehand.core.plan import Plan
@@ -12,7 +13,7 @@ from chargehand.llm.batch.run import BatchRun
 from chargehand.llm.batch.state_file import dump_json
 from chargehand.llm.chain import Chain
 from chargehand.pipeline.planner import Planning
-from chargehand.pipeline.workers import PROVIDER, Crew, worker_prompt
+from chargehand.pipeline.workers import Crew, worker_prompt
 
 
 def picked_up_plan(run: BatchRun, diff: Diff, crew: Crew, planning: Planning) -> Plan | None:
@@ -37,7 +38,7 @@ def batched_worker(run: BatchRun, plan: Plan, diff: Diff, crew: Crew, chain: Cha
             lambda: run.model(prompts, plan, chain, lambda: cancellation.reason is not None)
         )
     except ProviderStopped as error:
-        cancellation.cancel(f"{PROVIDER}: {error}")
+        cancellation.cancel(provider_stopped(error))
     except RunEnding:
         run.leave_behind(chain)
         return chain.worker

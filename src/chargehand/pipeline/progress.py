@@ -7,6 +7,7 @@ from threading import Lock
 from typing import TextIO
 
 from chargehand.core.escaping import for_log, one_line
+from chargehand.core.money import usd
 from chargehand.core.plan import Failed, Outcome, Plan, Refused, Reviewed, Skipped
 from chargehand.core.usage import Call, Role
 
@@ -49,7 +50,7 @@ class Progress:
     def ended(self, outcome: Outcome) -> None:
         """Tell that one task ended."""
         self._done += 1
-        spent = f"${self.spent():.4f} spent so far"
+        spent = f"{usd(self.spent())} spent so far"
         line = f"[{self._done}/{self._total}] {outcome.task.id}: {_told(outcome)}; {spent}"
         if self._verbosity < 0 or (isinstance(outcome, Skipped) and self._verbosity == 0):
             return
@@ -73,7 +74,7 @@ class Progress:
             return
         usage = call.usage
         tokens = f"{usage.prompt_tokens} in, {usage.output_tokens} out" if usage else "usage unknown"
-        cost = "price unknown" if call.cost_usd is None else f"${call.cost_usd:.6f}"
+        cost = "price unknown" if call.cost_usd is None else usd(call.cost_usd, 6)
         self._print(
             f"call: {call.role.value} {call.task} attempt {call.attempt} {call.model}: {call.outcome}; "
             f"{tokens}; {cost}; {call.seconds:.2f} s; {call.request_id or 'no request id'}"

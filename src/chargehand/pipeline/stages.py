@@ -5,9 +5,10 @@ from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
 
-from chargehand.core.cancellation import INTERRUPTED
+from chargehand.core.cancellation import INTERRUPTED, provider_stopped
 from chargehand.core.diff import Diff
 from chargehand.core.errors import ProviderStopped, RunEnding
+from chargehand.core.money import usd
 from chargehand.core.plan import Outcome, Plan, Reviewed, Task
 from chargehand.core.prompt import Model
 from chargehand.core.usage import Call, Role
@@ -26,7 +27,7 @@ from chargehand.pipeline.prompt_cache import Sharing, share_prefixes
 from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.ruling_cache import RulingCache
 from chargehand.pipeline.stopwatch import Stopwatch
-from chargehand.pipeline.workers import PROVIDER, Crew, run_tasks
+from chargehand.pipeline.workers import Crew, run_tasks
 
 
 class Asked(Value):
@@ -120,7 +121,7 @@ def _plan(desk: _Desk, planning: Planning) -> Plan:
     try:
         return chain.cancellation.run(lambda: make_plan(desk.diff, lenses, planning, chain.orchestrator))
     except ProviderStopped as error:
-        chain.cancellation.cancel(f"{PROVIDER}: {error}")
+        chain.cancellation.cancel(provider_stopped(error))
     except RunEnding:
         pass  # the tasks are listed all the same, so that each is seen to be skipped
     return static_plan(desk.diff, lenses, planning)
@@ -188,14 +189,14 @@ def _notices(plan: Plan, sharing: Sharing) -> tuple[str, ...]:
     leaders = len(set(sharing.leader_of.values()))
     ahead = (
         f"{leaders} of {len(plan.tasks)} tasks ran ahead, so that the others find their part of it in "
-        f"the provider's cache: at list prices this saves ${sharing.saved_usd:.4f}."
+        f"the provider's cache: at list prices this saves {usd(sharing.saved_usd)}."
     )
     return tuple(filter(None, (static, ahead if leaders else "")))
 
 
 def _excess(ledger: Ledger) -> tuple[str, ...]:
     excess_usd = ledger.excess_usd
-    told = f"Calls cost ${excess_usd:.4f} more than was put aside for them, so the cap may have been passed."
+    told = f"Calls cost {usd(excess_usd)} more than was put aside for them, so the cap may have been passed."
     return (told,) if ledger.has_cap and excess_usd else ()
 
 

@@ -7,13 +7,13 @@ from functools import partial
 from queue import Empty, SimpleQueue
 
 from chargehand.change.diff.chunks import files_of, show
-from chargehand.core.cancellation import INTERRUPTED, POLL_S, Cancellation
+from chargehand.core.cancellation import INTERRUPTED, POLL_S, Cancellation, provider_stopped
 from chargehand.core.diff import Diff
 from chargehand.core.errors import Failure, ModelError, NoAnswer, OverBudget, ProviderStopped
 from chargehand.core.escaping import one_line, printable
 from chargehand.core.finding import Claim
 from chargehand.core.fleets import Fleet
-from chargehand.core.plan import Failed, Lens, Outcome, Plan, Refused, Reviewed, Skipped, Task
+from chargehand.core.plan import BUDGET, Failed, Lens, Outcome, Plan, Refused, Reviewed, Skipped, Task
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.usage import Role
 from chargehand.core.value import Value
@@ -26,8 +26,6 @@ from chargehand.pipeline.prompts import frame, render
 
 WORKER_TOKENS = 6000
 TITLE_LENGTH, TEXT_LENGTH = 200, 4000
-BUDGET = "budget"
-PROVIDER = "provider"
 
 
 OnBegin = Callable[[], object]
@@ -255,7 +253,7 @@ def _unanswered(task: Task, model: str, error: ModelError, cancellation: Cancell
         case OverBudget():
             return Skipped(task=task, reason=BUDGET)
         case ProviderStopped():
-            cancellation.cancel(f"{PROVIDER}: {error}")
+            cancellation.cancel(provider_stopped(error))
         case _:
             pass  # the run is ending
     return Skipped(task=task, reason=cancellation.reason or INTERRUPTED)

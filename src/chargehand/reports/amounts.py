@@ -3,20 +3,11 @@
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
+from chargehand.core.money import usd, usd_exact
 from chargehand.core.usage import Bill, Call, RequestSpending
 
 # Tells what `--cache` had from what this run paid for.
 FROM_EARLIER = "from an earlier run"
-_SMALLEST_SHOWN = Decimal("0.0001")
-
-
-def usd(amount: Decimal | None) -> str:
-    """Return US dollars with four decimals; what is not known or not nothing is never shown as 0."""
-    if amount is None:
-        return "unknown"
-    if 0 < amount < _SMALLEST_SHOWN:
-        return f"under ${_SMALLEST_SHOWN}"
-    return f"${amount:,.4f}"
 
 
 def known(amount: Decimal, calls: Iterable[Call]) -> Decimal | None:
@@ -68,7 +59,7 @@ def assumed(calls: Iterable[Call]) -> str:
 def so_far(pr: RequestSpending) -> str:
     """Return what all runs on one change have cost, as in `$0.4512 in 3 runs, of a budget of $0.50`."""
     amount = f"at least {usd(pr.spent_usd)}" if pr.unpriced else usd(pr.spent_usd)
-    budget = "" if pr.budget_usd is None else f", of a budget of ${pr.budget_usd}"
+    budget = "" if pr.budget_usd is None else f", of a budget of {usd_exact(pr.budget_usd)}"
     return f"{amount} in {count(pr.runs, 'run')}{budget}"
 
 

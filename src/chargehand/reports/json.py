@@ -10,6 +10,7 @@ from chargehand import __version__
 from chargehand.core.coverage import Coverage
 from chargehand.core.diff import FileDiff
 from chargehand.core.finding import Dismissed, Finding
+from chargehand.core.money import decimal_string
 from chargehand.core.review import Review, Timing
 from chargehand.core.usage import Bill, Call, RequestSpending, Usage
 from chargehand.core.verdict import Verdict
@@ -129,10 +130,10 @@ def _bill(bill: Bill, calls: Sequence[Call]) -> dict[str, Json]:
         "calls": bill.calls,
         "cached_calls": bill.cached_calls,
         "tokens": _tokens(bill.usage),
-        "estimate_usd": _usd(bill.estimate_usd),
+        "estimate_usd": decimal_string(bill.estimate_usd),
         "counterfactuals": {
-            "single_pass_usd": _usd(bill.counterfactuals.single_pass_usd),
-            "all_orchestrator_usd": _usd(bill.counterfactuals.all_orchestrator_usd),
+            "single_pass_usd": decimal_string(bill.counterfactuals.single_pass_usd),
+            "all_orchestrator_usd": decimal_string(bill.counterfactuals.all_orchestrator_usd),
         },
         "unpriced": list(bill.unpriced),
         "prices_from": bill.prices_from,
@@ -143,10 +144,10 @@ def _bill(bill: Bill, calls: Sequence[Call]) -> dict[str, Json]:
 def _pr(pr: RequestSpending) -> dict[str, Json]:
     return {
         "subject": pr.subject,
-        "budget_usd": _usd(pr.budget_usd),
+        "budget_usd": decimal_string(pr.budget_usd),
         "runs": pr.runs,
-        "spent_before_usd": _usd(pr.spent_before_usd),
-        "spent_usd": _usd(pr.spent_usd),
+        "spent_before_usd": decimal_string(pr.spent_before_usd),
+        "spent_usd": decimal_string(pr.spent_usd),
         "unpriced": list(pr.unpriced),
     }
 
@@ -158,7 +159,7 @@ def _sums(
 
 
 def _sum(amount: Decimal, calls: Iterable[Call]) -> Json:
-    return _usd(known(amount, calls))
+    return decimal_string(known(amount, calls))
 
 
 def _call(call: Call) -> dict[str, Json]:
@@ -170,7 +171,7 @@ def _call(call: Call) -> dict[str, Json]:
         "attempt": call.attempt,
         "outcome": call.outcome,
         "usage": _usage(call.usage) if call.usage else None,
-        "cost_usd": _usd(call.cost_usd),
+        "cost_usd": decimal_string(call.cost_usd),
         "is_assumed": call.is_assumed,
         "seconds": call.seconds,
         "request_id": call.request_id,
@@ -206,8 +207,3 @@ def _timing(timing: Timing) -> dict[str, Json]:
         "work_s": timing.work_s,
         "judge_s": timing.judge_s,
     }
-
-
-def _usd(amount: Decimal | None) -> str | None:
-    """Return plain digits: a Decimal may say 1E-7, which is no amount to a reader."""
-    return None if amount is None else f"{amount:f}"

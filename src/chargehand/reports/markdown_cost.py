@@ -3,20 +3,10 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from chargehand.core.money import usd
 from chargehand.core.review import Review
 from chargehand.core.usage import Bill, Call, RequestSpending
-from chargehand.reports.amounts import (
-    assumed,
-    count,
-    estimated,
-    known,
-    saving,
-    share,
-    so_far,
-    total,
-    unmade,
-    usd,
-)
+from chargehand.reports.amounts import assumed, count, estimated, known, saving, share, so_far, total, unmade
 from chargehand.reports.markdown_blocks import folded
 from chargehand.reports.markdown_chart import cost_chart
 from chargehand.reports.markup import cell, code_span, inline

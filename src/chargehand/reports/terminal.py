@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from chargehand.core.escaping import for_log, one_line, printable
 from chargehand.core.finding import Finding, Severity
+from chargehand.core.money import usd
 from chargehand.core.review import Review
 from chargehand.core.usage import Bill, Call
 from chargehand.core.verdict import Verdict
@@ -20,7 +21,6 @@ from chargehand.reports.amounts import (
     so_far,
     total,
     unmade,
-    usd,
 )
 from chargehand.reports.code import cited, suggested
 from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone

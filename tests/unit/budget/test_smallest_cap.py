@@ -4,9 +4,10 @@ from io import StringIO
 import pytest
 
 from chargehand.budget.estimate import estimate
-from chargehand.budget.smallest_cap import fit_to_cap, quote_by_prompt, rounded_up, smallest_cap
+from chargehand.budget.smallest_cap import fit_to_cap, quote_by_prompt, smallest_cap
 from chargehand.core.errors import InputError
 from chargehand.core.fleets import FLEETS, Fleet
+from chargehand.core.money import usd_rounded_up
 from chargehand.core.plan import Reviewed, Skipped
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.core.tokens import estimate_prompt_tokens
@@ -52,8 +53,8 @@ def test_a_smaller_cap_is_refused_with_the_figure_that_would_do() -> None:
     with pytest.raises(InputError) as caught:
         fit_to_cap(SMALL, told(), Decimal("0.001"))
     assert "the cap of $0.001 is too small" in str(caught.value)
-    assert rounded_up(figure()) in str(caught.value)
-    assert Decimal(rounded_up(figure()).removeprefix("$")) >= figure()
+    assert usd_rounded_up(figure()) in str(caught.value)
+    assert Decimal(usd_rounded_up(figure()).removeprefix("$")) >= figure()
 
 
 def test_no_cap_and_one_with_room_change_nothing() -> None:
@@ -109,7 +110,7 @@ def test_a_cap_that_is_too_small_by_the_estimate_may_do_by_a_quote() -> None:
     assert fit_to_cap(SMALL, told(), figure() / 6, sixth) == SMALL
     with pytest.raises(InputError) as caught:
         fit_to_cap(SMALL, told(), figure() / 6 - BIT, sixth)
-    assert f"may cost {rounded_up(figure() / 6)}" in str(caught.value)
+    assert f"may cost {usd_rounded_up(figure() / 6)}" in str(caught.value)
 
 
 def test_a_plan_call_may_have_room_by_a_quote() -> None:
@@ -132,7 +133,7 @@ def test_nobody_is_asked_for_a_quote_where_the_estimate_fits() -> None:
 def test_where_nobody_quotes_the_estimate_stands() -> None:
     with pytest.raises(InputError) as caught:
         fit_to_cap(SMALL, told(), figure() / 6, lambda _call, _room_usd: None)
-    assert rounded_up(figure()) in str(caught.value)
+    assert usd_rounded_up(figure()) in str(caught.value)
 
 
 def test_what_is_quoted_is_the_prompt_that_the_review_sends() -> None:

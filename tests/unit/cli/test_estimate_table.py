@@ -2,10 +2,11 @@ import json
 from decimal import Decimal
 
 from chargehand.budget.estimate import Estimates, estimate
-from chargehand.budget.smallest_cap import rounded_up, smallest_cap
+from chargehand.budget.smallest_cap import smallest_cap
 from chargehand.cli.estimate_table import NOTHING, estimate_json, estimate_table
 from chargehand.core.change import Change
 from chargehand.core.fleets import FLEETS
+from chargehand.core.money import usd_rounded_up
 from chargehand.cost.prices import Prices
 from tests.unit.budget.test_estimate import DIFF, PLANNED, crew
 from tests.unit.crew import diff_of
@@ -39,7 +40,7 @@ def test_the_table_gives_calls_tokens_and_three_costs_for_each_role() -> None:
 def test_the_table_names_the_smallest_cap() -> None:
     smallest = smallest_cap(FIVE)
     assert smallest
-    assert f"  The smallest cap (--max-spend) is {rounded_up(smallest)}." in block("Fleet 5")
+    assert f"  The smallest cap (--max-spend) is {usd_rounded_up(smallest)}." in block("Fleet 5")
 
 
 def test_a_price_that_is_not_known_is_said_and_never_shown_as_nothing() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from chargehand.core.errors import Failure, NoAnswer
 from chargehand.core.fleets import FLEETS
-from chargehand.core.plan import Reviewed, Skipped
+from chargehand.core.plan import BUDGET, Reviewed, Skipped
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.core.tokens import estimate_prompt_tokens
 from chargehand.core.usage import Usage
@@ -19,7 +19,7 @@ from chargehand.llm.chain import build_chain
 from chargehand.pipeline.answers import WorkerAnswer
 from chargehand.pipeline.planner import Planning, static_plan
 from chargehand.pipeline.prompt_cache import Sharing
-from chargehand.pipeline.workers import BUDGET, Crew, run_tasks, worker_prompt
+from chargehand.pipeline.workers import Crew, run_tasks, worker_prompt
 from tests.unit.crew import LENSES, diff_of
 
 FLEET = FLEETS["5"]

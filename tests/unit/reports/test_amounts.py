@@ -3,23 +3,8 @@ from decimal import Decimal
 import pytest
 
 from chargehand.core.usage import CACHED, Role
-from chargehand.reports.amounts import assumed, count, estimated, known, saving, share, total, usd
+from chargehand.reports.amounts import assumed, count, estimated, known, saving, share, total
 from tests.unit.reports.samples import BILL, LOCAL, bill, call
-
-
-@pytest.mark.parametrize(
-    ("amount", "shown"),
-    [
-        (None, "unknown"),
-        ("0", "$0.0000"),
-        ("0.00000031", "under $0.0001"),
-        ("0.0001", "$0.0001"),
-        ("0.01715", "$0.0172"),
-        ("1234.5", "$1,234.5000"),
-    ],
-)
-def test_dollars_show_four_decimals_and_never_nothing_for_something(amount: str | None, shown: str) -> None:
-    assert usd(None if amount is None else Decimal(amount)) == shown
 
 
 def test_an_estimate_that_nobody_made_is_not_shown() -> None:

@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Protocol, TypeVar
 
 from chargehand.core.errors import InputError, ModelError, NoAnswer, ProviderStopped, RunEnding
+from chargehand.core.money import usd
 from chargehand.core.plan import Plan
 from chargehand.core.prompt import Prompt
 from chargehand.llm.attempts.retrying import REMEDIES, Remedy
@@ -23,7 +24,7 @@ from chargehand.llm.batch.sending import (
     reserve_again,
 )
 from chargehand.llm.batch.state_file import BatchFile, BatchState, Sent
-from chargehand.llm.batch.wording import dollars, left_running, named, other_change, summary
+from chargehand.llm.batch.wording import left_running, named, other_change, summary
 from chargehand.llm.chain import Chain
 from chargehand.llm.provider.batch_response import BatchProgress
 
@@ -150,7 +151,7 @@ class BatchRun:
         held = reserve_again(self._state.sent, requests, chain)
         if held is None:
             raise InputError(
-                f"Nothing was reviewed: {named(self._state)} may cost {dollars(self._state.worst_usd)}, "
+                f"Nothing was reviewed: {named(self._state)} may cost {usd(self._state.worst_usd)}, "
                 "and the cap does not leave that. Run again with the cap that it was sent under."
             )
         return held

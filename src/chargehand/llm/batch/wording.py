@@ -1,9 +1,9 @@
 """What people are told of a batch: that it may still be running, what it saved, whose it is."""
 
-from decimal import Decimal
 from pathlib import Path
 
 from chargehand.core.errors import InputError
+from chargehand.core.money import usd
 from chargehand.llm.batch.results import Taken
 from chargehand.llm.batch.state_file import BatchState
 
@@ -16,7 +16,7 @@ def left_running(state: BatchState, path: Path, *, is_saved: bool) -> str:
             "written. Its requests stand in the bill at their worst case."
         )
     return (
-        f"The {named(state)} may still be running and cost at most {dollars(state.worst_usd)}, which "
+        f"The {named(state)} may still be running and cost at most {usd(state.worst_usd)}, which "
         f"is not in this bill. Run again with {path} in place to take the results over."
     )
 
@@ -27,7 +27,7 @@ def other_change(state: BatchState, path: Path) -> InputError:
         f"Nothing was reviewed: {path} tells of {named(state)}, sent for another change, "
         "configuration or version of chargehand. Review that one again to take the results over, name "
         "another --batch-state, or remove the file to give them up: they cost at most "
-        f"{dollars(state.worst_usd)}."
+        f"{usd(state.worst_usd)}."
     )
 
 
@@ -38,7 +38,7 @@ def summary(state: BatchState, taken: Taken) -> str:
     )
     return (
         f"The workers ran as a batch ({named(state)}, {len(state.sent)} requests{again}): at batch prices "
-        f"this saved {dollars(taken.saved_usd)}."
+        f"this saved {usd(taken.saved_usd)}."
     )
 
 
@@ -46,8 +46,3 @@ def named(state: BatchState) -> str:
     """Return the batches by their ids."""
     noun = "batch" if len(state.batches) == 1 else "batches"
     return f"{noun} {', '.join(state.batches)}"
-
-
-def dollars(amount: Decimal) -> str:
-    """Return an amount as people read it."""
-    return f"${amount:.4f}"

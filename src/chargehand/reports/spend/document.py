@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from chargehand import __version__
+from chargehand.core.money import decimal_string
 from chargehand.reports.document import Json, as_text
 from chargehand.reports.spend.quality import Estimates, Failures, TargetResult
 from chargehand.reports.spend.reading import Duplicate
@@ -25,7 +26,7 @@ def document(spending: Spending) -> str:
             "total": {
                 **_figures(spending.total),
                 "cached_calls": spending.cached_calls,
-                "orchestrator_usd": _usd(spending.orchestrator_usd),
+                "orchestrator_usd": decimal_string(spending.orchestrator_usd),
                 "orchestrator_share": _share(spending.orchestrator_share),
             },
             "instead": {
@@ -52,7 +53,7 @@ def document(spending: Spending) -> str:
             "failures": _failures(spending.failures),
             "repriced": _repriced(spending.repriced) if spending.repriced else None,
             "not_spent": [
-                {"mode": each.mode, "runs": each.runs, "list_usd": _usd(each.list_usd)}
+                {"mode": each.mode, "runs": each.runs, "list_usd": decimal_string(each.list_usd)}
                 for each in spending.unspent
             ],
             "duplicates": _duplicates(reading.duplicates),
@@ -70,7 +71,7 @@ def _figures(part: Part) -> dict[str, Json]:
     return {
         "runs": part.runs,
         "calls": part.calls,
-        "cost_usd": _usd(part.cost_usd),
+        "cost_usd": decimal_string(part.cost_usd),
         "unpriced_calls": part.unpriced_calls,
     }
 
@@ -87,9 +88,9 @@ def _month(month: Month) -> dict[str, Json]:
 def _comparison(compared: Comparison) -> dict[str, Json]:
     return {
         "runs": compared.runs,
-        "cost_usd": _usd(compared.cost_usd),
-        "instead_usd": _usd(compared.instead_usd),
-        "saved_usd": _usd(compared.saved_usd),
+        "cost_usd": decimal_string(compared.cost_usd),
+        "instead_usd": decimal_string(compared.instead_usd),
+        "saved_usd": decimal_string(compared.saved_usd),
         "saved_share": _share(compared.saved_share),
     }
 
@@ -97,12 +98,12 @@ def _comparison(compared: Comparison) -> dict[str, Json]:
 def _target(result: TargetResult) -> dict[str, Json]:
     return {
         "kind": result.kind,
-        "target_usd": _usd(result.target_usd),
+        "target_usd": decimal_string(result.target_usd),
         "runs": result.runs,
         "within": result.within,
         "unknown": result.unknown,
-        "median_usd": _usd(result.median_usd),
-        "highest_usd": _usd(result.highest_usd),
+        "median_usd": decimal_string(result.median_usd),
+        "highest_usd": decimal_string(result.highest_usd),
     }
 
 
@@ -110,8 +111,8 @@ def _estimates(told: Estimates) -> dict[str, Json]:
     return {
         "runs": told.runs,
         "without": told.without,
-        "estimated_usd": _usd(told.estimated_usd),
-        "billed_usd": _usd(told.billed_usd),
+        "estimated_usd": decimal_string(told.estimated_usd),
+        "billed_usd": decimal_string(told.billed_usd),
         "median_error": _share(told.median_error),
         "lowest_error": _share(told.lowest_error),
         "highest_error": _share(told.highest_error),
@@ -121,13 +122,13 @@ def _estimates(told: Estimates) -> dict[str, Json]:
 def _failures(told: Failures) -> dict[str, Json]:
     return {
         "calls": told.calls,
-        "cost_usd": _usd(told.cost_usd),
+        "cost_usd": decimal_string(told.cost_usd),
         "by_outcome": [
-            {"outcome": kind.outcome, "calls": kind.calls, "cost_usd": _usd(kind.cost_usd)}
+            {"outcome": kind.outcome, "calls": kind.calls, "cost_usd": decimal_string(kind.cost_usd)}
             for kind in told.kinds
         ],
         "assumed_calls": told.assumed_calls,
-        "assumed_usd": _usd(told.assumed_usd),
+        "assumed_usd": decimal_string(told.assumed_usd),
     }
 
 
@@ -144,25 +145,20 @@ def _recomputed(told: Recomputed) -> dict[str, Json]:
         "prices_from": told.prices_from,
         "runs": told.runs,
         "calls": told.recomputed,
-        "was_usd": _usd(told.was_usd),
-        "now_usd": _usd(told.now_usd),
-        "difference_usd": _usd(told.difference_usd),
+        "was_usd": decimal_string(told.was_usd),
+        "now_usd": decimal_string(told.now_usd),
+        "difference_usd": decimal_string(told.difference_usd),
         "kept_calls": told.kept,
         "found_calls": told.found,
-        "found_usd": _usd(told.found_usd),
+        "found_usd": decimal_string(told.found_usd),
         "lost_calls": told.lost,
-        "lost_usd": _usd(told.lost_usd),
+        "lost_usd": decimal_string(told.lost_usd),
         "unknown_calls": told.unknown,
     }
 
 
 def _duplicates(duplicates: Sequence[Duplicate]) -> list[Json]:
     return [{"name": each.name, "of": each.of} for each in duplicates]
-
-
-def _usd(amount: Decimal | None) -> str | None:
-    """Return plain digits: a Decimal may say 1E-7, which is no amount to a reader."""
-    return None if amount is None else f"{amount:f}"
 
 
 def _share(ratio: Decimal | None) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from chargehand.reports.amounts import usd
+from chargehand.core.money import usd
 from chargehand.reports.spend.charts import Bar, Column, Dot, Line, nested, scatter, stacked
 from chargehand.reports.spend.quality import Targets
 from chargehand.reports.spend.runs import Run

@@ -6,7 +6,8 @@ from importlib.resources import files
 from statistics import median
 
 from chargehand import __version__
-from chargehand.reports.amounts import count, usd
+from chargehand.core.money import usd, usd_exact
+from chargehand.reports.amounts import count
 from chargehand.reports.spend.figures import (
     days_chart,
     estimates_chart,
@@ -129,7 +130,7 @@ def _tiles(spending: Spending) -> Iterator[Html]:
     yield _tile(usd(median(costs)) if costs else "–", "a run, in the median")
     for result in spending.against_targets:
         within = Decimal(result.within) / result.runs if result.runs else None
-        yield _tile(percent(within), f"of {result.kind} runs within ${result.target_usd}")
+        yield _tile(percent(within), f"of {result.kind} runs within {usd_exact(result.target_usd)}")
     yield _tile(percent(caching.hit_rate), "of prompt tokens read from the cache")
     yield _tile(percent(told.median_error), "off is the median estimate")
     failed = spending.failures.cost_usd + spending.failures.assumed_usd
@@ -226,4 +227,4 @@ def _width(amount: Decimal, most: Decimal) -> str:
 
 def _rounded(amount: Decimal | None) -> str:
     """Return a sum as a headline; what is small keeps the digits that tell it from nothing."""
-    return f"${amount:,.2f}" if amount is not None and amount >= 1 else usd(amount)
+    return usd(amount, 2) if amount is not None and amount >= 1 else usd(amount)

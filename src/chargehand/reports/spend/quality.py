@@ -8,9 +8,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from chargehand.core.usage import Call
+from chargehand.core.usage import ANSWERED, Call
 from chargehand.core.value import Value
-from chargehand.reports.spend.runs import ANSWERED, Run
+from chargehand.reports.spend.runs import Run
 
 
 class Targets(Value):

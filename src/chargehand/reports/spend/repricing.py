@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from chargehand.core.errors import Failure
 from chargehand.core.usage import Call, Usage
 from chargehand.core.value import Value
 from chargehand.reports.spend.runs import Run
@@ -119,4 +120,4 @@ class _Tally:
 
 def _was_free(call: Call) -> bool:
     """Tell a refusal before any output: tokens are reported for it, and not billed."""
-    return call.outcome == "refused" and call.cost_usd == 0
+    return call.outcome == Failure.REFUSED.value and call.cost_usd == 0

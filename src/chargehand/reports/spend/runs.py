@@ -9,11 +9,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from chargehand.core.errors import InputError
 from chargehand.core.escaping import one_line
+from chargehand.core.money import usd_exact
 from chargehand.core.review import Mode
 from chargehand.core.usage import CACHED, Call, Role
 from chargehand.core.value import Value
 
-ANSWERED = "answered"
 _MAX_NAME = 200
 
 
@@ -60,7 +60,8 @@ def run_of(content: bytes, source: str) -> Run:
         raise InputError(_reason(error)) from None
     run = stored.run(source)
     if stored.bill.total_usd not in (run.cost_usd, None):
-        raise InputError(f"its bill says ${stored.bill.total_usd}, its calls add up to ${run.cost_usd}")
+        billed, added_up = usd_exact(stored.bill.total_usd), usd_exact(run.cost_usd)
+        raise InputError(f"its bill says {billed}, its calls add up to {added_up}")
     return run
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from chargehand.reports.amounts import usd
+from chargehand.core.money import usd, usd_exact
 from chargehand.reports.spend.quality import Failures, TargetResult, Targets
 from chargehand.reports.spend.repricing import Recomputed, Repriced
 from chargehand.reports.spend.tags import Html, tag, text
@@ -37,7 +37,7 @@ def targets_sheet(results: Iterable[TargetResult], targets: Targets) -> Html:
     rows = (
         (
             kind(each, targets).capitalize(),
-            f"${each.target_usd}",
+            usd_exact(each.target_usd),
             f"{each.within:,} of {each.runs:,}" + (f", {each.unknown:,} not known" if each.unknown else ""),
             usd(each.median_usd),
             usd(each.highest_usd),

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from chargehand.core.escaping import for_log
-from chargehand.reports.amounts import count, usd
+from chargehand.core.money import usd, usd_exact
+from chargehand.reports.amounts import count
 from chargehand.reports.spend.quality import Estimates
 from chargehand.reports.spend.repricing import Repriced
 from chargehand.reports.spend.totals import Comparison, Month, Part, Spending
@@ -143,7 +144,7 @@ def _targets(spending: Spending) -> Iterator[str]:
             *(
                 (
                     kind(result, spending.targets),
-                    f"${result.target_usd}",
+                    usd_exact(result.target_usd),
                     f"{result.runs:,}",
                     f"{result.within:,}" + (f" ({result.unknown:,} not known)" if result.unknown else ""),
                     usd(result.median_usd),

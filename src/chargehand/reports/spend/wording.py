@@ -3,7 +3,8 @@
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from chargehand.reports.amounts import count, usd
+from chargehand.core.money import usd
+from chargehand.reports.amounts import count
 from chargehand.reports.spend.quality import TargetResult, Targets
 from chargehand.reports.spend.totals import Comparison, Part, Unspent
 
