@@ -26,11 +26,13 @@ from chargehand.cost.prices import Prices
 from chargehand.lenses import built_in_lenses
 from chargehand.llm.chain import Chain, build_chain
 from chargehand.llm.provider.claude import Claude
+from chargehand.pipeline.brief import Brief, Session
+from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
 from chargehand.pipeline.progress import Progress
+from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.stages import Asked, ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
-from chargehand.pipeline.workers import Crew
 from tests.messages_api import Fault, FaultKind, MessagesApi, Record, Script, some_fail
 
 CAPS_USD, TIGHT_CAPS_USD = ("0.001", "0.50"), ("0.03", "0.30")
@@ -198,9 +200,9 @@ def _ask(draw: Draw, diff: Diff, chain: Chain, seen: Seen) -> Asked | None:
         except InputError:
             seen.is_refused = True
             return None
-    return ask_models(
-        diff, crew, planning, chain, _Impatient(draw.interrupted_after, chain.cancellation), Stopwatch()
-    )
+    progress = _Impatient(draw.interrupted_after, chain.cancellation)
+    brief = Brief(diff=diff, crew=crew, planning=planning)
+    return ask_models(brief, Session(chain, progress, Stopwatch(), ReplyCache()))
 
 
 def _judge(seen: Seen, chain: Chain) -> None:

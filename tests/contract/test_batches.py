@@ -29,11 +29,13 @@ from chargehand.llm.batch.state_file import BatchFile
 from chargehand.llm.chain import build_chain
 from chargehand.llm.provider.batch_response import BatchProgress
 from chargehand.llm.provider.claude import Claude
+from chargehand.pipeline.brief import Brief, Session
+from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
 from chargehand.pipeline.progress import Progress
+from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.stages import Asked, ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
-from chargehand.pipeline.workers import Crew
 from tests.messages_api import Fault, FaultKind, MessagesApi, Rule, Script, some_fail
 from tests.unit.crew import LENSES, diff_of
 
@@ -109,16 +111,9 @@ def review(
             clock=clock,
             limits=Limits(**limits),
         )
-        asked = ask_models(
-            diff_of(*files, lines=9),
-            CREW,
-            PLANNING,
-            chain,
-            progress,
-            Stopwatch(),
-            None,
-            run if is_batch else None,
-        )
+        brief = Brief(diff=diff_of(*files, lines=9), crew=CREW, planning=PLANNING)
+        batch = run if is_batch else None
+        asked = ask_models(brief, Session(chain, progress, Stopwatch(), ReplyCache(), batch))
         if isinstance(claude, Silent):
             claude.is_over.set()
     return Ran(asked, stream.getvalue(), chain.ledger.committed_usd)
@@ -270,9 +265,8 @@ def test_a_server_without_batches_stops_the_run_with_a_word_of_why(path: Path) -
     with MessagesApi() as api, Claude(10, api_key=api.key, base_url=f"{api.url}/nowhere") as claude:
         chain = build_chain(claude, Prices())
         run = BatchRun(claude, BatchFile(path, ""))
-        asked = ask_models(
-            diff_of(*FILES), CREW, PLANNING, chain, Progress(StringIO()), Stopwatch(), None, run
-        )
+        brief = Brief(diff=diff_of(*FILES), crew=CREW, planning=PLANNING)
+        asked = ask_models(brief, Session(chain, Progress(StringIO()), Stopwatch(), ReplyCache(), run))
     (reason,) = {outcome.reason for outcome in asked.outcomes if isinstance(outcome, Skipped)}
     assert reason.startswith("provider: The workers did not run: the server runs no message batches")
     assert asked.calls == ()

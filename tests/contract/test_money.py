@@ -17,7 +17,7 @@ from chargehand.llm.attempts.metered import Metered
 from chargehand.llm.attempts.retrying import Retrying
 from chargehand.llm.provider.claude import Claude
 from chargehand.pipeline.answers import JudgeAnswer, PlanAnswer, WorkerAnswer
-from chargehand.pipeline.escalated_prompt import escalated
+from chargehand.pipeline.worker import escalated
 from tests.messages_api import Fault, FaultKind, MessagesApi, some_fail
 
 MATERIAL = "".join(f"{number:>5} + total += order[{number}].amount\n" for number in range(400))

@@ -14,11 +14,13 @@ from chargehand.cost.prices import Prices
 from chargehand.lenses import built_in_lenses
 from chargehand.llm.chain import build_chain
 from chargehand.llm.provider.claude import Claude
+from chargehand.pipeline.brief import Brief, Session
+from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
 from chargehand.pipeline.progress import Progress
+from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.stages import Asked, ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
-from chargehand.pipeline.workers import Crew
 from tests.messages_api import Fault, FaultKind, MessagesApi
 from tests.unit.crew import diff_of
 from tests.unit.llm.asking import prompt
@@ -57,7 +59,8 @@ def review(api: MessagesApi) -> Asked:
     with Claude(30, api_key=api.key, base_url=api.url) as claude:
         chain = build_chain(claude, Prices(), threads=8, sleep=lambda _seconds: None)
         progress = Progress(StringIO(), verbosity=-1)
-        return ask_models(diff_of("a.py", lines=4000), crew, PLANNING, chain, progress, Stopwatch())
+        brief = Brief(diff=diff_of("a.py", lines=4000), crew=crew, planning=PLANNING)
+        return ask_models(brief, Session(chain, progress, Stopwatch(), ReplyCache()))
 
 
 def test_followers_read_the_prefix_while_the_leader_is_still_writing() -> None:

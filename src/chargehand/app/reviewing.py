@@ -27,6 +27,9 @@ from chargehand.cost.bill import make_bill
 from chargehand.cost.prices import Prices
 from chargehand.llm.chain import build_chain
 from chargehand.llm.provider.claude import Claude, warm_up
+from chargehand.pipeline.brief import Brief as Work
+from chargehand.pipeline.brief import Session
+from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.judge import merge
 from chargehand.pipeline.locate import identify, locate
 from chargehand.pipeline.planner import Planning
@@ -34,7 +37,6 @@ from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.reply_cache import ReplyCache, recall_replies
 from chargehand.pipeline.stages import Asked, ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
-from chargehand.pipeline.workers import Crew
 
 
 class Brief(NamedTuple):
@@ -164,7 +166,10 @@ def _ask(
         progress.spent = lambda: chain.ledger.spent_usd
         batch = open_batch(job, base, environ, progress.say)
         with account.entering(chain.ledger, brief.change.head):
-            asked = ask_models(diff, crew, planning, chain, progress, watch, reply_cache, batch)
+            asked = ask_models(
+                Work(diff=diff, crew=crew, planning=planning),
+                Session(chain, progress, watch, reply_cache, batch),
+            )
     return asked.model_copy(update={"estimate_usd": cost.expected_usd}), mode
 
 

@@ -13,6 +13,7 @@ from chargehand.core.usage import Role
 from chargehand.cost.assumptions import ASSUMED, written
 from chargehand.cost.counterfactuals import USUAL_RATIO
 from chargehand.cost.prices import Prices
+from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.judge import (
     BASE_TOKENS,
     CLAIMS_A_CALL,
@@ -23,7 +24,7 @@ from chargehand.pipeline.judge import (
 )
 from chargehand.pipeline.planner import Planning, asks_for_plan, plan_prompt
 from chargehand.pipeline.prompt_cache import share_prefixes
-from chargehand.pipeline.workers import WORKER_TOKENS, Crew, worker_prompt
+from chargehand.pipeline.worker import WORKER_TOKENS, worker_prompt
 
 Size = Callable[[Prompt], int]
 Cache = Literal["none", "write", "read"]

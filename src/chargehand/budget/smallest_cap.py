@@ -9,8 +9,9 @@ from chargehand.core.errors import InputError
 from chargehand.core.money import usd_exact, usd_rounded_up
 from chargehand.core.prompt import Prompt
 from chargehand.core.usage import Call, Role
+from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning, plan_prompt, static_plan
-from chargehand.pipeline.workers import Crew, worker_prompt
+from chargehand.pipeline.worker import worker_prompt
 
 # What an estimated call costs at worst, in the light of all that may bring it down to so many dollars.
 Quote = Callable[[Call, Decimal], Decimal | None]

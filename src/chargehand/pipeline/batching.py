@@ -5,26 +5,25 @@ import json
 
 from chargehand import __version__
 from chargehand.core.cancellation import provider_stopped
-from chargehand.core.diff import Diff
 from chargehand.core.errors import ProviderStopped, RunEnding
 from chargehand.core.plan import Plan
 from chargehand.core.prompt import Model
 from chargehand.llm.batch.run import BatchRun
 from chargehand.llm.batch.state_file import dump_json
 from chargehand.llm.chain import Chain
-from chargehand.pipeline.planner import Planning
-from chargehand.pipeline.workers import Crew, worker_prompt
+from chargehand.pipeline.brief import Brief
+from chargehand.pipeline.worker import worker_prompt
 
 
-def picked_up_plan(run: BatchRun, diff: Diff, crew: Crew, planning: Planning) -> Plan | None:
+def picked_up_plan(run: BatchRun, brief: Brief) -> Plan | None:
     """Return the plan of the batch that an earlier run left under way, None where there is none.
 
     Raises InputError, with nothing spent, where that run was of another change.
     """
-    return run.open(_change_key(diff, crew, planning))
+    return run.open(_change_key(brief))
 
 
-def batched_worker(run: BatchRun, plan: Plan, diff: Diff, crew: Crew, chain: Chain) -> Model:
+def batched_worker(run: BatchRun, plan: Plan, brief: Brief, chain: Chain) -> Model:
     """Return the worker whose first attempt at each task of `plan` was made in a batch.
 
     Where the batch cannot be waited for, the run is cancelled, so that nothing else is asked.
@@ -32,7 +31,7 @@ def batched_worker(run: BatchRun, plan: Plan, diff: Diff, crew: Crew, chain: Cha
     cancellation = chain.cancellation
     if cancellation.reason or not plan.tasks:
         return chain.worker
-    prompts = [worker_prompt(task, diff, crew) for task in plan.tasks]
+    prompts = [worker_prompt(task, brief.diff, brief.crew) for task in plan.tasks]
     try:
         batched = cancellation.run(
             lambda: run.model(prompts, plan, chain, lambda: cancellation.reason is not None)
@@ -48,11 +47,11 @@ def batched_worker(run: BatchRun, plan: Plan, diff: Diff, crew: Crew, chain: Cha
     return chain.worker
 
 
-def _change_key(diff: Diff, crew: Crew, planning: Planning) -> str:
+def _change_key(brief: Brief) -> str:
     """Return what runs share that would send the same: the change, who reads it, and what is known of it."""
     known = sorted(
-        (lens, sorted(dump_json(part) for part in parts)) for lens, parts in planning.known.items()
+        (lens, sorted(dump_json(part) for part in parts)) for lens, parts in brief.planning.known.items()
     )
-    crew = crew.model_copy(update={"threads": 0})
-    told = json.dumps((__version__, dump_json(diff), dump_json(crew), known))
+    crew = brief.crew.evolve(threads=0)
+    told = json.dumps((__version__, dump_json(brief.diff), dump_json(crew), known))
     return hashlib.sha256(told.encode()).hexdigest()

@@ -5,7 +5,7 @@ from math import ceil
 from typing import TypeGuard
 
 from chargehand.core.plan import Failed, Outcome, Refused, Task
-from chargehand.pipeline.workers import Crew
+from chargehand.pipeline.crew import Crew
 
 
 def escalate(

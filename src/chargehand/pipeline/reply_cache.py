@@ -14,9 +14,10 @@ from chargehand.core.prompt import Prompt, Reply
 from chargehand.llm.cache.cached import keep, recall, reply_key
 from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
+from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
 from chargehand.pipeline.prompts import frame
-from chargehand.pipeline.workers import Crew, reviewed, worker_prompt
+from chargehand.pipeline.worker import reviewed, worker_prompt
 
 
 class ReplyCache:

@@ -18,11 +18,13 @@ from chargehand.cost.counterfactuals import EMPTY_ANSWER_TOKENS
 from chargehand.cost.prices import PriceOverride, Prices
 from chargehand.llm.attempts.metered import worst_case_usd
 from chargehand.llm.chain import build_chain
+from chargehand.pipeline.brief import Brief, Session
+from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
 from chargehand.pipeline.progress import Progress
+from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.stages import Asked, ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
-from chargehand.pipeline.workers import Crew
 from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
 
 PRICES = Prices()
@@ -45,7 +47,9 @@ def ask(
     base: Model, fleet: Fleet, planning: Planning, diff: Diff = DIFF, cap: Decimal | None = None
 ) -> Asked:
     chain = build_chain(base, PRICES, cap, sleep=lambda _seconds: None)
-    return ask_models(diff, crew(fleet), planning, chain, Progress(StringIO(), verbosity=-1), Stopwatch())
+    brief = Brief(diff=diff, crew=crew(fleet), planning=planning)
+    progress = Progress(StringIO(), verbosity=-1)
+    return ask_models(brief, Session(chain, progress, Stopwatch(), ReplyCache()))
 
 
 class AsAssumed:

@@ -11,8 +11,8 @@ from chargehand.core.errors import ConfigError, InputError
 from chargehand.core.fleets import FLEETS
 from chargehand.cost.ledger import Ledger
 from chargehand.cost.prices import Prices
+from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
-from chargehand.pipeline.workers import Crew
 from tests.unit.change.world import World
 from tests.unit.crew import LENSES, diff_of
 from tests.unit.llm.asking import PROMPT, at_worst

@@ -14,7 +14,9 @@ from chargehand.core.tokens import estimate_prompt_tokens
 from chargehand.core.usage import Call, Role
 from chargehand.cost.prices import PriceOverride, Prices
 from chargehand.llm.chain import build_chain
+from chargehand.pipeline.brief import Brief, Session
 from chargehand.pipeline.progress import Progress
+from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.stages import ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
 from tests.unit.budget.test_estimate import DIFF, PLANNED, SMALL, AsAssumed, ask, crew, told
@@ -173,5 +175,7 @@ def test_a_cap_that_does_by_the_count_is_enough_for_the_first_task_and_nothing_l
     assert smallest < figure(fleet) - BIT
     for cap, first in ((smallest, Reviewed), (smallest - BIT, Skipped)):
         chain = build_chain(AsAssumed(), Prices(), cap, count=count)
-        asked = ask_models(DIFF, crew(fleet), SMALL, chain, Progress(StringIO(), verbosity=-1), Stopwatch())
+        brief = Brief(diff=DIFF, crew=crew(fleet), planning=SMALL)
+        progress = Progress(StringIO(), verbosity=-1)
+        asked = ask_models(brief, Session(chain, progress, Stopwatch(), ReplyCache()))
         assert isinstance(asked.outcomes[0], first)

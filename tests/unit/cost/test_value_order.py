@@ -17,9 +17,11 @@ from chargehand.cost.prices import Prices
 from chargehand.llm.attempts.metered import worst_case_usd
 from chargehand.llm.chain import build_chain
 from chargehand.pipeline.answers import WorkerAnswer
+from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning, static_plan
+from chargehand.pipeline.pool import run_tasks
 from chargehand.pipeline.prompt_cache import Sharing
-from chargehand.pipeline.workers import Crew, run_tasks, worker_prompt
+from chargehand.pipeline.worker import Worker, worker_prompt
 from tests.unit.crew import LENSES, diff_of
 
 FLEET = FLEETS["5"]
@@ -73,9 +75,8 @@ def reviewed(model: Uneven, cap: Decimal, threads: int, sharing: Sharing | None 
     """Return the ids of the tasks that ran; all others were skipped for the budget."""
     chain = build_chain(model, PRICES, cap, sleep=lambda _seconds: time.sleep(0.005))
     crew = Crew(fleet=FLEET, lenses=LENSES, threads=threads)
-    outcomes = run_tasks(
-        PLAN, DIFF, crew, chain.worker, chain.cancellation, sharing=sharing, ledger=chain.ledger
-    )
+    worker = Worker(DIFF, crew, chain.worker, chain.cancellation)
+    outcomes = run_tasks(PLAN.tasks, worker, sharing=sharing, ledger=chain.ledger)
     assert chain.ledger.spent_usd <= cap
     assert {each.reason for each in outcomes if isinstance(each, Skipped)} <= {BUDGET}
     return [each.task.id for each in outcomes if isinstance(each, Reviewed)]

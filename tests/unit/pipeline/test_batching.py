@@ -7,8 +7,9 @@ from chargehand.llm.batch.run import BatchRun
 from chargehand.llm.batch.state_file import BatchFile
 from chargehand.llm.provider.claude import Claude
 from chargehand.pipeline.batching import picked_up_plan
+from chargehand.pipeline.brief import Brief
+from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
-from chargehand.pipeline.workers import Crew
 from tests.unit.crew import LENSES, diff_of
 
 CREW = Crew(fleet=FLEETS["5"], lenses=LENSES, threads=4)
@@ -29,7 +30,7 @@ class Opened(BatchRun):
 
 def key(diff: Diff | None = None, crew: Crew = CREW, planning: Planning = PLANNING) -> str:
     opened = Opened()
-    picked_up_plan(opened, diff or diff_of("a.py"), crew, planning)
+    picked_up_plan(opened, Brief(diff=diff or diff_of("a.py"), crew=crew, planning=planning))
     return opened.change
 
 

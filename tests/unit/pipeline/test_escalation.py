@@ -5,8 +5,8 @@ import pytest
 
 from chargehand.core.fleets import Fleet
 from chargehand.core.plan import Chunk, Failed, Outcome, Refused, Reviewed, Skipped, Task
+from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.escalation import escalate
-from chargehand.pipeline.workers import Crew
 from tests.unit.crew import LENSES
 
 TASKS = [

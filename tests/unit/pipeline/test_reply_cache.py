@@ -13,9 +13,11 @@ from chargehand.core.plan import Lens, Outcome, Reviewed
 from chargehand.core.prompt import Prompt
 from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
+from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning, make_plan
+from chargehand.pipeline.pool import run_tasks
 from chargehand.pipeline.reply_cache import ReplyCache, recall_replies
-from chargehand.pipeline.workers import Crew, run_tasks
+from chargehand.pipeline.worker import Worker
 from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
 
 DIFF = diff_of("a.py", "b.py", "c.py")
@@ -72,7 +74,7 @@ def run(
     reply_cache = recall_replies(store, diff, crew, planning)
     left = planning.model_copy(update={"known": reply_cache.known})
     plan = make_plan(diff, crew.lenses, left, model)
-    return reply_cache, run_tasks(plan, diff, crew, model, Cancellation(), on_reply=reply_cache.keep)
+    return reply_cache, run_tasks(plan.tasks, Worker(diff, crew, model, Cancellation(), reply_cache.keep))
 
 
 def cells(outcomes: tuple[Outcome, ...]) -> set[tuple[str, str]]:
@@ -85,7 +87,7 @@ def test_nothing_is_known_of_a_first_run_which_asks_as_if_there_were_no_memory(
     with_memory, without = FunctionModel(silent), FunctionModel(silent)
     reply_cache, _ = run(store, with_memory)
     plan = make_plan(DIFF, LENSES, PLANNING, without)
-    run_tasks(plan, DIFF, CREW, without, Cancellation())
+    run_tasks(plan.tasks, Worker(DIFF, CREW, without, Cancellation()))
     assert reply_cache.recalled == ()
     assert sorted(map(repr, with_memory.prompts)) == sorted(map(repr, without.prompts))
 
@@ -198,10 +200,10 @@ def test_a_kept_answer_that_is_none_is_asked_again(store: CacheStore, tmp_path: 
     assert reply_cache.recalled == ()
 
 
-def test_without_a_shelf_nothing_is_known_or_kept() -> None:
+def test_without_a_store_nothing_is_known_or_kept() -> None:
     reply_cache = ReplyCache()
     plan = make_plan(DIFF, LENSES, PLANNING, FunctionModel(silent))
-    run_tasks(plan, DIFF, CREW, FunctionModel(silent), Cancellation(), on_reply=reply_cache.keep)
+    run_tasks(plan.tasks, Worker(DIFF, CREW, FunctionModel(silent), Cancellation(), reply_cache.keep))
     assert (reply_cache.known, reply_cache.recalled) == ({}, ())
 
 

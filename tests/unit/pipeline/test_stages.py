@@ -14,13 +14,15 @@ from chargehand.core.usage import ABANDONED, Role
 from chargehand.cost.prices import Prices
 from chargehand.llm.chain import build_chain
 from chargehand.pipeline.answers import WorkerAnswer
+from chargehand.pipeline.brief import Brief, Session
+from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
 from chargehand.pipeline.progress import Progress
+from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.stages import Asked, ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
-from chargehand.pipeline.workers import Crew
 from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
-from tests.unit.pipeline.test_workers import claim
+from tests.unit.pipeline.test_pool import claim
 
 FLEET = FLEETS["5"]
 DIFF = diff_of("a.py", "b.py")
@@ -49,7 +51,8 @@ def ask(
 ) -> Asked:
     crew = Crew(fleet=FLEET, lenses=LENSES, threads=2)
     chain = build_chain(base, Prices(), cap, cancellation=cancellation, sleep=lambda _seconds: None)
-    return ask_models(DIFF, crew, planning, chain, progress or Told(), Stopwatch())
+    brief = Brief(diff=DIFF, crew=crew, planning=planning)
+    return ask_models(brief, Session(chain, progress or Told(), Stopwatch(), ReplyCache()))
 
 
 def claiming(prompt: Prompt) -> BaseModel:

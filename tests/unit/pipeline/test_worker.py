@@ -1,7 +1,7 @@
 import pytest
 
 from chargehand.core.usage import Role
-from chargehand.pipeline.escalated_prompt import escalated
+from chargehand.pipeline.worker import escalated
 from tests.unit.llm.asking import PROMPT, SONNET, prompt
 
 

@@ -13,9 +13,11 @@ from chargehand.core.plan import Failed, Lens, Outcome, Plan, Refused, Reviewed,
 from chargehand.core.prompt import Prompt
 from chargehand.core.usage import Role
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
+from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning, static_plan
+from chargehand.pipeline.pool import run_tasks
 from chargehand.pipeline.prompt_cache import Sharing
-from chargehand.pipeline.workers import Crew, run_tasks
+from chargehand.pipeline.worker import Worker
 from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
 
 DIFF = diff_of("a.py", "b.py")
@@ -32,7 +34,7 @@ def crew(lenses: tuple[Lens, ...] = LENSES, *, threads: int) -> Crew:
 def run(
     model: FunctionModel, plan: Plan = PLAN, threads: int = 4, cancellation: Cancellation | None = None
 ) -> Sequence[Outcome]:
-    return run_tasks(plan, DIFF, crew(threads=threads), model, cancellation or Cancellation())
+    return run_tasks(plan.tasks, Worker(DIFF, crew(threads=threads), model, cancellation or Cancellation()))
 
 
 def claim(**changes: object) -> ClaimAnswer:
@@ -105,11 +107,8 @@ def test_an_interrupt_keeps_what_was_finished() -> None:
         return silent(prompt)
 
     outcomes = run_tasks(
-        PLAN,
-        DIFF,
-        crew(threads=2),
-        FunctionModel(answer),
-        cancellation,
+        PLAN.tasks,
+        Worker(DIFF, crew(threads=2), FunctionModel(answer), cancellation),
         on_outcome=lambda _outcome: cancellation.cancel(INTERRUPTED),
     )
     release.set()
@@ -127,11 +126,8 @@ def test_what_ends_within_the_grace_counts() -> None:
         return silent(prompt)
 
     outcomes = run_tasks(
-        PLAN,
-        DIFF,
-        crew(threads=2),
-        FunctionModel(answer),
-        cancellation,
+        PLAN.tasks,
+        Worker(DIFF, crew(threads=2), FunctionModel(answer), cancellation),
         on_outcome=lambda _outcome: cancellation.cancel(INTERRUPTED),
     )
     assert [type(outcome) for outcome in (*outcomes[:2], outcomes[-1])] == [Reviewed, Reviewed, Skipped]
@@ -156,7 +152,7 @@ def test_where_the_provider_stopped_calls_in_flight_may_take_their_time() -> Non
 
 def test_an_escalated_task_is_asked_of_the_stronger_model() -> None:
     model = FunctionModel(silent)
-    run_tasks(PLAN, DIFF, crew(threads=1), model, Cancellation(), escalate_to="middling")
+    run_tasks(PLAN.tasks, Worker(DIFF, crew(threads=1), model, Cancellation(), escalate_to="middling"))
     assert {(each.model, each.role, each.cache_prefix) for each in model.prompts} == {
         ("middling", Role.ESCALATION, False)
     }
@@ -181,7 +177,7 @@ def test_prompts_over_one_chunk_differ_only_after_the_material() -> None:
 def test_a_lens_may_name_its_own_model() -> None:
     lenses = (LENSES[0], LENSES[1].model_copy(update={"model": "special"}))
     model = FunctionModel(silent)
-    run_tasks(PLAN, DIFF, crew(lenses, threads=1), model, Cancellation())
+    run_tasks(PLAN.tasks, Worker(DIFF, crew(lenses, threads=1), model, Cancellation()))
     assert {(prompt.lens, prompt.model) for prompt in model.prompts} == {
         ("correctness", "cheap"),
         ("security", "special"),
@@ -228,11 +224,8 @@ def test_followers_begin_when_their_leader_has_ended_and_share_its_cached_prefix
     model = FunctionModel(answer)
     sharing = Sharing(leader_of={task.id: first.id for task in others})
     outcomes = run_tasks(
-        PLAN,
-        DIFF,
-        crew(threads=8),
-        model,
-        Cancellation(),
+        PLAN.tasks,
+        Worker(DIFF, crew(threads=8), model, Cancellation()),
         sharing=sharing,
         on_outcome=lambda each: ended.append(each.task.id),
     )
@@ -257,7 +250,7 @@ def test_followers_begin_when_the_reply_to_their_leader_does() -> None:
 
     model = FunctionModel(answer)
     sharing = Sharing(leader_of={task.id: first.id for task in others})
-    outcomes = run_tasks(PLAN, DIFF, crew(threads=8), model, Cancellation(), sharing=sharing)
+    outcomes = run_tasks(PLAN.tasks, Worker(DIFF, crew(threads=8), model, Cancellation()), sharing=sharing)
     assert {type(outcome) for outcome in outcomes} == {Reviewed}
     assert {prompt.task for prompt in model.prompts if prompt.on_begin} == {first.id}
 
@@ -272,6 +265,6 @@ def test_when_a_leader_fails_its_followers_begin_all_the_same_and_write_no_cache
 
     model = FunctionModel(answer)
     sharing = Sharing(leader_of={task.id: first.id for task in others})
-    outcomes = run_tasks(PLAN, DIFF, crew(threads=2), model, Cancellation(), sharing=sharing)
+    outcomes = run_tasks(PLAN.tasks, Worker(DIFF, crew(threads=2), model, Cancellation()), sharing=sharing)
     assert sum(isinstance(outcome, Reviewed) for outcome in outcomes) == len(PLAN.tasks) - 1
     assert {prompt.task for prompt in model.prompts if prompt.cache_prefix} == {first.id}

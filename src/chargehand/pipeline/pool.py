@@ -1,0 +1,127 @@
+"""Runs tasks in parallel threads, none before the leader whose cached prefix it reads."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
+from queue import Empty, SimpleQueue
+
+from chargehand.core.cancellation import INTERRUPTED, POLL_S, Cancellation
+from chargehand.core.plan import Outcome, Reviewed, Skipped, Task
+from chargehand.cost.ledger import Ledger
+from chargehand.pipeline.prompt_cache import Sharing
+from chargehand.pipeline.worker import Worker
+
+
+def run_tasks(
+    tasks: Sequence[Task],
+    worker: Worker,
+    *,
+    sharing: Sharing | None = None,
+    ledger: Ledger | None = None,
+    on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
+) -> tuple[Outcome, ...]:
+    """Return how each task ended, in their order; no task is left out.
+
+    `on_outcome` is called with every outcome, in this thread.
+
+    A task that `sharing` has wait begins when the reply to its leader does. If the money of `ledger` may
+    run out, no task begins before an earlier one, so that the first ones get it.
+
+    When the run is cancelled nothing more begins. What has not begun, and what has not ended when the run
+    has to end, is `Skipped` with the cancellation's reason.
+    """
+    ended: dict[str, Outcome] = {}
+    cancellation = worker.cancellation
+    if cancellation.reason is None and tasks:
+        threads = ThreadPoolExecutor(min(worker.crew.threads, len(tasks)), thread_name_prefix="task")
+        queue = ledger if ledger is not None and ledger.has_cap else None
+        if queue:
+            queue.line_up([task.id for task in tasks])
+        pool = _TaskPool(tasks, sharing or Sharing(), worker, threads, queue)
+        for outcome in pool.outcomes(cancellation):
+            ended[outcome.task.id] = outcome
+            on_outcome(outcome)
+        threads.shutdown(wait=False, cancel_futures=True)
+    return tuple(
+        ended.get(task.id, Skipped(task=task, reason=cancellation.reason or INTERRUPTED)) for task in tasks
+    )
+
+
+class _TaskPool:
+    """The tasks of one run in threads: a follower begins when its leader is answered, all others at once.
+
+    `queue` is the ledger that gives money in the order of the tasks, None if there is enough.
+    """
+
+    def __init__(
+        self,
+        tasks: Sequence[Task],
+        sharing: Sharing,
+        worker: Worker,
+        threads: ThreadPoolExecutor,
+        queue: Ledger | None,
+    ) -> None:
+        self._worker = worker
+        self._threads = threads
+        self._queue = queue
+        self._leader_of = sharing.leader_of
+        self._leaders = frozenset(sharing.leader_of.values())
+        self._has_prefix_cached: dict[str, bool] = {}
+        self._waiting = list(tasks)
+        self._pending: set[Future[Outcome]] = set()
+        self._events: SimpleQueue[Future[Outcome] | str] = SimpleQueue()
+        self._begin_ready()
+
+    def outcomes(self, cancellation: Cancellation) -> Iterator[Outcome]:
+        """Yield each outcome as it comes; if the run has to end, what still ends within the grace."""
+        while self._pending and not cancellation.has_to_end:
+            try:
+                event = self._events.get(timeout=POLL_S)
+            except Empty:
+                continue
+            if isinstance(event, str):
+                self._let_followers_begin(event, has_prefix_cached=True)
+                continue
+            self._pending.remove(event)
+            outcome = event.result()
+            self._let_followers_begin(outcome.task.id, has_prefix_cached=isinstance(outcome, Reviewed))
+            yield outcome
+        begun = [future for future in self._pending if not future.cancel()]
+        done, _ = wait(begun, timeout=cancellation.grace_s)
+        yield from (future.result() for future in done)
+
+    def _let_followers_begin(self, task: str, *, has_prefix_cached: bool) -> None:
+        """Take note that the prefix of `task` is in the provider's cache, or that it will not be."""
+        if task in self._leaders and task not in self._has_prefix_cached:
+            self._has_prefix_cached[task] = has_prefix_cached
+            self._begin_ready()
+
+    def _begin_ready(self) -> None:
+        """Begin every task whose leader has begun to answer; in order, none behind one that has to wait."""
+        left: list[Task] = []
+        for task in self._waiting:
+            leader = self._leader_of.get(task.id)
+            if (leader and leader not in self._has_prefix_cached) or (left and self._queue):
+                left.append(task)
+            else:
+                self._begin(task, leader)
+        self._waiting = left
+
+    def _begin(self, task: Task, leader: str | None) -> None:
+        leads = task.id in self._leaders
+        do = partial(
+            self._worker.do,
+            task,
+            shares_prefix=self._has_prefix_cached[leader] if leader else leads,
+            on_begin=partial(self._events.put, task.id) if leads else None,
+        )
+        future = self._threads.submit(self._leaving_queue, task, do)
+        self._pending.add(future)
+        future.add_done_callback(self._events.put)
+
+    def _leaving_queue(self, task: Task, do: Callable[[], Outcome]) -> Outcome:
+        try:
+            return do()
+        finally:
+            if self._queue:
+                self._queue.step_out(task.id)

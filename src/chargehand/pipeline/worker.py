@@ -1,0 +1,132 @@
+"""What a worker is asked for one task, and what its answer, or the lack of one, makes of the task."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from chargehand.change.diff.chunks import files_of, show
+from chargehand.core.cancellation import INTERRUPTED, Cancellation, provider_stopped
+from chargehand.core.diff import Diff
+from chargehand.core.errors import Failure, ModelError, NoAnswer, OverBudget, ProviderStopped
+from chargehand.core.escaping import one_line, printable
+from chargehand.core.finding import Claim
+from chargehand.core.models import capabilities
+from chargehand.core.plan import BUDGET, Failed, Lens, Outcome, Refused, Reviewed, Skipped, Task
+from chargehand.core.prompt import Model, Prompt, Reply
+from chargehand.core.usage import Role
+from chargehand.lenses import rule_for, rules_of
+from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
+from chargehand.pipeline.crew import Crew
+from chargehand.pipeline.prompts import frame, render
+
+WORKER_TOKENS = 6000
+TITLE_LENGTH, TEXT_LENGTH = 200, 4000
+
+
+class Worker(NamedTuple):
+    """Does tasks over a diff; with `escalate_to`, that model is asked in place of each task's own.
+
+    `on_reply` is called with every verified reply at once, in the thread that got it.
+    """
+
+    diff: Diff
+    crew: Crew
+    model: Model
+    cancellation: Cancellation
+    on_reply: Callable[[Task, Reply], None] = lambda _task, _reply: None
+    escalate_to: str | None = None
+
+    def do(
+        self, task: Task, *, shares_prefix: bool = False, on_begin: Callable[[], object] | None = None
+    ) -> Outcome:
+        """Return how `task` ended; no error of a model passes.
+
+        If the prompt `shares_prefix` with others, the provider caches it; `on_begin` is called when the reply
+        begins.
+        """
+        if reason := self.cancellation.reason:
+            return Skipped(task=task, reason=reason)
+        prompt = self._prompt(task).evolve(cache_prefix=shares_prefix, on_begin=on_begin)
+        try:
+            reply = self.model.ask(prompt)
+        except ModelError as error:
+            return _unanswered(task, prompt.model, error, self.cancellation)
+        self.on_reply(task, reply)
+        return reviewed(task, reply, self.crew)
+
+    def _prompt(self, task: Task) -> Prompt:
+        prompt = worker_prompt(task, self.diff, self.crew)
+        return escalated(prompt, self.escalate_to) if self.escalate_to else prompt
+
+
+def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:
+    """Return what is asked for `task`, before anything is known of a cached prefix."""
+    lens = crew.lens(task.lens)
+    rules = ", ".join(rule.name for rule in rules_of(lens.name))
+    return Prompt(
+        role=Role.WORKER,
+        task=task.id,
+        lens=task.lens,
+        model=crew.model_for(task),
+        instructions=crew.instructions,
+        material=frame(show(task.chunk, diff)),
+        question=render(
+            "worker_question",
+            lens=lens.name,
+            instructions=lens.instructions,
+            rules=rules,
+            focus=task.focus or "nothing in particular",
+        ),
+        answer=WorkerAnswer,
+        max_tokens=WORKER_TOKENS,
+    )
+
+
+def escalated(prompt: Prompt, to_model: str) -> Prompt:
+    """Return `prompt` for `to_model`: it thinks within `max_tokens`, and it is alone, so no cached prefix."""
+    starts_to_think = capabilities(to_model).always_thinks and not capabilities(prompt.model).always_thinks
+    return prompt.evolve(
+        model=to_model,
+        role=Role.ESCALATION,
+        max_tokens=prompt.max_tokens * (2 if starts_to_think else 1),
+        cache_prefix=False,
+    )
+
+
+def reviewed(task: Task, reply: Reply, crew: Crew) -> Reviewed:
+    """Return what a verified reply to `task` says."""
+    answer = reply.answer_as(WorkerAnswer)
+    claims = (_claim(each, task, crew.lens(task.lens), reply.model) for each in answer.claims)
+    return Reviewed(task=task, model=reply.model, claims=tuple(claims))
+
+
+def _unanswered(task: Task, model: str, error: ModelError, cancellation: Cancellation) -> Outcome:
+    match error:
+        case NoAnswer(failure=Failure.REFUSED):
+            return Refused(task=task, model=model, reason=error.detail)
+        case NoAnswer():
+            return Failed(task=task, model=model, reason=str(error))
+        case OverBudget():
+            return Skipped(task=task, reason=BUDGET)
+        case ProviderStopped():
+            cancellation.cancel(provider_stopped(error))
+        case _:
+            pass  # the run is ending
+    return Skipped(task=task, reason=cancellation.reason or INTERRUPTED)
+
+
+def _claim(answer: ClaimAnswer, task: Task, lens: Lens, model: str) -> Claim:
+    """Return the claim with what code can fill in; a file number that does not exist has no path."""
+    return Claim(
+        rule=rule_for(answer.rule, lens.name).id,
+        lens=lens.name,
+        severity=answer.severity,
+        confidence=answer.confidence,
+        title=one_line(answer.title)[:TITLE_LENGTH],
+        message=printable(answer.message)[:TEXT_LENGTH],
+        path=files_of(task.chunk).get(answer.file, ""),
+        line=max(answer.line, 0),
+        end_line=max(answer.end_line, answer.line, 0),
+        quote=printable(answer.quote)[:TEXT_LENGTH],
+        suggestion=printable(answer.suggestion)[:TEXT_LENGTH],
+        model=model,
+    )
