@@ -123,7 +123,7 @@ def _job(folder: Path, flags: dict[str, str], timeout_s: float, *, is_annotated:
         selection=FromFile(path=folder / "change.diff"),
         flags=dict(flags),
         timeout_s=timeout_s,
-        outputs=Outputs(**paths, annotations=is_annotated),
+        outputs=Outputs(paths=paths | ({"annotations": "-"} if is_annotated else {})),
     )
 
 
@@ -155,4 +155,4 @@ def _title(lens: str) -> str:
     return f"The {lens} of an empty list"
 
 
-_REPORTS = {"json_": "json", "sarif": "sarif", "markdown": "md", "codequality": "codequality"}
+_REPORTS = {"json": "json", "sarif": "sarif", "markdown": "md", "codequality": "codequality"}

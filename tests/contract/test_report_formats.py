@@ -23,8 +23,7 @@ from chargehand.core.finding import Anchor, Confidence, Severity
 from chargehand.core.review import Mode
 from chargehand.core.usage import ABANDONED, CACHED, Role
 from chargehand.core.verdict import EXIT_CODES, Status
-from chargehand.reports import REPORTS
-from tests.unit.reports.samples import CLEAN, RICH, SAMPLES, UNDECODABLE, judged
+from tests.unit.reports.samples import CLEAN, REPORTS, RICH, SAMPLES, UNDECODABLE, judged
 
 Document = Any  # Any: what json.loads gives
 

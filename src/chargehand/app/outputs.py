@@ -6,11 +6,13 @@ import time
 from pathlib import Path
 from typing import TextIO
 
+from pydantic import Field
+
 from chargehand.core.errors import ChargehandError, InputError
 from chargehand.core.review import Review
 from chargehand.core.value import Value
 from chargehand.core.verdict import Verdict
-from chargehand.reports import REPORTS, terminal
+from chargehand.reports import FORMATS, terminal
 from chargehand.reports.write import check_writable, write
 
 STDOUT = "-"
@@ -18,38 +20,24 @@ _READER_S = 0.01
 
 
 class Outputs(Value):
-    """A path for each report that is wanted; `-` is standard output, which one report can have.
+    """Where each report that is wanted goes, by its format's name: a path, or `-` for standard output.
 
-    Without one there, standard output shows the findings to a person.
+    Standard output can have one report; without one, it shows the findings to a person.
     """
 
-    sarif: str | None = None
-    markdown: str | None = None
-    json_: str | None = None
-    codequality: str | None = None
-    annotations: bool = False
+    paths: dict[str, str] = Field(default_factory=dict)
 
     @property
     def takes_stdout(self) -> bool:
         """Tell whether a report goes to standard output, so that no person reads the findings there."""
-        return self.annotations or STDOUT in self.paths().values()
-
-    def paths(self) -> dict[str, str]:
-        """Return the path of each wanted report, by the report's name."""
-        wanted = {
-            "sarif": self.sarif,
-            "markdown": self.markdown,
-            "json": self.json_,
-            "codequality": self.codequality,
-        }
-        return {name: path for name, path in wanted.items() if path is not None}
+        return STDOUT in self.paths.values()
 
 
 def check_outputs(outputs: Outputs) -> None:
-    """Raise InputError where a report could not be written, before anything is spent."""
-    paths = list(outputs.paths().values())
+    """Raise InputError if a report could not be written, before anything is spent."""
+    paths = list(outputs.paths.values())
     files = [os.path.abspath(path) for path in paths if path != STDOUT]  # noqa: PTH100 - no link is followed
-    if paths.count(STDOUT) + outputs.annotations > 1:
+    if paths.count(STDOUT) > 1:
         raise InputError(
             "nothing was reviewed: only one report can go to standard output. Give files for the others."
         )
@@ -62,13 +50,14 @@ def check_outputs(outputs: Outputs) -> None:
 def write_outputs(review: Review, verdict: Verdict, outputs: Outputs, stdout: TextIO) -> None:
     """Write every wanted report; files first, so that a full or closed standard output loses none.
 
-    Where one cannot be written, the others still are; then ChargehandError says which were not.
+    If one cannot be written, the others still are; then ChargehandError says which were not.
     """
-    files = {name: path for name, path in outputs.paths().items() if path != STDOUT}
-    failed = [_try_to_write(Path(path), REPORTS[name](review, verdict)) for name, path in files.items()]
-    taken = [name for name, path in outputs.paths().items() if path == STDOUT]
-    on_stdout = "annotations" if outputs.annotations else next(iter(taken), None)
-    shown = REPORTS[on_stdout](review, verdict) if on_stdout else _to_a_person(review, verdict, stdout)
+    wanted = [(outputs.paths[each.name], each) for each in FORMATS if each.name in outputs.paths]
+    failed = [
+        _try_to_write(Path(path), each.render(review, verdict)) for path, each in wanted if path != STDOUT
+    ]
+    printed = [each for path, each in wanted if path == STDOUT]
+    shown = printed[0].render(review, verdict) if printed else _to_a_person(review, verdict, stdout)
     failed.append(_try_to_print(shown, stdout))
     if complaints := list(filter(None, failed)):
         raise ChargehandError("\n".join(complaints))

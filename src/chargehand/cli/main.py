@@ -13,11 +13,7 @@ from typing import NoReturn
 import click
 
 from chargehand import __version__
-from chargehand.cli.commands.demo import demo
-from chargehand.cli.commands.estimate import estimate
-from chargehand.cli.commands.fleet import fleet
-from chargehand.cli.commands.review import review
-from chargehand.cli.commands.spend import spend
+from chargehand.cli.commands import COMMANDS
 from chargehand.core import exit_codes
 from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.errors import ChargehandError, InputError
@@ -59,7 +55,7 @@ def commands() -> None:
     """
 
 
-for each in (review, estimate, demo, fleet, spend):
+for each in COMMANDS:
     commands.add_command(each)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from chargehand.reports import FORMATS, Format
+
 if TYPE_CHECKING:
     from chargehand.app.outputs import Outputs
     from chargehand.change import Selection
@@ -37,11 +39,7 @@ def selecting(command: Command) -> Command:
 def reporting(command: Command) -> Command:
     """Add the options that say which reports are written, and how much is told."""
     options = [
-        click.option("--sarif", metavar="PATH", help="Write SARIF 2.1.0."),
-        click.option("--markdown", metavar="PATH", help="Write the Markdown summary with the cost footer."),
-        click.option("--json", "json_", metavar="PATH", help="Write the JSON report."),
-        click.option("--codequality", metavar="PATH", help="Write GitLab Code Quality."),
-        click.option("--annotations", is_flag=True, help="Print GitHub annotations."),
+        *map(_report_option, FORMATS),
         click.option("-v", "--verbose", count=True, help="Tell each call; -vv: tracebacks too."),
         QUIET,
     ]
@@ -62,10 +60,13 @@ def selection(*, diff: str | None, staged: bool, base: str | None, head: str | N
 
 
 def outputs(options: Mapping[str, Any]) -> "Outputs":  # Any: click's values
-    """Return where the reports go."""
-    from chargehand.app.outputs import Outputs
+    """Return where the reports go; a format that is only ever printed goes to standard output."""
+    from chargehand.app.outputs import STDOUT, Outputs
 
-    return Outputs(**{name: options[name] for name in Outputs.model_fields if name in options})
+    given = {each: options.get(each.name) for each in FORMATS}
+    return Outputs(
+        paths={each.name: STDOUT if each.is_printed else path for each, path in given.items() if path}
+    )
 
 
 def usd(_context: click.Context, _option: click.Parameter, text: str) -> Decimal:
@@ -73,6 +74,12 @@ def usd(_context: click.Context, _option: click.Parameter, text: str) -> Decimal
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
         raise click.BadParameter("should be an amount in US dollars, such as 0.05")
     return Decimal(text)
+
+
+def _report_option(report: Format) -> Callable[[Command], Command]:
+    if report.is_printed:
+        return click.option(f"--{report.name}", is_flag=True, help=report.help)
+    return click.option(f"--{report.name}", metavar="PATH", help=report.help)
 
 
 def _with(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:

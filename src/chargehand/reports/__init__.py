@@ -1,16 +1,35 @@
 """The reports: what one run found, read by people and by machines."""
 
-from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
 
-from chargehand.core.review import Review
-from chargehand.core.verdict import Verdict
-from chargehand.reports import annotations, codequality, json, markdown, sarif, terminal
+if TYPE_CHECKING:
+    from chargehand.core.review import Review
+    from chargehand.core.verdict import Verdict
 
-REPORTS: dict[str, Callable[[Review, Verdict], str]] = {
-    "sarif": sarif.render,
-    "markdown": markdown.render,
-    "json": json.render,
-    "codequality": codequality.render,
-    "annotations": annotations.render,
-    "terminal": terminal.render,
-}
+
+class Format(NamedTuple):
+    """A report that can be asked for: `--name PATH`, or a bare `--name` if it `is_printed`.
+
+    The module or folder of that name has `render(review, verdict)`. It is imported when a report is made:
+    the command line needs the names alone, at once.
+    """
+
+    name: str
+    help: str
+    is_printed: bool = False
+
+    def render(self, review: "Review", verdict: "Verdict") -> str:
+        """Return the report of a review and its verdict."""
+        text: str = import_module(f"{__name__}.{self.name}").render(review, verdict)
+        return text
+
+
+# A row a format, in the order of the options.
+FORMATS = (
+    Format("sarif", "Write SARIF 2.1.0."),
+    Format("markdown", "Write the Markdown summary with the cost footer."),
+    Format("json", "Write the JSON report."),
+    Format("codequality", "Write GitLab Code Quality."),
+    Format("annotations", "Print GitHub annotations.", is_printed=True),
+)

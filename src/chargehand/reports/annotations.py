@@ -8,7 +8,8 @@ from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict
 from chargehand.reports.amounts import count, total
 from chargehand.reports.code import suggested
-from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
+from chargehand.reports.headline import Tone, headline, tone
+from chargehand.reports.notifications import Kind, of_kind
 from chargehand.reports.places import place_of, remark
 
 LEVELS = {
@@ -40,8 +41,9 @@ def _by_severity(finding: Finding) -> int:
 
 
 def _verdict(level: str, review: Review, verdict: Verdict) -> str:
-    said = [MODE_LABELS[review.mode], *verdict.reasons[1:], f"Cost: {total(review.bill)}"]
-    return _command(level, headline(review, verdict), "\n".join(filter(None, said)))
+    modes = (told.sentence for told in of_kind(review, Kind.MODE))
+    said = [*modes, *verdict.reasons[1:], f"Cost: {total(review.bill)}"]
+    return _command(level, headline(review, verdict), "\n".join(said))
 
 
 def _level(level: str, findings: Sequence[Finding], room: int) -> list[str]:

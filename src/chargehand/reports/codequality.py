@@ -10,9 +10,8 @@ from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict
 from chargehand.reports.amounts import count
 from chargehand.reports.document import Json, as_text
-from chargehand.reports.headline import MODE_LABELS, has_models
+from chargehand.reports.notifications import Kind, Notification, of_kind
 from chargehand.reports.places import is_inside, place_of, remark
-from chargehand.reports.unseen import left_out, unseen
 
 # GitLab's ladder is info, minor, major, critical, blocker. The word that both ladders have means the same on
 # both: what a merge request calls critical is critical in every other report of the run, and high is not.
@@ -27,6 +26,8 @@ SEVERITIES = {
 NO_PATH = "(no place in the diff)"
 NOT_REVIEWED = "chargehand/not-reviewed"
 _DESCRIPTION_LENGTH = 1000
+
+ORDER = (Kind.MODE, Kind.GAP, Kind.UNREADABLE, Kind.NOT_REVIEWED, Kind.SKIPPED, Kind.NOTICE)
 
 
 def render(review: Review, _verdict: Verdict) -> str:
@@ -58,20 +59,26 @@ def _finding(finding: Finding, fingerprint: str) -> Json:
 
 
 def _gaps(review: Review) -> Iterator[Json]:
-    if not has_models(review):
-        yield _gap(MODE_LABELS[review.mode], severity="info")
-    for gap in review.gaps:
-        yield _gap(gap)
-    for group in left_out(review):
-        if group.reason.is_unreadable:
-            yield _gap(f"{_files(group.paths)} could not be read: {group.detail}", group.paths[0])
-    for unlooked in unseen(review) if review.mode != "offline" else ():
-        lenses = ", ".join(unlooked.lenses)
-        yield _gap(
-            f"{_files(unlooked.paths)} not reviewed for {lenses}: {unlooked.outcome}, {unlooked.reason}",
-            unlooked.paths[0],
-            identity=f"{unlooked.outcome} {lenses}",
-        )
+    """Yield what makes the review less than a full look; this list has no room for mere notes."""
+    for told in of_kind(review, *ORDER):
+        if told.level != "note" and (entry := _gap_of(told)):
+            yield entry
+
+
+def _gap_of(told: Notification) -> Json:
+    match told.kind:
+        case Kind.MODE:
+            return _gap(told.sentence, severity="info")
+        case Kind.UNREADABLE:
+            return _gap(f"{_files(told.paths)} could not be read: {told.sentence}", told.paths[0])
+        case Kind.NOT_REVIEWED if told.level == "error":
+            lenses = ", ".join(told.lenses)
+            text = f"{_files(told.paths)} not reviewed for {lenses}: {told.reason}, {told.sentence}"
+            return _gap(text, told.paths[0], identity=f"{told.reason} {lenses}")
+        case Kind.NOT_REVIEWED:  # the mode says it
+            return None
+        case Kind.GAP | Kind.SKIPPED | Kind.NOTICE:
+            return _gap(told.sentence)
 
 
 def _files(paths: Sequence[str]) -> str:

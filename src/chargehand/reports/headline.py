@@ -2,18 +2,11 @@
 
 from typing import Literal
 
-from chargehand.core.review import Mode, Review
+from chargehand.core.review import Review
 from chargehand.core.verdict import Status, Verdict
-from chargehand.reports.unseen import is_complete
+from chargehand.reports.notifications import has_models, is_complete
 
 Tone = Literal["good", "neutral", "unclear", "bad"]
-
-MODE_LABELS: dict[Mode, str] = {
-    "live": "",
-    "replayed": "Replayed: the answers are recordings of models, and nothing was spent in this run.",
-    "scripted": "Scripted: the answers were written by hand, no model looked, and nothing was spent.",
-    "offline": "Offline: only the free checks ran, and no model was asked.",
-}
 
 _WORDS = {
     Status.PASSED: "Passed",
@@ -45,8 +38,3 @@ def tone(review: Review, verdict: Verdict) -> Tone:
     if not review.diff.reviewable:
         return "neutral"
     return "good" if has_models(review) else "unclear"
-
-
-def has_models(review: Review) -> bool:
-    """Tell whether models looked, now or when their answers were recorded."""
-    return review.mode in ("live", "replayed")

@@ -23,13 +23,16 @@ from chargehand.reports.amounts import (
     unmade,
 )
 from chargehand.reports.code import cited, suggested
-from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
+from chargehand.reports.headline import Tone, headline, tone
+from chargehand.reports.notifications import Kind, Notification, looked_at, of_kind
 from chargehand.reports.places import place_of, remark
-from chargehand.reports.unseen import LeftOut, left_out, looked_at, unseen
 
 WIDTH = 80
 INDENT = " " * 6
 CODE_LINES, PATHS_SHOWN, GAPS_SHOWN, TEXT_LENGTH = 5, 3, 10, 2000
+
+# Notices are printed while the review runs, the mode beside the verdict.
+ORDER = (Kind.UNREADABLE, Kind.NOT_REVIEWED, Kind.GAP, Kind.MODE, Kind.SKIPPED, Kind.NOTICE)
 
 _RESET, _BOLD, _DIM = "\x1b[0m", "\x1b[1m", "\x1b[2m"
 SEVERITY_COLOURS = {
@@ -56,7 +59,7 @@ def render(review: Review, verdict: Verdict, *, colour: bool = False) -> str:
     lines = [
         *_findings(review),
         *_tally(review),
-        *_unseen(review),
+        *_gaps(review),
         *_bill(review),
         *_verdict(review, verdict),
     ]
@@ -115,31 +118,27 @@ def _tally(review: Review) -> Iterator[_Line]:
         yield from _wrapped(paragraph, "  ")
 
 
-def _unseen(review: Review) -> Iterator[_Line]:
-    said = [
-        f"not read: {_names(group.paths)}: {group.detail}" for group in left_out(review) if _is_gap(group)
-    ]
-    if review.mode != "offline":
-        said += [
-            f"{gap.outcome}: {', '.join(gap.lenses)} on {_names(gap.paths)}: {gap.reason}"
-            for gap in unseen(review)
-        ]
-    said += review.gaps
+def _gaps(review: Review) -> Iterator[_Line]:
+    said = [_gap(told) for told in of_kind(review, *ORDER) if told.level == "error"]
     if said:
         yield _Line("Not looked at", _BOLD)
     for text in said[:GAPS_SHOWN]:
         yield from _wrapped(one_line(text), "  ", INDENT)
     if len(said) > GAPS_SHOWN:
         yield _Line(f"  … and {len(said) - GAPS_SHOWN:,} more")
-    numbers = [
-        f"{len(group.paths):,} {group.reason.value}" for group in left_out(review) if not _is_gap(group)
-    ]
-    if numbers:
+    skipped = of_kind(review, Kind.SKIPPED)
+    if numbers := [f"{len(told.paths):,} {told.reason}" for told in skipped]:
         yield from _wrapped(f"Skipped: {', '.join(numbers)}")
 
 
-def _is_gap(group: LeftOut) -> bool:
-    return group.reason.is_unreadable
+def _gap(told: Notification) -> str:
+    match told.kind:
+        case Kind.UNREADABLE:
+            return f"not read: {_names(told.paths)}: {told.sentence}"
+        case Kind.NOT_REVIEWED:
+            return f"{told.reason}: {', '.join(told.lenses)} on {_names(told.paths)}: {told.sentence}"
+        case Kind.MODE | Kind.GAP | Kind.SKIPPED | Kind.NOTICE:
+            return told.sentence
 
 
 def _names(paths: Sequence[str]) -> str:
@@ -187,8 +186,8 @@ def _compared(bill: Bill, amount: Decimal | None) -> str:
 
 
 def _verdict(review: Review, verdict: Verdict) -> Iterator[_Line]:
-    if label := MODE_LABELS[review.mode]:
-        yield _Line(label)
+    for told in of_kind(review, Kind.MODE):
+        yield _Line(told.sentence)
     for reason in verdict.reasons[1:]:
         yield from _wrapped(one_line(reason), "  also: ", INDENT)
     yield _Line(one_line(headline(review, verdict)), TONE_COLOURS[tone(review, verdict)])

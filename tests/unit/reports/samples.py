@@ -13,6 +13,7 @@ from chargehand.core.review import Review, Timing
 from chargehand.core.usage import Bill, Call, Counterfactuals, RequestSpending, Role, Usage
 from chargehand.core.verdict import Gate, Verdict, decide
 from chargehand.llm.cache.cached import cached_call
+from chargehand.reports import FORMATS, terminal
 
 OPUS, HAIKU, LOCAL = "claude-opus-5-5", "claude-haiku-5-5", "gateway/local-1"
 HOSTILE = (
@@ -379,6 +380,7 @@ UNCHANGED = review(
     calls=(_AGAIN_CALLS[0],),
     bill=bill((), cached_calls=1),
 )
+REPORTS = {each.name: each.render for each in FORMATS} | {"terminal": terminal.render}
 SAMPLES = {
     "rich": RICH,
     "clean": CLEAN,

@@ -4,7 +4,10 @@ import re
 from pathlib import Path
 
 from chargehand.core.finding import Severity
-from chargehand.reports import annotations, codequality, markdown, sarif, sarif_notifications, sarif_rules
+from chargehand.reports import annotations, codequality, markdown, sarif
+from chargehand.reports.notifications import Kind
+from chargehand.reports.sarif import rules
+from chargehand.reports.sarif.invocation import FINDING_WITHOUT_PLACE, LIMIT
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "reports.md").read_text("utf-8")
 
@@ -13,7 +16,7 @@ def test_the_table_of_severities_is_the_one_in_the_code() -> None:
     rows = [
         (
             severity.value,
-            sarif_rules.LEVELS[severity],
+            rules.LEVELS[severity],
             f"{sarif.RANKS[severity]:.0f}",
             codequality.SEVERITIES[severity],
             annotations.LEVELS[severity],
@@ -25,7 +28,9 @@ def test_the_table_of_severities_is_the_one_in_the_code() -> None:
 
 
 def test_every_kind_of_notification_is_named() -> None:
-    assert all(f"`{kind}`" in DOCUMENT for kind in sarif_notifications.LEVELS)
+    assert all(
+        f"`{kind}`" in DOCUMENT for kind in (*(each.value for each in Kind), LIMIT, FINDING_WITHOUT_PLACE)
+    )
 
 
 def test_the_limits_are_those_in_the_code() -> None:

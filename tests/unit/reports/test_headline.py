@@ -4,7 +4,8 @@ import pytest
 
 from chargehand.core.diff import SkipReason
 from chargehand.core.review import Mode
-from chargehand.reports.headline import MODE_LABELS, headline, tone
+from chargehand.reports.headline import headline, tone
+from chargehand.reports.notifications import MODE_LABELS
 from tests.unit.reports.samples import CLEAN, NOTHING, OFFLINE, RICH, finding, judged, review, skip
 
 

@@ -7,8 +7,8 @@ from markdown_it import MarkdownIt
 from chargehand.core.finding import Dismissed, Severity
 from chargehand.core.review import Review
 from chargehand.core.usage import Counterfactuals
-from chargehand.reports import headline, markdown, markdown_coverage
-from chargehand.reports.markdown import LIMIT_BYTES, MARKS, SYMBOLS
+from chargehand.reports import headline, markdown
+from chargehand.reports.markdown import LIMIT_BYTES, MARKS, SYMBOLS, coverage
 from tests.unit.reports.samples import (
     CLEAN,
     HOSTILE,
@@ -43,7 +43,7 @@ def test_tables_are_total() -> None:
     assert list(MARKS) == list(Severity)
     assert len(set(MARKS.values())) == len(Severity)
     assert set(SYMBOLS) == set(get_args(headline.Tone))
-    assert set(markdown_coverage.CELLS) == {cell.outcome for cell in RICH.coverage}
+    assert set(coverage.CELLS) == {cell.outcome for cell in RICH.coverage}
 
 
 def test_the_page_holds_no_html_but_our_own() -> None:

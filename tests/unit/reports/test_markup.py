@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from chargehand.core.escaping import one_line
-from chargehand.reports.markup import (
+from chargehand.reports.markdown.markup import (
     CODE_LINES,
     CODE_WIDTH,
     LINE_LENGTH,

@@ -6,8 +6,8 @@ import pytest
 from pytest_snapshot.plugin import Snapshot
 
 from chargehand import __version__
-from chargehand.reports import REPORTS, terminal
-from tests.unit.reports.samples import HOSTILE, SAMPLES, UNDECODABLE, finding, judged, review
+from chargehand.reports import FORMATS, terminal
+from tests.unit.reports.samples import HOSTILE, REPORTS, SAMPLES, UNDECODABLE, finding, judged, review
 
 FILES = {
     "sarif": "report.sarif",
@@ -38,6 +38,15 @@ def test_the_coloured_terminal_reads_as_it_is_written_down(snapshot: Snapshot) -
 
 def test_there_is_a_snapshot_for_every_report() -> None:
     assert set(FILES) == set(REPORTS)
+
+
+def test_every_module_that_renders_a_review_has_its_row() -> None:
+    folder = Path(terminal.__file__).parent
+    named = {path.stem: path for path in folder.glob("*.py")} | {
+        path.parent.name: path for path in folder.glob("*/__init__.py")
+    }
+    rendering = {name for name, path in named.items() if "\ndef render(" in path.read_text("utf-8")}
+    assert rendering == {*(each.name for each in FORMATS), "terminal"}
 
 
 @each_report

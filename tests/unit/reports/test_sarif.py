@@ -1,7 +1,7 @@
 import base64
 import hashlib
 import json
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
@@ -9,8 +9,10 @@ from chargehand.core.diff import SkipReason
 from chargehand.core.finding import Severity
 from chargehand.lenses import BUILT_IN_LENSES, rules_of
 from chargehand.lenses.rule import Rule
-from chargehand.reports import sarif, sarif_notifications, sarif_rules
+from chargehand.reports import sarif
 from chargehand.reports.places import place_of
+from chargehand.reports.sarif import rules
+from chargehand.reports.sarif.invocation import artifact
 from tests.unit.reports.samples import (
     APP,
     CLEAN,
@@ -74,7 +76,7 @@ def test_the_run_has_a_category_and_counts_columns_in_code_points() -> None:
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.id)
 def test_a_rule_has_all_that_code_scanning_requires(rule: Rule) -> None:
-    described: Any = sarif_rules.descriptor(rule)
+    described: Any = rules.descriptor(rule)
     for name in ("shortDescription", "fullDescription"):
         assert 0 < len(described[name]["text"]) <= 1024
     assert described["help"]["text"]
@@ -86,7 +88,7 @@ def test_a_rule_has_all_that_code_scanning_requires(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.id)
 def test_only_rules_of_the_security_lens_have_a_security_severity_and_it_is_a_string(rule: Rule) -> None:
-    properties: Any = sarif_rules.descriptor(rule)["properties"]
+    properties: Any = rules.descriptor(rule)["properties"]
     assert ("security-severity" in properties) == (rule.lens == "security")
     if rule.lens == "security":
         assert isinstance(properties["security-severity"], str)
@@ -95,7 +97,7 @@ def test_only_rules_of_the_security_lens_have_a_security_severity_and_it_is_a_st
 
 def test_cwe_numbers_become_tags_of_three_digits() -> None:
     rule = ALL_RULES[0].model_copy(update={"cwe": (79, 1321)})
-    properties: Any = sarif_rules.descriptor(rule)["properties"]
+    properties: Any = rules.descriptor(rule)["properties"]
     assert properties["tags"][1:] == ["external/cwe/cwe-079", "external/cwe/cwe-1321"]
 
 
@@ -119,10 +121,9 @@ def test_level_and_rank_follow_the_severity(severity: Severity) -> None:
     assert lowest <= result["rank"] <= highest
 
 
-def test_every_severity_and_every_kind_of_notification_has_its_place_in_the_tables() -> None:
-    for table in (sarif.RANKS, sarif_rules.LEVELS, sarif_rules.PROBLEM_SEVERITIES):
+def test_every_severity_has_its_place_in_the_tables() -> None:
+    for table in (sarif.RANKS, rules.LEVELS, rules.PROBLEM_SEVERITIES):
         assert list(table) == list(Severity)
-    assert set(sarif_notifications.LEVELS) == set(get_args(sarif_notifications.Kind))
 
 
 def test_a_region_ends_behind_the_last_character_of_its_last_line() -> None:
@@ -223,11 +224,7 @@ def test_every_gap_is_notified_and_the_run_was_not_executed(on_incomplete: str) 
         for location in said.get("locations", ())
         if said["level"] == "error"
     }
-    wanted = {
-        ("not-reviewed", sarif_notifications.artifact(cell.path)["uri"])
-        for cell in RICH.coverage
-        if cell.is_gap
-    }
+    wanted = {("not-reviewed", artifact(cell.path)["uri"]) for cell in RICH.coverage if cell.is_gap}
     assert errors == wanted | {("unreadable", "merge.py")}
     texts = " ".join(said["message"]["text"] for said in notified(run))
     assert "security: 4 files refused: the model declined, twice" in texts

@@ -1,1 +1,9 @@
 """The commands: one module each. What a command needs it imports when it runs, so that --help is instant."""
+
+from chargehand.cli.commands.demo import demo
+from chargehand.cli.commands.estimate import estimate
+from chargehand.cli.commands.fleet import fleet
+from chargehand.cli.commands.review import review
+from chargehand.cli.commands.spend import spend
+
+COMMANDS = (review, estimate, demo, fleet, spend)

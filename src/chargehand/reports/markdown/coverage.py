@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from chargehand.core.coverage import Looked
 from chargehand.core.review import Review
 from chargehand.reports.amounts import count
-from chargehand.reports.markdown_blocks import at_most, folded, names
-from chargehand.reports.markup import cell, code_span, inline
-from chargehand.reports.unseen import LeftOut, left_out, unseen
+from chargehand.reports.markdown.blocks import at_most, folded, names
+from chargehand.reports.markdown.markup import cell, code_span, inline
+from chargehand.reports.notifications import Kind, Notification, of_kind
 
 CELLS: dict[Looked, str] = {
     "reviewed": "✓",
@@ -27,12 +27,11 @@ def coverage_section(review: Review) -> Iterator[str]:
         yield "\n".join(_table(review))
         if gaps := _gaps(review):
             yield "\n".join(at_most(_ROWS_SHOWN, gaps))
-    groups = left_out(review)
-    if unreadable := [_left_out(group) for group in groups if group.reason.is_unreadable]:
+    if unreadable := [_left_out(told) for told in of_kind(review, Kind.UNREADABLE)]:
         yield "\n".join(("**Could not be read:**", "", *at_most(_ROWS_SHOWN, unreadable)))
-    if unwanted := [group for group in groups if not group.reason.is_unreadable]:
-        number = sum(len(group.paths) for group in unwanted)
-        lines = [_left_out(group) for group in unwanted]
+    if unwanted := list(of_kind(review, Kind.SKIPPED)):
+        number = sum(len(told.paths) for told in unwanted)
+        lines = [_left_out(told) for told in unwanted]
         yield folded(f"{count(number, 'file')} skipped, with the reason", at_most(_ROWS_SHOWN, lines))
 
 
@@ -77,11 +76,11 @@ def _rows(review: Review, lenses: tuple[str, ...]) -> list[tuple[tuple[str, ...]
 
 def _gaps(review: Review) -> list[str]:
     return [
-        f"- **{gap.outcome}**: {', '.join(map(code_span, gap.lenses))} on {names(gap.paths)}: "
-        f"{inline(gap.reason) or 'no reason given'}"
-        for gap in unseen(review)
+        f"- **{told.reason}**: {', '.join(map(code_span, told.lenses))} on {names(told.paths)}: "
+        f"{inline(told.sentence) or 'no reason given'}"
+        for told in of_kind(review, Kind.NOT_REVIEWED)
     ]
 
 
-def _left_out(group: LeftOut) -> str:
-    return f"- {names(group.paths)}: {group.reason.value}. {inline(group.detail)}"
+def _left_out(told: Notification) -> str:
+    return f"- {names(told.paths)}: {told.reason}. {inline(told.sentence)}"

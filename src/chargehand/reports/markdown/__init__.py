@@ -10,13 +10,13 @@ from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict
 from chargehand.reports.amounts import FROM_EARLIER, count, saving, total
 from chargehand.reports.code import cited, suggested
-from chargehand.reports.headline import MODE_LABELS, Tone, headline, tone
-from chargehand.reports.markdown_blocks import at_most, folded
-from chargehand.reports.markdown_cost import cost_section
-from chargehand.reports.markdown_coverage import coverage_section
-from chargehand.reports.markup import code_span, fence, inline, language_of, prose
+from chargehand.reports.headline import Tone, headline, tone
+from chargehand.reports.markdown.blocks import at_most, folded
+from chargehand.reports.markdown.cost import cost_section
+from chargehand.reports.markdown.coverage import coverage_section
+from chargehand.reports.markdown.markup import code_span, fence, inline, language_of, prose
+from chargehand.reports.notifications import Kind, looked_at, of_kind
 from chargehand.reports.places import place_of, remark
-from chargehand.reports.unseen import looked_at
 
 SYMBOLS: dict[Tone, str] = {"good": "✅", "neutral": "⚪", "unclear": "⚠️", "bad": "⛔"}
 MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "🟡", Severity.LOW: "🔵"}
@@ -93,8 +93,8 @@ def _title(review: Review, verdict: Verdict) -> str:
 
 
 def _introduction(review: Review, verdict: Verdict) -> Iterator[str]:
-    if label := MODE_LABELS[review.mode]:
-        word, colon, rest = label.partition(":")
+    for told in of_kind(review, Kind.MODE):
+        word, colon, rest = told.sentence.partition(":")
         yield f"> **{word}{colon}**{rest}"
     if others := [f"- {inline(reason)}" for reason in verdict.reasons[1:]]:
         yield "\n".join(at_most(LINES_SHOWN, others))
@@ -166,5 +166,5 @@ def _dismissed(dismissed: Sequence[Dismissed]) -> Iterator[str]:
 
 
 def _notices(review: Review) -> Iterator[str]:
-    if lines := [f"- {inline(notice)}" for notice in (*review.diff.notices, *review.notices)]:
+    if lines := [f"- {inline(told.sentence)}" for told in of_kind(review, Kind.NOTICE)]:
         yield folded(count(len(lines), "notice"), at_most(LINES_SHOWN, lines))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chargehand.reports.amounts import count
-from chargehand.reports.markup import code_span
+from chargehand.reports.markdown.markup import code_span
 
 NAMES_SHOWN = 3
 

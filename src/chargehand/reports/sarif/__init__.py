@@ -11,10 +11,16 @@ from chargehand.lenses import rule_for
 from chargehand.lenses.rule import Rule
 from chargehand.reports.code import suggested
 from chargehand.reports.document import Json, as_text
+from chargehand.reports.notifications import is_complete
 from chargehand.reports.places import Place, place_of, remark
-from chargehand.reports.sarif_notifications import artifact, notification, notifications
-from chargehand.reports.sarif_rules import LEVELS, descriptor, rules_in
-from chargehand.reports.unseen import is_complete
+from chargehand.reports.sarif.invocation import (
+    FINDING_WITHOUT_PLACE,
+    LIMIT,
+    artifact,
+    notification,
+    notified,
+)
+from chargehand.reports.sarif.rules import LEVELS, descriptor, rules_in
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -41,15 +47,15 @@ def _log(review: Review, verdict: Verdict, *warnings: str) -> Json:
     wanted = [finding for finding in review.findings if finding.suppression is None]
     placed = [(finding, place) for finding in wanted if (place := place_of(finding))]
     results, limits = _within_limits(placed)
-    notified = [
-        *notifications(review),
+    beside = [
+        *notified(review),
         *(_placeless(finding, indexes) for finding in wanted if not place_of(finding)),
-        *(notification("limit", each) for each in (*limits, *warnings)),
+        *(notification(LIMIT, each) for each in (*limits, *warnings)),
     ]
     run: dict[str, Json] = {
         "tool": {"driver": _driver(rules)},
         "automationDetails": {"id": "chargehand/"},
-        "invocations": [_invocation(review, verdict, notified)],
+        "invocations": [_invocation(review, verdict, beside)],
         "columnKind": "unicodeCodePoints",
         "properties": _about(review),
         "results": _results(results, indexes, _shown_lines(review)),
@@ -67,12 +73,12 @@ def _driver(rules: Sequence[Rule]) -> Json:
     }
 
 
-def _invocation(review: Review, verdict: Verdict, notified: Sequence[Json]) -> Json:
+def _invocation(review: Review, verdict: Verdict, beside: Sequence[Json]) -> Json:
     return {
         "executionSuccessful": is_complete(review),
         "exitCode": verdict.exit_code,
         "exitCodeDescription": f"{verdict.status.value}: {'; '.join(verdict.reasons)}",
-        "toolExecutionNotifications": notified,
+        "toolExecutionNotifications": beside,
     }
 
 
@@ -169,6 +175,6 @@ def _placeless(finding: Finding, indexes: Mapping[str, int]) -> Json:
     rule = rule_for(finding.rule, finding.lens)
     said = f"{finding.severity.value} finding: {_message(finding)}"
     return {
-        **notification("finding-without-place", said, level=LEVELS[finding.severity]),
+        **notification(FINDING_WITHOUT_PLACE, said, level=LEVELS[finding.severity]),
         "associatedRule": {"id": rule.id, "index": indexes[rule.id]},
     }

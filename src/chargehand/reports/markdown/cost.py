@@ -7,9 +7,9 @@ from chargehand.core.money import usd
 from chargehand.core.review import Review
 from chargehand.core.usage import Bill, Call, RequestSpending
 from chargehand.reports.amounts import assumed, count, estimated, known, saving, share, so_far, total, unmade
-from chargehand.reports.markdown_blocks import folded
-from chargehand.reports.markdown_chart import cost_chart
-from chargehand.reports.markup import cell, code_span, inline
+from chargehand.reports.markdown.blocks import folded
+from chargehand.reports.markdown.chart import cost_chart
+from chargehand.reports.markdown.markup import cell, code_span, inline
 
 _LENSES_SHOWN = 30
 

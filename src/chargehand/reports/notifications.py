@@ -1,0 +1,136 @@
+"""What a report says beside its findings: what nobody looked at, who looked, and what else is to be known.
+
+Every report gets it from `notifications`, and only renders it: none can forget a kind.
+"""
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import Literal
+
+from chargehand.core.diff import Skip
+from chargehand.core.review import Mode, Review
+from chargehand.core.value import Value
+
+Level = Literal["error", "warning", "note"]
+
+
+class Kind(str, Enum):
+    """What a notification is about, in the order in which they come."""
+
+    MODE = "mode"
+    GAP = "gap"
+    NOT_REVIEWED = "not-reviewed"
+    UNREADABLE = "unreadable"
+    SKIPPED = "skipped"
+    NOTICE = "notice"
+
+
+class Notification(Value):
+    """Something that is so for all of `paths` (none: for the whole run), grouped so that equals read as one.
+
+    `level` is `error` if the review is incomplete because of it, `warning` if nobody looked and nobody was
+    meant to, else `note`. `reason` is a word (how the task ended, or why a file is left out), `sentence`
+    says it to a person. `lenses` are those that did not look.
+    """
+
+    kind: Kind
+    level: Level
+    sentence: str
+    paths: tuple[str, ...] = ()
+    lenses: tuple[str, ...] = ()
+    reason: str = ""
+
+
+MODE_LABELS: dict[Mode, str] = {
+    "live": "",
+    "replayed": "Replayed: the answers are recordings of models, and nothing was spent in this run.",
+    "scripted": "Scripted: the answers were written by hand, no model looked, and nothing was spent.",
+    "offline": "Offline: only the free checks ran, and no model was asked.",
+}
+
+
+def notifications(review: Review) -> tuple[Notification, ...]:
+    """Return all that is to be said beside the findings, in the order of the kinds."""
+    return (
+        *_mode(review),
+        *(Notification(kind=Kind.GAP, level="error", sentence=gap) for gap in review.gaps),
+        *_not_reviewed(review),
+        *_left_out(review),
+        *(
+            Notification(kind=Kind.NOTICE, level="note", sentence=notice)
+            for notice in (*review.diff.notices, *review.notices)
+        ),
+    )
+
+
+def of_kind(review: Review, *kinds: Kind) -> Iterator[Notification]:
+    """Yield the notifications of some kinds, in the order in which the kinds are given."""
+    told = notifications(review)
+    return (each for kind in kinds for each in told if each.kind is kind)
+
+
+def is_complete(review: Review) -> bool:
+    """Tell whether everything was looked at that this run set out to look at.
+
+    An offline run sets out to ask no model: its coverage is no gap, and its reports say so in words.
+    """
+    return not review.is_interrupted and all(each.level != "error" for each in notifications(review))
+
+
+def has_models(review: Review) -> bool:
+    """Tell whether models looked, now or when their answers were recorded."""
+    return review.mode in ("live", "replayed")
+
+
+def looked_at(review: Review) -> str:
+    """Return in a few words how much models looked at."""
+    if not review.diff.reviewable:
+        return "nothing to review"
+    if review.mode == "offline":
+        return "no model looked"
+    asked = len(review.coverage)
+    done = sum(not each.is_gap for each in review.coverage)
+    before = sum(each.is_cached for each in review.coverage)
+    earlier = f", {before:,} of them in an earlier run" if before else ""
+    return f"looked at {'all' if done == asked else f'{done:,} of'} {asked:,} file × lens{earlier}"
+
+
+def _mode(review: Review) -> Iterator[Notification]:
+    if label := MODE_LABELS[review.mode]:
+        level: Level = "note" if has_models(review) else "warning"
+        yield Notification(kind=Kind.MODE, level=level, sentence=label)
+
+
+def _not_reviewed(review: Review) -> Iterator[Notification]:
+    """Yield the gaps of the coverage, in the order of the first file of each."""
+    lenses: dict[tuple[str, str, str], list[str]] = {}
+    for cell in (each for each in review.coverage if each.is_gap):
+        lenses.setdefault((cell.path, cell.outcome, cell.reason), []).append(cell.lens)
+    paths: dict[tuple[tuple[str, ...], str, str], list[str]] = {}
+    for (path, outcome, reason), each in lenses.items():
+        paths.setdefault((tuple(each), outcome, reason), []).append(path)
+    for (names, outcome, reason), group in paths.items():
+        yield Notification(
+            kind=Kind.NOT_REVIEWED,
+            level="warning" if review.mode == "offline" else "error",
+            sentence=reason,
+            paths=tuple(group),
+            lenses=names,
+            reason=outcome,
+        )
+
+
+def _left_out(review: Review) -> Iterator[Notification]:
+    """Yield the files that are not reviewed, those that could not be read first."""
+    paths: dict[Skip, list[str]] = {}
+    for file in review.diff.skipped:
+        if file.skip:
+            paths.setdefault(file.skip, []).append(file.path)
+    for skip, group in sorted(paths.items(), key=lambda each: not each[0].reason.is_unreadable):
+        yield Notification(
+            kind=Kind.UNREADABLE if skip.reason.is_unreadable else Kind.SKIPPED,
+            level="error" if skip.reason.is_unreadable else "note",
+            sentence=skip.detail,
+            paths=tuple(group),
+            reason=skip.reason.value,
+        )

@@ -1,0 +1,51 @@
+"""What SARIF says of a run beside its results: where nobody looked, and what was left out."""
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote
+
+from chargehand.core.review import Review
+from chargehand.reports.amounts import count
+from chargehand.reports.document import Json
+from chargehand.reports.notifications import Kind, Notification, notifications
+from chargehand.reports.places import is_inside
+
+# The kinds that only this format has, beside those of every report.
+LIMIT, FINDING_WITHOUT_PLACE = "limit", "finding-without-place"
+
+
+def notified(review: Review) -> Iterator[Json]:
+    """Yield what was not looked at, gaps first, one notification for all files that share the reason."""
+    for each in notifications(review):
+        yield notification(each.kind.value, _text(each), each.paths, level=each.level)
+
+
+def _text(told: Notification) -> str:
+    match told.kind:
+        case Kind.NOT_REVIEWED:
+            files = count(len(told.paths), "file")
+            return f"{', '.join(told.lenses)}: {files} {told.reason}: {told.sentence}"
+        case Kind.UNREADABLE | Kind.SKIPPED:
+            return f"{count(len(told.paths), 'file')} not reviewed, {told.reason}: {told.sentence}"
+        case Kind.MODE | Kind.GAP | Kind.NOTICE:
+            return told.sentence
+
+
+def notification(
+    kind: str, text: str, paths: Sequence[str] = (), *, level: str = "warning"
+) -> dict[str, Json]:
+    """Return one notification; files outside the repository are named in its text, never as locations."""
+    named = [path for path in paths if is_inside(path)]
+    unnamed = ", ".join(path for path in paths if not is_inside(path))
+    said: dict[str, Json] = {
+        "descriptor": {"id": kind},
+        "level": level,
+        "message": {"text": f"{text} ({unnamed})" if unnamed else text},
+    }
+    if named:
+        said["locations"] = [{"physicalLocation": {"artifactLocation": artifact(path)}} for path in named]
+    return said
+
+
+def artifact(path: str) -> dict[str, Json]:
+    """Return where a file is: percent-encoded, its own bytes, relative to the repository's root."""
+    return {"uri": quote(path.encode("utf-8", "surrogateescape"), safe="/")}

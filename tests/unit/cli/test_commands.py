@@ -1,0 +1,12 @@
+"""Each command is a module and a row."""
+
+from pathlib import Path
+
+from chargehand.cli import commands
+from chargehand.cli.main import commands as command_line
+
+
+def test_every_module_has_its_row_and_every_row_its_module() -> None:
+    modules = {path.stem for path in Path(commands.__file__).parent.glob("*.py")} - {"__init__"}
+    assert {command.name for command in commands.COMMANDS} == modules
+    assert set(command_line.commands) == modules
