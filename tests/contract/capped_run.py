@@ -195,7 +195,7 @@ def _ask(draw: Draw, diff: Diff, chain: Chain, seen: Seen) -> Asked | None:
     )
     if draw.is_fitted:
         try:
-            quote = quote_by_prompt(diff, crew, planning, chain.quote)
+            quote = quote_by_prompt(diff, crew, planning, chain.worst_case_usd)
             planning = fit_to_cap(planning, estimate(diff, crew, planning, PRICES), draw.cap_usd, quote)
         except InputError:
             seen.is_refused = True

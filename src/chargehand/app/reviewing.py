@@ -161,7 +161,7 @@ def _ask(
             sleep=_no_sleep if job.replay else None,
             count=base.count_tokens if isinstance(base, Claude) and job.batch is None else None,
         )
-        quote = quote_by_prompt(diff, crew, planning, chain.quote)
+        quote = quote_by_prompt(diff, crew, planning, chain.worst_case_usd)
         planning = account.fit(planning, cost, max_spend, quote)
         progress.spent = lambda: chain.ledger.spent_usd
         batch = open_batch(job, base, environ, progress.say)

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from enum import Enum
+from typing import Protocol
 
 from chargehand.core.value import Value
 
@@ -56,6 +57,38 @@ CACHED = "cached"
 ABANDONED = "abandoned"
 
 
+class Charge(Protocol):
+    """What a bill adds up: a call that was made, or one that is forecast."""
+
+    @property
+    def role(self) -> Role:
+        """What the call is for."""
+
+    @property
+    def lens(self) -> str | None:
+        """The lens of a worker's call."""
+
+    @property
+    def model(self) -> str:
+        """The model that is asked."""
+
+    @property
+    def usage(self) -> Usage | None:
+        """The tokens; None if the provider did not report them."""
+
+    @property
+    def cost_usd(self) -> Decimal | None:
+        """The price; None if it is not known."""
+
+    @property
+    def is_answered(self) -> bool:
+        """Tell whether the answer can be used."""
+
+    @property
+    def is_cached(self) -> bool:
+        """Tell whether nobody was asked, since an earlier run was."""
+
+
 class Call(Value):
     """One attempt at one call.
 
@@ -74,6 +107,11 @@ class Call(Value):
     is_assumed: bool = False
     seconds: float
     request_id: str | None
+
+    @property
+    def is_answered(self) -> bool:
+        """Tell whether the answer can be used."""
+        return self.outcome == ANSWERED
 
     @property
     def is_cached(self) -> bool:

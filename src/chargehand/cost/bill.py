@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from chargehand.core.usage import Bill, Call, Counterfactuals, Usage
+from chargehand.core.usage import Bill, Charge, Counterfactuals, Usage
 from chargehand.cost.counterfactuals import SinglePass, all_orchestrator_usd, single_pass_usd
 from chargehand.cost.prices import Prices
 
 
 def make_bill(
-    calls: Sequence[Call],
+    calls: Sequence[Charge],
     prices: Prices,
     orchestrator: str,
     single_pass: SinglePass,
@@ -40,11 +40,11 @@ def make_bill(
     )
 
 
-def _sum(calls: Iterable[Call]) -> Decimal:
+def _sum(calls: Iterable[Charge]) -> Decimal:
     return sum((call.cost_usd or Decimal(0) for call in calls), Decimal(0))
 
 
-def _sums(calls: Sequence[Call], key: Callable[[Call], str | None]) -> dict[str, Decimal]:
+def _sums(calls: Sequence[Charge], key: Callable[[Charge], str | None]) -> dict[str, Decimal]:
     names = sorted({name for call in calls if (name := key(call)) is not None})
     return {name: _sum(call for call in calls if key(call) == name) for name in names}
 

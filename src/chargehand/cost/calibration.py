@@ -1,4 +1,4 @@
-"""How many tokens a prompt is at most, by all that the provider has told this run."""
+"""How many tokens a prompt is at most, by all that the provider has reported in this run."""
 
 import hashlib
 from typing import NamedTuple
@@ -46,34 +46,34 @@ class Calibration:
     """
 
     def __init__(self) -> None:
-        self._told: dict[bytes, dict[str, int]] = {}
+        self._reported: dict[bytes, dict[str, int]] = {}
         self._counts = True
 
     def most_tokens(self, measured: Measured) -> int:
-        """Return how many tokens the prompt is at most: its estimate, or less where one like it is known."""
+        """Return how many tokens the prompt is at most: its estimate, or less if one like it is known."""
         prompt = measured.prompt
-        told = self._told.get(measured.beginning, {})
+        reported = self._reported.get(measured.beginning, {})
         known = (
             tokens + _LEEWAY_TOKENS + estimate_tokens(prompt.question.removeprefix(question), prompt.model)
-            for question, tokens in told.items()
+            for question, tokens in reported.items()
         )
         return min([measured.tokens, *known])
 
     def wants_count(self, measured: Measured) -> bool:
         """Tell whether a count would say what no report has said, from a server that counts."""
-        return self._counts and measured.beginning not in self._told
+        return self._counts and measured.beginning not in self._reported
 
     def report(self, measured: Measured, tokens: int) -> bool:
-        """Take note of what the provider reported; return False where that cannot be the whole prompt."""
+        """Take note of what the provider reported; return False if that cannot be the whole prompt."""
         if tokens < measured.least_tokens:
             return False
-        told = self._told.setdefault(measured.beginning, {})
+        reported = self._reported.setdefault(measured.beginning, {})
         question = measured.prompt.question
-        told[question] = max(tokens, told.get(question, 0))
+        reported[question] = max(tokens, reported.get(question, 0))
         return True
 
     def count(self, measured: Measured, tokens: int | None) -> None:
-        """Take note of the provider's count, None where it gave none: then it is not asked for another."""
+        """Take note of the provider's count, None if it gave none: then it is not asked for another."""
         self._counts = tokens is not None and self.report(measured, _at_most(tokens, measured.prompt))
 
 

@@ -1,19 +1,30 @@
-"""Which calls a run made, in the order in which they are told, and how good the estimates of them were."""
+"""Which calls a run made, in the order of a run, and how good the estimates of them were."""
 
 from collections import Counter
 from decimal import Decimal
+from typing import NamedTuple
 
-from chargehand.core.usage import Call, Role
-from chargehand.cost.order import task_order
+from chargehand.core.usage import Call, Role, Usage
 from chargehand.cost.reservation import Reservation
 
 _ZERO = Decimal(0)
 
 
-class CallLog:
-    """Every call that was made. The ledger's lock guards it.
+class AttemptResult(NamedTuple):
+    """How one attempt ended; with its prompt and its number it becomes a `Call`, whose fields these are."""
 
-    `excess_usd` is what calls cost beyond what was put aside for them: 0, unless a prompt was larger than
+    outcome: str
+    seconds: float
+    usage: Usage | None = None
+    cost_usd: Decimal | None = None
+    request_id: str | None = None
+    is_assumed: bool = False
+
+
+class CallLog:
+    """Every call that was made, each numbered among the attempts at the same. The ledger's lock guards it.
+
+    `excess_usd` is what calls cost beyond what was reserved for them: 0, unless a prompt was larger than
     its estimate.
     """
 
@@ -36,18 +47,27 @@ class CallLog:
             return None
         return Decimal(self._reported_tokens) / self._estimated_tokens
 
-    def enter(self, call: Call) -> Call:
-        """Write `call` down, and return it with the number of its attempt."""
-        key = (call.role, call.task, call.model)
+    def add(self, role: Role, task: str, lens: str | None, model: str, result: AttemptResult) -> Call:
+        """Return the call that one attempt was, with its number, and keep it."""
+        key = (role, task, model)
         self._attempts[key] += 1
-        booked = call.model_copy(update={"attempt": self._attempts[key]})
-        self._calls.append(booked)
-        return booked
+        call = Call(
+            role=role, task=task, lens=lens, model=model, attempt=self._attempts[key], **result._asdict()
+        )
+        self._calls.append(call)
+        return call
 
-    def compare(self, reservation: Reservation, call: Call) -> None:
-        """Take note of what was put aside for a call, and of what it was."""
-        if call.cost_usd is not None and reservation.worst_usd is not None:
-            self.excess_usd += max(call.cost_usd - reservation.worst_usd, _ZERO)
-        if call.usage and call.usage.prompt_tokens:
+    def compare(self, reservation: Reservation, result: AttemptResult) -> None:
+        """Take note of what was reserved for an attempt, and of what it used."""
+        if result.cost_usd is not None and reservation.worst_usd is not None:
+            self.excess_usd += max(result.cost_usd - reservation.worst_usd, _ZERO)
+        if result.usage and result.usage.prompt_tokens:
             self._estimated_tokens += reservation.measured.tokens
-            self._reported_tokens += call.usage.prompt_tokens
+            self._reported_tokens += result.usage.prompt_tokens
+
+
+def task_order(role: Role, task: str) -> tuple[int, str, int]:
+    """Sort key: roles as in a run, then tasks by name and number (`security-2` before `security-10`)."""
+    name, _, number = task.rpartition("-")
+    known = (name, int(number)) if number.isdecimal() else (task, 0)
+    return (list(Role).index(role), *known)

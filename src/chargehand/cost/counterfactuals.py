@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from chargehand.core.models import capabilities
-from chargehand.core.usage import ANSWERED, BATCH, Call, Usage
+from chargehand.core.usage import BATCH, Charge, Usage
 from chargehand.core.value import Value
 from chargehand.cost.prices import Prices
 
@@ -29,12 +29,12 @@ class SinglePass(Value):
 
 
 def all_orchestrator_usd(
-    calls: Sequence[Call], prices: Prices, orchestrator: str, when: datetime | None = None
+    calls: Sequence[Charge], prices: Prices, orchestrator: str, when: datetime | None = None
 ) -> Decimal | None:
     """Return the cost of the answered calls, had the orchestrator answered them all; None: no price known."""
     total = Decimal(0)
     for call in calls:
-        if call.outcome != ANSWERED or call.usage is None:
+        if not call.is_answered or call.usage is None:
             continue  # a stronger model might not have failed
         cost = prices.cost(_as_if_by(orchestrator, call, call.usage), orchestrator, when)
         if cost is None:
@@ -43,7 +43,7 @@ def all_orchestrator_usd(
     return total
 
 
-def _as_if_by(orchestrator: str, call: Call, usage: Usage) -> Usage:
+def _as_if_by(orchestrator: str, call: Charge, usage: Usage) -> Usage:
     """Return the usage of `call` in the orchestrator's tokens; thinking only counts if it always thinks."""
     if call.model == orchestrator:
         return usage
@@ -73,9 +73,9 @@ def convert(tokens: int, from_model: str, to_model: str) -> int:
 
 
 def single_pass_usd(
-    calls: Sequence[Call], prices: Prices, orchestrator: str, single_pass: SinglePass, when: datetime | None
+    calls: Sequence[Charge], prices: Prices, orchestrator: str, single_pass: SinglePass, when: datetime | None
 ) -> Decimal | None:
-    answered = [call for call in calls if call.outcome == ANSWERED and call.usage]
+    answered = [call for call in calls if call.is_answered and call.usage]
     if not answered:
         return Decimal(0)
     ratio = USUAL_RATIO if single_pass.token_ratio is None else single_pass.token_ratio
@@ -89,7 +89,7 @@ def single_pass_usd(
     return prices.cost(usage, orchestrator, when)
 
 
-def _claims_tokens(answered: Sequence[Call], orchestrator: str) -> int:
+def _claims_tokens(answered: Sequence[Charge], orchestrator: str) -> int:
     """Return the tokens of what the workers wrote, in the orchestrator's, with one frame around it all."""
     written = [
         convert(max(call.usage.output_tokens - call.usage.thinking_tokens, 0), call.model, orchestrator)
@@ -99,7 +99,7 @@ def _claims_tokens(answered: Sequence[Call], orchestrator: str) -> int:
     return EMPTY_ANSWER_TOKENS + sum(max(tokens - EMPTY_ANSWER_TOKENS, 0) for tokens in written)
 
 
-def _thinking_tokens(answered: Sequence[Call], orchestrator: str) -> int:
+def _thinking_tokens(answered: Sequence[Charge], orchestrator: str) -> int:
     """Return the most that the orchestrator thought in one call of this run: one pass thinks no less."""
     own = [call.usage.thinking_tokens for call in answered if call.usage and call.model == orchestrator]
     return max(own, default=0) if capabilities(orchestrator).always_thinks else 0

@@ -1,32 +1,31 @@
-"""What is put aside for one attempt, and what becomes of it if nobody waits for the attempt's end."""
+"""What is reserved for one attempt before it is sent: its worst case."""
 
 from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
 from chargehand.core.prompt import Prompt
-from chargehand.core.usage import ABANDONED, Call
 from chargehand.core.value import Value
 from chargehand.cost.calibration import Measured, measure
-from chargehand.cost.queue import Turn
+from chargehand.cost.queue import QueuePosition
 
 # What a prompt of so many tokens costs at worst; None where no price is known.
 WorstCase = Callable[[int], Decimal | None]
 
-_FIRST = Turn(-1, 0)
+_FIRST = QueuePosition(-1, 0)
 
 
-class Bid(NamedTuple):
-    """What somebody wants to put aside: `worst_usd` by the estimate, less where the prompt proves smaller."""
+class ReservationRequest(NamedTuple):
+    """What an attempt wants reserved: `worst_usd` by the estimate, less if the prompt proves smaller."""
 
     measured: Measured
     worst_case: WorstCase
     worst_usd: Decimal | None
-    turn: Turn = _FIRST
+    position: QueuePosition = _FIRST
 
 
 class Reservation(Value):
-    """The worst case of one attempt, put aside before it is sent; None where no price is known.
+    """The worst case of one attempt, reserved before it is sent; None where no price is known.
 
     `since` is the ledger's time.
     """
@@ -42,24 +41,7 @@ class Reservation(Value):
         return self.measured.prompt
 
 
-def bid_for(prompt: Prompt, worst_case: WorstCase) -> Bid:
-    """Return the bid of one attempt at `prompt`."""
+def request_for(prompt: Prompt, worst_case: WorstCase) -> ReservationRequest:
+    """Return what one attempt at `prompt` wants reserved."""
     measured = measure(prompt)
-    return Bid(measured, worst_case, worst_case(measured.tokens))
-
-
-def abandoned(reservation: Reservation, now: float) -> Call:
-    """Return the call of an attempt that is still in flight when its run ends."""
-    prompt = reservation.prompt
-    return Call(
-        role=prompt.role,
-        task=prompt.task,
-        lens=prompt.lens,
-        model=prompt.model,
-        attempt=1,  # the book numbers them
-        outcome=ABANDONED,
-        usage=None,
-        cost_usd=None,
-        seconds=now - reservation.since,
-        request_id=None,
-    )
+    return ReservationRequest(measured, worst_case, worst_case(measured.tokens))

@@ -19,8 +19,8 @@ class Chain(NamedTuple):
     """What a review asks, the book that is kept of it, and what stops it.
 
     `attempt` makes one metered attempt; `worker_over` builds a worker on something that makes attempts.
-    `quote` tells what an attempt costs at worst, counted if that may bring it to so many dollars; None where
-    nobody knows.
+    `worst_case_usd` is what an attempt costs at worst, its prompt counted if that may bring it to so many
+    dollars; None if that is not known.
     """
 
     orchestrator: Model
@@ -30,7 +30,7 @@ class Chain(NamedTuple):
     prices: Prices
     attempt: Model
     worker_over: Callable[[Model], Model]
-    quote: Callable[[Prompt, Decimal], Decimal | None]
+    worst_case_usd: Callable[[Prompt, Decimal], Decimal | None]
 
 
 def build_chain(
@@ -58,9 +58,9 @@ def build_chain(
     def worker_over(model: Model) -> Model:
         return Retrying(model, cancellation=cancellation, sleep=sleep, on_failure=on_failure)
 
-    def quote(prompt: Prompt, room_usd: Decimal) -> Decimal | None:
+    def worst_case_usd(prompt: Prompt, room_usd: Decimal) -> Decimal | None:
         try:
-            return cancellation.run(lambda: attempt.quote(prompt, room_usd))
+            return cancellation.run(lambda: attempt.worst_case_usd(prompt, room_usd))
         except RunEnding:
             return None
 
@@ -72,7 +72,7 @@ def build_chain(
         prices=prices,
         attempt=attempt,
         worker_over=worker_over,
-        quote=quote,
+        worst_case_usd=worst_case_usd,
     )
 
 

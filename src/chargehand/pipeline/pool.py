@@ -36,7 +36,7 @@ def run_tasks(
         threads = ThreadPoolExecutor(min(worker.crew.threads, len(tasks)), thread_name_prefix="task")
         queue = ledger if ledger is not None and ledger.has_cap else None
         if queue:
-            queue.line_up([task.id for task in tasks])
+            queue.set_order([task.id for task in tasks])
         pool = _TaskPool(tasks, sharing or Sharing(), worker, threads, queue)
         for outcome in pool.outcomes(cancellation):
             ended[outcome.task.id] = outcome

@@ -10,7 +10,7 @@ from chargehand.core.plan import Outcome, Plan, Reviewed, Task
 from chargehand.core.usage import Call, Role
 from chargehand.core.value import Value
 from chargehand.cost.ledger import Ledger
-from chargehand.llm.cache.cached import Cached, cached_call
+from chargehand.llm.cache.cached import Cached
 from chargehand.llm.chain import Chain
 from chargehand.pipeline.batching import batched_worker, picked_up_plan
 from chargehand.pipeline.brief import Brief, Session
@@ -82,7 +82,7 @@ def _recall(brief: Brief, session: Session) -> Session:
         return session
     for outcome in reply_cache.recalled:
         task = outcome.task
-        chain.ledger.note(cached_call(Role.WORKER, task.id, task.lens, brief.crew.model_for(task)))
+        chain.ledger.record_reuse(Role.WORKER, task.id, task.lens, brief.crew.model_for(task))
     session.progress.say(f"cache: {len(reply_cache.recalled)} answers of earlier runs hold")
     orchestrator = Cached(chain.orchestrator, reply_cache.store, chain.ledger)
     return session._replace(chain=chain._replace(orchestrator=orchestrator))
@@ -143,7 +143,7 @@ def _judge(brief: Brief, session: Session, outcomes: Sequence[Outcome]) -> Judge
     except RunEnding:
         return unjudged(findings, chain.cancellation.reason or INTERRUPTED, ruling_cache)
     if judgement.is_cached:
-        chain.ledger.note(cached_call(Role.JUDGE, "judge", None, orchestrator))
+        chain.ledger.record_reuse(Role.JUDGE, "judge", None, orchestrator)
     return judgement
 
 

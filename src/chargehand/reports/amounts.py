@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from chargehand.core.money import usd, usd_exact
-from chargehand.core.usage import Bill, Call, RequestSpending
+from chargehand.core.usage import Bill, Call, Charge, RequestSpending
 
 # Tells what `--cache` had from what this run paid for.
 FROM_EARLIER = "from an earlier run"
 
 
-def known(amount: Decimal, calls: Iterable[Call]) -> Decimal | None:
+def known(amount: Decimal, calls: Iterable[Charge]) -> Decimal | None:
     """Return the sum of the priced ones of `calls`, which is `amount`; None where there are only others."""
     costs = [call.cost_usd for call in calls if not call.is_cached]
     return None if costs and all(cost is None for cost in costs) else amount

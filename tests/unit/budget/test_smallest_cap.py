@@ -169,7 +169,7 @@ def test_a_cap_that_does_by_the_count_is_enough_for_the_first_task_and_nothing_l
         return estimate_prompt_tokens(prompt) // 2
 
     chain = build_chain(AsAssumed(), Prices(), figure(fleet) - BIT, count=count)
-    quote = quote_by_prompt(DIFF, crew(fleet), SMALL, chain.quote)
+    quote = quote_by_prompt(DIFF, crew(fleet), SMALL, chain.worst_case_usd)
     smallest = smallest_cap(told(fleet=fleet), figure(fleet) - BIT, quote)
     assert smallest is not None
     assert smallest < figure(fleet) - BIT

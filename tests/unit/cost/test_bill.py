@@ -6,8 +6,8 @@ import pytest
 from chargehand.core.usage import Bill, Call, Role, Usage
 from chargehand.cost.bill import make_bill
 from chargehand.cost.counterfactuals import SinglePass
+from chargehand.cost.ledger import Ledger
 from chargehand.cost.prices import Prices
-from chargehand.llm.cache.cached import cached_call
 from tests.unit.llm.asking import ORCHESTRATOR, SONNET, WORKER, call
 
 PRICES = Prices()
@@ -171,15 +171,17 @@ def test_a_single_pass_is_billed_as_the_run_was() -> None:
 
 def test_calls_that_were_not_made_are_counted_apart_and_are_in_no_other_figure() -> None:
     made = (worker(input_tokens=100, output_tokens=10), orchestrator(Role.JUDGE, input_tokens=50))
-    saved = (
-        cached_call(Role.WORKER, "style-cached-1", "style", SONNET),
-        cached_call(Role.JUDGE, "judge", None, ORCHESTRATOR),
-    )
+    ledger = Ledger()
+    ledger.record_reuse(Role.WORKER, "style-cached-1", "style", SONNET)
+    ledger.record_reuse(Role.JUDGE, "judge", None, ORCHESTRATOR)
+    saved = ledger.calls
     assert bill((*made, *saved)) == bill(made).model_copy(update={"cached_calls": 2})
 
 
 def test_where_no_call_was_made_nothing_is_compared() -> None:
-    met = bill([cached_call(Role.WORKER, "style-cached-1", "style", WORKER)])
+    ledger = Ledger()
+    ledger.record_reuse(Role.WORKER, "style-cached-1", "style", WORKER)
+    met = bill(ledger.calls)
     assert (met.calls, met.cached_calls) == (0, 1)
     assert met.total_usd == 0
     assert met.counterfactuals.single_pass_usd == met.counterfactuals.all_orchestrator_usd == 0

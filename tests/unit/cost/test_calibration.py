@@ -13,7 +13,7 @@ from chargehand.core.usage import Usage
 from chargehand.cost.calibration import Calibration, measure
 from chargehand.cost.ledger import Count, Ledger
 from chargehand.pipeline.answers import JudgeAnswer
-from tests.unit.llm.asking import SONNET, call, prompt
+from tests.unit.llm.asking import SONNET, prompt, result
 
 # 40 kB that the estimate takes for far more than they are: every digit counts.
 ASKED = prompt(material="1234567890" * 4000, question="Lens: security. Any claims?")
@@ -114,7 +114,7 @@ class Counting:
 def settled(ledger: Ledger, asked: Prompt, count: Count | None = None) -> Decimal | None:
     """Return what is put aside for an attempt that is then answered for nothing."""
     held = ledger.reserve(asked, dear, count)
-    ledger.settle(held, call(usage=Usage(input_tokens=REPORTED), cost_usd=Decimal(0)))
+    ledger.settle(held, result(usage=Usage(input_tokens=REPORTED), cost_usd=Decimal(0)))
     return held.worst_usd
 
 
@@ -139,7 +139,7 @@ def test_a_call_that_may_report_is_waited_for_before_its_like_is_refused() -> No
         waiting = pool.submit(ledger.reserve, FOLLOWER, dear)
         threading.Event().wait(0.02)
         assert not waiting.done()
-        ledger.settle(first, call(usage=Usage(input_tokens=REPORTED), cost_usd=spent))
+        ledger.settle(first, result(usage=Usage(input_tokens=REPORTED), cost_usd=spent))
         assert waiting.result(timeout=5).worst_usd == dear(most(FOLLOWER, (ASKED, REPORTED)))
 
 
@@ -164,7 +164,7 @@ def test_a_count_decides_with_a_margin_on_top() -> None:
 
 def test_prompts_that_begin_alike_are_counted_once() -> None:
     count, ledger = Counting(10_000), Ledger(ESTIMATED / 2)
-    ledger.settle(ledger.reserve(ASKED, dear, count), call(usage=None, cost_usd=Decimal(0)))
+    ledger.settle(ledger.reserve(ASKED, dear, count), result(usage=None, cost_usd=Decimal(0)))
     ledger.release(ledger.reserve(FOLLOWER, dear, count))
     assert count.asked == [ASKED.task]
 
@@ -193,7 +193,7 @@ def test_while_a_prompt_is_counted_no_later_task_takes_its_turn() -> None:
         return 10_000
 
     ledger = Ledger(ESTIMATED / 2)
-    ledger.line_up([ASKED.task, "later"])
+    ledger.set_order([ASKED.task, "later"])
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(ledger.reserve, ASKED, dear, count)
         is_asked.wait(5)
@@ -205,5 +205,5 @@ def test_while_a_prompt_is_counted_no_later_task_takes_its_turn() -> None:
         held = first.result(timeout=5)
         assert not later.done()
         ledger.release(held)
-        ledger.step_out(ASKED.task)
+        ledger.finish(ASKED.task)
         later.result(timeout=5)

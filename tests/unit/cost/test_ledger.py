@@ -10,7 +10,7 @@ from chargehand.core.errors import OverBudget, RunEnding
 from chargehand.core.tokens import estimate_prompt_tokens
 from chargehand.core.usage import Call, Role, Usage
 from chargehand.cost.ledger import Ledger
-from tests.unit.llm.asking import PROMPT, Clock, at_worst, call, prompt
+from tests.unit.llm.asking import PROMPT, Clock, at_worst, call, prompt, result
 
 CENT = Decimal("0.01")
 LLAMA = prompt(model="llama")
@@ -21,14 +21,14 @@ def test_a_call_is_booked_at_its_cost_and_not_at_its_worst_case() -> None:
     ledger = Ledger(Decimal(1))
     reservation = ledger.reserve(PROMPT, at_worst(CENT * 10))
     assert (ledger.spent_usd, ledger.committed_usd) == (Decimal(0), CENT * 10)
-    ledger.settle(reservation, call(cost_usd=CENT))
+    ledger.settle(reservation, result(cost_usd=CENT))
     assert (ledger.spent_usd, ledger.committed_usd) == (CENT, CENT)
     assert [each.cost_usd for each in ledger.calls] == [CENT]
 
 
 def test_a_call_of_unknown_end_stays_at_its_worst_case_and_is_marked() -> None:
     ledger = Ledger(Decimal(1))
-    ledger.keep(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=Decimal(0)))
+    ledger.settle_at_worst(ledger.reserve(PROMPT, at_worst(CENT)), result(cost_usd=Decimal(0)))
     (booked,) = ledger.calls
     assert (ledger.spent_usd, booked.cost_usd, booked.is_assumed) == (CENT, CENT, True)
 
@@ -42,7 +42,7 @@ def test_a_call_that_was_never_sent_leaves_no_trace() -> None:
 
 def test_what_does_not_fit_is_refused_with_the_figure_that_would() -> None:
     ledger = Ledger(CENT)
-    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=Decimal("0.004")))
+    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), result(cost_usd=Decimal("0.004")))
     with pytest.raises(OverBudget, match=r"at worst it costs \$0\.0061.*Raise the cap to \$0\.0101 or more"):
         ledger.reserve(PROMPT, at_worst(Decimal("0.00601")))
     ledger.release(ledger.reserve(PROMPT, at_worst(Decimal("0.006"))))
@@ -55,8 +55,8 @@ def test_without_a_price_a_cap_cannot_be_kept_and_nothing_is_sent() -> None:
 
 def test_without_a_cap_a_price_is_not_needed() -> None:
     ledger = Ledger()
-    ledger.settle(ledger.reserve(LLAMA, at_worst(None)), call(cost_usd=None))
-    ledger.keep(ledger.reserve(LLAMA, at_worst(None)), call(cost_usd=None))
+    ledger.settle(ledger.reserve(LLAMA, at_worst(None)), result(cost_usd=None))
+    ledger.settle_at_worst(ledger.reserve(LLAMA, at_worst(None)), result(cost_usd=None))
     assert ledger.spent_usd == 0
     assert [each.cost_usd for each in ledger.calls] == [None, None]
 
@@ -68,7 +68,7 @@ def test_a_call_waits_for_money_that_calls_in_flight_may_give_back() -> None:
         waiting = pool.submit(ledger.reserve, PROMPT, at_worst(CENT))
         threading.Event().wait(0.02)
         assert not waiting.done()
-        ledger.settle(first, call(cost_usd=Decimal(0)))
+        ledger.settle(first, result(cost_usd=Decimal(0)))
         assert waiting.result(timeout=5).worst_usd == CENT
 
 
@@ -77,7 +77,7 @@ def test_a_waiting_call_is_refused_once_the_money_is_gone() -> None:
     first = ledger.reserve(PROMPT, at_worst(CENT))
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(ledger.reserve, PROMPT, at_worst(CENT))
-        ledger.settle(first, call(cost_usd=CENT))
+        ledger.settle(first, result(cost_usd=CENT))
         with pytest.raises(OverBudget):
             waiting.result(timeout=5)
 
@@ -99,9 +99,9 @@ def test_the_cap_is_never_passed_by_sixteen_threads(seed: int) -> None:
         if end < 0.1:
             ledger.release(reservation)
         elif end < 0.2:
-            ledger.keep(reservation, call())
+            ledger.settle_at_worst(reservation, result())
         else:
-            ledger.settle(reservation, call(cost_usd=worst * Decimal(round(share, 3))))
+            ledger.settle(reservation, result(cost_usd=worst * Decimal(round(share, 3))))
         seen.append(ledger.committed_usd)
         return True
 
@@ -124,7 +124,7 @@ def test_calls_are_told_in_the_order_of_a_run_with_their_attempts_numbered() -> 
         (Role.WORKER, "security-2"),
         (Role.PLAN, "plan"),
     ]:
-        ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(role=role, task=task))
+        ledger.settle(ledger.reserve(prompt(role=role, task=task), at_worst(CENT)), result())
     assert [(each.role.value, each.task, each.attempt) for each in ledger.calls] == [
         ("plan", "plan", 1),
         ("worker", "security-2", 1),
@@ -144,25 +144,25 @@ def test_estimates_are_measured_by_what_is_reported() -> None:
         Usage(input_tokens=ESTIMATE // 2),
         None,
     ):
-        ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(usage=usage))
-    ledger.keep(ledger.reserve(PROMPT, at_worst(CENT)), call())
+        ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), result(usage=usage))
+    ledger.settle_at_worst(ledger.reserve(PROMPT, at_worst(CENT)), result())
     assert ledger.token_ratio == Decimal(ESTIMATE + ESTIMATE // 2) / (2 * ESTIMATE)
 
 
 def test_what_a_call_costs_beyond_its_worst_case_is_told() -> None:
     ledger = Ledger()
-    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=CENT))
+    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), result(cost_usd=CENT))
     assert ledger.excess_usd == 0
     for cost in (CENT * 3, CENT / 2, CENT * 2):
-        ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=cost))
+        ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), result(cost_usd=cost))
     assert ledger.excess_usd == CENT * 3
 
 
 def test_every_booked_call_is_told_once_with_its_number() -> None:
     heard: list[Call] = []
     ledger = Ledger(on_call=heard.append)
-    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call())
-    ledger.keep(ledger.reserve(PROMPT, at_worst(CENT)), call())
+    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), result())
+    ledger.settle_at_worst(ledger.reserve(PROMPT, at_worst(CENT)), result())
     ledger.release(ledger.reserve(PROMPT, at_worst(CENT)))
     assert tuple(heard) == ledger.calls
     assert [(each.attempt, each.is_assumed) for each in heard] == [(1, False), (2, True)]
@@ -171,14 +171,14 @@ def test_every_booked_call_is_told_once_with_its_number() -> None:
 def test_whoever_hears_of_a_call_may_ask_the_ledger() -> None:
     spent: list[Decimal] = []
     ledger = Ledger(on_call=lambda _call: spent.append(ledger.spent_usd))
-    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=CENT))
+    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), result(cost_usd=CENT))
     assert spent == [CENT]
 
 
 def test_a_call_that_nobody_waits_for_any_more_is_booked_at_its_worst_case() -> None:
     clock, heard = Clock(), list[Call]()
     ledger = Ledger(Decimal(1), heard.append, clock)
-    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), call(cost_usd=CENT))
+    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), result(cost_usd=CENT))
     ledger.reserve(PROMPT, at_worst(CENT * 10))
     clock.sleep(3)
     ledger.reserve(
@@ -207,10 +207,10 @@ def test_what_ends_after_the_ledger_is_abandoned_changes_nothing() -> None:
     settled, kept, released = (ledger.reserve(PROMPT, at_worst(CENT)) for _ in range(3))
     ledger.abandon()
     booked = ledger.calls
-    ledger.settle(settled, call(usage=Usage(input_tokens=500)))
-    ledger.keep(kept, call())
+    ledger.settle(settled, result(usage=Usage(input_tokens=500)))
+    ledger.settle_at_worst(kept, result())
     ledger.release(released)
-    ledger.note(call())
+    ledger.record_reuse(Role.JUDGE, "judge", None, "claude-opus-5-5")
     ledger.abandon()
     assert ledger.calls == booked == tuple(heard)
     assert ledger.spent_usd == ledger.committed_usd == CENT * 3
@@ -230,7 +230,7 @@ def test_after_the_ledger_is_abandoned_no_attempt_begins() -> None:
 
 def test_who_waits_for_money_or_for_a_turn_is_told_that_the_run_ends() -> None:
     ledger = Ledger(CENT)
-    ledger.line_up(["a", "b", "c"])
+    ledger.set_order(["a", "b", "c"])
     ledger.reserve(prompt(task="a"), at_worst(CENT))
     with ThreadPoolExecutor(2) as pool:
         waiting = [pool.submit(ledger.reserve, prompt(task=task), at_worst(CENT)) for task in "bc"]
@@ -262,7 +262,7 @@ def test_the_book_closes_at_one_moment_whatever_sixteen_threads_do(seed: int) ->
             if number == 100:
                 is_under_way.set()
                 is_closed.wait(5)
-            ledger.settle(reservation, call(cost_usd=Decimal(0)))
+            ledger.settle(reservation, result(cost_usd=Decimal(0)))
 
     with ThreadPoolExecutor(16) as pool:
         jobs = [pool.submit(job, number) for number in range(300)]

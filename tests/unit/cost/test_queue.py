@@ -7,17 +7,15 @@ from decimal import Decimal
 import pytest
 
 from chargehand.core.errors import OverBudget
-from chargehand.core.usage import Call
 from chargehand.cost.ledger import Ledger
 from chargehand.cost.reservation import Reservation
-from tests.unit.llm.asking import at_worst, call, prompt
+from tests.unit.llm.asking import at_worst, prompt, result
 
 CENT = Decimal("0.01")
 
 
-def ended(task: str) -> Call:
-    """Return a call for nothing, turned away say."""
-    return call(task=task, cost_usd=Decimal(0))
+# An attempt that cost nothing: the server turned it away, say.
+FREE = result(cost_usd=Decimal(0))
 
 
 class Desk:
@@ -42,7 +40,7 @@ def desk(ledger: Ledger) -> Iterator[Desk]:
 
 def test_a_later_task_waits_until_an_earlier_one_has_had_its_turn() -> None:
     ledger = Ledger(2 * CENT)
-    ledger.line_up(["a", "b"])
+    ledger.set_order(["a", "b"])
     with desk(ledger) as at:
         second = at.ask_for("b")
         assert not second.done()
@@ -52,47 +50,47 @@ def test_a_later_task_waits_until_an_earlier_one_has_had_its_turn() -> None:
 
 def test_a_task_that_ends_without_asking_holds_nobody_up() -> None:
     ledger = Ledger(CENT)
-    ledger.line_up(["a", "b"])
+    ledger.set_order(["a", "b"])
     with desk(ledger) as at:
         second = at.ask_for("b")
-        ledger.step_out("a")
+        ledger.finish("a")
         assert second.result(timeout=5).worst_usd == CENT
 
 
 def test_another_attempt_of_an_earlier_task_goes_before_later_tasks() -> None:
     ledger = Ledger(CENT)
-    ledger.line_up(["a", "b", "c"])
+    ledger.set_order(["a", "b", "c"])
     first = ledger.reserve(prompt(task="a"), at_worst(CENT))
     with desk(ledger) as at:
         second, third = at.ask_for("b"), at.ask_for("c")
         again = at.ask_for("a")
-        ledger.settle(first, ended("a"))
+        ledger.settle(first, FREE)
         held = again.result(timeout=5)
         assert not second.done()
-        ledger.settle(held, ended("a"))
-        ledger.step_out("a")
+        ledger.settle(held, FREE)
+        ledger.finish("a")
         ledger.release(second.result(timeout=5))
-        ledger.step_out("b")
+        ledger.finish("b")
         assert third.result(timeout=5).worst_usd == CENT
 
 
 def test_between_two_attempts_a_task_keeps_its_claim_before_later_ones_only() -> None:
     ledger = Ledger(2 * CENT)
-    ledger.line_up(["a", "b", "c"])
+    ledger.set_order(["a", "b", "c"])
     first, second = (ledger.reserve(prompt(task=task), at_worst(CENT)) for task in "ab")
-    ledger.settle(second, ended("b"))  # overloaded, say: it will come again
+    ledger.settle(second, FREE)  # overloaded, say: it will come again
     with desk(ledger) as at:
         third = at.ask_for("c")
         assert not third.done()  # a has one cent, and b may want the other
-        ledger.settle(first, ended("a"))
+        ledger.settle(first, FREE)
         ledger.reserve(prompt(task="a"), at_worst(CENT))  # b's claim is nothing to a
-        ledger.step_out("b")
+        ledger.finish("b")
         assert third.result(timeout=5).worst_usd == CENT
 
 
 def test_what_cannot_fit_is_refused_at_its_turn_and_the_next_gets_the_money() -> None:
     ledger = Ledger(CENT)
-    ledger.line_up(["a", "b"])
+    ledger.set_order(["a", "b"])
     with desk(ledger) as at:
         second = at.ask_for("b")
         with pytest.raises(OverBudget):
@@ -100,7 +98,7 @@ def test_what_cannot_fit_is_refused_at_its_turn_and_the_next_gets_the_money() ->
         assert second.result(timeout=5).worst_usd == CENT
 
 
-def test_who_is_not_lined_up_waits_for_nobody() -> None:
+def test_who_is_not_ranked_waits_for_nobody() -> None:
     ledger = Ledger(CENT)
-    ledger.line_up(["a"])
+    ledger.set_order(["a"])
     assert ledger.reserve(prompt(task="judge"), at_worst(CENT)).prompt.task == "judge"

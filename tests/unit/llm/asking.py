@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from chargehand.core.errors import Failure, NoAnswer
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.core.usage import Call, Role, Usage
+from chargehand.cost.call_log import AttemptResult
 from chargehand.cost.reservation import WorstCase
 from chargehand.pipeline.answers import WorkerAnswer
 
@@ -59,6 +61,12 @@ def call(**changes: object) -> Call:
         request_id="req_1",
     )
     return usual.model_copy(update=changes)
+
+
+def result(**changes: Any) -> AttemptResult:  # Any: whatever fields the test names
+    """Return how an attempt ended that `call` tells of."""
+    usual = AttemptResult("answered", 1.5, USAGE, Decimal("0.00015"), "req_1")
+    return usual._replace(**changes)
 
 
 def at_worst(usd: Decimal | None) -> WorstCase:

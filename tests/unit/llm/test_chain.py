@@ -30,7 +30,7 @@ def test_where_the_count_fails_the_estimate_decides(error: NoAnswer | ProviderSt
         raise error
 
     chain = build_chain(Script([]), PRICES, ESTIMATED / 2, count=fail)
-    assert chain.quote(ASKED, ESTIMATED / 2) == ESTIMATED
+    assert chain.worst_case_usd(ASKED, ESTIMATED / 2) == ESTIMATED
     with pytest.raises(OverBudget):
         chain.worker.ask(ASKED)
 
@@ -47,11 +47,11 @@ def test_once_the_run_is_cancelled_nothing_is_counted() -> None:
     cancellation.cancel(INTERRUPTED)
     with pytest.raises(RunEnding):
         chain.worker.ask(ASKED)
-    assert chain.quote(ASKED, ESTIMATED / 2) is None
+    assert chain.worst_case_usd(ASKED, ESTIMATED / 2) is None
     assert asked == []
 
 
-def test_a_quote_counts_only_what_that_may_bring_down_far_enough() -> None:
+def test_a_worst_case_is_counted_only_if_that_may_bring_it_down_far_enough() -> None:
     asked: list[Prompt] = []
 
     def counting(each: Prompt) -> int:
@@ -59,11 +59,11 @@ def test_a_quote_counts_only_what_that_may_bring_down_far_enough() -> None:
         return 10_000
 
     chain = build_chain(Script([reply()]), PRICES, ESTIMATED / 2, count=counting)
-    assert chain.quote(ASKED, ESTIMATED) == ESTIMATED
-    assert chain.quote(ASKED, ESTIMATED / 10) == ESTIMATED
-    assert chain.quote(prompt(model="llama"), Decimal(1)) is None
+    assert chain.worst_case_usd(ASKED, ESTIMATED) == ESTIMATED
+    assert chain.worst_case_usd(ASKED, ESTIMATED / 10) == ESTIMATED
+    assert chain.worst_case_usd(prompt(model="llama"), Decimal(1)) is None
     assert asked == []
-    quoted = chain.quote(ASKED, ESTIMATED / 2)
+    quoted = chain.worst_case_usd(ASKED, ESTIMATED / 2)
     assert quoted is not None
     assert quoted < ESTIMATED / 2
     assert chain.worker.ask(ASKED).text  # by the same count

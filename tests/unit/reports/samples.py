@@ -12,7 +12,7 @@ from chargehand.core.plan import Lens
 from chargehand.core.review import Review, Timing
 from chargehand.core.usage import Bill, Call, Counterfactuals, RequestSpending, Role, Usage
 from chargehand.core.verdict import Gate, Verdict, decide
-from chargehand.llm.cache.cached import cached_call
+from chargehand.cost.ledger import Ledger
 from chargehand.reports import FORMATS, terminal
 
 OPUS, HAIKU, LOCAL = "claude-opus-5-5", "claude-haiku-5-5", "gateway/local-1"
@@ -358,10 +358,19 @@ NOTHING = review(
     calls=(),
     bill=bill((), counterfactuals=Counterfactuals(single_pass_usd=None, all_orchestrator_usd=None)),
 )
+
+
+def _reused(role: Role, task: str, lens: str | None, model: str) -> Call:
+    """Return the entry of a call that was not made, as the ledger records it."""
+    ledger = Ledger()
+    ledger.record_reuse(role, task, lens, model)
+    return ledger.calls[0]
+
+
 _AGAIN_CALLS = (
-    cached_call(Role.WORKER, "correctness-cached-1", "correctness", HAIKU),
+    _reused(Role.WORKER, "correctness-cached-1", "correctness", HAIKU),
     call(Role.WORKER, "security-1", HAIKU, "0.0013"),
-    cached_call(Role.JUDGE, "judge", None, OPUS),
+    _reused(Role.JUDGE, "judge", None, OPUS),
 )
 AGAIN = review(
     findings=(

@@ -1,4 +1,4 @@
-"""A model whose every attempt is paid for: its worst case put aside before, its cost booked after."""
+"""A model whose every attempt is paid for: its worst case reserved before, its cost settled after."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,8 @@ from chargehand.core.errors import Failure, NoAnswer, ProviderStopped, RunEnding
 from chargehand.core.models import capabilities
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.tokens import estimate_prompt_tokens
-from chargehand.core.usage import ANSWERED, Call
+from chargehand.core.usage import ANSWERED
+from chargehand.cost.call_log import AttemptResult
 from chargehand.cost.ledger import Count, Ledger
 from chargehand.cost.prices import Prices
 from chargehand.cost.reservation import Reservation, WorstCase
@@ -17,9 +18,9 @@ from chargehand.llm.verification import verify
 
 
 class Metered:
-    """One `ask` is one attempt: put aside, send, verify, book. No answer is paid for, too.
+    """One `ask` is one attempt: reserve, send, verify, settle. An answer of no use is paid for, too.
 
-    `count` tells the tokens of a prompt, for nothing; it is asked where that decides whether it may be sent,
+    `count` tells the tokens of a prompt, for nothing; it is asked if that decides whether it may be sent,
     and raises as a model does.
     """
 
@@ -44,23 +45,23 @@ class Metered:
         try:
             reply = self._model.ask(prompt)
         except NoAnswer as error:
-            book_failure(self._ledger, reservation, prompt, error, self._clock() - started)
+            settle_failure(self._ledger, reservation, error, self._clock() - started)
             raise
         except (ProviderStopped, RunEnding):  # nothing was sent, or nothing is billed
             self._ledger.release(reservation)
             raise
         except BaseException:  # Ctrl-C, or a fault of ours: what was sent may be billed
-            call = _call(prompt, Failure.CONNECTION.value, seconds=self._clock() - started)
-            self._ledger.keep(reservation, call)
+            result = AttemptResult(Failure.CONNECTION.value, seconds=self._clock() - started)
+            self._ledger.settle_at_worst(reservation, result)
             raise
-        return book_reply(self._ledger, self._prices, reservation, prompt, reply)
+        return settle_reply(self._ledger, self._prices, reservation, reply)
 
-    def quote(self, prompt: Prompt, room_usd: Decimal) -> Decimal | None:
-        """Return the worst case of an attempt, None where no price is known.
+    def worst_case_usd(self, prompt: Prompt, room_usd: Decimal) -> Decimal | None:
+        """Return the worst case of an attempt, None if no price is known.
 
-        The prompt is counted if that may bring it to `room_usd`.
+        The prompt is counted if that may bring it down to `room_usd`.
         """
-        return self._ledger.quote(prompt, self._worst_case(prompt), room_usd, self._count)
+        return self._ledger.worst_case_usd(prompt, self._worst_case(prompt), room_usd, self._count)
 
     def _reserve(self, prompt: Prompt) -> Reservation:
         return self._ledger.reserve(prompt, self._worst_case(prompt), self._count)
@@ -79,33 +80,28 @@ def _if_counted(count: Callable[[Prompt], int]) -> Count:
     return counted
 
 
-def book_reply(
-    ledger: Ledger, prices: Prices, reservation: Reservation, prompt: Prompt, reply: Reply
-) -> Reply:
-    """Book what `reply` cost and return it verified; then raise NoAnswer if it does not answer `prompt`."""
+def settle_reply(ledger: Ledger, prices: Prices, reservation: Reservation, reply: Reply) -> Reply:
+    """Settle what `reply` cost and return it verified; then raise NoAnswer if it is no answer."""
     try:
-        verified = verify(prompt, reply)
+        verified = verify(reservation.prompt, reply)
     except NoAnswer as error:
-        _book(ledger, prices, reservation, prompt, reply, error.failure.value)
+        _settle(ledger, prices, reservation, reply, error.failure.value)
         raise
-    _book(ledger, prices, reservation, prompt, reply, ANSWERED)
+    _settle(ledger, prices, reservation, reply, ANSWERED)
     return verified
 
 
-def book_failure(
-    ledger: Ledger, reservation: Reservation, prompt: Prompt, error: NoAnswer, seconds: float
-) -> None:
-    """Book an attempt that ended without a reply: for nothing, or at its worst case if it may be charged."""
-    end = error.failure.value
-    call = _call(prompt, end, cost_usd=Decimal(0), seconds=seconds, request_id=error.request_id)
-    book = ledger.keep if error.may_be_charged else ledger.settle
-    book(reservation, call)
+def settle_failure(ledger: Ledger, reservation: Reservation, error: NoAnswer, seconds: float) -> None:
+    """Settle an attempt without a reply: for nothing, or at its worst case if it may be charged."""
+    result = AttemptResult(error.failure.value, seconds, cost_usd=Decimal(0), request_id=error.request_id)
+    settle = ledger.settle_at_worst if error.may_be_charged else ledger.settle
+    settle(reservation, result)
 
 
 def worst_case_usd(
     prompt: Prompt, prices: Prices, service_tier: str | None = None, prompt_tokens: int | None = None
 ) -> Decimal | None:
-    """Return what is put aside for one attempt at `prompt`; None where no price is known.
+    """Return what is reserved for one attempt at `prompt`; None if no price is known.
 
     `prompt_tokens` is what the prompt is at most, its estimate if not given.
     """
@@ -119,37 +115,12 @@ def worst_case_usd(
     )
 
 
-def _book(
-    ledger: Ledger, prices: Prices, reservation: Reservation, prompt: Prompt, reply: Reply, outcome: str
-) -> None:
-    call = _call(prompt, outcome, seconds=reply.seconds, reply=reply)
+def _settle(ledger: Ledger, prices: Prices, reservation: Reservation, reply: Reply, outcome: str) -> None:
+    result = AttemptResult(outcome, reply.seconds, reply.usage, request_id=reply.request_id)
     if not reply.is_charged:
-        ledger.settle(reservation, call.model_copy(update={"cost_usd": Decimal(0)}))
+        ledger.settle(reservation, result._replace(cost_usd=Decimal(0)))
     elif reply.usage is None:  # the server does not say what it took
-        ledger.keep(reservation, call)
+        ledger.settle_at_worst(reservation, result)
     else:
-        cost = prices.cost(reply.usage, prompt.model)
-        ledger.settle(reservation, call.model_copy(update={"cost_usd": cost}))
-
-
-def _call(
-    prompt: Prompt,
-    outcome: str,
-    *,
-    seconds: float,
-    reply: Reply | None = None,
-    cost_usd: Decimal | None = None,
-    request_id: str | None = None,
-) -> Call:
-    return Call(
-        role=prompt.role,
-        task=prompt.task,
-        lens=prompt.lens,
-        model=prompt.model,
-        attempt=1,  # the ledger numbers them
-        outcome=outcome,
-        usage=reply.usage if reply else None,
-        cost_usd=cost_usd,
-        seconds=seconds,
-        request_id=reply.request_id if reply else request_id,
-    )
+        cost_usd = prices.cost(reply.usage, reservation.prompt.model)
+        ledger.settle(reservation, result._replace(cost_usd=cost_usd))

@@ -17,11 +17,11 @@ from chargehand.llm.batch.sending import (
     Held,
     Limits,
     Requests,
-    book_unknown,
     groups,
     release,
     reserve,
     reserve_again,
+    settle_unknown,
 )
 from chargehand.llm.batch.state_file import BatchFile, BatchState, Sent
 from chargehand.llm.batch.wording import left_running, named, other_change, summary
@@ -123,15 +123,15 @@ class BatchRun:
         try:
             results = self._results(self._state, requests) if self._has_ended(self._state, requests) else None
         except BaseException:  # Ctrl-C, or a provider that tells nothing more
-            self._leave(requests, chain)
+            self._leave(chain)
             raise
         if results is None:
-            self._leave(requests, chain)
+            self._leave(chain)
             return None
         with self._lock:
             if self._is_left:
                 return None
-            taken = take_over(results, requests, self._held, chain, self._clock() - started)
+            taken = take_over(results, self._held, chain, self._clock() - started)
             self._file.remove()
         self.notices = (summary(self._state, taken),)
         return Batched(chain.attempt, taken.ends, unsent)
@@ -203,7 +203,7 @@ class BatchRun:
         return created.id
 
     def _give_up(self, group: Requests, held: Held, left: Held, chain: Chain) -> None:
-        book_unknown(group, held, chain)
+        settle_unknown(group, held, chain)
         for name in group:
             del left[name]
 
@@ -222,7 +222,7 @@ class BatchRun:
         self.notices = (left_running(self._state, self._file.path, is_saved=self._is_saved),)
         self._say(f"batch {batch_id}: {len(group)} requests sent; {where}")
 
-    def _leave(self, requests: Requests, chain: Chain) -> None:
+    def _leave(self, chain: Chain) -> None:
         """Leave what is under way to the run that picks it up, and its cost too; if none can, it is ours."""
         with self._lock:
             if self._is_left:
@@ -231,7 +231,7 @@ class BatchRun:
             if self._is_saved:
                 release(self._held, chain)
             else:
-                book_unknown({name: requests[name] for name in self._held}, self._held, chain)
+                settle_unknown(self._held, self._held, chain)
 
     def _has_ended(self, state: BatchState, requests: Requests) -> bool:
         """Wait until all batches have ended; return False where the run has stopped before."""

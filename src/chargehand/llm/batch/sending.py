@@ -1,7 +1,7 @@
 """Which prompts go into a batch together, and what is put aside for them before."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
 
@@ -10,7 +10,7 @@ from chargehand.core.prompt import Prompt
 from chargehand.core.usage import BATCH
 from chargehand.core.value import Value
 from chargehand.cost.reservation import Reservation, WorstCase
-from chargehand.llm.attempts.metered import book_failure, worst_case_usd
+from chargehand.llm.attempts.metered import settle_failure, worst_case_usd
 from chargehand.llm.batch.state_file import Sent
 from chargehand.llm.chain import Chain
 from chargehand.llm.provider.request import request_of
@@ -68,11 +68,11 @@ def release(held: Mapping[str, Reservation], chain: Chain) -> None:
         chain.ledger.release(reservation)
 
 
-def book_unknown(requests: Requests, held: Held, chain: Chain) -> None:
-    """Book requests of which nobody knows whether they were sent, at their worst case."""
+def settle_unknown(names: Iterable[str], held: Held, chain: Chain) -> None:
+    """Settle requests of which nobody knows whether they were sent, at their worst case."""
     unknown = NoAnswer(Failure.CONNECTION, "nobody knows whether it was sent", may_be_charged=True)
-    for name, prompt in requests.items():
-        book_failure(chain.ledger, held[name], prompt, unknown, 0.0)
+    for name in names:
+        settle_failure(chain.ledger, held[name], unknown, 0.0)
 
 
 def groups(requests: Requests, limits: Limits) -> Iterator[dict[str, Prompt]]:

@@ -1,13 +1,10 @@
 """A model whose answers are remembered between runs: the same question is asked once."""
 
-from decimal import Decimal
-
 from pydantic import ValidationError
 
 from chargehand.core.errors import NoAnswer
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.prompt_hash import prompt_hash
-from chargehand.core.usage import CACHED, Call, Role
 from chargehand.core.value import Value
 from chargehand.cost.ledger import Ledger
 from chargehand.llm.cache.store import CacheStore, key_of
@@ -33,7 +30,7 @@ class Cached:
         """Return the kept reply, or what the model returns; raise what it raises."""
         key = reply_key(prompt)
         if reply := recall(self._store, key, prompt):
-            self._ledger.note(cached_call(prompt.role, prompt.task, prompt.lens, prompt.model))
+            self._ledger.record_reuse(prompt.role, prompt.task, prompt.lens, prompt.model)
             return reply
         reply = self._model.ask(prompt)
         keep(self._store, key, reply)
@@ -61,19 +58,3 @@ def recall(store: CacheStore, key: str, prompt: Prompt) -> Reply | None:
 def keep(store: CacheStore, key: str, reply: Reply) -> None:
     """Keep a reply that was verified."""
     store.put(key, _KeptReply(model=reply.model, text=reply.text).model_dump_json())
-
-
-def cached_call(role: Role, task: str, lens: str | None, model: str) -> Call:
-    """Return the entry of a call that was not made."""
-    return Call(
-        role=role,
-        task=task,
-        lens=lens,
-        model=model,
-        attempt=1,  # the ledger numbers them
-        outcome=CACHED,
-        usage=None,
-        cost_usd=Decimal(0),
-        seconds=0,
-        request_id=None,
-    )

@@ -11,7 +11,7 @@ from chargehand.core.files import check_space, write_whole
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.prompt_hash import prompt_hash
 from chargehand.core.usage import Role
-from chargehand.cost.order import task_order
+from chargehand.cost.call_log import task_order
 from chargehand.llm.recording.format import (
     Entry,
     Header,
