@@ -10,7 +10,7 @@ from functools import partial
 from io import StringIO
 
 from chargehand.budget.estimate import estimate
-from chargehand.budget.smallest_cap import fit_to_cap, quote_by_prompt
+from chargehand.budget.smallest_cap import fit_to_cap
 from chargehand.change.diff.parse import parse_diff
 from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.diff import Diff
@@ -195,8 +195,8 @@ def _ask(draw: Draw, diff: Diff, chain: Chain, seen: Seen) -> Asked | None:
     )
     if draw.is_fitted:
         try:
-            quote = quote_by_prompt(diff, crew, planning, chain.worst_case_usd)
-            planning = fit_to_cap(planning, estimate(diff, crew, planning, PRICES), draw.cap_usd, quote)
+            needs = estimate(diff, crew, planning, PRICES).cap_needs
+            planning = fit_to_cap(planning, needs, draw.cap_usd, chain.worst_case_usd)
         except InputError:
             seen.is_refused = True
             return None

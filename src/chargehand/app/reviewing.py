@@ -8,7 +8,6 @@ from chargehand.app.job import TIMEOUT_S, Job
 from chargehand.app.resources import open_batch, open_cache, open_model
 from chargehand.budget.estimate import Estimates, estimate, one_pass
 from chargehand.budget.pr_budget import Account, open_account
-from chargehand.budget.smallest_cap import quote_by_prompt
 from chargehand.change import Checkout
 from chargehand.change.read import read_diff
 from chargehand.checks import run_checks
@@ -161,8 +160,7 @@ def _ask(
             sleep=_no_sleep if job.replay else None,
             count=base.count_tokens if isinstance(base, Claude) and job.batch is None else None,
         )
-        quote = quote_by_prompt(diff, crew, planning, chain.worst_case_usd)
-        planning = account.fit(planning, cost, max_spend, quote)
+        planning = account.fit(planning, cost.cap_needs, max_spend, chain.worst_case_usd)
         progress.spent = lambda: chain.ledger.spent_usd
         batch = open_batch(job, base, environ, progress.say)
         with account.entering(chain.ledger, brief.change.head):

@@ -1,12 +1,12 @@
 """What a review would cost, before anything is spent: low, expected and high."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from functools import partial
 
 from chargehand.budget.forecast import (
     Cache,
-    Request,
+    ForecastRequest,
     Size,
     expected_claims,
     judge_requests,
@@ -14,12 +14,13 @@ from chargehand.budget.forecast import (
     usual_size,
     worker_requests,
 )
+from chargehand.budget.smallest_cap import CapNeeds, PricedPrompt
 from chargehand.core.change import Change
 from chargehand.core.diff import Diff
 from chargehand.core.errors import NoAnswer
 from chargehand.core.fleets import Fleet
 from chargehand.core.tokens import estimate_tokens
-from chargehand.core.usage import ANSWERED, BATCH, Bill, Call, Role, Usage
+from chargehand.core.usage import BATCH, Bill, Role, Usage
 from chargehand.core.value import Value
 from chargehand.cost.assumptions import ASSUMED, thinking, written
 from chargehand.cost.bill import make_bill
@@ -29,10 +30,31 @@ from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning, static_plan
 
 
-class Course(Value):
-    """One way that a review could go: its calls as if they had been made, and the bill of them."""
+class ForecastCall(Value):
+    """A call that a review would make, as if it had been answered; `cost_usd` None: no price is known."""
 
-    calls: tuple[Call, ...]
+    role: Role
+    task: str
+    lens: str | None
+    model: str
+    usage: Usage
+    cost_usd: Decimal | None
+
+    @property
+    def is_answered(self) -> bool:
+        """No attempt fails in a forecast."""
+        return True
+
+    @property
+    def is_cached(self) -> bool:
+        """What an earlier run has answered is in no forecast."""
+        return False
+
+
+class Scenario(Value):
+    """One way that a review could go: its calls, and the bill of them."""
+
+    calls: tuple[ForecastCall, ...]
     bill: Bill
 
 
@@ -40,7 +62,7 @@ class Estimate(Value):
     """What a review would cost with one fleet.
 
     `low`: no lens finds anything, so nobody judges. `expected`: as `Assumptions` say. `high`: every request
-    costs what would be put aside for it, and the workers claim all that they may. No attempt fails in any
+    costs what would be reserved for it, and the workers claim all that they may. No attempt fails in any
     of them. `is_batch`: the workers answer in a batch; in `high` it answers nothing, so that all are asked
     one by one. `is_counted`: the provider counted the prompts; else their size is a guess, and `note` says
     why where a count was wanted. `known`: so many parts of the change, by lens, are not asked about, since
@@ -48,9 +70,10 @@ class Estimate(Value):
     """
 
     fleet: Fleet
-    low: Course
-    expected: Course
-    high: Course
+    low: Scenario
+    expected: Scenario
+    high: Scenario
+    cap_needs: CapNeeds
     is_batch: bool = False
     is_counted: bool = False
     known: int = 0
@@ -97,8 +120,8 @@ def estimate(
         counted = by_size(count)
     except NoAnswer as error:
         note = f"The tokens of fleet {crew.fleet.name} are guessed, not counted: {error.detail}."
-        return by_size(usual_size).model_copy(update={"note": note})
-    return counted.model_copy(update={"is_counted": True})
+        return by_size(usual_size).evolve(note=note)
+    return counted.evolve(is_counted=True)
 
 
 def one_pass(diff: Diff, crew: Crew, paths: Collection[str], token_ratio: Decimal | None) -> SinglePass:
@@ -119,32 +142,38 @@ def _estimate(
     )
     claims, most_claims = expected_claims(plan, diff), ASSUMED.most_claims_a_task * len(plan.tasks)
     judged = partial(judge_requests, orchestrator=crew.fleet.orchestrator, size=size)
-    course = partial(_course, prices=prices, orchestrator=crew.fleet.orchestrator)
+    scenario = partial(_scenario, prices=prices, orchestrator=crew.fleet.orchestrator)
     usual = partial(_usual_calls, prices=prices, is_batch=is_batch)
+    worst = _worst_calls(planned, prices)
     usual_pass = one_pass(diff, crew, {file.path for file in diff.reviewable}, _ratio(planned))
     return Estimate(
         fleet=crew.fleet,
-        low=course(usual(planned, 0), instead=usual_pass),
-        expected=course(usual((*planned, *judged(claims)), claims), instead=usual_pass),
-        high=course(
-            _worst_calls((*planned, *judged(most_claims)), prices),
-            instead=usual_pass.model_copy(update={"token_ratio": Decimal(1)}),
+        low=scenario(usual(planned, 0), instead=usual_pass),
+        expected=scenario(usual((*planned, *judged(claims)), claims), instead=usual_pass),
+        high=scenario(
+            (*worst, *_worst_calls(judged(most_claims), prices)),
+            instead=usual_pass.evolve(token_ratio=Decimal(1)),
         ),
+        cap_needs=_cap_needs(planned, worst),
         is_batch=is_batch,
         known=sum(map(len, planning.known.values())),
     )
 
 
-def _ratio(requests: Sequence[Request]) -> Decimal | None:
+def _ratio(requests: Sequence[ForecastRequest]) -> Decimal | None:
     most = sum(each.most_tokens for each in requests)
     return Decimal(sum(each.tokens for each in requests)) / most if most else None
 
 
-def _course(calls: Sequence[Call], *, prices: Prices, orchestrator: str, instead: SinglePass) -> Course:
-    return Course(calls=tuple(calls), bill=make_bill(calls, prices, orchestrator, instead))
+def _scenario(
+    calls: Sequence[ForecastCall], *, prices: Prices, orchestrator: str, instead: SinglePass
+) -> Scenario:
+    return Scenario(calls=tuple(calls), bill=make_bill(calls, prices, orchestrator, instead))
 
 
-def _usual_calls(requests: Sequence[Request], claims: int, prices: Prices, *, is_batch: bool) -> list[Call]:
+def _usual_calls(
+    requests: Sequence[ForecastRequest], claims: int, prices: Prices, *, is_batch: bool
+) -> list[ForecastCall]:
     """Return the calls as they will probably go, with the claims spread evenly over the tasks.
 
     In a batch nothing is cached.
@@ -164,11 +193,11 @@ def _usual_calls(requests: Sequence[Request], claims: int, prices: Prices, *, is
             thinking_tokens=min(thought, request.max_tokens),
             service_tier=BATCH if in_batch else None,
         )
-        calls.append(_call(request, usage, prices.cost(usage, request.model)))
+        calls.append(_forecast_call(request, usage, prices.cost(usage, request.model)))
     return calls
 
 
-def _said_tokens(request: Request, claims_a_task: Decimal) -> Decimal:
+def _said_tokens(request: ForecastRequest, claims_a_task: Decimal) -> Decimal:
     match request.role:
         case Role.PLAN:
             groups = ASSUMED.plan_groups * ASSUMED.group_tokens
@@ -179,8 +208,8 @@ def _said_tokens(request: Request, claims_a_task: Decimal) -> Decimal:
             return EMPTY_ANSWER_TOKENS + ASSUMED.claim_tokens * claims_a_task
 
 
-def _worst_calls(requests: Sequence[Request], prices: Prices) -> list[Call]:
-    """Return the calls at what is put aside for them."""
+def _worst_calls(requests: Iterable[ForecastRequest], prices: Prices) -> list[ForecastCall]:
+    """Return the calls at what is reserved for them."""
     calls = []
     for request in requests:
         is_cached = request.cache != "none"
@@ -193,20 +222,38 @@ def _worst_calls(requests: Sequence[Request], prices: Prices) -> list[Call]:
             output_tokens=request.max_tokens,
             inference_geo="us",  # as the worst case has it
         )
-        calls.append(_call(request, usage, worst))
+        calls.append(_forecast_call(request, usage, worst))
     return calls
 
 
-def _call(request: Request, usage: Usage, cost_usd: Decimal | None) -> Call:
-    return Call(
+def _forecast_call(request: ForecastRequest, usage: Usage, cost_usd: Decimal | None) -> ForecastCall:
+    return ForecastCall(
         role=request.role,
         task=request.task,
         lens=request.lens,
         model=request.model,
-        attempt=1,
-        outcome=ANSWERED,
         usage=usage,
         cost_usd=cost_usd,
-        seconds=0.0,
-        request_id=None,
     )
+
+
+def _cap_needs(requests: Sequence[ForecastRequest], worst: Sequence[ForecastCall]) -> CapNeeds:
+    tasks = [call for call in worst if call.role is Role.WORKER]
+    known_usd = [call.cost_usd for call in tasks if call.cost_usd is not None]
+    priced = [(request, call.cost_usd) for request, call in zip(requests, worst, strict=True)]
+    return CapNeeds(
+        tasks=len(tasks),
+        first_task=_first_prompt(
+            (request, usd) for request, usd in priced if request.role is Role.WORKER and usd is not None
+        ),
+        dearest_task_usd=max(known_usd, default=None),
+        plan=_first_prompt((request, usd) for request, usd in priced if request.role is Role.PLAN),
+    )
+
+
+def _first_prompt(priced: Iterable[tuple[ForecastRequest, Decimal | None]]) -> PricedPrompt | None:
+    for request, worst_usd in priced:
+        if request.prompt:
+            prompt = request.prompt().evolve(cache_prefix=request.cache == "write")
+            return PricedPrompt(prompt=prompt, worst_usd=worst_usd)
+    return None

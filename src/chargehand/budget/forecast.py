@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Literal, NamedTuple
 
 from chargehand.core.diff import Diff, FileDiff
@@ -30,15 +31,17 @@ Size = Callable[[Prompt], int]
 Cache = Literal["none", "write", "read"]
 
 
-class Request(NamedTuple):
-    """A request without its text.
+class ForecastRequest(NamedTuple):
+    """A request that a review would send: its size, and how its text is made.
 
-    `items` is what its answer grows with: the files of a plan, the claims that are judged. `tokens` is its
-    prompt as it will probably count, `most_tokens` as the ledger takes it to be. The first `prefix_tokens`
-    of `tokens` are written to the provider's cache or read from it, if `cache` says so. `effort` None: as
-    hard as the role thinks.
+    `prompt` makes the text again, which is not kept for every request; None for claims that nobody has made
+    yet. `items` is what its answer grows with: the files of a plan, the claims that are judged. `tokens` is
+    its prompt as it will probably count, `most_tokens` as the ledger takes it to be. The first
+    `prefix_tokens` of `tokens` are written to the provider's cache or read from it, if `cache` says so.
+    `effort` None: as hard as the role thinks.
     """
 
+    prompt: Callable[[], Prompt] | None
     role: Role
     task: str
     lens: str | None
@@ -57,13 +60,15 @@ def usual_size(prompt: Prompt) -> int:
     return int(estimate_prompt_tokens(prompt) * USUAL_RATIO)
 
 
-def plan_requests(diff: Diff, crew: Crew, planning: Planning, size: Size) -> Iterator[Request]:
+def plan_requests(diff: Diff, crew: Crew, planning: Planning, size: Size) -> Iterator[ForecastRequest]:
     """Yield the request for a plan, if one is sent."""
     if asks_for_plan(diff, crew.lenses, planning):
-        yield _request(plan_prompt(diff, crew.lenses, planning), size, items=len(diff.reviewable))
+        yield _request(partial(plan_prompt, diff, crew.lenses, planning), size, items=len(diff.reviewable))
 
 
-def worker_requests(plan: Plan, diff: Diff, crew: Crew, prices: Prices, size: Size) -> Iterator[Request]:
+def worker_requests(
+    plan: Plan, diff: Diff, crew: Crew, prices: Prices, size: Size
+) -> Iterator[ForecastRequest]:
     """Yield the request for each task, in the plan's order."""
     models = {task.id: crew.model_for(task) for task in plan.tasks}
     leader_of = share_prefixes(plan.tasks, models, prices, crew.threads, crew.instructions).leader_of
@@ -71,27 +76,28 @@ def worker_requests(plan: Plan, diff: Diff, crew: Crew, prices: Prices, size: Si
     caches |= dict.fromkeys(leader_of.values(), "write")
     # By chunk, since what was last measured is remembered and lenses read the same.
     made = {
-        task.id: _request(worker_prompt(task, diff, crew), size, cache=caches.get(task.id, "none"))
+        task.id: _request(partial(worker_prompt, task, diff, crew), size, cache=caches.get(task.id, "none"))
         for task in sorted(plan.tasks, key=lambda each: each.chunk.number)
     }
     return (made[task.id] for task in plan.tasks)
 
 
-def judge_requests(claims: int, orchestrator: str, size: Size) -> Iterator[Request]:
+def judge_requests(claims: int, orchestrator: str, size: Size) -> Iterator[ForecastRequest]:
     """Yield the requests that have so many claims judged."""
     if not claims:
         return
-    empty = _request(judge_prompt((), 1, orchestrator), size)
+    empty = _request(partial(judge_prompt, (), 1, orchestrator), size)
     usual = written(ASSUMED.judged_claim_tokens, orchestrator)
     most = WORKER_TOKENS // ASSUMED.most_claims_a_task + estimate_tokens("x" * CODE_SHOWN, orchestrator)
     for start in range(0, claims, CLAIMS_A_CALL):
-        batch = min(CLAIMS_A_CALL, claims - start)
+        judged = min(CLAIMS_A_CALL, claims - start)
         yield empty._replace(
-            items=batch,
-            tokens=empty.tokens + usual * batch,
-            most_tokens=empty.most_tokens + most * batch,
-            max_tokens=_allowed(BASE_TOKENS + TOKENS_A_CLAIM * batch, orchestrator),
-            effort=effort_for(batch),
+            prompt=None,
+            items=judged,
+            tokens=empty.tokens + usual * judged,
+            most_tokens=empty.most_tokens + most * judged,
+            max_tokens=_allowed(BASE_TOKENS + TOKENS_A_CLAIM * judged, orchestrator),
+            effort=effort_for(judged),
         )
 
 
@@ -115,10 +121,14 @@ def _changed_lines(chunk: Chunk, files: Mapping[str, Sequence[FileDiff]]) -> int
     )
 
 
-def _request(prompt: Prompt, size: Size, *, items: int = 0, cache: Cache = "none") -> Request:
+def _request(
+    make_prompt: Callable[[], Prompt], size: Size, *, items: int = 0, cache: Cache = "none"
+) -> ForecastRequest:
+    prompt = make_prompt()
     tokens, most_tokens = size(prompt), estimate_prompt_tokens(prompt)
     prefix_tokens = most_tokens - estimate_tokens(prompt.question, prompt.model)
-    return Request(
+    return ForecastRequest(
+        prompt=make_prompt,
         role=prompt.role,
         task=prompt.task,
         lens=prompt.lens,

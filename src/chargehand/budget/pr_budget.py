@@ -6,8 +6,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
 
-from chargehand.budget.estimate import Estimate
-from chargehand.budget.smallest_cap import Quote, as_estimated, fit_to_cap, smallest_cap
+from chargehand.budget.smallest_cap import CapNeeds, WorstCase, fit_to_cap, smallest_cap
 from chargehand.budget.state_file import Run, Subject, check_state, read_state, write_state
 from chargehand.change import INDEX, Checkout, Repository, read_file_at, repository_name, subject_of
 from chargehand.core.errors import ConfigError, InputError
@@ -61,9 +60,9 @@ class Account:
     def fit(
         self,
         planning: Planning,
-        estimate: Estimate,
+        needs: CapNeeds,
         max_spend: Decimal | None,
-        quote: Quote = as_estimated,
+        worst_case: WorstCase,
     ) -> Planning:
         """Return how to plan under the cap; raises as `fit_to_cap` does.
 
@@ -71,16 +70,16 @@ class Account:
         this one: nothing is planned with a model, and the ledger lets no task begin.
         """
         left = self._left_usd()
-        smallest = smallest_cap(estimate, left, quote)
+        smallest = smallest_cap(needs, left, worst_case)
         if left is None or smallest is None or smallest <= left:
-            return fit_to_cap(planning, estimate, self.cap_usd(max_spend), quote)
+            return fit_to_cap(planning, needs, self.cap_usd(max_spend), worst_case)
         would_do = usd_rounded_up(_total(self._before) + smallest)
         reason = (
             f"{usd_rounded_up(left)} is left of the pr_budget of {usd_exact(self._budget_usd)}, and the "
             f"first task alone may cost {usd_rounded_up(smallest)}; a pr_budget of {would_do} would do"
         )
         self.notices = (f"The budget is used up: {reason}.",)
-        return planning.model_copy(update={"unasked": "the budget is used up"})
+        return planning.evolve(unasked="the budget is used up")
 
     @contextmanager
     def entering(self, ledger: Ledger, head: str | None) -> Iterator[None]:

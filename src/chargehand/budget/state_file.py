@@ -51,9 +51,7 @@ class State(Value):
         subjects = dict.fromkeys((*(entry.subject for entry in self.changes), subject))
         runs = {each: self.runs_on(each) for each in subjects}
         runs[subject] = (*runs[subject], run)
-        return self.model_copy(
-            update={"changes": tuple(Entry(subject=each, runs=runs[each]) for each in subjects)}
-        )
+        return self.evolve(changes=tuple(Entry(subject=each, runs=runs[each]) for each in subjects))
 
 
 def read_state(path: Path) -> State:

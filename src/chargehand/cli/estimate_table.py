@@ -5,10 +5,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from chargehand import __version__
-from chargehand.budget.estimate import Course, Estimate, Estimates
-from chargehand.budget.smallest_cap import smallest_cap
+from chargehand.budget.estimate import Estimate, Estimates, ForecastCall, Scenario
 from chargehand.core.money import decimal_string, usd, usd_rounded_up
-from chargehand.core.usage import Call, Role
+from chargehand.core.usage import Role
 from chargehand.cost.assumptions import ASSUMED
 from chargehand.reports.amounts import count, known
 from chargehand.reports.document import Json, as_text
@@ -64,21 +63,21 @@ def estimate_json(told: Estimates) -> str:
 
 
 def _lines(told: Estimate, *, is_configured: bool) -> Iterator[str]:
-    fleet, courses = told.fleet, (told.low, told.expected, told.high)
+    fleet, scenarios = told.fleet, (told.low, told.expected, told.high)
     workers = dict.fromkeys(call.model for call in told.low.calls if call.role is Role.WORKER)
     name = f"Fleet {fleet.name}{' (configured)' if is_configured else ''}"
     yield f"{name}: {fleet.orchestrator}, workers {', '.join(workers) or fleet.worker}"
     yield _row(("", "calls", "tokens in", "tokens out"), ("low", "expected", "high"))
     for role in Role:
-        if any(_calls(course, role) for course in courses):
-            yield _sums(role.value, [_calls(course, role) for course in courses])
-    yield _sums("all", [course.calls for course in courses])
-    instead = [course.bill.counterfactuals for course in courses]
+        if any(_calls(scenario, role) for scenario in scenarios):
+            yield _sums(role.value, [_calls(scenario, role) for scenario in scenarios])
+    yield _sums("all", [scenario.calls for scenario in scenarios])
+    instead = [scenario.bill.counterfactuals for scenario in scenarios]
     yield _wide("instead: one pass of the strong model", [each.single_pass_usd for each in instead])
     yield _wide("instead: every call on it", [each.all_orchestrator_usd for each in instead])
     if unpriced := told.high.bill.unpriced:
         yield f"  The price of {', '.join(unpriced)} is not known, so sums with it are lower bounds."
-    if smallest := smallest_cap(told):
+    if smallest := told.cap_needs.smallest_cap_usd:
         yield f"  The smallest cap (--max-spend) is {usd_rounded_up(smallest)}."
     if told.known:
         answers = count(told.known, "answer")
@@ -87,23 +86,23 @@ def _lines(told: Estimate, *, is_configured: bool) -> Iterator[str]:
     yield f"  Tokens in: {sizes}."
 
 
-def _calls(course: Course, role: Role) -> tuple[Call, ...]:
-    return tuple(call for call in course.calls if call.role is role)
+def _calls(scenario: Scenario, role: Role) -> tuple[ForecastCall, ...]:
+    return tuple(call for call in scenario.calls if call.role is role)
 
 
-def _sums(name: str, courses: Sequence[Sequence[Call]]) -> str:
-    numbers = [str(len(calls)) for calls in courses]
-    usages = [call.usage for call in courses[1] if call.usage]
+def _sums(name: str, scenarios: Sequence[Sequence[ForecastCall]]) -> str:
+    numbers = [str(len(calls)) for calls in scenarios]
+    usages = [call.usage for call in scenarios[1]]
     cells = (
         name,
         numbers[0] if len(set(numbers)) == 1 else "/".join(numbers),
         f"{sum(usage.prompt_tokens for usage in usages):,}",
         f"{sum(usage.output_tokens for usage in usages):,}",
     )
-    return _row(cells, [usd(_cost(calls)) for calls in courses])
+    return _row(cells, [usd(_cost(calls)) for calls in scenarios])
 
 
-def _cost(calls: Sequence[Call]) -> Decimal | None:
+def _cost(calls: Sequence[ForecastCall]) -> Decimal | None:
     return known(sum((call.cost_usd or Decimal(0) for call in calls), Decimal(0)), calls)
 
 
@@ -130,30 +129,30 @@ def _estimate(told: Estimate, *, is_configured: bool) -> Json:
         "is_batch": told.is_batch,
         "is_counted": told.is_counted,
         "known": told.known,
-        "smallest_cap_usd": decimal_string(smallest_cap(told)),
-        "low": _course(told.low),
-        "expected": _course(told.expected),
-        "high": _course(told.high),
+        "smallest_cap_usd": decimal_string(told.cap_needs.smallest_cap_usd),
+        "low": _scenario(told.low),
+        "expected": _scenario(told.expected),
+        "high": _scenario(told.high),
         "prices_from": told.expected.bill.prices_from,
     }
 
 
-def _course(course: Course) -> Json:
-    instead = course.bill.counterfactuals
+def _scenario(scenario: Scenario) -> Json:
+    instead = scenario.bill.counterfactuals
     return {
-        "total_usd": decimal_string(_cost(course.calls)),
-        "calls": len(course.calls),
-        "by_role": {role.value: _part(calls) for role in Role if (calls := _calls(course, role))},
+        "total_usd": decimal_string(_cost(scenario.calls)),
+        "calls": len(scenario.calls),
+        "by_role": {role.value: _part(calls) for role in Role if (calls := _calls(scenario, role))},
         "counterfactuals": {
             "single_pass_usd": decimal_string(instead.single_pass_usd),
             "all_orchestrator_usd": decimal_string(instead.all_orchestrator_usd),
         },
-        "unpriced": list(course.bill.unpriced),
+        "unpriced": list(scenario.bill.unpriced),
     }
 
 
-def _part(calls: Sequence[Call]) -> Json:
-    usages = [call.usage for call in calls if call.usage]
+def _part(calls: Sequence[ForecastCall]) -> Json:
+    usages = [call.usage for call in calls]
     return {
         "calls": len(calls),
         "tokens_in": sum(usage.prompt_tokens for usage in usages),

@@ -124,4 +124,4 @@ class _TaskPool:
             return do()
         finally:
             if self._queue:
-                self._queue.step_out(task.id)
+                self._queue.finish(task.id)

@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 
-from chargehand.budget.estimate import Course, Estimate, estimate
+from chargehand.budget.estimate import Estimate, Scenario, estimate
 from chargehand.budget.forecast import judge_requests, usual_size
 from chargehand.change.diff.chunks import parts_of
 from chargehand.core.diff import Diff
@@ -74,8 +74,8 @@ class AsAssumed:
         return self._silent.ask(prompt).model_copy(update={"usage": usage})
 
 
-def roles(course: Course) -> dict[str, int]:
-    return {role.value: sum(call.role is role for call in course.calls) for role in Role}
+def roles(scenario: Scenario) -> dict[str, int]:
+    return {role.value: sum(call.role is role for call in scenario.calls) for role in Role}
 
 
 @pytest.mark.parametrize("chunk_tokens", [1_500, 30_000])
@@ -117,15 +117,15 @@ def test_claims_are_expected_by_the_changed_lines_that_lenses_read() -> None:
     one, none = (told(diff_of("a.py", lines=int(number))) for number in (lines + 1, lines / 2 - 1))
     assert roles(one.expected) == {"plan": 0, "worker": 2, "escalation": 0, "judge": 1}
     assert none.expected == none.low
-    workers = [call for call in one.expected.calls if call.role is Role.WORKER and call.usage]
-    assert sum(call.usage.output_tokens for call in workers if call.usage) == (
+    workers = [call for call in one.expected.calls if call.role is Role.WORKER]
+    assert sum(call.usage.output_tokens for call in workers) == (
         2 * EMPTY_ANSWER_TOKENS + ASSUMED.claim_tokens
     )
 
 
-def test_the_three_courses_differ_by_what_is_claimed_and_judged() -> None:
+def test_the_three_scenarios_differ_by_what_is_claimed_and_judged() -> None:
     estimated = told()
-    low, expected, high = (course.bill for course in (estimated.low, estimated.expected, estimated.high))
+    low, expected, high = (scenario.bill for scenario in (estimated.low, estimated.expected, estimated.high))
     assert 0 < low.total_usd < expected.total_usd < high.total_usd
     assert "judge" not in low.by_role
     assert low.usage.prompt_tokens < expected.usage.prompt_tokens < high.usage.prompt_tokens
@@ -140,7 +140,7 @@ def test_the_counterfactuals_are_those_of_a_bill() -> None:
 
 def test_a_judge_that_always_thinks_is_paid_for_thinking() -> None:
     thought = {
-        name: [call.usage.thinking_tokens for call in told(fleet=fleet).expected.calls if call.usage]
+        name: [call.usage.thinking_tokens for call in told(fleet=fleet).expected.calls]
         for name, fleet in FLEETS.items()
     }
     assert thought["5"] == [0, 0, ASSUMED.thinking_tokens["low"]]
@@ -163,7 +163,6 @@ def test_in_a_batch_the_workers_cost_half_and_nothing_is_cached() -> None:
     assert batch.expected.bill.usage.prompt_tokens == plain.expected.bill.usage.prompt_tokens
     assert batch.expected.bill.by_role[Role.JUDGE] == plain.expected.bill.by_role[Role.JUDGE]
     for call in batch.low.calls:
-        assert call.usage
         one_by_one = PRICES.cost(call.usage.model_copy(update={"service_tier": None}), call.model)
         assert call.cost_usd
         assert one_by_one == call.cost_usd * 2
@@ -218,7 +217,7 @@ def refusing(served: int) -> Callable[[Prompt], int]:
 def test_counted_tokens_take_the_place_of_guessed_ones() -> None:
     counted = estimate(DIFF, crew(), SMALL, PRICES, count=refusing(served=99))
     assert counted.is_counted
-    assert [call.usage.prompt_tokens for call in counted.low.calls if call.usage] == [7_000, 7_000]
+    assert [call.usage.prompt_tokens for call in counted.low.calls] == [7_000, 7_000]
     assert counted.high.bill.by_role["worker"] == told().high.bill.by_role["worker"]
 
 
@@ -226,7 +225,7 @@ def test_counted_tokens_take_the_place_of_guessed_ones() -> None:
 def test_without_a_count_for_every_prompt_all_are_guessed_and_it_says_so(served: int) -> None:
     guessed = estimate(DIFF, crew(), SMALL, PRICES, count=refusing(served))
     assert guessed.note == "The tokens of fleet 5 are guessed, not counted: the server counts no tokens."
-    assert guessed.model_copy(update={"note": ""}) == told()
+    assert guessed.evolve(note="") == told()
 
 
 def test_a_change_that_no_lens_looks_at_costs_nothing() -> None:

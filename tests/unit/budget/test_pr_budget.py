@@ -13,6 +13,7 @@ from chargehand.cost.ledger import Ledger
 from chargehand.cost.prices import Prices
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
+from tests.unit.budget.test_smallest_cap import as_estimated
 from tests.unit.change.world import World
 from tests.unit.crew import LENSES, diff_of
 from tests.unit.llm.asking import PROMPT, at_worst
@@ -112,7 +113,7 @@ def test_what_could_not_be_entered_is_a_gap_of_the_review(tmp_path: Path) -> Non
 def test_where_no_task_fits_nothing_is_planned_and_the_figure_that_would_do_is_told(tmp_path: Path) -> None:
     spend(opened(tmp_path), Decimal("0.9999"))
     account = opened(tmp_path)
-    assert account.fit(PLANNING, COST, None).unasked
+    assert account.fit(PLANNING, COST.cap_needs, None, as_estimated).unasked
     (notice,) = account.notices
     assert "$0.0001 is left of the pr_budget of $1.00" in notice
     assert "would do" in notice
@@ -120,7 +121,7 @@ def test_where_no_task_fits_nothing_is_planned_and_the_figure_that_would_do_is_t
 
 def test_where_the_runs_own_cap_is_too_small_that_is_an_error_as_ever(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"the cap of \$0\.0001 is too small"):
-        opened(tmp_path).fit(PLANNING, COST, Decimal("0.0001"))
+        opened(tmp_path).fit(PLANNING, COST.cap_needs, Decimal("0.0001"), as_estimated)
 
 
 def test_a_budget_without_a_state_file_says_what_is_missing(tmp_path: Path) -> None:

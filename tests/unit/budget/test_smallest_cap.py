@@ -4,15 +4,16 @@ from io import StringIO
 import pytest
 
 from chargehand.budget.estimate import estimate
-from chargehand.budget.smallest_cap import fit_to_cap, quote_by_prompt, smallest_cap
+from chargehand.budget.smallest_cap import fit_to_cap, smallest_cap
 from chargehand.core.errors import InputError
 from chargehand.core.fleets import FLEETS, Fleet
 from chargehand.core.money import usd_rounded_up
 from chargehand.core.plan import Reviewed, Skipped
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.core.tokens import estimate_prompt_tokens
-from chargehand.core.usage import Call, Role
+from chargehand.core.usage import Role
 from chargehand.cost.prices import PriceOverride, Prices
+from chargehand.llm.attempts.metered import worst_case_usd
 from chargehand.llm.chain import build_chain
 from chargehand.pipeline.brief import Brief, Session
 from chargehand.pipeline.progress import Progress
@@ -38,9 +39,14 @@ class Asking(AsAssumed):
 
 
 def figure(fleet: Fleet = FLEETS["5"]) -> Decimal:
-    smallest = smallest_cap(told(fleet=fleet))
+    smallest = told(fleet=fleet).cap_needs.smallest_cap_usd
     assert smallest is not None
     return smallest
+
+
+def as_estimated(_prompt: Prompt, _room_usd: Decimal) -> Decimal | None:
+    """Return that nothing is known beyond the estimate."""
+    return None
 
 
 @pytest.mark.parametrize("fleet", FLEETS.values(), ids=FLEETS)
@@ -53,7 +59,7 @@ def test_the_smallest_cap_is_enough_for_the_first_task_and_nothing_less_is(fleet
 
 def test_a_smaller_cap_is_refused_with_the_figure_that_would_do() -> None:
     with pytest.raises(InputError) as caught:
-        fit_to_cap(SMALL, told(), Decimal("0.001"))
+        fit_to_cap(SMALL, told().cap_needs, Decimal("0.001"), as_estimated)
     assert "the cap of $0.001 is too small" in str(caught.value)
     assert usd_rounded_up(figure()) in str(caught.value)
     assert Decimal(usd_rounded_up(figure()).removeprefix("$")) >= figure()
@@ -62,8 +68,9 @@ def test_a_smaller_cap_is_refused_with_the_figure_that_would_do() -> None:
 def test_no_cap_and_one_with_room_change_nothing() -> None:
     for planning in (SMALL, PLANNED):
         for cap in (None, Decimal(10)):
-            assert fit_to_cap(planning, told(planning=planning), cap) == planning
-    assert fit_to_cap(SMALL, told(), figure()) == SMALL
+            needs = told(planning=planning).cap_needs
+            assert fit_to_cap(planning, needs, cap, as_estimated) == planning
+    assert fit_to_cap(SMALL, told().cap_needs, figure(), as_estimated) == SMALL
 
 
 def test_a_plan_call_that_could_leave_too_little_for_a_task_is_not_made() -> None:
@@ -71,8 +78,9 @@ def test_a_plan_call_that_could_leave_too_little_for_a_task_is_not_made() -> Non
     (plan,) = (call.cost_usd for call in estimated.high.calls if call.role is Role.PLAN)
     assert plan is not None
     most = max(call.cost_usd or 0 for call in estimated.high.calls if call.role is Role.WORKER)
-    assert fit_to_cap(PLANNED, estimated, plan + most) == PLANNED
-    without = fit_to_cap(PLANNED, estimated, plan + most - BIT)
+    needs = estimated.cap_needs
+    assert fit_to_cap(PLANNED, needs, plan + most, as_estimated) == PLANNED
+    without = fit_to_cap(PLANNED, needs, plan + most - BIT, as_estimated)
     asked = ask(AsAssumed(), FLEETS["5"], without, cap=plan + most - BIT)
     assert {call.role for call in asked.calls} == {Role.WORKER}
     assert "leaves no room for a plan call" in asked.notices[0]
@@ -81,26 +89,39 @@ def test_a_plan_call_that_could_leave_too_little_for_a_task_is_not_made() -> Non
 def test_a_cap_cannot_be_kept_where_no_price_is_known() -> None:
     local = FLEETS["5"].model_copy(update={"worker": "qwen-local"})
     with pytest.raises(InputError, match="prices of the models are not known"):
-        fit_to_cap(SMALL, told(fleet=local), Decimal(1))
+        fit_to_cap(SMALL, told(fleet=local).cap_needs, Decimal(1), as_estimated)
     free = Prices({"qwen-local": PriceOverride(input=Decimal(0), output=Decimal(0))})
-    assert smallest_cap(estimate(DIFF, crew(local), SMALL, free)) == 0
+    assert estimate(DIFF, crew(local), SMALL, free).cap_needs.smallest_cap_usd == 0
 
 
 def test_a_first_task_without_a_price_leaves_the_figure_to_the_next() -> None:
     first, second = crew().lenses
     mixed = crew().model_copy(update={"lenses": (first.model_copy(update={"model": "qwen-local"}), second)})
-    assert smallest_cap(estimate(DIFF, mixed, SMALL, Prices())) is not None
+    needs = estimate(DIFF, mixed, SMALL, Prices()).cap_needs
+    assert needs.first_task is not None
+    assert (needs.tasks, needs.first_task.prompt.lens) == (2, second.name)
+    assert needs.smallest_cap_usd == needs.dearest_task_usd == needs.first_task.worst_usd
+    assert fit_to_cap(SMALL, needs, needs.smallest_cap_usd, as_estimated) == SMALL
+
+
+def test_a_plan_call_without_a_price_is_not_made_under_a_cap() -> None:
+    local = FLEETS["5"].model_copy(update={"orchestrator": "opus-local"})
+    planning = PLANNED.model_copy(update={"orchestrator": "opus-local"})
+    needs = told(planning=planning, fleet=local).cap_needs
+    assert fit_to_cap(planning, needs, Decimal(10), as_estimated).unasked
+    assert fit_to_cap(planning, needs, None, as_estimated) == planning
 
 
 def test_a_review_without_tasks_needs_no_money() -> None:
     nothing = told(diff_of())
-    assert smallest_cap(nothing) is None
-    assert fit_to_cap(SMALL, nothing, Decimal(0)) == SMALL
+    assert nothing.cap_needs.smallest_cap_usd is None
+    assert fit_to_cap(SMALL, nothing.cap_needs, Decimal(0), as_estimated) == SMALL
 
 
-def sixth(call: Call, _room_usd: Decimal) -> Decimal | None:
+def sixth(prompt: Prompt, _room_usd: Decimal) -> Decimal | None:
     """Return what a provider's count brings a call down to."""
-    return call.cost_usd and call.cost_usd / 6
+    worst_usd = worst_case_usd(prompt, Prices())
+    return worst_usd and worst_usd / 6
 
 
 def worst(role: Role) -> Decimal:
@@ -108,59 +129,48 @@ def worst(role: Role) -> Decimal:
     return max(call.cost_usd or Decimal(0) for call in told(planning=PLANNED).high.calls if call.role is role)
 
 
-def test_a_cap_that_is_too_small_by_the_estimate_may_do_by_a_quote() -> None:
-    assert fit_to_cap(SMALL, told(), figure() / 6, sixth) == SMALL
+def test_a_cap_that_is_too_small_by_the_estimate_may_do_by_a_count() -> None:
+    assert fit_to_cap(SMALL, told().cap_needs, figure() / 6, sixth) == SMALL
     with pytest.raises(InputError) as caught:
-        fit_to_cap(SMALL, told(), figure() / 6 - BIT, sixth)
+        fit_to_cap(SMALL, told().cap_needs, figure() / 6 - BIT, sixth)
     assert f"may cost {usd_rounded_up(figure() / 6)}" in str(caught.value)
 
 
-def test_a_plan_call_may_have_room_by_a_quote() -> None:
+def test_a_plan_call_may_have_room_by_a_count() -> None:
     cap = worst(Role.WORKER) + worst(Role.PLAN) / 6
-    assert fit_to_cap(PLANNED, told(planning=PLANNED), cap, sixth) == PLANNED
-    assert fit_to_cap(PLANNED, told(planning=PLANNED), cap - BIT, sixth).unasked
-    assert fit_to_cap(PLANNED, told(planning=PLANNED), cap).unasked
+    needs = told(planning=PLANNED).cap_needs
+    assert fit_to_cap(PLANNED, needs, cap, sixth) == PLANNED
+    assert fit_to_cap(PLANNED, needs, cap - BIT, sixth).unasked
+    assert fit_to_cap(PLANNED, needs, cap, as_estimated).unasked
 
 
-def test_nobody_is_asked_for_a_quote_where_the_estimate_fits() -> None:
-    def quote(call: Call, _room_usd: Decimal) -> Decimal | None:
-        raise AssertionError(call)
+def test_nothing_is_counted_if_the_estimate_fits() -> None:
+    def worst_case(prompt: Prompt, _room_usd: Decimal) -> Decimal | None:
+        raise AssertionError(prompt)
 
     ample = worst(Role.WORKER) + worst(Role.PLAN)
-    assert fit_to_cap(PLANNED, told(planning=PLANNED), ample, quote) == PLANNED
-    assert fit_to_cap(SMALL, told(), figure(), quote) == SMALL
-    assert smallest_cap(told(), None, quote) == figure()
+    assert fit_to_cap(PLANNED, told(planning=PLANNED).cap_needs, ample, worst_case) == PLANNED
+    assert fit_to_cap(SMALL, told().cap_needs, figure(), worst_case) == SMALL
+    assert smallest_cap(told().cap_needs, None, worst_case) == figure()
 
 
-def test_where_nobody_quotes_the_estimate_stands() -> None:
+def test_if_nothing_more_is_known_the_estimate_stands() -> None:
     with pytest.raises(InputError) as caught:
-        fit_to_cap(SMALL, told(), figure() / 6, lambda _call, _room_usd: None)
+        fit_to_cap(SMALL, told().cap_needs, figure() / 6, as_estimated)
     assert usd_rounded_up(figure()) in str(caught.value)
 
 
-def test_what_is_quoted_is_the_prompt_that_the_review_sends() -> None:
-    model, quoted = Asking(), list[Prompt]()
-
-    def quote(prompt: Prompt, _room_usd: Decimal) -> Decimal | None:
-        quoted.append(prompt)
-        return Decimal(0)
-
-    many = diff_of("a.py", lines=2_000)
-    estimated = told(many, PLANNED)
-    by_prompt = quote_by_prompt(many, crew(), PLANNED, quote)
-    for call in estimated.high.calls:
-        if call.role in (Role.PLAN, Role.WORKER):
-            by_prompt(call, Decimal(0))
+def test_what_is_priced_for_the_cap_is_the_prompt_that_the_review_sends() -> None:
+    model, many = Asking(), diff_of("a.py", lines=2_000)
+    needs = told(many, PLANNED).cap_needs
     ask(model, FLEETS["5"], PLANNED, many)
-    assert any(prompt.cache_prefix for prompt in quoted)
-    assert {prompt.task: plain(prompt) for prompt in quoted} == {
-        prompt.task: plain(prompt) for prompt in model.prompts
-    }
-
-
-def plain(prompt: Prompt) -> Prompt:
-    """Return `prompt` without the caching, of which only the leader's is in a quote."""
-    return prompt.model_copy(update={"cache_prefix": False, "on_begin": None})
+    assert needs.plan
+    assert needs.first_task
+    plan, first = model.prompts[:2]
+    assert [needs.plan.prompt, needs.first_task.prompt] == [plan, first.evolve(on_begin=None)]
+    assert first.cache_prefix
+    for priced in (needs.plan, needs.first_task):
+        assert priced.worst_usd == worst_case_usd(priced.prompt, Prices())
 
 
 @pytest.mark.parametrize("fleet", FLEETS.values(), ids=FLEETS)
@@ -169,8 +179,7 @@ def test_a_cap_that_does_by_the_count_is_enough_for_the_first_task_and_nothing_l
         return estimate_prompt_tokens(prompt) // 2
 
     chain = build_chain(AsAssumed(), Prices(), figure(fleet) - BIT, count=count)
-    quote = quote_by_prompt(DIFF, crew(fleet), SMALL, chain.worst_case_usd)
-    smallest = smallest_cap(told(fleet=fleet), figure(fleet) - BIT, quote)
+    smallest = smallest_cap(told(fleet=fleet).cap_needs, figure(fleet) - BIT, chain.worst_case_usd)
     assert smallest is not None
     assert smallest < figure(fleet) - BIT
     for cap, first in ((smallest, Reviewed), (smallest - BIT, Skipped)):

@@ -2,7 +2,6 @@ import json
 from decimal import Decimal
 
 from chargehand.budget.estimate import Estimates, estimate
-from chargehand.budget.smallest_cap import smallest_cap
 from chargehand.cli.estimate_table import NOTHING, estimate_json, estimate_table
 from chargehand.core.change import Change
 from chargehand.core.fleets import FLEETS
@@ -31,14 +30,14 @@ def test_the_table_gives_calls_tokens_and_three_costs_for_each_role() -> None:
         ["judge", "0/1/1"],
         ["all", "3/4/4"],
     ]
-    total = [f"${course.bill.total_usd:.4f}" for course in (FIVE.low, FIVE.expected, FIVE.high)]
+    total = [f"${scenario.bill.total_usd:.4f}" for scenario in (FIVE.low, FIVE.expected, FIVE.high)]
     assert rows[3].split()[-3:] == total
     assert [row.split(":")[0].strip() for row in rows[4:6]] == ["instead", "instead"]
     assert "--exact" in rows[-1]
 
 
 def test_the_table_names_the_smallest_cap() -> None:
-    smallest = smallest_cap(FIVE)
+    smallest = FIVE.cap_needs.smallest_cap_usd
     assert smallest
     assert f"  The smallest cap (--max-spend) is {usd_rounded_up(smallest)}." in block("Fleet 5")
 
@@ -56,7 +55,7 @@ def test_the_table_fits_into_eighty_columns_but_for_the_names_of_models() -> Non
     assert [row for row in rows if len(row) > 80 and not row.startswith("Fleet ")] == []
 
 
-def test_json_spells_out_every_course_of_every_fleet() -> None:
+def test_json_spells_out_every_scenario_of_every_fleet() -> None:
     told = json.loads(estimate_json(TOLD))
     five, mine = told["estimates"]
     assert told["change"] == {
@@ -79,7 +78,7 @@ def test_json_spells_out_every_course_of_every_fleet() -> None:
     assert sum(part["calls"] for part in parts.values()) == five["expected"]["calls"] == 4
     assert sum(part["tokens_in"] for part in parts.values()) == FIVE.expected.bill.usage.prompt_tokens
     assert five["high"]["counterfactuals"]["single_pass_usd"]
-    assert Decimal(five["smallest_cap_usd"]) == smallest_cap(FIVE)
+    assert Decimal(five["smallest_cap_usd"]) == FIVE.cap_needs.smallest_cap_usd
     assert (mine["expected"]["unpriced"], mine["smallest_cap_usd"]) == (["qwen-local"], None)
     assert told["assumptions"]["claim_tokens"] > 0
     assert told["notices"] == ["Two commits."]
