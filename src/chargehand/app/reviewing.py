@@ -8,9 +8,9 @@ from chargehand.app.job import TIMEOUT_S, Job
 from chargehand.app.resources import open_batch, open_cache, open_model
 from chargehand.budget.estimate import Estimates, estimate, one_pass
 from chargehand.budget.pr_budget import Account, open_account
-from chargehand.change import Checkout
+from chargehand.change import Checkout, Repository, read_paths
 from chargehand.change.read import read_diff
-from chargehand.checks import run_checks
+from chargehand.checks import Tree, run_checks
 from chargehand.config import Settings
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.change import Change
@@ -128,9 +128,16 @@ def _brief(job: Job, change: Change, settings: Settings, checkout: Checkout) -> 
         planning.chunk_tokens,
         is_for_models=not job.is_offline,
     )
-    claims = run_checks(diff, settings.disabled_checks())
+    claims = run_checks(diff, settings.disabled_checks(), partial(_tree_before, change, checkout))
     prices = Prices(settings.prices)
     return Brief(job, checkout, change, settings, diff, doubts, claims, crew, planning, prices, account)
+
+
+def _tree_before(change: Change, checkout: Checkout) -> Tree | None:
+    """Return which files were there before the change, None if no repository can say it."""
+    if change.base is None or not isinstance(checkout, Repository):
+        return None
+    return Tree(paths=read_paths(checkout, change.base))
 
 
 def _ask(

@@ -16,6 +16,7 @@ from chargehand.change.find import find_change, trusted_commit
 from chargehand.change.git.blobs import INDEX, read_file_at, read_files
 from chargehand.change.git.counts import Count, check_counts, read_counts
 from chargehand.change.git.repository import Checkout, NoRepository, Repository, find_repository
+from chargehand.change.git.tree import read_paths
 from chargehand.change.selection import Automatic, FromFile, FromStdin, Range, Selection, Staged
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "read_counts",
     "read_file_at",
     "read_files",
+    "read_paths",
     "repository_name",
     "subject_of",
     "trusted_commit",

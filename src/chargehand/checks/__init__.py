@@ -1,25 +1,79 @@
-"""The free checks: what code alone can find in a diff, without a model."""
+"""The free checks: what code alone can find in a change, without a model.
 
-from collections.abc import Collection
+A check is one module that declares itself as `CHECK`, and one row here.
+"""
 
-from chargehand.core.diff import Diff, SkipReason
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from importlib import import_module
+
+from chargehand.checks.check import Check, Tree, TreeCheck
+from chargehand.core.diff import Diff
 from chargehand.core.finding import Claim
 
-CHECKS = ("secrets", "conflict-markers", "invisible-characters", "reviewer-addressing", "untested-code")
+__all__ = ["CHECKS", "Tree", "load_check", "run_checks"]
 
-# A model is not paid to read these, but a secret or a conflict marker in them is as bad as elsewhere.
-_CHECKED_ALL_THE_SAME = frozenset({SkipReason.LOCK_FILE, SkipReason.GENERATED})
+# Each is a module of this package, with `_` for `-`. The order is that of the claims.
+CHECKS = (
+    "secrets",
+    "conflict-markers",
+    "invisible-characters",
+    "prompt-injection",
+    "untested-code",
+)
+
+CLAIMS_A_FILE, CLAIMS_A_CHECK = 20, 200
 
 
-def run_checks(diff: Diff, disabled: Collection[str] = ()) -> tuple[Claim, ...]:
+def run_checks(
+    diff: Diff, disabled: Collection[str] = (), read_tree: Callable[[], Tree | None] = lambda: None
+) -> tuple[Claim, ...]:
     """Return the claims of all checks but the disabled ones, in the order of `CHECKS` and of the diff.
 
-    Each claim quotes a line that the change adds, as it stands in the diff.
-    """
-    # Start-up time: the configuration needs the names of the checks alone.
-    from chargehand.checks.table import TABLE  # noqa: PLC0415 - as above
+    Every added line is looked at, also of files that no model reviews. `read_tree` is called at most once,
+    and only if a check needs it; it returns None if nobody knows what was there before the change.
 
-    seen = Diff(
-        files=tuple(file for file in diff.files if not file.skip or file.skip.reason in _CHECKED_ALL_THE_SAME)
-    )
-    return tuple(claim for name in CHECKS if name not in disabled for claim in TABLE[name](seen))
+    Each check makes at most 20 claims a file and 200 in all, the gravest; the last one says how many more
+    there are.
+    """
+    checks = [load_check(name) for name in CHECKS if name not in disabled]
+    needs_tree = any(isinstance(check, TreeCheck) and check.may_find(diff) for check in checks)
+    tree = read_tree() if needs_tree else None
+    return tuple(claim for check in checks for claim in _limited(tuple(_found(check, diff, tree))))
+
+
+def load_check(name: str) -> Check | TreeCheck:
+    """Return the check with this name.
+
+    Its module is imported here and not above: the configuration needs the names alone, at every start.
+    """
+    check: Check | TreeCheck = import_module(f"{__name__}.{name.replace('-', '_')}").CHECK
+    return check
+
+
+def _found(check: Check | TreeCheck, diff: Diff, tree: Tree | None) -> Iterable[Claim]:
+    match check:
+        case Check():
+            return check.find(diff)
+        case TreeCheck():
+            return check.find(diff, tree) if tree else ()
+
+
+def _limited(claims: Sequence[Claim]) -> list[Claim]:
+    """Return the gravest claims: a flood of small ones must not hide a grave one."""
+    by_path: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        by_path[claim.path].append(claim)
+    kept = [claim for each in by_path.values() for claim in _gravest(each, CLAIMS_A_FILE, len(each), "file")]
+    return _gravest(kept, CLAIMS_A_CHECK, len(claims), "change")
+
+
+def _gravest(claims: list[Claim], limit: int, found: int, where: str) -> list[Claim]:
+    """Return at most `limit` claims, in their order. The last one conceals what the others would have."""
+    if len(claims) <= limit:
+        return claims
+    ranked = sorted(range(len(claims)), key=lambda place: claims[place].severity.rank)
+    *kept, last = (claims[place] for place in sorted(ranked[:limit]))
+    hidden = tuple(text for place in ranked[limit:] for text in claims[place].conceal)
+    more = f"{found - limit:,} more findings of this check in this {where} are not listed."
+    return [*kept, last.evolve(message=f"{last.message} {more}", conceal=(*last.conceal, *hidden))]

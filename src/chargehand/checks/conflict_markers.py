@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from chargehand.checks.claiming import claim_line
-from chargehand.checks.kinds import is_prose, is_test
+from chargehand.checks.check import Check, claim
+from chargehand.checks.paths import is_prose, is_test
 from chargehand.core.diff import Diff, FileDiff, Hunk, Line
 from chargehand.core.finding import Claim, Confidence
 
@@ -16,18 +16,18 @@ _THEIRS = re.compile(r">{7}( \S.*)?\r?$")
 _FENCE = re.compile(r"\s*(```|~~~)")
 
 
-def find_conflict_markers(diff: Diff) -> tuple[Claim, ...]:
-    """Return one claim for each conflict whose first visible marker is an added line.
+def find_conflict_markers(diff: Diff) -> Iterator[Claim]:
+    """Yield one claim for each conflict whose first visible marker is an added line.
 
     A row of `=` alone is a heading's underline or an ornament, and never claimed; nor is an example in
     a fenced block of a document.
     """
-    return tuple(
-        claim
+    return (
+        found
         for file in diff.files
         for hunk in file.hunks
         if "<<<<<<<" in hunk.body or ">>>>>>>" in hunk.body
-        for claim in _in_hunk(file, hunk)
+        for found in _in_hunk(file, hunk)
     )
 
 
@@ -87,9 +87,8 @@ def _without_fenced(lines: Sequence[Line]) -> list[Line]:
 
 def _claim(file: FileDiff, first: Line, last: Line) -> Claim:
     is_sample = is_prose(file.path) or is_test(file.path)
-    return claim_line(
-        "conflict-markers",
-        "correctness/conflict-marker",
+    return claim(
+        CHECK,
         file.path,
         first,
         "Git wrote this line to mark a conflict. The file holds both sides of it, and most compilers and "
@@ -97,3 +96,6 @@ def _claim(file: FileDiff, first: Line, last: Line) -> Claim:
         confidence=Confidence.MEDIUM if is_sample else Confidence.HIGH,
         end_line=last.new_number or 0,
     )
+
+
+CHECK = Check("conflict-markers", ("correctness/conflict-marker",), find_conflict_markers)

@@ -81,4 +81,4 @@ def test_an_example_in_a_fenced_block_of_a_document_is_no_conflict() -> None:
 def test_markers_that_were_there_before_or_go_away_are_not_claimed() -> None:
     stays = changed("a.py", CONFLICT, (*CONFLICT, "b = 1"))
     goes = changed("a.py", (*CONFLICT, "b = 1"), ("a = 2", "b = 1"))
-    assert find_conflict_markers(diff_of(stays, goes)) == ()
+    assert list(find_conflict_markers(diff_of(stays, goes))) == []

@@ -5,15 +5,16 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 _TEST_FOLDER = re.compile(
-    r"(unit|android|integration[_-]?)?tests?|testing|test[_-]?data|specs?|__(tests|mocks|snapshots)__|fixtures?|e2e"
+    r"(unit|android|md|doc|integration[_-]?)?tests?|testing|test[_-]?data|specs?|__(tests|mocks|snapshots)__|fixtures?|e2e"
     r"|cypress|.+[._-]tests?",
     re.IGNORECASE,
 )
 _TEST_FOLDER_CAMEL = re.compile(r".*[a-z0-9]Tests?")
+_TEST_DATA_FOLDER = re.compile(r"test[_-]?data|__(mocks|snapshots)__|fixtures?", re.IGNORECASE)
 # test_x, x_test, x.test.ts, x-spec.js, x_spec.rb; but not pod_spec.go or ab_test_config.py.
 _TEST_NAME = re.compile(
     r"^(test|tests|unittest|conftest)([._-]|$)|[._-](test|tests|unittest|unittests|e2e|cy)(\.[a-z0-9]+)?$"
-    r"|[._-]specs?\.(rb|cr|lua|php|dart|coffee|[cm]?[jt]sx?)$|\.(bats|feature|t|snap)$",
+    r"|[._-]specs?\.(rb|cr|lua|php|dart|coffee|[cm]?[jt]sx?)$|\.(bats|feature|t|snap|phpt)$",
     re.IGNORECASE,
 )
 # FooTest, FooTests, FooTestCase, FooSpec, FooIT and TestFoo; but not Latest or Contest.
@@ -47,8 +48,18 @@ _UNTESTED_NAME = re.compile(
 def is_test(path: str) -> bool:
     """Tell whether a path is that of a test or of test data, by the habits of many languages."""
     name = PurePosixPath(path).name
-    in_tests = _is_under(path, _TEST_FOLDER) or _is_under(path, _TEST_FOLDER_CAMEL)
+    in_tests = any(is_test_folder(part) for part in PurePosixPath(path).parts[:-1])
     return in_tests or bool(_TEST_NAME.search(name) or _TEST_CAMEL.search(name.partition(".")[0]))
+
+
+def is_test_folder(name: str) -> bool:
+    """Tell whether a folder of this name holds tests, or what they need."""
+    return bool(_TEST_FOLDER.fullmatch(name) or _TEST_FOLDER_CAMEL.fullmatch(name))
+
+
+def is_test_data(path: str) -> bool:
+    """Tell whether a path lies in a folder for what tests read, and not for tests."""
+    return _is_under(path, _TEST_DATA_FOLDER)
 
 
 @lru_cache(maxsize=1024)

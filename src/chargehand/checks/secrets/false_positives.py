@@ -4,8 +4,10 @@ import re
 
 SHORTEST_GUESS = 8
 
-_STAND_IN_KEY = re.compile(r"example|placeholder|dummy|redacted|1234567|abcdefg|xxxx|(.)\1{5}", re.IGNORECASE)
-_STAND_IN = re.compile(
+_PLACEHOLDER_KEY = re.compile(
+    r"example|placeholder|dummy|redacted|1234567|abcdefg|xxxx|(.)\1{5}", re.IGNORECASE
+)
+_PLACEHOLDER = re.compile(
     r"example|sample|dummy|fake|placeholder|change.?me|your|xxx|todo|redacted|replace|insert|\.\.\.|\*\*\*|^<|[{}$%()]"
     r"|\benv\b|^secrets\.|^vault:|^(.)\1+$",
     re.IGNORECASE,
@@ -24,14 +26,14 @@ _DEFAULT_PASSWORDS = frozenset({"password", "passw0rd", "postgres", "postgresql"
 _LOCAL_HOST = re.compile(r"127\.0\.0\.1|\[::1\]|0\.0\.0\.0|[\w.-]*example\b|[\w-]+([:/\"'\s]|$)")
 
 
-def is_stand_in(key: str) -> bool:
+def is_placeholder(key: str) -> bool:
     """Tell whether a text of a known form is a sample and no key."""
-    return bool(_STAND_IN_KEY.search(key))
+    return bool(_PLACEHOLDER_KEY.search(key))
 
 
-def is_worth_telling(kind: str, value: str, line: str) -> bool:
+def is_plausible(kind: str, value: str, line: str) -> bool:
     """Tell whether a guess by the words around a value deserves a claim; detect-secrets names the `kind`."""
-    if len(value) < SHORTEST_GUESS or _STAND_IN.search(value):
+    if len(value) < SHORTEST_GUESS or _PLACEHOLDER.search(value):
         return False
     if kind == "Basic Auth Credentials":
         host = line.partition(f":{value}@")[2]

@@ -1,6 +1,6 @@
 import pytest
 
-from chargehand.checks.kinds import is_code, is_prose, is_test
+from chargehand.checks.paths import is_code, is_prose, is_test
 
 TESTS = [
     "tests/test_app.py",

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from chargehand.checks.hints import holds_any
-from chargehand.checks.kinds import is_prose, is_test
-from chargehand.checks.plausible import is_stand_in, is_worth_telling
+from chargehand.checks.check import holds_any
+from chargehand.checks.paths import is_prose, is_test
+from chargehand.checks.secrets.false_positives import is_placeholder, is_plausible
 
 if TYPE_CHECKING:
     from detect_secrets.core.plugins.util import Plugin
@@ -128,11 +128,11 @@ def _as_written(value: str, clean: str, text: str) -> str:
 def _exact(path: str, text: str, plugins: "list[Plugin]") -> Iterator[tuple[str, str]]:
     for kind, value in _plugged(path, text, plugins):
         if kind != "Private Key":
-            yield from ((kind, whole) for whole in _wholes(value, text) if not is_stand_in(whole))
-        elif (key := _PRIVATE_KEY.search(text)) and not is_stand_in(text):
+            yield from ((kind, whole) for whole in _wholes(value, text) if not is_placeholder(whole))
+        elif (key := _PRIVATE_KEY.search(text)) and not is_placeholder(text):
             yield kind, key["rest"] or ""
     for kind, form in _ALSO.items():
-        yield from ((kind, value) for value in form.findall(text) if not is_stand_in(value))
+        yield from ((kind, value) for value in form.findall(text) if not is_placeholder(value))
 
 
 def _wholes(value: str, text: str) -> Iterator[str]:
@@ -142,7 +142,7 @@ def _wholes(value: str, text: str) -> Iterator[str]:
 
 def _guessed(path: str, text: str, plugins: "list[Plugin]") -> Iterator[tuple[str, str]]:
     for kind, value in _plugged(path, text, plugins):
-        if is_worth_telling(kind, value, text):
+        if is_plausible(kind, value, text):
             is_part = kind == "JSON Web Token"
             yield kind, next(run for run in _KEY_RUN.findall(text) if value in run) if is_part else value
 

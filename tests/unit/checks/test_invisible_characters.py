@@ -1,6 +1,6 @@
 import pytest
 
-from chargehand.checks.invisible import find_invisible
+from chargehand.checks.invisible_characters import find_invisible_characters
 from chargehand.core.finding import Severity
 from tests.unit.changes import added, changed, diff_of
 
@@ -11,7 +11,7 @@ ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007
 
 
 def rules(path: str, *lines: str) -> list[str]:
-    return [claim.rule for claim in find_invisible(diff_of(added(path, *lines)))]
+    return [claim.rule for claim in find_invisible_characters(diff_of(added(path, *lines)))]
 
 
 @pytest.mark.parametrize("character", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -75,7 +75,7 @@ def test_undecodable_bytes_are_not_taken_for_characters() -> None:
 
 def test_a_file_has_one_claim_a_rule_that_names_the_places() -> None:
     lines = ["a\u200bb", "plain", *["c\u202ed\u2066"] * 8]
-    bidi, hidden = find_invisible(diff_of(added("a.py", *lines)))
+    bidi, hidden = find_invisible_characters(diff_of(added("a.py", *lines)))
     assert (bidi.line, bidi.quote, bidi.severity) == (3, "c\u202ed\u2066", Severity.HIGH)
     assert bidi.message.endswith(
         "U+202E, U+2066, which cannot be seen: it may not say what it shows. "
@@ -88,15 +88,15 @@ def test_a_file_has_one_claim_a_rule_that_names_the_places() -> None:
 
 @pytest.mark.parametrize("path", ["README.md", "tests/test_text.py"])
 def test_prose_and_tests_are_graded_low(path: str) -> None:
-    (claim,) = find_invisible(diff_of(added(path, "a\u202eb")))
+    (claim,) = find_invisible_characters(diff_of(added(path, "a\u202eb")))
     assert claim.severity is Severity.LOW
 
 
 def test_a_claim_shows_no_invisible_character_in_its_words() -> None:
-    for claim in find_invisible(diff_of(added("a.py", "a\u202eb\u200bc"))):
+    for claim in find_invisible_characters(diff_of(added("a.py", "a\u202eb\u200bc"))):
         assert (claim.title + claim.message).isascii()
 
 
 def test_what_was_there_before_or_goes_away_is_not_claimed() -> None:
     file = changed("a.py", ["a\u202eb", "x = 1", "c\u200bd"], ["a\u202eb", "x = 2"])
-    assert find_invisible(diff_of(file)) == ()
+    assert list(find_invisible_characters(diff_of(file))) == []

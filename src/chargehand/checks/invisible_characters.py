@@ -4,12 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from chargehand.checks.claiming import claim_line
-from chargehand.checks.kinds import is_prose, is_test
+from chargehand.checks.check import Check, claim
+from chargehand.checks.paths import is_prose, is_test
 from chargehand.core.diff import Diff, FileDiff, Line
 from chargehand.core.finding import Claim, Severity
 
-CHECK = "invisible-characters"
 PLACES_NAMED = 5
 
 # Embeddings, overrides and isolates: what reorders a line.
@@ -26,13 +25,13 @@ _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f")
 
 
-def find_invisible(diff: Diff) -> tuple[Claim, ...]:
-    """Return at most one claim a file for each of the two rules, at the first added line concerned.
+def find_invisible_characters(diff: Diff) -> Iterator[Claim]:
+    """Yield at most one claim a file for each of the two rules, at the first added line concerned.
 
     Not claimed: a byte-order mark at the start of a file, joiners and selectors where emoji and scripts
     need them, direction marks in a line of right-to-left text, soft hyphens in prose.
     """
-    return tuple(claim for file in diff.files for claim in _in_file(file))
+    return (found for file in diff.files for found in _in_file(file))
 
 
 def _in_file(file: FileDiff) -> Iterator[Claim]:
@@ -96,11 +95,18 @@ def _claim(path: str, rule: str, places: list[tuple[Line, str]]) -> Claim:
     others = [str(line.new_number) for line, _ in places[1:]]
     more = f" and {len(others) - PLACES_NAMED} more" if len(others) > PLACES_NAMED else ""
     also = f" Also on line {', '.join(others[:PLACES_NAMED])}{more}." if others else ""
-    return claim_line(
+    return claim(
         CHECK,
-        rule,
         path,
         first,
         f"The line holds {names}, which cannot be seen: it may not say what it shows.{also}",
+        rule=rule,
         severity=Severity.LOW if is_prose(path) or is_test(path) else None,
     )
+
+
+CHECK = Check(
+    "invisible-characters",
+    ("security/invisible-character", "security/bidirectional-text"),
+    find_invisible_characters,
+)

@@ -4,8 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from chargehand.checks.claiming import claim_line
-from chargehand.checks.hints import holds_any
+from chargehand.checks.check import Check, claim, holds_any
 from chargehand.core.diff import Diff, Hunk, Line
 from chargehand.core.escaping import UNSAFE
 from chargehand.core.finding import Claim, Confidence, Severity
@@ -13,7 +12,7 @@ from chargehand.core.finding import Claim, Confidence, Severity
 LONGEST = 2000
 
 # No pattern below matches without one of these words; most hunks and lines end here.
-_HINTS = (
+_WORDS = (
     *(
         "review",
         "ai ",
@@ -63,13 +62,13 @@ _FOR_MODELS = re.compile(
 _COMMENT = re.compile(r"^\s*(//+|#+|/?\*+|--+|<!--|;+|\"\"\"|''')?\s*")
 
 
-def find_addressing(diff: Diff) -> tuple[Claim, ...]:
-    """Return a claim for each added text, of one line or of two, that tells a reviewer or model what to do.
+def find_prompt_injection(diff: Diff) -> Iterator[Claim]:
+    """Yield a claim for each added text, of one line or of two, that tells a reviewer or model what to do.
 
     What merely mentions reviews, models or instructions is not claimed; nor are orders in files that are
     made to instruct models, such as AGENTS.md or what lies in a folder `prompts`.
     """
-    return tuple(
+    return (
         _claim(file.path, line, severity)
         for file in diff.files
         if not _FOR_MODELS.search(file.path)
@@ -80,7 +79,7 @@ def find_addressing(diff: Diff) -> tuple[Claim, ...]:
 
 
 def _may_speak(text: str) -> bool:
-    return holds_any(_plain(text), _HINTS)
+    return holds_any(_plain(text), _WORDS)
 
 
 def _in_hunk(hunk: Hunk) -> Iterator[tuple[Line, Severity]]:
@@ -91,7 +90,7 @@ def _in_hunk(hunk: Hunk) -> Iterator[tuple[Line, Severity]]:
             before = None
             continue
         text = _COMMENT.sub("", _plain(line.text))
-        may_speak = holds_any(text, _HINTS)
+        may_speak = holds_any(text, _WORDS)
         alone = _severity(text) if may_speak else None
         across = None
         if before and not alone and (may_speak or before[2]):
@@ -115,9 +114,8 @@ def _plain(text: str) -> str:
 
 
 def _claim(path: str, line: Line, severity: Severity) -> Claim:
-    return claim_line(
-        "reviewer-addressing",
-        "security/prompt-injection",
+    return claim(
+        CHECK,
         path,
         line,
         "The text tells an automated reviewer or a model what to do. A change has no business doing that: "
@@ -125,3 +123,6 @@ def _claim(path: str, line: Line, severity: Severity) -> Claim:
         severity=severity,
         confidence=Confidence.HIGH if severity is Severity.HIGH else Confidence.MEDIUM,
     )
+
+
+CHECK = Check("prompt-injection", ("security/prompt-injection",), find_prompt_injection)

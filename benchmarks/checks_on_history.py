@@ -1,0 +1,150 @@
+"""What the free checks claim about the last commits of any clone, and how often.
+
+    python benchmarks/checks_on_history.py CLONE... [-n 1000] [--skip 0] [--show-secrets]
+
+Each commit but merges is read as a change of its own, by all checks, in one process. Printed are all claims,
+the gravest first, and then a table of claims by check and severity. It is how a check is tuned: read what it
+claims on code that was reviewed by people, and mend what is wrong.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from chargehand.change.diff.parse import parse_diff
+from chargehand.checks import run_checks
+from chargehand.core.errors import DiffError
+from chargehand.core.escaping import one_line
+from chargehand.core.finding import Claim, Severity, mask
+
+# As change/git/patch.py asks git.
+_FORM = (
+    *("--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "-M", "-l1000"),
+    *("--diff-algorithm=histogram", "--full-index", "--submodule=short", "--patch", "-U3"),
+)
+# No line of a patch begins with this byte.
+_COMMIT = re.compile(rb"^\x1e([0-9a-f]{40}) ?([0-9a-f]*)", re.MULTILINE)
+_PIECE_BYTES = 1 << 20
+_SHOWN = 160
+
+
+class Commit(NamedTuple):
+    """One commit; `parent` is empty for the first."""
+
+    id: str
+    parent: str
+    patch: bytes
+
+
+class Seen(NamedTuple):
+    """What the checks claim about one commit."""
+
+    clone: Path
+    commit: str
+    claims: tuple[Claim, ...]
+
+
+def main() -> None:
+    """Print the claims about the clones that are named."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("clones", nargs="+", type=Path)
+    parser.add_argument("-n", type=int, default=1000, help="commits of each clone")
+    parser.add_argument("--skip", type=int, default=0, help="newest commits to leave out")
+    parser.add_argument("--show-secrets", action="store_true")
+    parser.add_argument("--processes", type=int, default=1)
+    given = parser.parse_args()
+    began = time.perf_counter()
+    with ProcessPoolExecutor(given.processes) as pool:
+        look = partial(claims_of_clone, number=given.n, skip=given.skip)
+        seen = [each for clone in pool.map(look, given.clones) for each in clone]
+    print_claims(seen, are_secrets_shown=given.show_secrets)
+    print_counts(seen, time.perf_counter() - began)
+
+
+def claims_of_clone(clone: Path, number: int, skip: int) -> list[Seen]:
+    """Return what the checks claim about each of the last commits."""
+    return [Seen(clone, commit.id, claims_of(clone, commit)) for commit in commits_of(clone, number, skip)]
+
+
+def claims_of(clone: Path, commit: Commit) -> tuple[Claim, ...]:
+    """Return what the checks claim about one commit."""
+    try:
+        return run_checks(parse_diff(commit.patch), read_tree=partial(paths_at, clone, commit.parent))
+    except DiffError:
+        return ()
+
+
+def paths_at(clone: Path, commit: str) -> frozenset[str] | None:
+    """Return the paths at a commit."""
+    if not commit:
+        return frozenset()
+    out = git(clone, "ls-tree", "-r", "-z", "--name-only", commit)
+    return frozenset(out.decode("utf-8", "surrogateescape").split("\0")[:-1])
+
+
+def commits_of(clone: Path, number: int, skip: int) -> Iterator[Commit]:
+    """Yield the last commits but merges, newest first."""
+    command = ("log", "--no-merges", f"-{number}", f"--skip={skip}", "--format=%x1e%H %P", *_FORM)
+    with subprocess.Popen(["git", "-C", str(clone), *command], stdout=subprocess.PIPE) as process:
+        rest = b""
+        while process.stdout and (piece := process.stdout.read(_PIECE_BYTES)):
+            *whole, rest = split_commits(rest + piece)
+            yield from map(read_commit, whole)
+        if rest:
+            yield read_commit(rest)
+
+
+def split_commits(log: bytes) -> list[bytes]:
+    """Return the texts of the commits; the last may go on."""
+    starts = [found.start() for found in _COMMIT.finditer(log)]
+    return [log[start:end] for start, end in zip(starts, [*starts[1:], len(log)], strict=True)]
+
+
+def read_commit(text: bytes) -> Commit:
+    """Return the commit that git log prints as `text`."""
+    head, _, patch = text.partition(b"\n")
+    commit, _, parents = head[1:].decode().partition(" ")
+    return Commit(commit, parents.partition(" ")[0], patch.lstrip(b"\n"))
+
+
+def print_claims(seen: list[Seen], *, are_secrets_shown: bool) -> None:
+    """Print a line for each claim, the gravest first."""
+    claims = [(each, claim) for each in seen for claim in each.claims]
+    for each, claim in sorted(claims, key=lambda pair: (pair[1].severity.rank, pair[1].model)):
+        quote = claim.quote if are_secrets_shown else mask(claim.quote, claim.conceal)
+        place = f"{one_line(claim.path)}:{claim.line}"
+        check = claim.model.removeprefix("check: ")
+        print(f"{claim.severity.value} {check} {each.clone.parent.name} {each.commit[:10]} {place}")
+        print(f"    {one_line(quote.strip()[:_SHOWN])}")
+
+
+def print_counts(seen: list[Seen], seconds: float) -> None:
+    """Print how many claims of which severity each check made."""
+    counts = Counter(
+        (claim.model.removeprefix("check: "), claim.severity) for s in seen for claim in s.claims
+    )
+    print(f"\n{len(seen):,} commits, {seconds:.0f} s")
+    print("".join(["| check |", *(f" {severity.value} |" for severity in Severity)]))
+    print("|---|" + "---:|" * len(Severity))
+    for check in dict.fromkeys(check for check, _ in counts):
+        numbers = (f" {counts[check, severity]:,} |" for severity in Severity)
+        print("".join([f"| `{check}` |", *numbers]))
+
+
+def git(clone: Path, *arguments: str) -> bytes:
+    """Return what git prints."""
+    return subprocess.run(["git", "-C", str(clone), *arguments], capture_output=True, check=True).stdout
+
+
+if __name__ == "__main__":
+    main()

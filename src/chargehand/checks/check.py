@@ -1,0 +1,80 @@
+"""What a free check is, and the form in which it makes its claims."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from chargehand.core.diff import Diff, Line
+from chargehand.core.finding import Claim, Confidence, Severity
+from chargehand.core.value import Value
+from chargehand.lenses import rule_with_id
+
+
+class Tree(Value):
+    """What is in the repository before the change: the paths of its files."""
+
+    paths: frozenset[str]
+
+
+class Check(NamedTuple):
+    """A check that needs the diff alone. `rules` are those that it claims, the usual one first."""
+
+    name: str
+    rules: tuple[str, ...]
+    find: Callable[[Diff], Iterable[Claim]]
+
+
+class TreeCheck(NamedTuple):
+    """A check that needs to know which files were there before; without a repository it claims nothing.
+
+    `may_find` tells from the diff alone whether it is worth asking git for them.
+    """
+
+    name: str
+    rules: tuple[str, ...]
+    may_find: Callable[[Diff], bool]
+    find: Callable[[Diff, Tree], Iterable[Claim]]
+
+
+def claim(
+    check: Check | TreeCheck,
+    path: str,
+    line: Line | None,
+    message: str,
+    *,
+    rule: str = "",
+    title: str = "",
+    severity: Severity | None = None,
+    confidence: Confidence = Confidence.HIGH,
+    end_line: int = 0,
+    conceal: tuple[str, ...] = (),
+) -> Claim:
+    """Return a claim on one added line, or on the whole file; what is not said comes from the rule."""
+    known = rule_with_id(rule or check.rules[0])
+    number = (line.new_number if line else None) or 0
+    return Claim(
+        rule=known.id,
+        lens=known.lens,
+        severity=severity or known.severity,
+        confidence=confidence,
+        title=title or known.title,
+        message=message,
+        path=path,
+        line=number,
+        end_line=max(end_line, number),
+        quote=line.text if line else "",
+        suggestion="",
+        model=f"check: {check.name}",
+        conceal=conceal,
+    )
+
+
+def holds_any(text: str, words: tuple[str, ...]) -> bool:
+    """Tell whether the text holds one of the words, which are in small letters, in any letters.
+
+    It spares nearly all lines the patterns of a check.
+    """
+    lowered = text.lower()
+    for word in words:  # noqa: SIM110 # `any` takes twice the time, and this runs for each line
+        if word in lowered:
+            return True
+    return False
