@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TextIO
 from chargehand.app.demo import demo_change, demo_settings
 from chargehand.app.job import Job
 from chargehand.app.outputs import check_outputs, write_outputs
-from chargehand.change import Checkout, find_change, find_repository
-from chargehand.config import ConfigFile, Settings, find_config, load_settings
+from chargehand.app.run import Run
+from chargehand.change import find_change, find_repository
+from chargehand.config import ConfigFile, find_config, load_settings
 from chargehand.core.cancellation import Cancellation
-from chargehand.core.change import Change
 from chargehand.core.diff import Diff
 from chargehand.core.review import Review
 from chargehand.core.usage import Bill, Counterfactuals, Usage
@@ -53,20 +53,17 @@ def run(
     """
     watch = Stopwatch()
     check_outputs(job.outputs)
-    checkout = find_repository(cwd, environ)
-    change, settings = _find(job, checkout, environ)
-    if change.diff.strip():
+    run = _find(job, cwd, environ)
+    if run.change.diff.strip():
         # Start-up time: nothing of this is needed where there is nothing to review.
         from chargehand.app.reviewing import review_change  # noqa: PLC0415 - as above
 
-        review = review_change(
-            job, change, settings, checkout, environ, progress, watch, cancellation or Cancellation()
-        )
+        review = review_change(run, progress, watch, cancellation or Cancellation())
     else:
-        review = _nothing(job, change, watch)
+        review = _nothing(run, watch)
     for notice in review.notices:
         progress.say(notice)
-    verdict = decide(review, settings.gate())
+    verdict = decide(review, run.settings.gate())
     write_outputs(review, verdict, job.outputs, stdout)
     if job.outputs.takes_stdout:
         progress.say(f"{verdict.status.value}: {'; '.join(verdict.reasons)}")
@@ -78,21 +75,25 @@ def estimate(job: Job, *, cwd: Path, environ: Mapping[str, str], is_exact: bool 
 
     If `is_exact`, the provider counts the tokens of the prompts, which is free.
     """
-    from chargehand.app.reviewing import estimate_change  # noqa: PLC0415 - start-up time, as above
+    from chargehand.app.estimating import estimate_change  # noqa: PLC0415 - start-up time, as above
 
+    return estimate_change(_find(job, cwd, environ), is_exact=is_exact)
+
+
+def _find(job: Job, cwd: Path, environ: Mapping[str, str]) -> Run:
+    """Find the change that `job` means, and the settings that count for it."""
     checkout = find_repository(cwd, environ)
-    change, settings = _find(job, checkout, environ)
-    return estimate_change(job, change, settings, checkout, environ, is_exact=is_exact)
-
-
-def _find(job: Job, checkout: Checkout, environ: Mapping[str, str]) -> tuple[Change, Settings]:
     if job.selection is None:
-        return demo_change(), load_settings(ConfigFile(name="the demo", table=demo_settings()), {}, {})
-    change = find_change(job.selection, checkout)
-    return change, load_settings(find_config(checkout, change, job.config), environ, job.flags)
+        change = demo_change()
+        settings = load_settings(ConfigFile(name="the demo", table=demo_settings()), {}, {})
+    else:
+        change = find_change(job.selection, checkout)
+        settings = load_settings(find_config(checkout, change, job.config), environ, job.flags)
+    return Run(job=job, checkout=checkout, change=change, settings=settings)
 
 
-def _nothing(job: Job, change: Change, watch: Stopwatch) -> Review:
+def _nothing(run: Run, watch: Stopwatch) -> Review:
+    job, change = run.job, run.change
     return Review(
         change=change,
         diff=Diff(),

@@ -1,11 +1,12 @@
 """Opens what a job names: who answers, the cache of earlier answers, a batch."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from chargehand.app.job import Job
-from chargehand.change import Checkout, Repository
+from chargehand.app.run import Run
+from chargehand.change import Repository
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.diff import Diff
 from chargehand.core.errors import InputError
@@ -21,16 +22,15 @@ KEY = "ANTHROPIC_API_KEY"
 
 
 @contextmanager
-def open_cache(
-    job: Job, diff: Diff, checkout: Checkout, environ: Mapping[str, str]
-) -> Iterator[CacheStore | None]:
+def open_cache(run: Run, diff: Diff) -> Iterator[CacheStore | None]:
     """Give the store of the cache, sealed with the API key, so that who lacks the key cannot fill it."""
-    if job.cache is None:
+    cache, checkout = run.job.cache, run.checkout
+    if cache is None:
         yield None
         return
     if isinstance(checkout, Repository):
-        _check_cache(job.cache, diff, checkout)
-    with CacheStore.below(job.cache, environ.get(KEY, "")) as store:
+        _check_cache(cache, diff, checkout)
+    with CacheStore.below(cache, checkout.environ.get(KEY, "")) as store:
         yield store
 
 
@@ -60,11 +60,9 @@ def open_model(job: Job, cancellation: Cancellation) -> Iterator[tuple[Model, Mo
             yield recording, "live"
 
 
-def open_batch(
-    job: Job, base: Model, environ: Mapping[str, str], say: Callable[[str], None]
-) -> BatchRun | None:
+def open_batch(run: Run, base: Model, say: Callable[[str], None]) -> BatchRun | None:
     """Return the batch that the workers answer in, None where they are asked one by one."""
-    if job.batch is None or not isinstance(base, Claude):
+    if run.job.batch is None or not isinstance(base, Claude):
         return None
-    file = BatchFile(job.batch, environ.get(KEY, ""))
+    file = BatchFile(run.job.batch, run.checkout.environ.get(KEY, ""))
     return BatchRun(base, file, say=say)

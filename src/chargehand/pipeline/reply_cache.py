@@ -44,6 +44,10 @@ class ReplyCache:
             parts.setdefault(outcome.task.lens, set()).update(outcome.task.chunk.excerpts)
         return {lens: frozenset(read_before) for lens, read_before in parts.items()}
 
+    def left(self, planning: Planning) -> Planning:
+        """Return how to plan for what no earlier run has read."""
+        return planning.evolve(known=self.known)
+
     def keep(self, task: Task, reply: Reply) -> None:
         """Keep what `reply`, a verified one, says of each part.
 
@@ -62,8 +66,10 @@ class ReplyCache:
                 keep(self.store, key, reply.model_copy(update={"text": own.model_dump_json()}))
 
 
-def recall_replies(store: CacheStore, diff: Diff, crew: Crew, planning: Planning) -> ReplyCache:
+def recall_replies(store: CacheStore | None, diff: Diff, crew: Crew, planning: Planning) -> ReplyCache:
     """Return what the store knows of `diff`: a task for each part and lens that was read before."""
+    if store is None:
+        return ReplyCache()
     keys: dict[tuple[str, Excerpt], str] = {}
     recalled = []
     for number, (part, prompt) in enumerate(_questions(diff, crew, planning), 1):

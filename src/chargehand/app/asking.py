@@ -1,0 +1,59 @@
+"""Has models look at a change: opens what they need, keeps to the cap, and asks."""
+
+from chargehand.app.preparing import Prepared
+from chargehand.app.resources import open_batch, open_cache, open_model
+from chargehand.budget.estimate import estimate
+from chargehand.core.cancellation import Cancellation
+from chargehand.core.prompt import Model
+from chargehand.core.review import Mode
+from chargehand.llm.chain import Chain, build_chain
+from chargehand.llm.provider.claude import Claude
+from chargehand.pipeline.brief import Session
+from chargehand.pipeline.progress import Progress
+from chargehand.pipeline.reply_cache import recall_replies
+from chargehand.pipeline.stages import Asked, ask_models
+from chargehand.pipeline.stopwatch import Stopwatch
+
+
+def ask(
+    prepared: Prepared, progress: Progress, watch: Stopwatch, cancellation: Cancellation
+) -> tuple[Asked, Mode]:
+    """Have models look, unless nothing is to be looked at or none shall. What is known is not asked."""
+    run, brief, account = prepared.run, prepared.brief, prepared.account
+    job, diff, crew, max_spend = run.job, brief.diff, brief.crew, run.settings.max_spend
+    if job.is_offline or not diff.reviewable:
+        return Asked(), "offline" if job.is_offline else "live"
+    cancellation.is_cooperative = True
+    with open_cache(run, diff) as store, open_model(job, cancellation) as (base, mode):
+        reply_cache = recall_replies(store, diff, crew, brief.planning)
+        planning = reply_cache.left(brief.planning)
+        cost = estimate(diff, crew, planning, prepared.prices, is_batch=job.batch is not None)
+        chain = _chain(prepared, base, progress, cancellation)
+        planning = account.fit(planning, cost.cap_needs, max_spend, chain.worst_case_usd)
+        batch = open_batch(run, base, progress.say)
+        with account.entering(chain.ledger, run.change.head):
+            asked = ask_models(
+                brief.evolve(planning=planning), Session(chain, progress, watch, reply_cache, batch)
+            )
+    return asked.evolve(estimate_usd=cost.expected_usd), mode
+
+
+def _chain(prepared: Prepared, base: Model, progress: Progress, cancellation: Cancellation) -> Chain:
+    job = prepared.run.job
+    chain = build_chain(
+        base,
+        prepared.prices,
+        prepared.account.cap_usd(prepared.run.settings.max_spend),
+        threads=prepared.brief.crew.threads,
+        cancellation=cancellation,
+        on_call=progress.called,
+        on_failure=lambda asked, error, wait_s: progress.failed(asked.role, asked.task, error, wait_s),
+        sleep=_no_sleep if job.replay else None,
+        count=base.count_tokens if isinstance(base, Claude) and job.batch is None else None,
+    )
+    progress.spent = lambda: chain.ledger.spent_usd
+    return chain
+
+
+def _no_sleep(_seconds: float) -> None:
+    """Pass at once: what was recorded needs no patience."""

@@ -1,0 +1,40 @@
+"""What a review of a change would cost, with the configured fleet and with each that is built in."""
+
+from chargehand.app.job import TIMEOUT_S
+from chargehand.app.preparing import crew_of, planning_of
+from chargehand.app.resources import open_cache
+from chargehand.app.run import Run
+from chargehand.budget.estimate import Estimates, estimate
+from chargehand.change.read import read_diff
+from chargehand.core.fleets import FLEETS
+from chargehand.cost.prices import Prices
+from chargehand.llm.provider.claude import Claude
+from chargehand.pipeline.brief import Brief
+from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.reply_cache import recall_replies
+
+
+def estimate_change(run: Run, *, is_exact: bool) -> Estimates:
+    """Return what a review would cost with the configured fleet, and with each that is built in."""
+    job, settings = run.job, run.settings
+    prices, rules = Prices(settings.prices), settings.reading_rules()
+    fleets = dict.fromkeys((settings.chosen_fleet(), *FLEETS.values()))
+    made = []
+    with Claude(TIMEOUT_S) as claude:
+        for crew in (crew_of(settings).evolve(fleet=fleet) for fleet in fleets):
+            planning = planning_of(settings, crew)
+            diff, _ = read_diff(run.change, run.checkout, rules, planning.measure, planning.chunk_tokens)
+            if diff.reviewable:
+                count = claude.count_tokens if is_exact else None
+                unread = _unread(run, Brief(diff=diff, crew=crew, planning=planning))
+                made.append(estimate(diff, crew, unread, prices, count, is_batch=job.batch is not None))
+    notices = (*run.change.notices, *diff.notices, *filter(None, (each.note for each in made)))
+    return Estimates(change=run.change, diff=diff, estimates=tuple(made), notices=notices)
+
+
+def _unread(run: Run, brief: Brief) -> Planning:
+    """Return how to plan for what no earlier run has read; an estimate makes no cache where none is."""
+    if run.job.cache is None or not run.job.cache.exists():
+        return brief.planning
+    with open_cache(run, brief.diff) as store:
+        return recall_replies(store, brief.diff, brief.crew, brief.planning).left(brief.planning)

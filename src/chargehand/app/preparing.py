@@ -1,0 +1,83 @@
+"""What is known before a model is asked: what is shown to whom, what free checks say, and the money."""
+
+from functools import partial
+from typing import NamedTuple
+
+from chargehand.app.run import Run
+from chargehand.budget.pr_budget import Account, open_account
+from chargehand.change import Repository, read_paths
+from chargehand.change.read import read_diff
+from chargehand.checks import Tree, run_checks
+from chargehand.config import Settings
+from chargehand.core.finding import Claim
+from chargehand.core.tokens import estimate_for_any, largest_chunk
+from chargehand.cost.prices import Prices
+from chargehand.llm.provider.claude import warm_up
+from chargehand.pipeline.brief import Brief
+from chargehand.pipeline.crew import Crew
+from chargehand.pipeline.planner import Planning
+
+
+class Prepared(NamedTuple):
+    """A run that is ready to ask models.
+
+    `doubts` are sentences about files that git counts otherwise, `claims` those of the free checks.
+    """
+
+    run: Run
+    brief: Brief
+    doubts: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    prices: Prices
+    account: Account
+
+
+def prepare(run: Run) -> Prepared:
+    """Read the change, check it for free, and open the account; raises InputError for what cannot be kept."""
+    job, settings = run.job, run.settings
+    account = Account()
+    if job.is_paid:
+        warm_up()
+        account = open_account(job.state, settings.pr_budget, run.checkout)
+    crew = crew_of(settings)
+    planning = planning_of(settings, crew)
+    diff, doubts = read_diff(
+        run.change,
+        run.checkout,
+        settings.reading_rules(),
+        planning.measure,
+        planning.chunk_tokens,
+        is_for_models=not job.is_offline,
+    )
+    brief = Brief(diff=diff, crew=crew, planning=planning)
+    claims = run_checks(diff, settings.disabled_checks(), partial(_tree_before, run))
+    return Prepared(run, brief, doubts, claims, Prices(settings.prices), account)
+
+
+def _tree_before(run: Run) -> Tree | None:
+    """Return which files were there before the change, None if no repository can say it."""
+    if run.change.base is None or not isinstance(run.checkout, Repository):
+        return None
+    return Tree(paths=read_paths(run.checkout, run.change.base))
+
+
+def crew_of(settings: Settings) -> Crew:
+    """Return who reviews under these settings."""
+    return Crew(
+        fleet=settings.chosen_fleet(),
+        lenses=settings.active_lenses(),
+        threads=settings.threads,
+        project_instructions=settings.instructions,
+        escalation_share=settings.escalation_share,
+    )
+
+
+def planning_of(settings: Settings, crew: Crew) -> Planning:
+    """Return how these settings split a change for this crew."""
+    return Planning(
+        orchestrator=crew.fleet.orchestrator,
+        small_files=settings.plan.small_change_files,
+        small_lines=settings.plan.small_change_lines,
+        chunk_tokens=largest_chunk(crew.workers, settings.plan.chunk_tokens),
+        measure=partial(estimate_for_any, models=crew.workers),
+    )

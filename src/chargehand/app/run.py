@@ -1,0 +1,16 @@
+"""What one run reviews, and under which settings."""
+
+from chargehand.app.job import Job
+from chargehand.change import Checkout
+from chargehand.config import Settings
+from chargehand.core.change import Change
+from chargehand.core.value import Value
+
+
+class Run(Value):
+    """What was asked for, and what was found: the change, where it was found, and the settings that count."""
+
+    job: Job
+    checkout: Checkout
+    change: Change
+    settings: Settings
