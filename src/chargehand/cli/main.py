@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import click
 
+import chargehand
 from chargehand import __version__
 from chargehand.cli.commands import COMMANDS
 from chargehand.core import exit_codes
@@ -19,6 +20,7 @@ from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.errors import ChargehandError, InputError
 
 SECRETS = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
+PACKAGE = Path(chargehand.__file__).parent
 ISSUES = "https://github.com/chargehand/chargehand/issues"
 
 
@@ -90,9 +92,10 @@ def _complain(sentence: str) -> None:
 
 
 def _place(error: Exception) -> str:
-    """Return where `error` was raised; its own words may hold what is reviewed."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{Path(frame.filename).name}:{frame.lineno}"
+    """Return the last place of ours that `error` passed; its own words may hold what is reviewed."""
+    frames = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    path, line = [frame for frame in frames if frame[0].is_relative_to(PACKAGE)][-1]
+    return f"{path.relative_to(PACKAGE.parent).as_posix()}:{line}"
 
 
 def _without_secrets(text: str) -> str:
