@@ -111,7 +111,7 @@ def conceal(finding: Finding, secrets: Iterable[str]) -> Finding:
     """Return the finding without the secrets in anything that is shown; its identity stays."""
     known = tuple(secrets)
     shown = {name: mask(getattr(finding, name), known) for name in ("title", "message", "code", "suggestion")}
-    return finding.model_copy(update=shown)
+    return finding.evolve(**shown)
 
 
 def mask(text: str, secrets: Iterable[str]) -> str:

@@ -32,4 +32,4 @@ def can_escalate(outcome: Outcome, crew: Crew) -> TypeGuard[Failed | Refused]:
 
 def _beyond(outcome: Failed | Refused, most: int) -> Outcome:
     stronger = f"the stronger model got {most} tasks, which is its share" if most else "none is"
-    return outcome.model_copy(update={"reason": f"{outcome.reason}; not escalated: {stronger}"})
+    return outcome.evolve(reason=f"{outcome.reason}; not escalated: {stronger}")

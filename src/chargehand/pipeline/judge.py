@@ -47,7 +47,7 @@ def judge(
     ruling_cache = ruling_cache or RulingCache(None, orchestrator)
     docket = _docket(merge(findings), ruling_cache)
     if docket.fresh:
-        judgement = _hear(docket, orchestrator, model, ruling_cache)
+        judgement = _ask_judge(docket, orchestrator, model, ruling_cache)
         if not judgement.gap:
             ruling_cache.keep_summary(judgement.findings, judgement.summary)
         return judgement
@@ -55,7 +55,7 @@ def judge(
     if not docket.claims:
         return judgement
     summary = ruling_cache.summary(judgement.findings) or ""
-    return judgement.model_copy(update={"summary": summary, "is_cached": True})
+    return judgement.evolve(summary=summary, is_cached=True)
 
 
 def unjudged(findings: Sequence[Finding], reason: str, ruling_cache: RulingCache | None = None) -> Judgement:
@@ -96,7 +96,7 @@ def _docket(claims: tuple[Finding, ...], ruling_cache: RulingCache) -> _Docket:
     )
 
 
-def _hear(docket: _Docket, orchestrator: str, model: Model, ruling_cache: RulingCache) -> Judgement:
+def _ask_judge(docket: _Docket, orchestrator: str, model: Model, ruling_cache: RulingCache) -> Judgement:
     """Ask about the new claims; what was ruled is remembered batch by batch."""
     claims, rulings = docket.claims, dict(docket.rulings)
     standing = [_graded(index, claims, rulings) for index in docket.standing]
@@ -209,14 +209,14 @@ def _stays(index: int, rulings: Mapping[int, Ruling]) -> bool:
 def _graded(index: int, claims: Sequence[Finding], rulings: Mapping[int, Ruling]) -> Finding:
     """Return the finding with the judge's grade, else the worst of its own and of what went into it."""
     if index in rulings:
-        return claims[index].model_copy(update={"severity": rulings[index].severity})
+        return claims[index].evolve(severity=rulings[index].severity)
     taken_in = [
         claims[other].severity
         for other, ruling in rulings.items()
         if ruling.action == "merge" and ruling.into - 1 == index
     ]
     severity = min((claims[index].severity, *taken_in), key=lambda each: each.rank)
-    return claims[index].model_copy(update={"severity": severity})
+    return claims[index].evolve(severity=severity)
 
 
 def _gap(reason: str) -> str:

@@ -44,7 +44,7 @@ def identify(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         kind = fingerprint(finding.rule, finding.path, first_line, 0)
         identity = fingerprint(finding.rule, finding.path, first_line, seen[kind])
         seen[kind] += 1
-        named.append(finding.model_copy(update={"fingerprint": identity}))
+        named.append(finding.evolve(fingerprint=identity))
     return tuple(sorted(named, key=by_place))
 
 

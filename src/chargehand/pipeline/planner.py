@@ -202,6 +202,6 @@ def _chunks_of(shares: Sequence[_Share], diff: Diff, planning: Planning) -> dict
         made = make_chunks(
             diff, [share.paths], planning.measure, planning.chunk_tokens, leave_out=share.read_before
         )
-        chunks[share] = [chunk.model_copy(update={"number": number + n}) for n, chunk in enumerate(made, 1)]
+        chunks[share] = [chunk.evolve(number=number + n) for n, chunk in enumerate(made, 1)]
         number += len(made)
     return chunks

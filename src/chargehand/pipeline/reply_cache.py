@@ -63,7 +63,7 @@ class ReplyCache:
         for number, part in parts.items():
             own = WorkerAnswer(claims=[_alone(claim) for claim in claims if claim.file == number])
             if key := self._keys.get((task.lens, part)):
-                keep(self.store, key, reply.model_copy(update={"text": own.model_dump_json()}))
+                keep(self.store, key, reply.evolve(text=own.model_dump_json()))
 
 
 def recall_replies(store: CacheStore | None, diff: Diff, crew: Crew, planning: Planning) -> ReplyCache:
@@ -91,7 +91,7 @@ def _questions(diff: Diff, crew: Crew, planning: Planning) -> Iterator[tuple[Exc
         prompt = worker_prompt(nothing, diff, crew)
         for part, material in materials.items():
             if applies(lens, part.path):
-                yield part, prompt.model_copy(update={"material": material})
+                yield part, prompt.evolve(material=material)
 
 
 def _materials(diff: Diff, planning: Planning) -> Iterator[tuple[Excerpt, str]]:
@@ -109,5 +109,5 @@ def _alone(claim: ClaimAnswer) -> ClaimAnswer:
 
 
 def _marked(outcome: Reviewed) -> Reviewed:
-    claims = tuple(claim.model_copy(update={"is_cached": True}) for claim in outcome.claims)
-    return outcome.model_copy(update={"claims": claims, "is_cached": True})
+    claims = tuple(claim.evolve(is_cached=True) for claim in outcome.claims)
+    return outcome.evolve(claims=claims, is_cached=True)

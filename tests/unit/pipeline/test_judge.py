@@ -74,6 +74,12 @@ def test_a_ruling_that_makes_no_sense_loses_no_finding(rulings: list[Ruling]) ->
     assert judge((FIRST, SECOND), "strong", ruled(*rulings)).findings == (FIRST, SECOND)
 
 
+def test_a_claim_is_not_merged_into_one_that_is_itself_dismissed() -> None:
+    judgement = judge((FIRST, SECOND), "strong", ruled(ruling(1, "merge", into=2), ruling(2, "dismiss")))
+    assert judgement.findings == (FIRST,)
+    assert [each.finding for each in judgement.dismissed] == [SECOND]
+
+
 @pytest.mark.parametrize(
     "error", [NoAnswer(Failure.EMPTY, "nothing"), OverBudget("cap"), ProviderStopped("key")]
 )

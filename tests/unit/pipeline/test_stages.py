@@ -113,6 +113,21 @@ def test_every_task_is_told_once_whoever_gets_it() -> None:
     assert [type(outcome) for outcome in asked.outcomes] == [Reviewed] * 4
 
 
+def test_nothing_is_escalated_after_the_run_was_ended() -> None:
+    cancellation = Cancellation()
+
+    def answer(prompt: Prompt) -> BaseModel:
+        if prompt.role is Role.WORKER:
+            cancellation.cancel(INTERRUPTED)
+            raise NoAnswer(Failure.REJECTED, "no")
+        return silent(prompt)
+
+    asked = ask(FunctionModel(answer), cancellation=cancellation)
+    failed = [outcome for outcome in asked.outcomes if isinstance(outcome, Failed)]
+    assert failed
+    assert {outcome.reason for outcome in failed} == {str(NoAnswer(Failure.REJECTED, "no"))}
+
+
 def test_what_the_stronger_model_does_not_get_stays_failed() -> None:
     def answer(prompt: Prompt) -> BaseModel:
         if prompt.role is Role.WORKER:
