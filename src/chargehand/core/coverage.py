@@ -54,11 +54,6 @@ def cover(diff: Diff, lenses: Sequence[Lens], outcomes: Sequence[Outcome]) -> tu
     )
 
 
-def uncovered(diff: Diff, lenses: Sequence[Lens], reason: str) -> tuple[Coverage, ...]:
-    """Return the cells of a change that no model was asked about."""
-    return tuple(cell.model_copy(update={"reason": reason}) for cell in cover(diff, lenses, ()))
-
-
 def _cells(outcomes: Sequence[Outcome]) -> Iterator[Coverage]:
     for outcome in outcomes:
         for path in outcome.task.chunk.paths:

@@ -1,4 +1,4 @@
-from chargehand.core.coverage import cover, uncovered
+from chargehand.core.coverage import cover
 from chargehand.core.plan import Chunk, Excerpt, Failed, Lens, Outcome, Refused, Reviewed, Skipped, Task
 from tests.unit.crew import LENSES, diff_of
 
@@ -45,14 +45,20 @@ def test_a_file_read_in_parts_is_as_covered_as_its_worst_part() -> None:
     assert ("b.py", "security", "reviewed") in cells
 
 
+def test_of_a_failed_a_refused_and_a_skipped_part_the_failed_one_is_the_files_then_the_refused_one() -> None:
+    failed = Failed(task=task("security", "a.py"), model="m", reason="timeout")
+    refused = Refused(task=task("security", "a.py"), model="m", reason="cyber")
+    skipped = Skipped(task=task("security", "a.py"), reason="budget")
+    for outcomes in ([failed, refused, skipped], [skipped, refused, failed]):
+        assert ("a.py", "security", "failed") in looked(outcomes)
+    for outcomes in ([refused, skipped], [skipped, refused]):
+        assert ("a.py", "security", "refused") in looked(outcomes)
+
+
 def test_a_lens_with_paths_has_cells_for_its_files_only() -> None:
     web = Lens(name="web", purpose="p", instructions="i", paths=("*.tsx", "!old.tsx"))
     cells = cover(diff_of("a.py", "b.tsx", "old.tsx"), (web,), ())
     assert [cell.path for cell in cells] == ["b.tsx"]
-
-
-def test_uncovered_cells_carry_the_reason() -> None:
-    assert {cell.reason for cell in uncovered(diff_of("a.py"), LENSES, "offline")} == {"offline"}
 
 
 def test_a_file_is_from_an_earlier_run_only_if_all_its_parts_are() -> None:
