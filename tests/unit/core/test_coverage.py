@@ -46,9 +46,9 @@ def test_a_file_read_in_parts_is_as_covered_as_its_worst_part() -> None:
 
 
 def test_of_a_failed_a_refused_and_a_skipped_part_the_failed_one_is_the_files_then_the_refused_one() -> None:
-    failed = Failed(task=task("security", "a.py"), model="m", reason="timeout")
-    refused = Refused(task=task("security", "a.py"), model="m", reason="cyber")
-    skipped = Skipped(task=task("security", "a.py"), reason="budget")
+    failed: Outcome = Failed(task=task("security", "a.py"), model="m", reason="timeout")
+    refused: Outcome = Refused(task=task("security", "a.py"), model="m", reason="cyber")
+    skipped: Outcome = Skipped(task=task("security", "a.py"), reason="budget")
     for outcomes in ([failed, refused, skipped], [skipped, refused, failed]):
         assert ("a.py", "security", "failed") in looked(outcomes)
     for outcomes in ([refused, skipped], [skipped, refused]):
