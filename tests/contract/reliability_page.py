@@ -54,7 +54,7 @@ def tables() -> dict[str, str]:
 
 def _remedies() -> Iterable[tuple[str, ...]]:
     policy = RetryPolicy()
-    attempts = {Remedy.PATIENCE: policy.attempts, Remedy.NONE: 1}
+    attempts = {Remedy.WAIT: policy.attempts, Remedy.NONE: 1}
     # Where it was sent, it may be charged.
     sent_or_not = dict.fromkeys(
         (Failure.TIMEOUT, Failure.CONNECTION), f"{policy.paid}; {policy.attempts} if nothing was sent"

@@ -53,14 +53,12 @@ def _as_if_by(orchestrator: str, call: Charge, usage: Usage) -> Usage:
     def converted(tokens: int) -> int:
         return convert(tokens, call.model, orchestrator)
 
-    return usage.model_copy(
-        update={
-            "input_tokens": converted(usage.input_tokens),
-            "cache_write_5m_tokens": converted(usage.cache_write_5m_tokens),
-            "cache_write_1h_tokens": converted(usage.cache_write_1h_tokens),
-            "cache_read_tokens": converted(usage.cache_read_tokens),
-            "output_tokens": converted(max(output, 0)),
-        }
+    return usage.evolve(
+        input_tokens=converted(usage.input_tokens),
+        cache_write_5m_tokens=converted(usage.cache_write_5m_tokens),
+        cache_write_1h_tokens=converted(usage.cache_write_1h_tokens),
+        cache_read_tokens=converted(usage.cache_read_tokens),
+        output_tokens=converted(max(output, 0)),
     )
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from chargehand.core.errors import OverBudget, RunEnding
+from chargehand.core.prompt import Prompt
 from chargehand.core.tokens import estimate_prompt_tokens
 from chargehand.core.usage import Call, Role, Usage
 from chargehand.cost.ledger import Ledger
@@ -275,3 +276,82 @@ def test_the_book_closes_at_one_moment_whatever_sixteen_threads_do(seed: int) ->
     assert ledger.calls == booked
     assert any(each.outcome == "abandoned" for each in booked)
     assert ledger.committed_usd == ledger.spent_usd == spent <= cap
+
+
+BIT = Decimal("0.000001")
+
+
+def test_money_that_is_there_at_once_is_taken_up_to_the_last_bit_of_the_cap() -> None:
+    ledger = Ledger(3 * CENT)
+    ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), result(cost_usd=CENT))
+    assert ledger.try_reserve(PROMPT, at_worst(CENT))
+    assert ledger.try_reserve(PROMPT, at_worst(CENT + BIT)) is None
+    assert ledger.try_reserve(PROMPT, at_worst(CENT))
+    assert ledger.committed_usd == 3 * CENT
+    assert ledger.try_reserve(PROMPT, at_worst(BIT)) is None
+
+
+def test_money_is_not_taken_at_once_if_an_earlier_attempt_waits_for_it() -> None:
+    ledger = Ledger(3 * CENT)
+    first = ledger.reserve(PROMPT, at_worst(2 * CENT))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(ledger.reserve, PROMPT, at_worst(2 * CENT))
+        threading.Event().wait(0.02)
+        assert ledger.try_reserve(PROMPT, at_worst(CENT)) is None
+        ledger.release(first)
+        assert waiting.result(timeout=5).worst_usd == 2 * CENT
+    assert ledger.try_reserve(PROMPT, at_worst(CENT))
+
+
+@pytest.mark.parametrize("spent", [CENT, CENT + BIT])
+def test_a_waiting_call_gets_exactly_what_is_left_and_not_a_bit_more(spent: Decimal) -> None:
+    ledger = Ledger(2 * CENT)
+    first = ledger.reserve(PROMPT, at_worst(2 * CENT))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(ledger.reserve, PROMPT, at_worst(CENT))
+        threading.Event().wait(0.02)
+        ledger.settle(first, result(cost_usd=spent, usage=None))
+        if spent == CENT:
+            assert waiting.result(timeout=5).worst_usd == CENT
+        else:
+            with pytest.raises(OverBudget):
+                waiting.result(timeout=5)
+
+
+def test_what_is_kept_at_its_worst_is_not_given_to_whoever_waits() -> None:
+    ledger = Ledger(CENT)
+    first = ledger.reserve(PROMPT, at_worst(CENT))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(ledger.reserve, PROMPT, at_worst(BIT))
+        threading.Event().wait(0.02)
+        ledger.settle_at_worst(first, result(cost_usd=Decimal(0)))
+        with pytest.raises(OverBudget):
+            waiting.result(timeout=5)
+
+
+def test_a_call_outside_the_order_does_not_wait_for_the_claims_of_tasks_in_it() -> None:
+    ledger = Ledger(CENT)
+    ledger.set_order(["a", "b"])
+    ledger.release(ledger.reserve(prompt(task="a"), at_worst(CENT)))
+    assert ledger.try_reserve(prompt(task="c"), at_worst(CENT))
+
+
+def test_a_count_is_worth_it_only_between_the_least_and_the_estimate() -> None:
+    asked: list[str] = []
+
+    def count(each: Prompt) -> int:
+        asked.append(each.task)
+        return ESTIMATE // 2
+
+    def dear(tokens: int) -> Decimal:
+        return Decimal(tokens)
+
+    least, estimated = Decimal(ESTIMATE // 5), Decimal(ESTIMATE)
+    for room in (least - 1, estimated):
+        assert Ledger().worst_case_usd(PROMPT, dear, room, count) == estimated
+    assert asked == []
+    for room in (least, estimated - 1):
+        found = Ledger().worst_case_usd(PROMPT, dear, room, count)
+        assert found is not None
+        assert found <= estimated
+    assert len(asked) == 2

@@ -3,11 +3,11 @@
 from chargehand.core.value import Value
 
 # A single call that is turned away between answers says nothing: servers do that at random, too.
-STRIKES = 2
+REJECTIONS = 2
 MOST_ROUNDS = 8
-FIRST_HOLD_S, LONGEST_HOLD_S = 0.5, 20.0
-# Nobody is held back for longer than this in all while nothing is answered: then each prompt has its own say.
-PATIENCE_S = 60.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 20.0
+# All pause for no longer than this in all while nothing is answered: then each prompt waits by itself.
+MOST_PAUSED_S = 60.0
 
 
 class ConcurrencyLimit(Value):
@@ -18,7 +18,7 @@ class ConcurrencyLimit(Value):
     doubles the rounds, getting past it halves them.
 
     `turned_away` counts calls since the last answer; `lone` those of them that were alone in flight, and
-    `held_s` how long the others were to hold back because of these.
+    `paused_s` how long all were to pause because of these.
     """
 
     slots: int
@@ -28,7 +28,7 @@ class ConcurrencyLimit(Value):
     ceiling: int | None = None
     turned_away: int = 0
     lone: int = 0
-    held_s: float = 0.0
+    paused_s: float = 0.0
 
 
 def answered(limit: ConcurrencyLimit, in_flight: int) -> ConcurrencyLimit:
@@ -38,7 +38,7 @@ def answered(limit: ConcurrencyLimit, in_flight: int) -> ConcurrencyLimit:
     """
     is_full = limit.slots <= in_flight and limit.slots < limit.most
     answers = limit.answers + 1 if is_full else limit.answers
-    seen = limit.model_copy(update={"answers": answers, "turned_away": 0, "lone": 0, "held_s": 0.0})
+    seen = limit.evolve(answers=answers, turned_away=0, lone=0, paused_s=0.0)
     return _grown(seen) if is_full and answers >= limit.rounds * limit.slots else seen
 
 
@@ -48,37 +48,35 @@ def turned_away(
     """Return the limit after the server had too many, and for how long nobody else should begin.
 
     The `others` in flight are all that it bears. Where there are none, it is not their number but time
-    that helps: then everybody holds back.
+    that helps: then all pause.
     """
-    hold_s = _hold_s(limit, retry_after_s) if others == 0 else 0.0
-    seen = limit.model_copy(
-        update={
-            "turned_away": limit.turned_away + 1,
-            "lone": limit.lone + (others == 0),
-            "held_s": limit.held_s + hold_s,
-        }
+    pause_s = _pause_s(limit, retry_after_s) if others == 0 else 0.0
+    seen = limit.evolve(
+        turned_away=limit.turned_away + 1,
+        lone=limit.lone + (others == 0),
+        paused_s=limit.paused_s + pause_s,
     )
-    return (_shrunk(seen, max(1, others)) if seen.turned_away >= STRIKES else seen), hold_s
+    return (_shrunk(seen, max(1, others)) if seen.turned_away >= REJECTIONS else seen), pause_s
 
 
 def _grown(limit: ConcurrencyLimit) -> ConcurrencyLimit:
     slots = limit.slots + 1
     is_past = limit.ceiling is not None and slots > limit.ceiling + 1 and limit.rounds > 1
     rounds = limit.rounds // 2 if is_past else limit.rounds
-    return limit.model_copy(update={"slots": slots, "answers": 0, "rounds": rounds})
+    return limit.evolve(slots=slots, answers=0, rounds=rounds)
 
 
 def _shrunk(limit: ConcurrencyLimit, slots: int) -> ConcurrencyLimit:
-    if limit.lone >= STRIKES:  # an outage: what was known of the server before need not hold after it
-        return limit.model_copy(update={"slots": 1, "answers": 0, "rounds": 0})
+    if limit.lone >= REJECTIONS:  # an outage: what was known of the server before need not hold after it
+        return limit.evolve(slots=1, answers=0, rounds=0)
     if slots >= limit.slots:
         return limit
     again = min(max(1, limit.rounds * 2), MOST_ROUNDS)
     rounds = again if slots == limit.ceiling else 1
-    return limit.model_copy(update={"slots": slots, "answers": 0, "rounds": rounds, "ceiling": slots})
+    return limit.evolve(slots=slots, answers=0, rounds=rounds, ceiling=slots)
 
 
-def _hold_s(limit: ConcurrencyLimit, retry_after_s: float | None) -> float:
-    backoff_s = min(FIRST_HOLD_S * 2.0 ** min(limit.lone, 10), LONGEST_HOLD_S)
-    hold_s = max(backoff_s, retry_after_s or 0.0)
-    return hold_s if limit.held_s + hold_s <= PATIENCE_S else 0.0
+def _pause_s(limit: ConcurrencyLimit, retry_after_s: float | None) -> float:
+    backoff_s = min(FIRST_PAUSE_S * 2.0 ** min(limit.lone, 10), LONGEST_PAUSE_S)
+    pause_s = max(backoff_s, retry_after_s or 0.0)
+    return pause_s if limit.paused_s + pause_s <= MOST_PAUSED_S else 0.0

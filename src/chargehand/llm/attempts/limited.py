@@ -18,7 +18,7 @@ class ConcurrencyLimited:
     """A model that is asked by at most `most` threads at once, and by fewer as long as it bears fewer.
 
     Each model id has its own slots, since it has its own limits. Who finds none free waits, first come,
-    first served. `sleep` is how it waits while everybody holds back, the cancellation's way if it is None.
+    first served. `sleep` is how it waits while all pause, the cancellation's way if it is None.
     """
 
     def __init__(
@@ -100,8 +100,8 @@ class _Slots:
         """Take note that the call in this slot was turned away."""
         with self._lock:
             self._in_flight.discard(slot)
-            self._limit, hold_s = turned_away(self._limit, len(self._in_flight), retry_after_s)
-            self._closed_until = max(self._closed_until, self._clock() + hold_s)
+            self._limit, pause_s = turned_away(self._limit, len(self._in_flight), retry_after_s)
+            self._closed_until = max(self._closed_until, self._clock() + pause_s)
 
     def _let_in(self) -> None:
         while self._queue and len(self._in_flight) < self._limit.slots:

@@ -17,23 +17,23 @@ OnFailure = Callable[[Prompt, NoAnswer, float | None], None]
 class Remedy(Enum):
     """What another attempt takes."""
 
-    PATIENCE = "the same question, after a wait"
-    ANOTHER_GO = "the same question, at once"
-    THE_REASON = "the question with what was wrong, at once"
-    MORE_ROOM = "the same question with twice the tokens, at once"
+    WAIT = "the same question, after a wait"
+    REPEAT = "the same question, at once"
+    REPEAT_WITH_REASON = "the question with what was wrong, at once"
+    RAISE_MAX_TOKENS = "the same question with twice the tokens, at once"
     NONE = "no other attempt can help"
 
 
 REMEDIES = {
-    Failure.RATE_LIMITED: Remedy.PATIENCE,
-    Failure.OVERLOADED: Remedy.PATIENCE,
-    Failure.SERVER_ERROR: Remedy.PATIENCE,
-    Failure.TIMEOUT: Remedy.PATIENCE,
-    Failure.CONNECTION: Remedy.PATIENCE,
-    Failure.EMPTY: Remedy.ANOTHER_GO,
-    Failure.UNKNOWN_STOP: Remedy.ANOTHER_GO,
-    Failure.INVALID: Remedy.THE_REASON,
-    Failure.TRUNCATED: Remedy.MORE_ROOM,
+    Failure.RATE_LIMITED: Remedy.WAIT,
+    Failure.OVERLOADED: Remedy.WAIT,
+    Failure.SERVER_ERROR: Remedy.WAIT,
+    Failure.TIMEOUT: Remedy.WAIT,
+    Failure.CONNECTION: Remedy.WAIT,
+    Failure.EMPTY: Remedy.REPEAT,
+    Failure.UNKNOWN_STOP: Remedy.REPEAT,
+    Failure.INVALID: Remedy.REPEAT_WITH_REASON,
+    Failure.TRUNCATED: Remedy.RAISE_MAX_TOKENS,
     Failure.REFUSED: Remedy.NONE,
     Failure.REJECTED: Remedy.NONE,
 }
@@ -112,11 +112,11 @@ class Retrying:
         again = None if self._is_spent(failed) else _remedied(prompt, asked, error, remedy)
         if again is None:
             raise error
-        waits = sum(REMEDIES[each.failure] is Remedy.PATIENCE for each in failed)
-        return again, self._due_s(error, waits) if remedy is Remedy.PATIENCE else 0.0
+        waits = sum(REMEDIES[each.failure] is Remedy.WAIT for each in failed)
+        return again, self._due_s(error, waits) if remedy is Remedy.WAIT else 0.0
 
     def _is_spent(self, failed: Sequence[NoAnswer]) -> bool:
-        paid = sum(each.may_be_charged or REMEDIES[each.failure] is not Remedy.PATIENCE for each in failed)
+        paid = sum(each.may_be_charged or REMEDIES[each.failure] is not Remedy.WAIT for each in failed)
         return len(failed) >= self._policy.attempts or paid >= self._policy.paid
 
     def _due_s(self, error: NoAnswer, waits: int) -> float:
@@ -136,9 +136,9 @@ class Retrying:
 def _remedied(prompt: Prompt, asked: Prompt, error: NoAnswer, remedy: Remedy) -> Prompt | None:
     if remedy is Remedy.NONE:
         return None
-    if remedy is Remedy.THE_REASON:
-        return asked.model_copy(update={"question": prompt.question + _reminder(error.detail)})
-    return _with_more_room(asked) if remedy is Remedy.MORE_ROOM else asked
+    if remedy is Remedy.REPEAT_WITH_REASON:
+        return asked.evolve(question=prompt.question + _reminder(error.detail))
+    return _with_more_tokens(asked) if remedy is Remedy.RAISE_MAX_TOKENS else asked
 
 
 def _reminder(reason: str) -> str:
@@ -148,11 +148,11 @@ def _reminder(reason: str) -> str:
     )
 
 
-def _with_more_room(prompt: Prompt) -> Prompt | None:
+def _with_more_tokens(prompt: Prompt) -> Prompt | None:
     able = capabilities(prompt.model)
     room = able.context_tokens - estimate_prompt_tokens(prompt)
     doubled = min(prompt.max_tokens * 2, able.max_output_tokens, room)
-    return prompt.model_copy(update={"max_tokens": doubled}) if doubled > prompt.max_tokens else None
+    return prompt.evolve(max_tokens=doubled) if doubled > prompt.max_tokens else None
 
 
 def _given_up(error: NoAnswer, why: str) -> NoAnswer:

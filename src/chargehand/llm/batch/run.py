@@ -181,7 +181,7 @@ class BatchRun:
         try:
             created = self._patience.try_again(
                 lambda: self._provider.create_batch(group),
-                lambda error: REMEDIES[error.failure] is Remedy.PATIENCE and not error.may_be_charged,
+                lambda error: REMEDIES[error.failure] is Remedy.WAIT and not error.may_be_charged,
             )
         except NoAnswer as error:
             if not error.may_be_charged:

@@ -89,7 +89,7 @@ class Claude:
                 body, request_id = self._send(client, prompt)
         seconds = self._clock() - started
         reply = reply_of(body, asked=prompt.model, request_id=request_id, seconds=seconds)
-        return reply.model_copy(update={"refusal": reply.refusal and self._shown(reply.refusal, prompt)})
+        return reply.evolve(refusal=reply.refusal and self._shown(reply.refusal, prompt))
 
     def _send(self, client: "anthropic.Anthropic", prompt: Prompt) -> tuple[bytes, str | None]:
         raw = client.messages.with_raw_response.create(**request_of(prompt), timeout=self._timeout_s)
@@ -219,11 +219,9 @@ class Claude:
 def _all_in_one(requests: Mapping[str, Prompt]) -> Prompt:
     """Return a prompt that holds what all of them hold, to find it in a provider's words."""
     prompts = list(requests.values())
-    return prompts[0].model_copy(
-        update={
-            "material": "\n".join(dict.fromkeys(prompt.material for prompt in prompts)),
-            "question": "\n".join(prompt.question for prompt in prompts),
-        }
+    return prompts[0].evolve(
+        material="\n".join(dict.fromkeys(prompt.material for prompt in prompts)),
+        question="\n".join(prompt.question for prompt in prompts),
     )
 
 

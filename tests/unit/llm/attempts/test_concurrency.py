@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from chargehand.llm.attempts.concurrency import PATIENCE_S, ConcurrencyLimit, answered, turned_away
+from chargehand.llm.attempts.concurrency import MOST_PAUSED_S, ConcurrencyLimit, answered, turned_away
 
 
 def limit(slots: int, most: int = 64, **more: int) -> ConcurrencyLimit:
@@ -134,7 +134,7 @@ def test_nobody_holds_back_while_others_are_in_flight() -> None:
 def test_everybody_holds_back_where_a_call_alone_was_too_many_but_not_for_ever() -> None:
     found = holds(5000)
     assert found[:9] == [0.5, 1, 2, 4, 8, 16, 20, 0, 0]
-    assert sum(found) <= PATIENCE_S
+    assert sum(found) <= MOST_PAUSED_S
 
 
 def test_everybody_holds_back_for_as_long_as_the_server_asks() -> None:

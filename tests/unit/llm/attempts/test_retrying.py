@@ -8,7 +8,7 @@ from chargehand.core.prompt import Reply
 from chargehand.llm.attempts.retrying import REMEDIES, Remedy, Retrying, RetryPolicy
 from tests.unit.llm.asking import GOOD, PROMPT, Clock, Script, no_answer, prompt, reply
 
-WAITING = [each for each, remedy in REMEDIES.items() if remedy is Remedy.PATIENCE]
+WAITING = [each for each, remedy in REMEDIES.items() if remedy is Remedy.WAIT]
 AT_ONCE = [Failure.EMPTY, Failure.UNKNOWN_STOP, Failure.INVALID, Failure.TRUNCATED]
 
 
