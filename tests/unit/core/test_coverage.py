@@ -67,3 +67,39 @@ def test_a_file_is_from_an_earlier_run_only_if_all_its_parts_are() -> None:
     for outcomes in ([earlier, now], [now, earlier]):
         cells = {cell.path: cell for cell in cover(diff_of("a.py", "b.py"), LENSES[1:], outcomes)}
         assert (cells["a.py"].is_cached, cells["b.py"].is_cached) == (False, True)
+
+
+def test_a_cell_says_which_model_was_asked_and_why_it_gave_no_answer() -> None:
+    outcomes = [
+        Reviewed(task=task("correctness", "a.py"), model="small", claims=()),
+        Failed(task=task("security", "a.py"), model="large", reason="timeout"),
+        Refused(task=task("correctness", "b.py"), model="large", reason="cyber"),
+        Skipped(task=task("security", "b.py"), reason="budget"),
+    ]
+    cells = cover(diff_of("a.py", "b.py"), LENSES, outcomes)
+    assert [(cell.model, cell.reason, cell.is_gap) for cell in cells] == [
+        ("small", "", False),
+        ("large", "timeout", True),
+        ("large", "cyber", True),
+        (None, "budget", True),
+    ]
+
+
+def test_of_the_parts_of_a_file_failed_is_worse_than_refused_and_that_than_skipped() -> None:
+    part = task("security", "a.py")
+    rising: list[Outcome] = [
+        Reviewed(task=part, model="m", claims=()),
+        Skipped(task=part, reason="budget"),
+        Refused(task=part, model="m", reason="cyber"),
+        Failed(task=part, model="m", reason="timeout"),
+    ]
+    for worst, outcome in enumerate(("reviewed", "skipped", "refused", "failed")):
+        for outcomes in (rising[: worst + 1], rising[worst::-1]):
+            [cell] = cover(diff_of("a.py"), LENSES[1:], outcomes)
+            assert cell.outcome == outcome
+
+
+def test_what_no_task_held_says_so() -> None:
+    [cell] = cover(diff_of("a.py"), LENSES[1:], ())
+    assert (cell.path, cell.lens, cell.outcome) == ("a.py", "security", "skipped")
+    assert (cell.model, cell.reason, cell.is_cached) == (None, "no task held it", False)

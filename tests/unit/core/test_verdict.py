@@ -7,7 +7,7 @@ from chargehand.core.coverage import Coverage
 from chargehand.core.diff import Diff, FileDiff, Skip, SkipReason
 from chargehand.core.finding import Severity
 from chargehand.core.review import Review, Timing
-from chargehand.core.usage import Bill, Counterfactuals, Usage
+from chargehand.core.usage import Bill, Counterfactuals, RequestSpending, Usage
 from chargehand.core.verdict import EXIT_CODES, Gate, Status, decide
 from tests.unit.crew import LENSES, diff_of, finding_of
 
@@ -124,3 +124,66 @@ def test_nothing_to_review_passes_and_says_so() -> None:
 
 def test_every_status_has_its_exit_code() -> None:
     assert set(EXIT_CODES) == set(Status)
+
+
+def test_each_reason_says_what_how_much_and_against_which_limit() -> None:
+    two, one = (finding_of(), finding_of()), (finding_of(severity=Severity.LOW),)
+    assert decide(changed(findings=two), Gate()).reasons == ("2 findings at or above high",)
+    assert decide(changed(findings=one), Gate(fail_on=Severity.LOW)).reasons == ("1 finding at or above low",)
+    assert decide(CLEAN, Gate()).reasons == ("no finding at or above high",)
+    assert decide(CLEAN, Gate(fail_on=None)).reasons == ("findings never fail this build",)
+    assert decide(CLEAN, Gate(fail_spend_usd=Decimal("0.09"))).reasons == (
+        "the bill of $0.1000 passed the threshold of $0.09",
+    )
+
+
+def test_the_reasons_of_the_status_come_first_and_the_others_in_the_order_of_the_statuses() -> None:
+    review = changed(findings=(finding_of(),), coverage=(GAP, UNPAID), gaps=("nobody judged",))
+    assert decide(review, Gate(max_spend_usd=Decimal("0.10"))).reasons == (
+        "1 finding at or above high",
+        "the cap of $0.10 stopped work: 1 file × lens not reviewed",
+        "1 of 2 file × lens got no answer: cyber",
+        "nobody judged",
+    )
+
+
+def test_files_that_could_not_be_read_are_counted_after_the_gaps() -> None:
+    skip = Skip(reason=SkipReason.DAMAGED, detail="")
+    files = tuple(FileDiff(path=path, status="modified", skip=skip) for path in ("b", "c"))
+    one, two = (changed(diff=Diff(files=(*CLEAN.diff.files, *files[:count]))) for count in (1, 2))
+    assert decide(one, Gate()).reasons == ("1 file of the change could not be read",)
+    both = two.evolve(coverage=(GAP,))
+    assert decide(both, Gate()).reasons == (
+        "1 of 1 file × lens got no answer: cyber",
+        "2 files of the change could not be read",
+    )
+
+
+@pytest.mark.parametrize(
+    ("cap_usd", "budget_usd", "said"),
+    [
+        ("0.25", "1.00", "the cap of $0.25"),
+        ("0.30", "1.00", "the cap of $0.30"),
+        ("0.31", "1.00", "the budget of $1.00 for pull request 7 ($0.7000 spent before)"),
+        (None, "1.00", "the budget of $1.00 for pull request 7 ($0.7000 spent before)"),
+        ("0.25", None, "the cap of $0.25"),
+    ],
+)
+def test_whichever_left_less_is_said_to_have_stopped_the_work(
+    cap_usd: str | None, budget_usd: str | None, said: str
+) -> None:
+    request = RequestSpending(
+        subject="pull request 7",
+        budget_usd=Decimal(budget_usd) if budget_usd else None,
+        runs=2,
+        spent_before_usd=Decimal("0.70"),
+        spent_usd=Decimal("0.80"),
+    )
+    review = changed(coverage=(UNPAID,), bill=BILL.evolve(pr=request))
+    verdict = decide(review, Gate(max_spend_usd=Decimal(cap_usd) if cap_usd else None))
+    assert verdict.reasons == (f"{said} stopped work: 1 file × lens not reviewed",)
+
+
+def test_an_interrupted_review_keeps_its_status_and_exits_as_interrupted() -> None:
+    verdict = decide(changed(is_interrupted=True), Gate())
+    assert (verdict.status, verdict.exit_code) == (Status.PASSED, 130)
