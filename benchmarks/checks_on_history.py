@@ -22,7 +22,7 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from chargehand.change.diff.parse import parse_diff
-from chargehand.checks import run_checks
+from chargehand.checks import Tree, run_checks
 from chargehand.core.errors import DiffError
 from chargehand.core.escaping import one_line
 from chargehand.core.finding import Claim, Severity, mask
@@ -35,6 +35,7 @@ _FORM = (
 # No line of a patch begins with this byte.
 _COMMIT = re.compile(rb"^\x1e([0-9a-f]{40}) ?([0-9a-f]*)", re.MULTILINE)
 _PIECE_BYTES = 1 << 20
+BROKEN = b""
 _SHOWN = 160
 
 
@@ -79,29 +80,40 @@ def claims_of_clone(clone: Path, number: int, skip: int) -> list[Seen]:
 def claims_of(clone: Path, commit: Commit) -> tuple[Claim, ...]:
     """Return what the checks claim about one commit."""
     try:
-        return run_checks(parse_diff(commit.patch), read_tree=partial(paths_at, clone, commit.parent))
+        return run_checks(parse_diff(commit.patch), read_tree=partial(tree_at, clone, commit.parent))
     except DiffError:
         return ()
 
 
-def paths_at(clone: Path, commit: str) -> frozenset[str] | None:
-    """Return the paths at a commit."""
-    if not commit:
-        return frozenset()
-    out = git(clone, "ls-tree", "-r", "-z", "--name-only", commit)
-    return frozenset(out.decode("utf-8", "surrogateescape").split("\0")[:-1])
+def tree_at(clone: Path, commit: str) -> Tree:
+    """Return which files there are at a commit, none before the first."""
+    out = git(clone, "ls-tree", "-r", "-z", "--name-only", commit) if commit else b""
+    return Tree(paths=frozenset(out.decode("utf-8", "surrogateescape").split("\0")[:-1]))
 
 
 def commits_of(clone: Path, number: int, skip: int) -> Iterator[Commit]:
-    """Yield the last commits but merges, newest first."""
+    """Yield the last commits but merges, newest first, without those whose files the clone lacks."""
+    end = skip + number
+    while skip < end:
+        was_whole = True
+        for text in log_of(clone, end - skip, skip):
+            was_whole = text != BROKEN
+            skip += 1
+            if was_whole:
+                yield read_commit(text)
+        if was_whole:
+            return
+
+
+def log_of(clone: Path, number: int, skip: int) -> Iterator[bytes]:
+    """Yield the text of each commit, and BROKEN in place of the one at which git gives up."""
     command = ("log", "--no-merges", f"-{number}", f"--skip={skip}", "--format=%x1e%H %P", *_FORM)
     with subprocess.Popen(["git", "-C", str(clone), *command], stdout=subprocess.PIPE) as process:
         rest = b""
         while process.stdout and (piece := process.stdout.read(_PIECE_BYTES)):
-            *whole, rest = split_commits(rest + piece)
-            yield from map(read_commit, whole)
-        if rest:
-            yield read_commit(rest)
+            *whole, rest = split_commits(rest + piece) or [b""]
+            yield from whole
+        yield from [rest] if rest and process.wait() == 0 else [BROKEN] if process.wait() else []
 
 
 def split_commits(log: bytes) -> list[bytes]:

@@ -25,7 +25,7 @@ jobs:
         uses: chargehand/chargehand@main
         with: {api-key: "${{ secrets.ANTHROPIC_API_KEY }}", INPUTS}
 """
-FREE_RULES = {"correctness/conflict-marker", "tests/missing"}
+FREE_RULES = {"correctness/conflict-marker"}
 LABELED: dict[str, Any] = {"action": "labeled", "label": {"name": "ai-review"}}  # Any: JSON
 
 

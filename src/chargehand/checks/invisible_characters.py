@@ -69,7 +69,7 @@ def _is_at_home(text: str, place: int) -> bool:
         return any(unicodedata.bidirectional(each) in {"R", "AL"} for each in text)
     if _SELECTORS.match(character):
         return bool(before) and (
-            before in "#*0123456789" or unicodedata.category(before) in {"So", "Sm", "Lo", "Po"}
+            before in "#*0123456789\u2139\u3030" or unicodedata.category(before) in {"So", "Sm", "Lo", "Po"}
         )
     return "\u180b" <= character <= "\u180f" and "\u1800" <= before <= "\u18af"
 

@@ -20,11 +20,15 @@ _TEST_NAME = re.compile(
 # FooTest, FooTests, FooTestCase, FooSpec, FooIT and TestFoo; but not Latest or Contest.
 _TEST_CAMEL = re.compile(r"[a-z0-9](Tests?|TestCase|TestSuite|Specs?|IT)$|^Test[A-Z]")
 
-_PROSE_NAME = re.compile(
-    r"\.(md|markdown|mdx|rst|txt|adoc|asciidoc|org|tex|html?|po|pot|ftl|strings|xlf|arb|srt)$", re.IGNORECASE
+_PROSE_NAME = re.compile(r"\.(md|markdown|mdx|rst|txt|adoc|asciidoc|org|tex|html?|srt)$", re.IGNORECASE)
+_PROSE_FOLDER = re.compile(r"docs?|documentation", re.IGNORECASE)
+# The last folders are Android's: values-fa, values-zh-rCN, values-b+sr+Latn.
+_TRANSLATION_NAME = re.compile(
+    r"\.(po|pot|ftl|strings|xlf|arb)$|(^|/)values/[a-z_]*strings[a-z_]*\.xml$", re.IGNORECASE
 )
-_PROSE_FOLDER = re.compile(
-    r"docs?|documentation|locales?|i18n|l10n|lang|langs|translations|.+\.lproj", re.IGNORECASE
+_TRANSLATION_FOLDER = re.compile(
+    r"locales?|i18n|l10n|lang|langs|translations|.+\.lproj|values-([a-z]{2,3}(-r[a-z]{2})?|b\+[a-z0-9+]+)",
+    re.IGNORECASE,
 )
 
 _CODE_NAME = re.compile(
@@ -32,8 +36,9 @@ _CODE_NAME = re.compile(
     r"|dart|ex|erl|hs|ml|cljs?|lua|p[lm]|r|jl|zig|nim)$",
     re.IGNORECASE,
 )
+_SAMPLE_FOLDER = re.compile(r"examples?|samples?|demos?|self[_-]?signed.*", re.IGNORECASE)
 _UNTESTED_FOLDER = re.compile(
-    r"examples?|samples?|demos?|bench(marks?)?|scripts?|tools|migrations?|vendor|third_party|node_modules|\.github"
+    r"bench(marks?)?|scripts?|tools|migrations?|vendor|third_party|node_modules|\.github"
     r"|\.storybook",
     re.IGNORECASE,
 )
@@ -65,14 +70,25 @@ def is_test_data(path: str) -> bool:
 @lru_cache(maxsize=1024)
 def is_prose(path: str) -> bool:
     """Tell whether a path is that of text for people, or of its translations."""
-    return bool(_PROSE_NAME.search(path)) or _is_under(path, _PROSE_FOLDER)
+    return bool(_PROSE_NAME.search(path)) or _is_under(path, _PROSE_FOLDER) or is_translation(path)
+
+
+@lru_cache(maxsize=1024)
+def is_translation(path: str) -> bool:
+    """Tell whether a path is that of texts which a program shows, in one language or in many."""
+    return bool(_TRANSLATION_NAME.search(path)) or _is_under(path, _TRANSLATION_FOLDER)
+
+
+def is_sample(path: str) -> bool:
+    """Tell whether a path lies in a folder of examples."""
+    return _is_under(path, _SAMPLE_FOLDER)
 
 
 def is_code(path: str) -> bool:
     """Tell whether a path is that of code one would expect to be tested."""
     if not _CODE_NAME.search(path) or _UNTESTED_NAME.search(PurePosixPath(path).name):
         return False
-    return not (is_test(path) or is_prose(path) or _is_under(path, _UNTESTED_FOLDER))
+    return not (is_test(path) or is_prose(path) or is_sample(path) or _is_under(path, _UNTESTED_FOLDER))
 
 
 def _is_under(path: str, folder: re.Pattern[str]) -> bool:

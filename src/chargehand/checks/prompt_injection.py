@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from chargehand.checks.check import Check, claim, holds_any
+from chargehand.checks.paths import is_translation
 from chargehand.core.diff import Diff, Hunk, Line
 from chargehand.core.escaping import UNSAFE
 from chargehand.core.finding import Claim, Confidence, Severity
@@ -69,7 +70,7 @@ def find_prompt_injection(diff: Diff) -> Iterator[Claim]:
     made to instruct models, such as AGENTS.md or what lies in a folder `prompts`.
     """
     return (
-        _claim(file.path, line, severity)
+        _claim(file.path, line, Severity.MEDIUM if is_translation(file.path) else severity)
         for file in diff.files
         if not _FOR_MODELS.search(file.path)
         for hunk in file.hunks

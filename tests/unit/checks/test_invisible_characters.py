@@ -48,6 +48,7 @@ def test_characters_that_cannot_be_seen_are_claimed(text: str) -> None:
         HEALTH_WORKER,
         ENGLAND,
         "press 1\ufe0f\u20e3",
+        "\u2139\ufe0f note \u3030\ufe0f",
         "done \u2714\ufe0f and \u2764\ufe0f",
         "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
         "\u0915\u094d\u200d\u0937",
@@ -86,7 +87,7 @@ def test_a_file_has_one_claim_a_rule_that_names_the_places() -> None:
     assert hidden.model == "check: invisible-characters"
 
 
-@pytest.mark.parametrize("path", ["README.md", "tests/test_text.py"])
+@pytest.mark.parametrize("path", ["README.md", "tests/test_text.py", "res/values-fa/strings.xml"])
 def test_prose_and_tests_are_graded_low(path: str) -> None:
     (claim,) = find_invisible_characters(diff_of(added(path, "a\u202eb")))
     assert claim.severity is Severity.LOW

@@ -1,6 +1,14 @@
 import pytest
 
-from chargehand.checks.paths import is_code, is_prose, is_test
+from chargehand.checks.paths import (
+    is_code,
+    is_prose,
+    is_sample,
+    is_test,
+    is_test_data,
+    is_test_folder,
+    is_translation,
+)
 
 TESTS = [
     "tests/test_app.py",
@@ -34,6 +42,8 @@ TESTS = [
     "testdata/input.json",
     "fixtures/users.yml",
     "foo-tests/main.py",
+    "resources/mdtest/call.md",
+    "Zend/list.phpt",
 ]
 CODE = [
     "src/app.py",
@@ -54,6 +64,11 @@ CODE = [
     "pkg/greatest/max.go",
 ]
 PROSE = [
+    "app/src/main/res/values-fa/strings.xml",
+    "app/src/main/res/values-zh-rCN/arrays.xml",
+    "res/values-b+sr+Latn/strings.xml",
+    "res/values/strings.xml",
+    "po/de.po",
     "README.md",
     "docs/index.rst",
     "docs/conf.py",
@@ -63,6 +78,10 @@ PROSE = [
     "src/en.lproj/a.strings",
 ]
 NEITHER = [
+    "res/values-v21/styles.xml",
+    "res/values/colors.xml",
+    "samples/hello.py",
+    "demo/hello.py",
     "Makefile",
     "Dockerfile",
     "package.json",
@@ -108,3 +127,21 @@ def test_prose_and_translations_are_no_code(path: str) -> None:
 def test_configuration_examples_and_build_files_want_no_tests(path: str) -> None:
     assert not is_code(path)
     assert not is_test(path)
+
+
+def test_translations_are_told_from_prose_and_code() -> None:
+    for path in ("res/values-fa/strings.xml", "locales/de.json", "a/fr.po", "lib/en.lproj/a.txt"):
+        assert is_translation(path)
+    for path in ("README.md", "docs/a.rst", "src/app.py", "values.yaml", "res/values-night/colors.xml"):
+        assert not is_translation(path)
+
+
+def test_samples_and_test_data_are_known_by_their_folder() -> None:
+    assert is_sample("tls/examples/self_signed_certs/key.pem")
+    assert is_sample("self-signed/key.pem")
+    assert not is_sample("src/example.py")
+    assert is_test_data("tests/fixtures/a.py")
+    assert is_test_data("testdata/a.py")
+    assert not is_test_data("tests/test_fixtures.py")
+    assert is_test_folder("__tests__")
+    assert not is_test_folder("latest")

@@ -53,6 +53,16 @@ def test_orders_to_a_reviewer_are_claimed(text: str) -> None:
     assert claim.model == "check: prompt-injection"
 
 
+@pytest.mark.parametrize(
+    "path", ["app/src/main/res/values-fa/strings.xml", "res/values/strings.xml", "locales/de.json", "a/fr.po"]
+)
+def test_orders_in_translations_weigh_less(path: str) -> None:
+    (claim,) = find_prompt_injection(diff_of(added(path, TO_REVIEWERS[0])))
+    assert claim.severity is Severity.MEDIUM
+    (claim,) = find_prompt_injection(diff_of(added("res/values-v21/styles.xml", TO_REVIEWERS[0])))
+    assert claim.severity is Severity.HIGH
+
+
 @pytest.mark.parametrize("text", RESETS)
 def test_orders_to_forget_instructions_are_claimed_with_less_weight(text: str) -> None:
     (claim,) = find_prompt_injection(diff_of(added("README.md", text)))

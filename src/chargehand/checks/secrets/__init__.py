@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from chargehand.checks.check import Check, claim
-from chargehand.checks.paths import is_prose, is_test
-from chargehand.checks.secrets.detection import Secret, detect, may_hold_secret
+from chargehand.checks.paths import is_prose, is_sample, is_test
+from chargehand.checks.secrets.detection import LINES_BELOW, Candidate, Secret, detect, may_hold_secret
 from chargehand.core.diff import Diff, FileDiff, Line
 from chargehand.core.finding import Claim, Confidence, Severity
 
@@ -16,20 +16,22 @@ def find_secrets(diff: Diff) -> Iterator[Claim]:
 
     No claim's title or message holds the secret; `conceal` does, so that reports can mask it in the line.
     """
-    places = [(file.path, line) for file in diff.files for line in _candidates(file)]
+    places = [place for file in diff.files for place in _candidates(file)]
     if places:
-        secrets = detect((path, line.text) for path, line in places)
-        for (path, line), held in zip(places, secrets, strict=True):
+        secrets = detect(candidate for candidate, _ in places)
+        for (candidate, line), held in zip(places, secrets, strict=True):
             if held:
-                yield _claim(path, line, held)
+                yield _claim(candidate.path, line, held)
 
 
-def _candidates(file: FileDiff) -> Iterator[Line]:
+def _candidates(file: FileDiff) -> Iterator[tuple[Candidate, Line]]:
     for hunk in file.hunks:
         if may_hold_secret(hunk.body):
-            for line in hunk.lines():
+            lines = [line for line in hunk.lines() if line.kind != "-"]
+            for place, line in enumerate(lines):
                 if line.kind == "+" and len(line.text) <= LONGEST and may_hold_secret(line.text):
-                    yield line
+                    below = lines[place + 1 : place + 1 + LINES_BELOW]
+                    yield Candidate(file.path, line.text, tuple(each.text for each in below)), line
 
 
 def _claim(path: str, line: Line, held: list[Secret]) -> Claim:
@@ -51,7 +53,7 @@ def _claim(path: str, line: Line, held: list[Secret]) -> Claim:
 def _grade(path: str, secret: Secret) -> tuple[Severity, Confidence]:
     if not secret.is_exact:
         return Severity.MEDIUM, Confidence.MEDIUM
-    if is_test(path) or is_prose(path):
+    if is_test(path) or is_prose(path) or is_sample(path):
         return Severity.MEDIUM, Confidence.LOW
     return Severity.HIGH, Confidence.HIGH
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chargehand.checks.check import holds_any
 from chargehand.checks.paths import is_prose, is_test
-from chargehand.checks.secrets.false_positives import is_placeholder, is_plausible
+from chargehand.checks.secrets.false_positives import is_placeholder, is_plausible, is_telegram_token
 
 if TYPE_CHECKING:
     from detect_secrets.core.plugins.util import Plugin
@@ -67,6 +67,19 @@ _KEYWORD = re.compile(
 )
 
 
+# A line of a key's body; what stands between it and the head takes fewer lines than these.
+_KEY_BODY = re.compile(r"[\w+/=]{40}")
+LINES_BELOW = 6
+
+
+class Candidate(NamedTuple):
+    """A line that may hold a secret; `below` are the next lines, where the body of a private key stands."""
+
+    path: str
+    text: str
+    below: tuple[str, ...] = ()
+
+
 class Secret(NamedTuple):
     """A secret as it stands in its line; `is_exact` tells a known form from a guess.
 
@@ -83,8 +96,8 @@ def may_hold_secret(text: str) -> bool:
     return _may_hold_exact(text) or holds_any(text, _GUESS_HINTS)
 
 
-def detect(lines: Iterable[tuple[str, str]]) -> list[list[Secret]]:
-    """Return the secrets in each line of (path, text), a known form before a guess at the same value.
+def detect(lines: Iterable[Candidate]) -> list[list[Secret]]:
+    """Return the secrets in each line, a known form before a guess at the same value.
 
     Guesses are only made outside of tests and prose. Marks that would silence detect-secrets are not
     obeyed: a change has no say in its own review. No key is tried out: nothing leaves the machine.
@@ -98,19 +111,20 @@ def detect(lines: Iterable[tuple[str, str]]) -> list[list[Secret]]:
         plugins = {type(plugin).__name__: plugin for plugin in get_plugins()}
         exact = [plugins[name] for name in EXACT]
         guessing = [plugins[name] for name in GUESSING]
-        return [_in_line(path, text, exact, guessing) for path, text in lines]
+        return [_in_line(line, exact, guessing) for line in lines]
 
 
 def _may_hold_exact(text: str) -> bool:
     return holds_any(text, _EXACT_HINTS) or _RUN.search(text) is not None
 
 
-def _in_line(path: str, text: str, exact: "list[Plugin]", guessing: "list[Plugin]") -> list[Secret]:
+def _in_line(line: Candidate, exact: "list[Plugin]", guessing: "list[Plugin]") -> list[Secret]:
+    path, text = line.path, line.text
     # detect-secrets hashes what it finds as UTF-8, which undecodable bytes are not. Places stay the same.
     clean = text.encode("utf-8", "replace").decode()
     found: dict[str, Secret] = {}
     if _may_hold_exact(clean):
-        for kind, value in _exact(path, clean, exact):
+        for kind, value in _exact(line._replace(text=clean), exact):
             found.setdefault(value, Secret(kind, _as_written(value, clean, text), is_exact=True))
     if _may_guess(path, clean):
         known = [value for value in found if value]
@@ -125,14 +139,24 @@ def _as_written(value: str, clean: str, text: str) -> str:
     return text[place : place + len(value)]
 
 
-def _exact(path: str, text: str, plugins: "list[Plugin]") -> Iterator[tuple[str, str]]:
-    for kind, value in _plugged(path, text, plugins):
-        if kind != "Private Key":
+def _exact(line: Candidate, plugins: "list[Plugin]") -> Iterator[tuple[str, str]]:
+    text = line.text
+    for kind, value in _plugged(line.path, text, plugins):
+        if kind == "Private Key":
+            yield from ((kind, rest) for rest in _private_key(line))
+        elif kind != "Telegram Bot Token" or is_telegram_token(value, text):
             yield from ((kind, whole) for whole in _wholes(value, text) if not is_placeholder(whole))
-        elif (key := _PRIVATE_KEY.search(text)) and not is_placeholder(text):
-            yield kind, key["rest"] or ""
     for kind, form in _ALSO.items():
         yield from ((kind, value) for value in form.findall(text) if not is_placeholder(value))
+
+
+def _private_key(line: Candidate) -> Iterator[str]:
+    """Yield what follows the head of a private key on its line, unless there is only talk of one."""
+    head = _PRIVATE_KEY.search(line.text)
+    if not head or is_placeholder(line.text):
+        return
+    if head["rest"] or not line.below or any(_KEY_BODY.search(text) for text in line.below):
+        yield head["rest"] or ""
 
 
 def _wholes(value: str, text: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 from detect_secrets.settings import get_settings
 
 from chargehand.checks.secrets import find_secrets
-from chargehand.checks.secrets.detection import EXACT, Secret, detect
+from chargehand.checks.secrets.detection import EXACT, Candidate, Secret, detect
 from chargehand.core.finding import Claim, Confidence, Severity
 from tests.unit.changes import added, changed, diff_of
 
@@ -81,10 +81,33 @@ def test_no_word_of_a_claim_holds_the_secret_and_conceal_does(sample: str) -> No
     assert not re.search(r"[A-Za-z0-9]{16}", shown.replace("Key-File", ""))
 
 
-@pytest.mark.parametrize("path", ["tests/test_pay.py", "README.md"])
-def test_keys_in_tests_and_prose_weigh_less(path: str) -> None:
+@pytest.mark.parametrize("path", ["tests/test_pay.py", "README.md", "examples/tls/self_signed/key.pem"])
+def test_keys_in_tests_prose_and_examples_weigh_less(path: str) -> None:
     (claim,) = claims(path, STRIPE)
     assert (claim.severity, claim.confidence) == (Severity.MEDIUM, Confidence.LOW)
+
+
+HEAD = "-----BEGIN " + "PGP PRIVATE KEY BLOCK-----"
+ARMOUR = ["Version: GnuPG v2", "Comment: ours", "Proc-Type: 4", "Charset: UTF-8", ""]
+
+
+def test_a_private_key_is_its_head_and_a_line_of_its_body_soon_below() -> None:
+    (claim,) = claims("key.asc", HEAD, *ARMOUR, RUN[:40])
+    assert (claim.line, claim.severity) == (1, Severity.HIGH)
+    assert claims("key.asc", HEAD, *ARMOUR, RUN[:39], RUN[:39]) == ()
+    assert claims("key.asc", HEAD, *ARMOUR, "", RUN[:40]) == ()
+
+
+def test_talk_of_a_private_key_is_none() -> None:
+    assert claims("Armour.java", "/**", f" * {HEAD}", " * The first line of a key.", " */") == ()
+
+
+def test_the_body_of_a_private_key_may_be_old() -> None:
+    file = changed("key.asc", ["head", RUN[:40]], [HEAD, RUN[:40]])
+    (claim,) = find_secrets(diff_of(file))
+    assert claim.line == 1
+    gone = changed("key.asc", ["head", RUN[:40], "end"], [HEAD, "end"])
+    assert list(find_secrets(diff_of(gone))) == []
 
 
 def test_a_private_key_on_one_line_is_concealed() -> None:
@@ -152,6 +175,18 @@ def test_nothing_is_guessed_in_tests_and_prose(path: str) -> None:
         '"integrity": "sha512-' + RUN + '=="',
         'id = "6f1b6a52-3c1f-4b0a-9b7e-0f4c6d5e8a11"',
         "data:image/png;base64," + RUN,
+        "'password' => 'required|min:8',",
+        "'password' => 'required|string|confirmed',",
+        'secrets = "db_password1,api_key2,till-token3"',
+        'secret_key = "https://vault.corp.net/v1/till1"',
+        'api_key = "arn:aws:kms:eu-west-1:111122223333:key/1"',
+        'api_key = "6f1b6a52-3c1f-4b0a-9b7e-0f4c6d5e8a11:7a1b6a52-3c1f-4b0a-9b7e-0f4c6d5e8a12"',
+        "12345678-3c1f-4b0a-9b7e-123456789012:6f1b6a52-3c1f-4b0a-9b7e-0f4c6d5e8a11",
+        "3456789012:6f1b6a52-3c1f-4b0a-9b7e-0f4c6d5e8a1",
+        "21225780:Everymajordevelopmentinthehistoryof",
+        f"9876543210:{RUN[:36]}",
+        "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50u" + (RUN + RUN)[:46] + "==",
+        "AccountKey=C2y6yDjf5/R+ob0N8A7Cgv" + (RUN + RUN)[:64] + "==",
         "x" * 4001 + STRIPE,
     ],
 )
@@ -165,7 +200,7 @@ def test_a_mark_in_the_change_does_not_silence_the_check() -> None:
 
 
 def test_a_key_that_is_also_beside_a_telling_word_is_one_secret() -> None:
-    assert detect([("a.py", f'api_key = "{STRIPE}"')]) == [
+    assert detect([Candidate("a.py", f'api_key = "{STRIPE}"')]) == [
         [Secret("Stripe Access Key", STRIPE, is_exact=True)]
     ]
 
