@@ -3,21 +3,23 @@
     checkout = find_repository(cwd, environ)            Repository, or NoRepository with the reason
     change = find_change(selection, checkout)           what is reviewed, byte for byte
     counts = read_counts(checkout, change)              git's own count of it, for `check_counts`
-    commit = trusted_commit(checkout, change)           whose configuration and attributes count
+    change.rules                                        whose configuration and attributes count
+    texts = read_gitattributes(checkout, change, paths) their attributes, by folder
     files = read_files(checkout, commit, paths)         contents at a commit, many for the price of one
 
 git 2.30 or newer is asked; nothing is written to the repository but tree objects, for `--staged`,
 and history that a shallow checkout of a CI job lacks.
 """
 
-from chargehand.change.ci.origin import repository_name
-from chargehand.change.ci.subject import subject_of
-from chargehand.change.find import find_change, trusted_commit
+from chargehand.change.find import find_change
+from chargehand.change.git.attributes import read_gitattributes
 from chargehand.change.git.blobs import INDEX, read_file_at, read_files
 from chargehand.change.git.counts import Count, check_counts, read_counts
 from chargehand.change.git.repository import Checkout, NoRepository, Repository, find_repository
 from chargehand.change.git.tree import read_paths
-from chargehand.change.selection import Automatic, FromFile, FromStdin, Range, Selection, Staged
+from chargehand.change.origin import repository_name
+from chargehand.change.selection import Automatic, FromFile, FromStdin, Hook, Range, Selection, Since, Staged
+from chargehand.change.subject import subject_of
 
 __all__ = [
     "INDEX",
@@ -26,10 +28,12 @@ __all__ = [
     "Count",
     "FromFile",
     "FromStdin",
+    "Hook",
     "NoRepository",
     "Range",
     "Repository",
     "Selection",
+    "Since",
     "Staged",
     "check_counts",
     "find_change",
@@ -37,8 +41,8 @@ __all__ = [
     "read_counts",
     "read_file_at",
     "read_files",
+    "read_gitattributes",
     "read_paths",
     "repository_name",
     "subject_of",
-    "trusted_commit",
 ]

@@ -1,64 +1,65 @@
-"""Decides which change is meant, and whose configuration counts for it."""
+"""Decides which change is meant, and whose rules count for it."""
 
 import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from chargehand.change.ci.event import REQUESTS, read_event, read_platform
-from chargehand.change.ci.origin import repository_name
-from chargehand.change.git.patch import read_patch, staged_tree
-from chargehand.change.git.repository import Checkout, NoRepository, Repository, is_ci
-from chargehand.change.git.revisions import Ends, default_branch, ends_of_event, ends_of_range
+from chargehand.change.announced import announced
+from chargehand.change.ci.event import CiJob
+from chargehand.change.ci.platforms import read_job
+from chargehand.change.ci.precommit import hook_range
+from chargehand.change.compared import between, change_of_event, change_of_hook
+from chargehand.change.git.patch import read_files_whole, read_patch, staged_paths, staged_tree
+from chargehand.change.git.repository import Checkout, NoRepository, Repository
+from chargehand.change.git.revisions import ends_of_range
 from chargehand.change.git.run import MAX_OUTPUT_BYTES
-from chargehand.change.selection import Automatic, FromFile, FromStdin, Range, Selection, Staged
-from chargehand.core.change import Change, Source
+from chargehand.change.git.since import ends_since
+from chargehand.change.git.tips import default_branch
+from chargehand.change.origin import repository_name
+from chargehand.change.rules import rules_before, rules_of_range, rules_without_range
+from chargehand.change.selection import Automatic, FromFile, FromStdin, Hook, Range, Selection, Since, Staged
+from chargehand.core.change import Change
 from chargehand.core.errors import ChangeError
 
 
 def find_change(selection: Selection, checkout: Checkout, *, stdin: BinaryIO | None = None) -> Change:
     """Return the change that `selection` means; an empty one says in its notices why it is.
 
-    Raises `ChangeError` where it cannot be told or read.
+    Raises `ChangeError` if it cannot be told or read.
     """
+    job = read_job(checkout.environ)
+    change = _find(selection, checkout, job, stdin)
+    rules = change.rules.evolve(announced=announced(change, job))
+    return change.evolve(rules=rules, repository=repository_name(checkout, checkout.environ))
+
+
+def _find(selection: Selection, checkout: Checkout, job: CiJob | None, stdin: BinaryIO | None) -> Change:
     match selection:
         case FromFile(path=path):
-            name = repository_name(None, checkout.environ)
-            return Change(source="file", repository=name, diff=_read_file(checkout.cwd / path))
+            diff = _read_file(checkout.cwd / path)
+            return Change(source="file", diff=diff, rules=rules_without_range(checkout, job))
         case FromStdin():
-            diff = _bounded(stdin or sys.stdin.buffer, "standard input")
-            return Change(source="stdin", repository=repository_name(None, checkout.environ), diff=diff)
+            return _piped(checkout, job, stdin or sys.stdin.buffer)
+        case _ if isinstance(checkout, NoRepository):
+            raise ChangeError(checkout.reason)
+        case _:
+            return _in_repository(selection, checkout, job)
+
+
+def _in_repository(
+    selection: Staged | Range | Since | Hook | Automatic, repository: Repository, job: CiJob | None
+) -> Change:
+    match selection:
         case Staged():
-            return _staged(_repository(checkout))
+            return _staged(repository, job)
         case Range(base=base, head=head):
-            return _range(_repository(checkout), base, head)
+            return _range(repository, job, base, "HEAD" if head is None else head)
+        case Since(since=since, head=head):
+            return _since(repository, job, since, "HEAD" if head is None else head)
+        case Hook(files=files):
+            return _hook(repository, job, files)
         case Automatic():
-            return _automatic(_repository(checkout))
-
-
-def trusted_commit(checkout: Checkout, change: Change) -> str | None:
-    """Return the commit whose configuration and attributes count, None where the work tree's do.
-
-    In a CI job that is where the change began, so that no change loosens its own gate: the merge base of
-    the pull or merge request that the job is about, whatever diff it was given; else of the commits compared.
-    """
-    if isinstance(checkout, NoRepository) or not is_ci(checkout.environ):
-        return None
-    if change.source in REQUESTS:
-        return change.base
-    try:
-        event = read_platform(checkout.environ)
-        requested = ends_of_event(checkout, event) if event and event.source in REQUESTS else None
-    except ChangeError:
-        if change.base is None:  # then only the work tree were left, and that may be a stranger's
-            raise
-        requested = None
-    return requested.base if requested else change.base
-
-
-def _repository(checkout: Checkout) -> Repository:
-    if isinstance(checkout, NoRepository):
-        raise ChangeError(checkout.reason)
-    return checkout
+            return _automatic(repository, job)
 
 
 def _read_file(path: Path) -> bytes:
@@ -67,8 +68,9 @@ def _read_file(path: Path) -> bytes:
             return _bounded(file, str(path))
     except OSError as error:
         raise ChangeError(
-            f"Nothing was reviewed: {str(path)!r} cannot be read ({error.strerror}). "
-            "Give the path of a diff, or - for standard input."
+            f"Nothing was reviewed: {str(path)!r} cannot be read ({error.strerror}). Give the path of a "
+            "diff, or - "
+            "for standard input. Commits are named with --base and --head."
         ) from error
 
 
@@ -82,44 +84,52 @@ def _bounded(file: BinaryIO, name: str) -> bytes:
     return diff
 
 
-def _staged(repository: Repository) -> Change:
+def _piped(checkout: Checkout, job: CiJob | None, stdin: BinaryIO) -> Change:
+    diff = _bounded(stdin, "standard input")
+    notice = "Standard input was empty (0 bytes): did the command before the pipe fail?"
+    return Change(
+        source="stdin",
+        diff=diff,
+        rules=rules_without_range(checkout, job),
+        is_whole=bool(diff),
+        notices=() if diff else (notice,),
+    )
+
+
+def _staged(repository: Repository, job: CiJob | None) -> Change:
     tree = staged_tree(repository)
     diff = read_patch(repository, repository.head or repository.empty_tree, tree)
     notices = () if diff else ("Nothing is staged.",)
-    name = repository_name(repository, repository.environ)
-    return Change(source="staged", base=repository.head, repository=name, diff=diff, notices=notices)
+    rules = rules_without_range(repository, job)
+    return Change(source="staged", base=repository.head, diff=diff, rules=rules, notices=notices)
 
 
-def _range(repository: Repository, base: str | None, head: str | None) -> Change:
-    start = default_branch(repository) if base is None else base
-    return _between(repository, "range", ends_of_range(repository, start, "HEAD" if head is None else head))
+def _range(repository: Repository, job: CiJob | None, base: str | None, head: str) -> Change:
+    hint = job.default_branch if job else ""
+    ends = ends_of_range(repository, default_branch(repository, hint) if base is None else base, head)
+    return between(repository, "range", ends, rules_of_range(repository, job, base))
 
 
-def _automatic(repository: Repository) -> Change:
-    if event := read_event(repository.environ):
-        return _between(repository, event.source, ends_of_event(repository, event))
+def _since(repository: Repository, job: CiJob | None, since: str, head: str) -> Change:
+    ends = ends_since(repository, since, head)
+    return between(repository, "range", ends, rules_before(job, ends.base), is_whole=False)
+
+
+def _hook(repository: Repository, job: CiJob | None, files: tuple[str, ...]) -> Change:
+    """Return the range, else what is staged; other files were asked for, as by `--all-files`."""
+    if given := hook_range(repository.environ):
+        return change_of_hook(repository, job, given)
+    if set(files) <= set(staged_paths(repository)):
+        return _staged(repository, job)
+    diff = read_files_whole(repository, staged_tree(repository), files)
+    rules = rules_without_range(repository, job)
+    return Change(source="files", diff=diff, rules=rules)
+
+
+def _automatic(repository: Repository, job: CiJob | None) -> Change:
+    if given := hook_range(repository.environ):
+        return change_of_hook(repository, job, given)
     if repository.head is None:
-        name = repository_name(repository, repository.environ)
-        notices = ("The repository has no commit yet.",)
-        return Change(source="branch", repository=name, diff=b"", notices=notices)
-    return _between(
-        repository, "branch", ends_of_range(repository, default_branch(repository), repository.head)
-    )
-
-
-def _between(repository: Repository, source: Source, ends: Ends) -> Change:
-    diff = b"" if ends.base == ends.head else read_patch(repository, ends.base, ends.head)
-    notices = ends.notices if diff else (*ends.notices, _nothing(ends, source))
-    name = repository_name(repository, repository.environ)
-    return Change(source=source, base=ends.base, head=ends.head, repository=name, diff=diff, notices=notices)
-
-
-def _nothing(ends: Ends, source: Source) -> str:
-    if ends.base != ends.head:
-        return f"The commits from {ends.base[:12]} to {ends.head[:12]} change no file."
-    if source != "branch":
-        return f"{ends.head[:12]} holds no commit that its base lacks."
-    return (
-        "The current branch holds no commit that the default branch lacks. "
-        "What is staged is reviewed with --staged, other commits with --base."
-    )
+        rules = rules_without_range(repository, None)
+        return Change(source="branch", diff=b"", rules=rules, notices=("The repository has no commit yet.",))
+    return change_of_event(repository, job, repository.head)

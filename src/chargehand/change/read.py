@@ -9,9 +9,8 @@ from chargehand.change import (
     Repository,
     check_counts,
     read_counts,
-    read_file_at,
     read_files,
-    trusted_commit,
+    read_gitattributes,
 )
 from chargehand.change.diff.chunks import Measure, split_hunks
 from chargehand.change.diff.context import widen
@@ -32,7 +31,7 @@ def read_diff(
     """Return the diff, and a sentence for each file that git counts otherwise.
 
     For models, hunks are widened to what encloses them where git has the change's files. No hunk is larger
-    than `max_tokens`. Attributes count as they were where the change began. Raises DiffError.
+    than `max_tokens`. The attributes are those of the change's rules. Raises DiffError.
     """
     if isinstance(checkout, NoRepository):
         return split_hunks(parse_diff(change.diff, rules), measure, max_tokens), ()
@@ -45,13 +44,10 @@ def read_diff(
 
 
 def _attributes(repository: Repository, change: Change) -> str:
-    began = trusted_commit(repository, change) or change.base or repository.head
-    if not began or not change.diff:
-        return ""
-    return read_file_at(repository, began, ".gitattributes") or ""
+    return read_gitattributes(repository, change.rules, ()).get("", "") if change.diff else ""
 
 
 def _contents(repository: Repository, change: Change, diff: Diff) -> Mapping[str, str]:
     """Return the files as they are after the change, where git has them."""
-    end = INDEX if change.source == "staged" else change.head
+    end = INDEX if change.source in ("staged", "files") else change.head
     return {} if end is None else read_files(repository, end, (file.path for file in diff.reviewable))

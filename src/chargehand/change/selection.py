@@ -29,8 +29,21 @@ class Range(Value):
     head: str | None = None
 
 
+class Since(Value):
+    """What came in on the line of `head` since `since`, a revision or a date, such as `2 days ago`."""
+
+    since: str
+    head: str | None = None
+
+
+class Hook(Value):
+    """What pre-commit's hook is about: the range it was given, else what is staged, else whole files."""
+
+    files: tuple[str, ...] = ()
+
+
 class Automatic(Value):
     """What the CI job or hook is about; else the commits of the current branch."""
 
 
-Selection = FromFile | FromStdin | Staged | Range | Automatic
+Selection = FromFile | FromStdin | Staged | Range | Since | Hook | Automatic

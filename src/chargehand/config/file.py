@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 
-from chargehand.change import Checkout, Repository, read_file_at, read_files, trusted_commit
+from chargehand.change import Checkout, Repository, read_file_at, read_files
 from chargehand.core.change import Change
 from chargehand.core.errors import ConfigError
 from chargehand.core.escaping import one_line
@@ -32,12 +32,12 @@ def find_config(checkout: Checkout, change: Change, explicit: Path | None = None
     """Return the configuration for `change`, None where there is none; the demo has none.
 
     It is `explicit`, else `.chargehand.toml` or `[tool.chargehand]` in `pyproject.toml` at the top of the
-    repository. In a CI job a file of the repository is read as it was where the change began, so that no
-    change loosens its own gate; elsewhere it is read from the work tree.
+    repository. In a CI job it is read at the commit of the change's rules, so that no change loosens its own
+    gate; elsewhere in the work tree, or in the current folder if that is in no repository.
     """
-    if change.source == "demo":
+    if change.source == "demo" or (change.rules.origin == "built-in" and explicit is None):
         return None
-    commit = trusted_commit(checkout, change)
+    commit = change.rules.commit
     if explicit is not None:
         return _explicit(checkout, commit, explicit)
     texts = (
@@ -59,7 +59,7 @@ def _top(checkout: Checkout) -> Path:
 
 
 def _version(commit: str | None) -> str:
-    return f" at merge base {commit[:7]}" if commit else ""
+    return f" at {commit[:7]}" if commit else ""
 
 
 def _texts_at(repository: Repository, commit: str) -> dict[str, str]:

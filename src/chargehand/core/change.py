@@ -1,4 +1,4 @@
-"""A change: what is reviewed, as bytes, and where it came from."""
+"""A change: what is reviewed, as bytes, where it came from, and whose rules count for it."""
 
 from typing import Literal
 
@@ -8,6 +8,7 @@ Source = Literal[
     "file",
     "stdin",
     "staged",
+    "files",
     "range",
     "branch",
     "push",
@@ -15,7 +16,41 @@ Source = Literal[
     "merge_request",
     "merge_group",
     "demo",
+    "unknown",
 ]
+RulesFrom = Literal["commit", "work-tree", "folder", "built-in"]
+
+
+class Rules(Value):
+    """Whose configuration and `.gitattributes` count.
+
+    `origin` says where they are read: at `commit`, which the author of the change cannot choose; in the
+    work tree of somebody's own machine; in the current `folder`, outside of any repository; or nowhere, so
+    that the built-in tables count alone. `branch` names the branch whose tip `commit` is, where it is one.
+    `announced` are sentences about rules that the change itself brings, which do not count for it.
+    """
+
+    origin: RulesFrom
+    commit: str | None = None
+    branch: str = ""
+    announced: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """Where the rules came from, in a few words."""
+        match self.origin:
+            case "commit":
+                of = f" ({self.branch})" if self.branch else ""
+                return f"commit {(self.commit or '')[:12]}{of}"
+            case "work-tree":
+                return "the work tree"
+            case "folder":
+                return "the current folder; no repository vouches for them"
+            case "built-in":
+                return "the built-in tables; no repository vouches for what they leave out"
+
+
+BUILT_IN_RULES = Rules(origin="built-in")
 
 
 class Change(Value):
@@ -24,6 +59,8 @@ class Change(Value):
     `base` and `head` are full commit ids where git gave the change; `base` is then the merge base.
     `repository` is its name, such as `owner/name`, where the CI job or git's remote `origin` tells it.
     `diff` is git's output, or the user's input, byte for byte.
+    `is_whole`: its reports may replace those of an earlier run on the same branch; not if the run only saw
+    what came in lately, or if its event named no change at all.
     `notices` say what the reader must know of how it was found, or why it is empty.
     """
 
@@ -32,4 +69,6 @@ class Change(Value):
     head: str | None = None
     repository: str | None = None
     diff: bytes
+    rules: Rules = BUILT_IN_RULES
+    is_whole: bool = True
     notices: tuple[str, ...] = ()

@@ -16,31 +16,31 @@ from chargehand.change import (
     Staged,
     find_change,
     find_repository,
-    trusted_commit,
 )
+from chargehand.core.change import Rules
 from chargehand.core.errors import ChangeError
 from tests.unit.change.world import BASE_ENVIRON, World, branched, paths
 
 DIFF = b"diff --git a/x b/x\n\xff\r\n"
 
 
-def outside(folder: Path) -> NoRepository:
-    return NoRepository(cwd=folder, reason="none", environ={})
+def nowhere(folder: Path) -> NoRepository:
+    return NoRepository(cwd=folder, reason="none")
 
 
 def test_a_file_is_read_byte_for_byte_and_needs_no_repository(tmp_path: Path) -> None:
     (tmp_path / "x.diff").write_bytes(DIFF)
-    change = find_change(FromFile(path=Path("x.diff")), outside(tmp_path))
+    change = find_change(FromFile(path=Path("x.diff")), nowhere(tmp_path))
     assert (change.source, change.diff, change.base) == ("file", DIFF, None)
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(ChangeError, match=r"gone\.diff' cannot be read \(No such file"):
-        find_change(FromFile(path=Path("gone.diff")), outside(tmp_path))
+        find_change(FromFile(path=Path("gone.diff")), nowhere(tmp_path))
 
 
 def test_standard_input_is_read_byte_for_byte(tmp_path: Path) -> None:
-    change = find_change(FromStdin(), outside(tmp_path), stdin=io.BytesIO(DIFF))
+    change = find_change(FromStdin(), nowhere(tmp_path), stdin=io.BytesIO(DIFF))
     assert (change.source, change.diff) == ("stdin", DIFF)
 
 
@@ -56,8 +56,8 @@ def test_a_branch_is_compared_with_where_it_left_the_default_branch(tmp_path: Pa
 def test_it_is_the_same_from_a_subfolder(tmp_path: Path) -> None:
     world = branched(tmp_path)
     world.commit({"sub/d.py": "x\n"})
-    checkout = find_repository(tmp_path / "sub", world.environ)
-    assert find_change(Range(base="main"), checkout).diff == world.change().diff
+    below = find_repository(tmp_path / "sub", world.environ)
+    assert find_change(Range(base="main"), below).diff == world.change().diff
 
 
 def test_a_detached_head_is_compared_too(tmp_path: Path) -> None:
@@ -190,8 +190,8 @@ def test_a_commit_hook_sees_what_that_commit_takes(tmp_path: Path, commit: list[
     program = (
         "import os, pathlib\n"
         "from chargehand.change import Staged, find_change, find_repository\n"
-        "change = find_change(Staged(), find_repository(pathlib.Path.cwd(), os.environ))\n"
-        "pathlib.Path('found').write_bytes(change.diff)\n"
+        "checkout = find_repository(pathlib.Path.cwd(), os.environ)\n"
+        "pathlib.Path('found').write_bytes(find_change(Staged(), checkout).diff)\n"
     )
     where = os.pathsep.join(sys.path)
     hook.write_text(f"#!/bin/sh\nPYTHONPATH='{where}' exec '{sys.executable}' -c \"{program}\"\n")
@@ -269,12 +269,5 @@ def _which_git() -> str:
     return found
 
 
-def test_in_a_terminal_the_work_tree_s_configuration_counts(tmp_path: Path) -> None:
-    world = branched(tmp_path)
-    assert trusted_commit(world.place(), world.change(Range(base="main"))) is None
-
-
-def test_in_ci_the_commit_where_the_change_began_counts(tmp_path: Path) -> None:
-    world = branched(tmp_path)
-    change = world.change(Range(base="main"), CI="true")
-    assert trusted_commit(world.place(CI="true"), change) == world.git("merge-base", "main", "topic")
+def test_in_a_terminal_the_work_tree_s_rules_count(tmp_path: Path) -> None:
+    assert branched(tmp_path).change(Range(base="main")).rules == Rules(origin="work-tree")

@@ -8,7 +8,7 @@ from chargehand.change.diff.parse.skip import OVERRIDABLE
 from chargehand.checks import CHECKS
 from chargehand.config import VARIABLES, Settings, find_config, load_settings
 from chargehand.config.load import TABLES
-from chargehand.core.change import Change
+from chargehand.core.change import Change, Rules
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = (ROOT / "examples/chargehand.toml").read_text()
@@ -17,8 +17,10 @@ PAGE = (ROOT / "docs/configuration.md").read_text()
 
 def loaded(text: str, folder: Path) -> Settings:
     (folder / ".chargehand.toml").write_text(text)
-    checkout = NoRepository(cwd=folder, reason="none", environ={})
-    return load_settings(find_config(checkout, Change(source="stdin", diff=b"")), {}, {})
+    checkout = NoRepository(cwd=folder, reason="none")
+    return load_settings(
+        find_config(checkout, Change(source="stdin", diff=b"", rules=Rules(origin="folder"))), {}, {}
+    )
 
 
 def test_the_example_as_it_stands_is_the_defaults(tmp_path: Path) -> None:

@@ -1,19 +1,20 @@
+import io
 from pathlib import Path
 
 import pytest
 
-from chargehand.change import NoRepository, Range, find_repository
+from chargehand.change import FromFile, FromStdin, NoRepository, Range, find_change, find_repository
 from chargehand.config import ConfigFile, find_config
-from chargehand.core.change import Change
+from chargehand.core.change import Change, Rules
 from chargehand.core.errors import ConfigError
 from tests.unit.change.world import World, branched, checkout, github, pull_request, request_payload
 
 OWN, SHARED = ".chargehand.toml", "pyproject.toml"
-PIPED = Change(source="stdin", diff=b"diff")
+PIPED = Change(source="stdin", diff=b"diff", rules=Rules(origin="folder"))
 
 
 def in_folder(folder: Path, explicit: Path | None = None) -> ConfigFile | None:
-    return find_config(NoRepository(cwd=folder, reason="none", environ={}), PIPED, explicit)
+    return find_config(NoRepository(cwd=folder, reason="none"), PIPED, explicit)
 
 
 def test_no_file_is_no_configuration(tmp_path: Path) -> None:
@@ -108,49 +109,64 @@ def loosened(root: Path, name: str = OWN, table: str = "") -> World:
 @pytest.mark.parametrize(("name", "table"), [(OWN, ""), (SHARED, "[tool.chargehand]\n")])
 def test_in_ci_a_change_cannot_loosen_its_own_gate(tmp_path: Path, name: str, table: str) -> None:
     world = loosened(tmp_path, name, table)
-    change = world.change(Range(base="main"))
-    base = world.git("rev-parse", "--short=7", "main")
-    expected = ConfigFile(name=f"{name} at merge base {base}", table={"fail_on": "low"})
-    assert find_config(world.place(CI="true"), change) == expected
-    assert find_config(world.place(), change) == ConfigFile(name=name, table={"fail_on": "never"})
+    tip = world.git("rev-parse", "--short=7", "main")
+    expected = ConfigFile(name=f"{name} at {tip}", table={"fail_on": "low"})
+    assert find_config(world.place(), world.change(Range(base="main"), CI="true")) == expected
+    mine = ConfigFile(name=name, table={"fail_on": "never"})
+    assert find_config(world.place(), world.change(Range(base="main"))) == mine
+
+
+def test_in_ci_the_tip_counts_and_not_the_place_where_the_author_branched_off(tmp_path: Path) -> None:
+    """A commit that loosens the gate, and its revert, merged once: every later branch could start at it."""
+    world = World.empty(tmp_path)
+    world.commit({OWN: "fail_on = 'never'\n"})
+    world.git("checkout", "-q", "-b", "topic")
+    world.commit({"x.py": "x\n"})
+    world.git("checkout", "-q", "main")
+    world.commit({OWN: "fail_on = 'low'\n"})
+    world.git("checkout", "-q", "topic")
+    found = find_config(world.place(), world.change(CI="true"))
+    assert found
+    assert found.table == {"fail_on": "low"}
 
 
 def test_in_ci_a_configuration_that_the_change_brings_does_not_count(tmp_path: Path) -> None:
     world = branched(tmp_path)
     world.commit({OWN: "fail_on = 'never'"})
-    assert find_config(world.place(CI="true"), world.change()) is None
+    assert find_config(world.place(), world.change(CI="true")) is None
 
 
 def test_in_ci_a_second_file_that_the_change_brings_is_not_a_conflict(tmp_path: Path) -> None:
     world = loosened(tmp_path)
     world.commit({SHARED: "[tool.chargehand]\nfail_on = 'never'"})
-    found = find_config(world.place(CI="true"), world.change())
+    found = find_config(world.place(), world.change(CI="true"))
     assert found
     assert found.table == {"fail_on": "low"}
 
 
-def test_a_link_at_the_base_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_at_the_tip_is_not_followed(tmp_path: Path) -> None:
     world = World.empty(tmp_path)
     (tmp_path / OWN).symlink_to("/etc/passwd")
     world.commit({})
     world.git("checkout", "-q", "-b", "topic")
     world.commit({"x.py": "x\n"})
-    with pytest.raises(ConfigError, match=r"at merge base [0-9a-f]{7} is not TOML"):
-        find_config(world.place(CI="true"), world.change())
+    with pytest.raises(ConfigError, match=r"at [0-9a-f]{7} is not TOML"):
+        find_config(world.place(), world.change(CI="true"))
 
 
-@pytest.mark.parametrize("source", ["stdin", "file"])
-def test_a_diff_that_a_pull_request_s_job_pipes_in_gets_the_base_s_configuration(
-    tmp_path: Path, source: str
+@pytest.mark.parametrize("selection", [FromStdin(), FromFile(path=Path("x.diff"))])
+def test_a_diff_that_a_pull_request_s_job_pipes_in_gets_the_target_s_configuration(
+    tmp_path: Path, selection: FromStdin | FromFile
 ) -> None:
     server = pull_request(tmp_path / "server")
     server.git("checkout", "-q", "topic")
     server.commit({OWN: "fail_on = 'never'"})
     job = github(tmp_path, request_payload(server))
     world = checkout(server, tmp_path / "job", "refs/heads/topic")
+    world.write({"x.diff": "diff"})
     assert (world.root / OWN).exists()
-    piped = Change.model_validate({"source": source, "diff": b"diff"})
-    assert find_config(world.place(**job), piped) is None
+    place = world.place(**job)
+    assert find_config(place, find_change(selection, place, stdin=io.BytesIO(b"diff"))) is None
 
 
 def test_a_file_that_was_named_is_read_as_it_is_locally(tmp_path: Path) -> None:
@@ -162,9 +178,9 @@ def test_a_file_that_was_named_is_read_as_it_is_locally(tmp_path: Path) -> None:
 
 def test_in_ci_a_named_file_of_the_repository_is_read_at_the_base(tmp_path: Path) -> None:
     world = loosened(tmp_path, "ci/gate.toml")
-    change = world.change()
+    change = world.change(CI="true")
     for named in (Path("ci/gate.toml"), tmp_path / "ci/gate.toml", Path("ci/../ci/./gate.toml")):
-        found = find_config(world.place(CI="true"), change, named)
+        found = find_config(world.place(), change, named)
         assert found
         assert found.table == {"fail_on": "low"}
 
@@ -176,7 +192,7 @@ def test_in_ci_a_folder_that_the_change_replaced_by_a_link_leads_nowhere(tmp_pat
     world.git("rm", "-q", "-r", "ci")
     (world.root / "ci").symlink_to(tmp_path / "outside")
     world.commit({})
-    found = find_config(world.place(CI="true"), world.change(), Path("ci/gate.toml"))
+    found = find_config(world.place(), world.change(CI="true"), Path("ci/gate.toml"))
     assert found
     assert found.table == {"fail_on": "low"}
 
@@ -184,15 +200,15 @@ def test_in_ci_a_folder_that_the_change_replaced_by_a_link_leads_nowhere(tmp_pat
 def test_in_ci_a_named_file_outside_the_repository_is_read_as_it_is(tmp_path: Path) -> None:
     world = branched(tmp_path / "repository")
     (tmp_path / "outside.toml").write_text("threads = 3")
-    found = find_config(world.place(CI="true"), world.change(), Path("../outside.toml"))
+    found = find_config(world.place(), world.change(CI="true"), Path("../outside.toml"))
     assert found == ConfigFile(name="../outside.toml", table={"threads": 3})
 
 
 def test_in_ci_a_named_file_that_only_the_change_has_is_refused(tmp_path: Path) -> None:
     world = branched(tmp_path)
     world.commit({"new.toml": "fail_on = 'never'"})
-    with pytest.raises(ConfigError, match=r"new\.toml is not there at merge base .* Merge it first"):
-        find_config(world.place(CI="true"), world.change(), Path("new.toml"))
+    with pytest.raises(ConfigError, match=r"new\.toml is not there at .* Merge it first"):
+        find_config(world.place(), world.change(CI="true"), Path("new.toml"))
 
 
 def test_a_named_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -208,9 +224,13 @@ def test_a_named_pyproject_needs_our_table(tmp_path: Path) -> None:
 
 def test_the_demo_has_no_configuration(tmp_path: Path) -> None:
     (tmp_path / OWN).write_text("threads = 3")
-    assert (
-        find_config(
-            NoRepository(cwd=tmp_path, reason="none", environ={}), Change(source="demo", diff=b"diff")
-        )
-        is None
-    )
+    assert find_config(NoRepository(cwd=tmp_path, reason="none"), Change(source="demo", diff=b"diff")) is None
+
+
+def test_in_ci_without_a_repository_only_a_file_that_was_named_counts(tmp_path: Path) -> None:
+    (tmp_path / OWN).write_text("fail_on = 'never'")
+    place = NoRepository(cwd=tmp_path, reason="none", environ={"CI": "true"})
+    change = find_change(FromStdin(), place, stdin=io.BytesIO(b"diff"))
+    assert change.rules.origin == "built-in"
+    assert find_config(place, change) is None
+    assert find_config(place, change, Path(OWN)) == ConfigFile(name=OWN, table={"fail_on": "never"})

@@ -1,151 +1,121 @@
-"""What a CI job or a hook says that it is about."""
+"""The nouns of a CI job: what it is about, in words that all platforms share."""
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from chargehand.core.change import Source
-from chargehand.core.errors import ChangeError
 from chargehand.core.value import Value
 
-# Somebody asks to have a change merged, so it may be a stranger's.
-REQUESTS = frozenset({"pull_request", "merge_request", "merge_group"})
+Environ = Mapping[str, str]
+RequestSource = Literal["pull_request", "merge_request", "merge_group"]
 
 
-class Event(Value):
-    """The two ends of a change as its platform names them.
+class Request(Value):
+    """A change that its author asks to have merged into the branch `target`.
 
-    `bases` are revisions to try in order; where there is none, the default branch is meant.
+    `base` is the commit of the target from which the platform compares, which may be old; `target_commit`
+    its tip as the platform names it; `merge` the commit that the platform made of both. Each is empty if it
+    is not known.
     """
 
-    source: Source
-    bases: tuple[str, ...]
+    source: RequestSource
+    target: str
     head: str
-    default_branch: str = ""
+    base: str = ""
+    target_commit: str = ""
+    merge: str = ""
 
 
-def read_event(environ: Mapping[str, str]) -> Event | None:
-    """Return what the hook, else the CI platform says; None where no change is named.
+class Push(Value):
+    """Commits that were pushed to `branch`; `before` is where it was, empty for a new branch."""
 
-    Raises `ChangeError` where an event is named that does not tell its commits.
+    branch: str
+    head: str
+    before: str = ""
+
+
+class HookRange(Value):
+    """The two ends that a hook was given; `is_push` if they are about to be pushed."""
+
+    base: str
+    head: str
+    is_push: bool
+
+
+class Unclear(Value):
+    """An event that names a change which cannot be found from it; `reason` is a whole message."""
+
+    reason: str
+
+
+class NoChange(Value):
+    """An event that names no change; `kind` is the platform's word for it, such as `schedule`."""
+
+    kind: str
+
+
+Event = Request | Push | HookRange | Unclear | NoChange
+
+
+class CiJob(Value):
+    """What a CI platform says of the job that we run in.
+
+    `request` is what the change is called across its pushes, such as `pull request 12`. `pipelines` are the
+    files that define the job. `no_secrets` says why the platform keeps secrets from the job, empty if it
+    does not.
     """
-    return _pre_commit(environ) or read_platform(environ)
 
-
-def read_platform(environ: Mapping[str, str]) -> Event | None:
-    """Return what GitHub or GitLab says, whatever a hook in the job is about. Raises as `read_event` does."""
-    return _github(environ) or _gitlab(environ)
-
-
-def _pre_commit(environ: Mapping[str, str]) -> Event | None:
-    """Read pre-commit's variables: https://pre-commit.com/#pre-push"""
-    base, head = environ.get("PRE_COMMIT_FROM_REF"), environ.get("PRE_COMMIT_TO_REF")
-    is_push = bool(environ.get("PRE_COMMIT_REMOTE_NAME"))
-    if base and head:
-        return Event(source="push" if is_push else "range", bases=(base,), head=head)
-    if is_push:
-        raise ChangeError(
-            "Nothing was reviewed, and nothing was spent: on the first push to a remote there is nothing to "
-            "compare with, and a whole history is not reviewed unasked. Push with SKIP=chargehand this once."
-        )
-    return None
-
-
-_Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{40}([0-9a-f]{24})?$")]
-
-
-class _Sent(BaseModel):
-    model_config = ConfigDict(defer_build=True)  # start-up time: most runs read no webhook
-
-
-class _Branch(_Sent):
-    sha: _Sha
-    ref: str = ""
-
-
-class _PullRequest(_Sent):
-    base: _Branch
-    head: _Branch
-
-
-class _MergeGroup(_Sent):
-    base_sha: _Sha
-    head_sha: _Sha
-
-
-class _Issue(_Sent):
-    pull_request: object = None
-
-
-class _Repository(_Sent):
+    event: Event
     default_branch: str = ""
+    request: str = ""
+    branch: str = ""
+    repository: str = ""
+    pipelines: tuple[str, ...] = ()
+    no_secrets: str = ""
 
 
-class _Payload(_Sent):
-    """The parts of a webhook that matter: https://docs.github.com/webhooks/webhook-events-and-payloads"""
+class Platform(NamedTuple):
+    """One CI platform.
 
-    pull_request: _PullRequest | None = None
-    merge_group: _MergeGroup | None = None
-    issue: _Issue | None = None
-    before: _Sha | None = None
-    after: _Sha | None = None
-    repository: _Repository | None = None
+    It is recognised if the variables of any of its `signs` are set: `NAME`, `NAME=value`, or several with
+    `&`. `read` may raise ChangeError. `workspace` is the variable that names the folder of the checkout.
+    """
 
-
-def _github(environ: Mapping[str, str]) -> Event | None:
-    path = environ.get("GITHUB_EVENT_PATH")
-    if not path:
-        return None
-    try:
-        payload = _Payload.model_validate_json(Path(path).read_bytes())
-    except (OSError, ValidationError) as error:
-        raise ChangeError(
-            "Nothing was reviewed: the event of this job cannot be read from GITHUB_EVENT_PATH "
-            f"({type(error).__name__}). Name the change with --base and --head."
-        ) from error
-    return _github_event(payload)
+    name: str
+    signs: tuple[str, ...]
+    read: Callable[[Environ], CiJob]
+    workspace: str = ""
 
 
-def _github_event(payload: _Payload) -> Event | None:
-    default = payload.repository.default_branch if payload.repository else ""
-    if request := payload.pull_request:
-        bases = (request.base.sha, *_tracking(request.base.ref))
-        return Event(source="pull_request", bases=bases, head=request.head.sha, default_branch=default)
-    if group := payload.merge_group:
-        return Event(source="merge_group", bases=(group.base_sha,), head=group.head_sha)
-    if payload.issue and payload.issue.pull_request:
-        raise ChangeError(
-            "Nothing was reviewed: this event is a comment on a pull request and does not tell its commits. "
-            "Fetch them, and name them with --base and --head."
-        )
-    if payload.before and payload.after:
-        return Event(source="push", bases=_known(payload.before), head=payload.after, default_branch=default)
-    return None
+def known_sha(sha: str) -> str:
+    """Return the commit, or nothing if it is all zeros, which is how platforms write that there is none."""
+    return sha if sha.strip("0") else ""
 
 
-def _gitlab(environ: Mapping[str, str]) -> Event | None:
-    """Read GitLab's variables: https://docs.gitlab.com/ci/variables/predefined_variables/"""
-    head, default = environ.get("CI_COMMIT_SHA", ""), environ.get("CI_DEFAULT_BRANCH", "")
-    if not environ.get("GITLAB_CI") or not head:
-        return None
-    if environ.get("CI_MERGE_REQUEST_IID"):
-        base = environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA", "")
-        bases = (*_known(base), *_tracking(environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "")))
-        # In a merged-results pipeline the commit that is checked out is a merge of both branches.
-        head = environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or head
-        return Event(source="merge_request", bases=bases, head=head, default_branch=default)
-    if environ.get("CI_PIPELINE_SOURCE") == "push":
-        bases = _known(environ.get("CI_COMMIT_BEFORE_SHA", ""))
-        return Event(source="push", bases=bases, head=head, default_branch=default)
-    return None
+def short_name(ref: str) -> str:
+    """Return the name of a branch without `refs/heads/`."""
+    return ref.removeprefix("refs/heads/")
 
 
-def _known(sha: str) -> tuple[str, ...]:
-    """Return the commit; none where it is all zeros, which is how a new branch is told."""
-    return (sha,) if sha.strip("0") else ()
+def request_by_variables(
+    environ: Environ,
+    *,
+    number: str,
+    target: str,
+    head: str = "",
+    base: str = "",
+) -> Request | NoChange:
+    """Return the pull request that these variables describe; `false` and empty mean that there is none."""
+    if environ.get(number, "").lower() in ("", "false") or not environ.get(target):
+        return NoChange(kind="branch")
+    return Request(
+        source="pull_request",
+        target=short_name(environ[target]),
+        head=environ.get(head) or "HEAD",
+        base=known_sha(environ.get(base, "")),
+    )
 
 
-def _tracking(branch: str) -> tuple[str, ...]:
-    return (f"refs/remotes/origin/{branch}",) if branch else ()
+def request_name(environ: Environ, number: str, kind: str = "pull request") -> str:
+    """Return `pull request 12` if the variable `number` holds a number."""
+    found = environ.get(number, "")
+    return f"{kind} {found}" if found.isascii() and found.isdecimal() else ""

@@ -28,7 +28,7 @@ def read_files(
     take for something else. Bytes that are not UTF-8 become surrogate escapes; a symbolic link holds its
     target.
     """
-    wanted = [path for path in dict.fromkeys(paths) if _is_plain(path)]
+    wanted = [path for path in dict.fromkeys(paths) if is_plain(path)]
     tree = commit or ":0"
     specs = b"".join(f"{tree}:{path}\n".encode("utf-8", "surrogateescape") for path in wanted)
     answers = _ask(repository, "--batch-check", specs).splitlines() if wanted else []
@@ -40,7 +40,7 @@ def read_files(
     return {path: contents[found[1]] for path, found in blobs.items() if found[1] in contents}
 
 
-def _is_plain(path: str) -> bool:
+def is_plain(path: str) -> bool:
     """Tell a path that names one entry of a tree, and fits on a line, from everything else."""
     return not any(part in ("", ".", "..") for part in path.split("/")) and not set(path) & {"\n", "\r", "\0"}
 

@@ -1,5 +1,8 @@
 """The bytes of a change as git writes them, in a form that nobody's settings alter."""
 
+from collections.abc import Mapping, Sequence
+
+from chargehand.change.git.advice import is_writable
 from chargehand.change.git.repository import Repository
 from chargehand.core.errors import ChangeError
 
@@ -10,18 +13,50 @@ _FORM = (
     *("--diff-algorithm=histogram", "--indent-heuristic"),
     *("--ignore-submodules=none", "--submodule=short", "--full-index"),
 )
+_PATHS_AT_ONCE = 500
 
 
 def read_patch(
     repository: Repository, base: str, head: str, options: tuple[str, ...] = ("--patch", "-U3")
 ) -> bytes:
     """Return what turns the tree of `base` into that of `head`; `options` ask for another form of it."""
-    # Without an index git finds no attributes there either.
-    no_index = {"GIT_INDEX_FILE": str(repository.git_dir / "chargehand-no-index")}
-    ran = repository.ask(*_FORM, *options, "--end-of-options", base, head, "--", environ=no_index)
-    if ran.code != 0:
-        raise ChangeError(f"Nothing was reviewed: git did not write the diff ({ran.error}).")
-    return ran.out
+    form = (*_FORM, *options, "--end-of-options", base, head, "--")
+    return _diff(repository, form, _no_index(repository))
+
+
+def _no_index(repository: Repository) -> dict[str, str]:
+    """Have git find no attributes in an index either."""
+    return {"GIT_INDEX_FILE": str(repository.git_dir / "chargehand-no-index")}
+
+
+def _diff(repository: Repository, arguments: Sequence[str], environ: Mapping[str, str]) -> bytes:
+    ran = repository.ask(*arguments, environ=environ)
+    if ran.code == 0:
+        return ran.out
+    advice = ""
+    if "promisor" in ran.error or "could not fetch" in ran.error:
+        advice = (
+            " This clone is partial, and its remote does not give the rest now. Run where the remote can "
+            "be reached, "
+            "or clone without --filter."
+        )
+    raise ChangeError(f"Nothing was reviewed: git did not write the diff ({ran.error}).{advice}")
+
+
+def read_files_whole(repository: Repository, tree: str, paths: Sequence[str]) -> bytes:
+    """Return the files at `paths` of `tree` as a diff that adds them."""
+    literal = {"GIT_LITERAL_PATHSPECS": "1", **_no_index(repository)}
+    pieces = [paths[start : start + _PATHS_AT_ONCE] for start in range(0, len(paths), _PATHS_AT_ONCE)]
+    form = (*_FORM, "--patch", "-U3", "--end-of-options", repository.empty_tree, tree, "--")
+    return b"".join(_diff(repository, (*form, *piece), literal) for piece in pieces)
+
+
+def staged_paths(repository: Repository) -> tuple[str, ...]:
+    """Return the paths that the next commit would change."""
+    names = read_patch(
+        repository, repository.head or repository.empty_tree, staged_tree(repository), ("--name-only", "-z")
+    )
+    return tuple(name.decode("utf-8", "surrogateescape") for name in names.split(b"\0") if name)
 
 
 def staged_tree(repository: Repository) -> str:
@@ -30,6 +65,12 @@ def staged_tree(repository: Repository) -> str:
     A tree, because git takes attributes from the index where it compares that.
     """
     ran = repository.ask("write-tree", "--missing-ok")
+    if ran.code != 0 and not is_writable(repository):
+        raise ChangeError(
+            "Nothing was reviewed: this checkout cannot be written to, and git has to store what is "
+            "staged. Run: "
+            "git diff --cached | chargehand review -"
+        )
     if ran.code != 0:
         raise ChangeError(
             f"Nothing was reviewed: what is staged cannot be committed as it is ({ran.error}). "

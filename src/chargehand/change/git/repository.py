@@ -2,11 +2,12 @@
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import Field
 
+from chargehand.change.ci.platforms import is_ci, workspaces
 from chargehand.change.git.run import MAX_OUTPUT_BYTES, MAX_SECONDS, Ran, run_git
 from chargehand.core.value import Value
 
@@ -32,6 +33,11 @@ class Repository(Value):
     is_shallow: bool
     empty_tree: str
     environ: Mapping[str, str] = Field(repr=False)  # it may hold secrets
+
+    @property
+    def is_ci(self) -> bool:
+        """Tell whether a CI platform made this checkout, so that it is nobody's own."""
+        return is_ci(self.environ)
 
     def ask(
         self,
@@ -81,7 +87,12 @@ class NoRepository(Value):
 
     cwd: Path
     reason: str
-    environ: Mapping[str, str] = Field(repr=False)  # it may hold secrets
+    environ: Mapping[str, str] = Field(default_factory=dict, repr=False)  # as above
+
+    @property
+    def is_ci(self) -> bool:
+        """Tell whether a CI platform runs us here."""
+        return is_ci(self.environ)
 
 
 Checkout = Repository | NoRepository
@@ -90,14 +101,12 @@ Checkout = Repository | NoRepository
 def find_repository(cwd: Path, environ: Mapping[str, str]) -> Checkout:
     """Return the repository that `cwd` lies in, or why there is none that can be read.
 
-    Raises `ChangeError` where git is not installed.
+    Raises `ChangeError` if git is not installed.
     """
-    question = ("rev-parse", "--show-toplevel", "--absolute-git-dir", "--is-shallow-repository")
-    ran = run_git(
-        (*_safe_directory(cwd, environ), *question, "--show-object-format", "--revs-only", "HEAD"),
-        cwd=cwd,
-        environ=environ,
-    )
+    trusted = _safe_directory(cwd, environ)
+    ran = _question(cwd, environ, trusted)
+    if environ.get("GIT_DIR") and not environ.get("GIT_WORK_TREE"):
+        ran = _below_the_top(cwd, environ, trusted, ran) or ran
     if ran.code != 0:
         return NoRepository(cwd=cwd, reason=_no_repository(ran.error), environ=environ)
     root, git_dir, shallow, object_format, *head = ran.lines
@@ -112,26 +121,36 @@ def find_repository(cwd: Path, environ: Mapping[str, str]) -> Checkout:
     )
 
 
-def is_ci(environ: Mapping[str, str]) -> bool:
-    """Tell whether a CI service runs us; all of them say so by `CI`, these two also by their own name."""
-    if environ.get("CI", "").lower() not in ("", "0", "false"):
-        return True
-    return any(environ.get(name) for name in ("GITHUB_EVENT_PATH", "GITLAB_CI"))
+def _question(cwd: Path, environ: Mapping[str, str], trusted: Sequence[str]) -> Ran:
+    asked = ("rev-parse", "--show-toplevel", "--absolute-git-dir", "--is-shallow-repository")
+    arguments = (*trusted, *asked, "--show-object-format", "--revs-only", "HEAD")
+    return run_git(arguments, cwd=cwd, environ=environ)
+
+
+def _below_the_top(cwd: Path, environ: Mapping[str, str], trusted: Sequence[str], named: Ran) -> Ran | None:
+    """Return the answer for the work tree around `cwd`, if it is that of GIT_DIR.
+
+    A hook sets GIT_DIR, and git then takes the folder in which it runs for the top, which it is not if the
+    hook went into another one.
+    """
+    around = _question(cwd, {name: value for name, value in environ.items() if name != "GIT_DIR"}, trusted)
+    if around.code != 0 or (named.code == 0 and named.lines[1] != around.lines[1]):
+        return None
+    meant = Path(around.lines[0], environ["GIT_DIR"]).resolve()
+    return around if named.code == 0 or meant == Path(around.lines[1]).resolve() else None
 
 
 def _safe_directory(cwd: Path, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Trust the folder that the CI service itself names as its workspace, whoever owns it.
+    """Trust the folder that the CI platform itself names as its workspace, whoever owns it.
 
     In a container job it often belongs to another user, and git refuses it. Elsewhere the refusal stands:
     another user's repository can name programs in its configuration.
     """
-    named = environ.get("GITHUB_WORKSPACE") or environ.get("CI_PROJECT_DIR")
-    if not named or not is_ci(environ):
-        return ()
-    workspace, here = Path(named).resolve(), cwd.resolve()
-    for folder in (here, *here.parents):
-        if (folder / ".git").exists():
-            return ("-c", f"safe.directory={folder}") if folder.is_relative_to(workspace) else ()
+    for named in workspaces(environ):
+        workspace, here = Path(named).resolve(), cwd.resolve()
+        for folder in (here, *here.parents):
+            if (folder / ".git").exists():
+                return ("-c", f"safe.directory={folder}") if folder.is_relative_to(workspace) else ()
     return ()
 
 

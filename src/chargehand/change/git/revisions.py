@@ -3,20 +3,15 @@
 import re
 from collections.abc import Sequence
 
-from chargehand.change.ci.event import REQUESTS, Event
-from chargehand.change.git.repository import Repository, is_ci
+from chargehand.change.git.advice import cannot_fetch
+from chargehand.change.git.repository import Repository
+from chargehand.change.git.tips import FETCH_COMMITS, FETCH_SECONDS, commit_of, fetch_branch, has_remote
 from chargehand.core.errors import ChangeError
 from chargehand.core.escaping import one_line
 from chargehand.core.value import Value
 
-FETCH_SECONDS = 60.0
-FETCH_COMMITS = 200
-
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_REMEDY = (
-    "Check out the whole history: `fetch-depth: 0` for actions/checkout, "
-    '`GIT_DEPTH: "0"` for GitLab, `git fetch --unshallow` elsewhere.'
-)
+_NAME = re.compile(r"[A-Za-z0-9_][\w./+-]*")
 
 
 class Ends(Value):
@@ -34,53 +29,42 @@ class Apart(Value):
 
 
 def ends_of_range(repository: Repository, base: str, head: str) -> Ends:
-    """Return what `head` has that `base` has not; in a shallow CI checkout, after one fetch if need be."""
-    ends = _compare(repository, base, head)
+    """Return what `head` has that `base` has not; in a CI checkout that lacks them, after one fetch."""
+    return ends_of_change(repository, (_named(repository, base),), _named(repository, head))
+
+
+def ends_of_change(repository: Repository, bases: Sequence[str], head: str, *, merge: str = "") -> Ends:
+    """Return what `head` has that none of `bases` has; the author of the change can make none of them.
+
+    The newest merge base counts; the first of `bases` must be here, or be fetched, the others may be gone.
+    `merge` is the commit that a CI platform made of the first one and `head`: if there is not enough history
+    it is compared.
+    """
+    ends = _newest(repository, bases, head)
+    if isinstance(ends, Apart) and merge:
+        ends = _merge_checkout(repository, merge, head) or ends
     if isinstance(ends, Apart):
-        ends = _deepened(repository, (base,), head, ends)
+        ends = _deepened(repository, bases, head, ends)
     if isinstance(ends, Apart):
-        raise ChangeError(_cannot(repository, ends))
+        raise ChangeError(cannot_fetch(repository, ends.reason))
     return ends
 
 
-def ends_of_event(repository: Repository, event: Event) -> Ends:
-    """Return the ends of a CI event, from the checkout if it holds them, else after one fetch."""
-    bases = event.bases or (default_branch(repository, event.default_branch),)
-    ends = _first(repository, bases, event.head)
-    if isinstance(ends, Apart) and event.source in REQUESTS:
-        ends = _merge_checkout(repository, event.head) or ends
-    if isinstance(ends, Apart):
-        ends = _deepened(repository, bases, event.head, ends)
-    if isinstance(ends, Apart):
-        raise ChangeError(_cannot(repository, ends))
-    return ends
+def _newest(repository: Repository, bases: Sequence[str], head: str) -> Ends | Apart:
+    found = [_compare(repository, base, head) for base in dict.fromkeys(bases)]
+    first = found[0]
+    if isinstance(first, Apart):
+        return first
+    began = [each.base for each in found if isinstance(each, Ends)]
+    return first.evolve(base=_youngest(repository, began))
 
 
-def default_branch(repository: Repository, hint: str = "") -> str:
-    """Return the full name of the default branch's ref; `hint` is its short name where the platform tells."""
-    names = [*([hint] if hint else []), "HEAD", "main", "master"]
-    wanted = [f"refs/remotes/origin/{name}" for name in names]
-    wanted += [f"refs/heads/{name}" for name in names if name != "HEAD"]
-    present = set(repository.ask("for-each-ref", "--format=%(refname)", *wanted).lines)
-    for name in wanted:
-        if name in present:
-            return name
-    remedy = _REMEDY if repository.is_shallow else "Name the branch that the change starts from with --base."
-    raise ChangeError(
-        "Nothing was reviewed: no default branch is here to compare with "
-        f"(neither {_shown(hint) or 'origin/HEAD'} nor main nor master). {remedy}"
-    )
-
-
-def _first(repository: Repository, bases: Sequence[str], head: str) -> Ends | Apart:
-    """Return the first base's ends that can be had, else why the first one's cannot."""
-    tried = []
-    for base in bases:
-        ends = _compare(repository, base, head)
-        if isinstance(ends, Ends):
-            return ends
-        tried.append(ends)
-    return tried[0]
+def _youngest(repository: Repository, commits: Sequence[str]) -> str:
+    """Return the commit that no other of them holds; the first of several such."""
+    if len(set(commits)) == 1:
+        return commits[0]
+    left = repository.ask("merge-base", "--independent", *commits).lines
+    return next((each for each in commits if each in left), commits[0])
 
 
 def _compare(repository: Repository, base: str, head: str) -> Ends | Apart:
@@ -93,42 +77,55 @@ def _compare(repository: Repository, base: str, head: str) -> Ends | Apart:
     commits = [line for line in ran.lines if not line.startswith("^")]
     merge_bases = [line[1:] for line in ran.lines if line.startswith("^")]
     if not merge_bases:
-        return Apart(reason=f"{_shown(base)} and {_shown(head)} have no common ancestor here")
+        return Apart(reason=f"{shown(base)} and {shown(head)} have no common ancestor here")
     return Ends(base=merge_bases[0], head=commits[0])
+
+
+def _named(repository: Repository, revision: str) -> str:
+    """Return the revision; a name that is nothing here means the remote's branch."""
+    _refuse_options(revision)
+    if commit_of(repository, revision) or not _NAME.fullmatch(revision):
+        return revision
+    tracking = f"refs/remotes/origin/{revision.removeprefix('origin/')}"
+    if commit_of(repository, tracking):
+        return tracking
+    is_fetched = (
+        repository.is_ci
+        and not _COMMIT.fullmatch(revision)
+        and has_remote(repository)
+        and fetch_branch(repository, revision.removeprefix("origin/"))
+    )
+    return tracking if is_fetched else revision
 
 
 def _refuse_options(revision: str) -> None:
     if not revision or revision[0] in "-^:" or ".." in revision or not revision.isprintable():
         raise ChangeError(
-            f"Nothing was reviewed: {_shown(revision)!r} does not name one commit. "
+            f"Nothing was reviewed: {shown(revision)!r} does not name one commit. "
             "Give a branch, a tag or a commit id."
         )
 
 
 def _unknown(repository: Repository, *revisions: str) -> str:
-    unknown = [each for each in revisions if _commit(repository, each) is None]
-    return f"{' and '.join(map(_shown, unknown))} is no commit of this checkout"
+    unknown = [each for each in revisions if commit_of(repository, each) is None]
+    return f"{' and '.join(map(shown, unknown))} is no commit of this checkout"
 
 
-def _commit(repository: Repository, revision: str) -> str | None:
-    ran = repository.ask("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-    return ran.lines[0] if ran.code == 0 else None
-
-
-def _shown(revision: str) -> str:
+def shown(revision: str) -> str:
+    """Return a revision as a message shows it."""
     for prefix in ("refs/remotes/", "refs/heads/"):
         revision = revision.removeprefix(prefix)
     return one_line(revision)[:80]
 
 
-def _merge_checkout(repository: Repository, head: str) -> Ends | None:
-    """Return the ends of a checkout that is the merge of `head` into its base, as CI services make them.
+def _merge_checkout(repository: Repository, merge: str, head: str) -> Ends | None:
+    """Return the ends of a checkout that is the platform's merge of `head` into its base.
 
     Two commits of history are enough for it. Its lines are those of the merge, not of the head.
     """
     ran = repository.ask("rev-list", "--parents", "--max-count=1", "HEAD")
     commits = ran.lines[0].split() if ran.code == 0 and ran.lines else []
-    if len(commits) != 3 or commits[2] != head:
+    if len(commits) != 3 or commits[0] != merge or commits[2] != head:
         return None
     notice = (
         "The checkout is too shallow to hold the common ancestor, so the merge that was checked out was "
@@ -139,16 +136,13 @@ def _merge_checkout(repository: Repository, head: str) -> Ends | None:
 
 def _deepened(repository: Repository, bases: Sequence[str], head: str, apart: Apart) -> Ends | Apart:
     """Fetch what is missing, once, and try again; only for a CI job, whose checkout is nobody's own."""
-    if not is_ci(repository.environ):
+    if not repository.is_ci:
         return apart
-    wanted = [_commit(repository, each) or each for each in (*bases, head)]
+    wanted = [commit_of(repository, each) or each for each in (*bases, head)]
     commits = [each for each in wanted if _COMMIT.fullmatch(each)]
     deepen = [f"--deepen={FETCH_COMMITS}"] if repository.is_shallow else []
-    if not commits or not repository.fetch(*deepen, "origin", *commits, timeout_s=FETCH_SECONDS):
-        return apart
-    return _first(repository, bases, head)
-
-
-def _cannot(repository: Repository, apart: Apart) -> str:
-    remedy = _REMEDY if repository.is_shallow else "Name the two ends of the change with --base and --head."
-    return f"Nothing was reviewed, and nothing was spent: {apart.reason}. {remedy}"
+    # One that is gone fails them all, and all but the first base may be.
+    for each in dict.fromkeys((tuple(commits), tuple({commits[0], commits[-1]}) if commits else ())):
+        if each and repository.fetch(*deepen, "origin", *each, timeout_s=FETCH_SECONDS):
+            return _newest(repository, bases, head)
+    return apart

@@ -1,11 +1,13 @@
 """The checkouts that CI services make: how deep, of which ref, and what can be compared in them."""
 
+import io
+import re
 from pathlib import Path
 
 import pytest
 
-from chargehand.change import Automatic, Range, Staged, read_file_at, trusted_commit
-from chargehand.core.change import Change
+from chargehand.change import Automatic, FromStdin, Range, Staged, find_change, read_file_at
+from chargehand.core.change import Rules
 from chargehand.core.errors import ChangeError
 from tests.unit.change.world import World, branched, checkout, github, paths, pull_request, request_payload
 
@@ -44,8 +46,10 @@ def test_a_full_checkout_of_the_head_gives_the_same(tmp_path: Path, server: Worl
 
 def test_two_commits_of_the_merge_are_compared_with_today_s_base(tmp_path: Path, server: World) -> None:
     world = cut_off(checkout(server, tmp_path / "job", MERGE, depth=2))
-    change = world.change(Automatic(), **github(tmp_path, request_payload(server)))
+    job = github(tmp_path, request_payload(server)) | {"GITHUB_SHA": server.git("rev-parse", MERGE)}
+    change = world.change(Automatic(), **job)
     assert change.base == server.git("rev-parse", "main")
+    assert change.rules.commit == change.base
     assert change.head == server.git("rev-parse", MERGE)
     assert paths(change.diff) == ["a.py", "c.py"]
     assert "too shallow" in change.notices[0]
@@ -60,7 +64,7 @@ def test_one_commit_is_deepened_where_the_remote_answers(tmp_path: Path, server:
 
 def test_one_commit_and_no_remote_say_how_to_check_out_more(tmp_path: Path, server: World) -> None:
     world = cut_off(checkout(server, tmp_path / "job", MERGE, depth=1))
-    with pytest.raises(ChangeError, match=r"nothing was spent: .* `fetch-depth: 0` .* `GIT_DEPTH: \"0\"`"):
+    with pytest.raises(ChangeError, match=r"nothing was spent: .*`fetch-depth: 0` .* `GIT_DEPTH: \"0\"`"):
         world.change(Automatic(), **github(tmp_path, request_payload(server)))
 
 
@@ -70,8 +74,9 @@ def test_a_merge_of_something_else_is_not_taken_for_the_pull_request(tmp_path: P
     server.commit({"later.py": "x\n"})
     payload["pull_request"]["head"]["sha"] = server.git("rev-parse", "topic")  # type: ignore[index] # a JSON object
     world = cut_off(checkout(server, tmp_path / "job", MERGE, depth=2))
-    with pytest.raises(ChangeError, match="is no commit of this checkout"):
-        world.change(Automatic(), **github(tmp_path, payload))
+    job = github(tmp_path, payload) | {"GITHUB_SHA": server.git("rev-parse", MERGE)}
+    with pytest.raises(ChangeError, match="origin/main is not in this checkout"):
+        world.change(Automatic(), **job)
 
 
 def test_a_request_from_a_fork_is_fetched_as_data_from_a_checkout_of_the_base(
@@ -99,6 +104,7 @@ def test_a_merge_group_is_compared_with_the_queue_s_base(tmp_path: Path, server:
         "merge_group": {
             "base_sha": server.git("rev-parse", "main"),
             "head_sha": server.git("rev-parse", MERGE),
+            "base_ref": "refs/heads/main",
         }
     }
     change = cut_off(checkout(server, tmp_path / "job", MERGE)).change(
@@ -129,11 +135,76 @@ def test_a_new_branch_is_compared_with_the_default_branch_that_the_platform_name
     assert (change.source, paths(change.diff)) == ("push", ["a.py", "c.py"])
 
 
-def test_a_push_over_a_commit_that_is_gone_is_not_guessed(tmp_path: Path, server: World) -> None:
-    payload = {"before": "e" * 40, "after": server.git("rev-parse", "topic")}
+def test_a_force_push_over_a_commit_that_is_gone_is_compared_with_the_default_branch(
+    tmp_path: Path, server: World
+) -> None:
+    payload = {"before": "e" * 40, "after": server.git("rev-parse", "topic"), "ref": "refs/heads/topic"}
     world = checkout(server, tmp_path / "job", "refs/heads/topic")
-    with pytest.raises(ChangeError, match=r"e{40} is no commit of this checkout.*--base"):
-        world.change(Automatic(), **github(tmp_path, payload))
+    assert paths(world.change(Automatic(), **github(tmp_path, payload)).diff) == ["a.py", "c.py"]
+
+
+def test_a_push_leaves_out_what_the_default_branch_holds(tmp_path: Path, server: World) -> None:
+    before = server.git("rev-parse", "topic")
+    server.git("checkout", "-q", "main")
+    server.commit({f"others{number}.py": "x\n" for number in range(20)})
+    server.git("checkout", "-q", "topic")
+    server.git("merge", "-q", "--no-edit", "main")
+    after = server.commit({"mine.py": "x\n"})
+    world = checkout(server, tmp_path / "job", "refs/heads/topic")
+    job = {
+        "GITLAB_CI": "true",
+        "CI_PIPELINE_SOURCE": "push",
+        "CI_COMMIT_BRANCH": "topic",
+        "CI_COMMIT_BEFORE_SHA": before,
+        "CI_COMMIT_SHA": after,
+        "CI_DEFAULT_BRANCH": "main",
+    }
+    hook = {"PRE_COMMIT_FROM_REF": before, "PRE_COMMIT_TO_REF": after, "PRE_COMMIT_REMOTE_NAME": "origin"}
+    payload = {"before": before, "after": after, "ref": "refs/heads/topic"}
+    for environ in (job, hook, github(tmp_path, {**payload, "repository": {"default_branch": "main"}})):
+        assert paths(world.change(Automatic(), **environ).diff) == ["a.py", "c.py", "mine.py"]
+
+
+def test_a_push_to_the_default_branch_has_the_rules_from_before_it(tmp_path: Path, server: World) -> None:
+    before = server.git("rev-parse", "main")
+    server.git("checkout", "-q", "main")
+    after = server.commit({"new.py": "x\n"})
+    payload = {"before": before, "after": after, "ref": "refs/heads/main"}
+    job = github(tmp_path, {**payload, "repository": {"default_branch": "main"}})
+    change = checkout(server, tmp_path / "job", "refs/heads/main", depth=1).change(Automatic(), **job)
+    assert (paths(change.diff), change.base, change.rules.commit) == (["new.py"], before, before)
+
+
+@pytest.mark.parametrize("before", ["0" * 40, "e" * 40])
+def test_a_default_branch_without_a_before_is_not_guessed(tmp_path: Path, server: World, before: str) -> None:
+    payload = {"before": before, "after": server.git("rev-parse", "main"), "ref": "refs/heads/main"}
+    world = checkout(server, tmp_path / "job", "refs/heads/main")
+    job = github(tmp_path, {**payload, "repository": {"default_branch": "main"}})
+    with pytest.raises(ChangeError, match=r"nothing was spent: .*--base"):
+        world.change(Automatic(), **job)
+
+
+def test_an_old_base_gives_way_to_the_newest_merge_base(tmp_path: Path, server: World) -> None:
+    payload = request_payload(server)
+    server.git("checkout", "-q", "main")
+    server.commit({"others.py": "x\n"})
+    server.git("checkout", "-q", "topic")
+    server.git("merge", "-q", "--no-edit", "main")
+    payload["pull_request"]["head"]["sha"] = server.git("rev-parse", "topic")  # type: ignore[index] # a JSON object
+    for ref in ("refs/heads/topic", "refs/heads/main"):
+        world = checkout(server, tmp_path / ref.rpartition("/")[2], ref)
+        change = world.change(Automatic(), **github(tmp_path, payload))
+        assert paths(change.diff) == ["a.py", "c.py"]
+        assert change.rules == Rules(origin="commit", commit=server.git("rev-parse", "main"), branch="main")
+
+
+def test_a_branch_that_only_the_author_has_moved_is_no_base(tmp_path: Path, server: World) -> None:
+    """A local branch of the target's name, as a checkout of a fork's branch `main` leaves one."""
+    world = checkout(server, tmp_path / "job", "refs/pull/7/head")
+    world.git("branch", "-q", "main", "HEAD")
+    change = world.change(Automatic(), **github(tmp_path, request_payload(server)))
+    assert paths(change.diff) == ["a.py", "c.py"]
+    assert change.rules.commit == server.git("rev-parse", "main")
 
 
 def test_a_merge_request_is_compared_with_its_diff_base(tmp_path: Path, server: World) -> None:
@@ -141,6 +212,7 @@ def test_a_merge_request_is_compared_with_its_diff_base(tmp_path: Path, server: 
         "GITLAB_CI": "true",
         "CI_COMMIT_SHA": server.git("rev-parse", MERGE),
         "CI_MERGE_REQUEST_IID": "7",
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
         "CI_MERGE_REQUEST_DIFF_BASE_SHA": server.git("merge-base", "main", "topic"),
         "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": server.git("rev-parse", "topic"),
     }
@@ -173,46 +245,86 @@ def test_nobody_s_own_clone_is_deepened(tmp_path: Path, server: World) -> None:
     assert world.git("rev-list", "--count", "HEAD") == "1"
 
 
-@pytest.mark.parametrize("selection", [Range(base="HEAD~1"), Staged()])
-def test_on_a_request_the_configuration_comes_from_its_base_whatever_is_reviewed(
-    tmp_path: Path, server: World, selection: Range | Staged
+@pytest.mark.parametrize("selection", [Range(base="HEAD~1"), Staged(), FromStdin()])
+def test_on_a_request_the_rules_are_its_target_s_whatever_is_reviewed(
+    tmp_path: Path, server: World, selection: Range | Staged | FromStdin
 ) -> None:
-    world = checkout(server, tmp_path / "job", "refs/pull/7/head")
     job = github(tmp_path, request_payload(server))
-    change = world.change(selection, **job)
-    assert trusted_commit(world.place(**job), change) == server.git("merge-base", "main", "topic")
+    place = checkout(server, tmp_path / "job", "refs/pull/7/head").place(**job)
+    change = find_change(selection, place, stdin=io.BytesIO(b"diff"))
+    assert change.rules.commit == server.git("rev-parse", "main")
 
 
-def test_a_diff_that_was_piped_in_gets_the_request_s_base_or_nothing(tmp_path: Path, server: World) -> None:
-    job = github(tmp_path, request_payload(server))
-    piped = Change(source="stdin", diff=b"diff")
-    whole = checkout(server, tmp_path / "whole", MERGE)
-    assert trusted_commit(whole.place(**job), piped) == server.git("merge-base", "main", "topic")
-    shallow = cut_off(checkout(server, tmp_path / "shallow", MERGE, depth=1))
-    with pytest.raises(ChangeError, match="fetch-depth"):
-        trusted_commit(shallow.place(**job), piped)
+def test_a_tip_that_cannot_be_had_ends_the_run_with_the_line_to_type(tmp_path: Path, server: World) -> None:
+    place = cut_off(checkout(server, tmp_path / "job", MERGE, depth=1)).place(
+        **github(tmp_path, request_payload(server))
+    )
+    line = r"git fetch --unshallow origin \+refs/heads/main:refs/remotes/origin/main"
+    for selection in (FromStdin(), Automatic(), Staged()):
+        with pytest.raises(ChangeError, match=line):
+            find_change(selection, place, stdin=io.BytesIO(b"diff"))
 
 
-def test_outside_a_request_a_piped_diff_takes_the_work_tree_s_configuration(tmp_path: Path) -> None:
-    assert trusted_commit(branched(tmp_path).place(CI="true"), Change(source="stdin", diff=b"diff")) is None
+def test_outside_a_request_a_piped_diff_has_the_default_branch_s_rules(tmp_path: Path) -> None:
+    world = branched(tmp_path)
+    change = find_change(FromStdin(), world.place(CI="true"), stdin=io.BytesIO(b"diff"))
+    assert change.rules.commit == world.git("rev-parse", "main")
 
 
 def test_a_hook_s_refs_do_not_hide_the_request_that_the_job_is_about(tmp_path: Path, server: World) -> None:
     refs = {"PRE_COMMIT_FROM_REF": "HEAD~1", "PRE_COMMIT_TO_REF": "HEAD"}
     job = github(tmp_path, request_payload(server)) | refs
-    world = checkout(server, tmp_path / "job", "refs/pull/7/head")
-    change = world.change(Automatic(), **job)
+    change = checkout(server, tmp_path / "job", "refs/pull/7/head").change(Automatic(), **job)
     assert paths(change.diff) == ["c.py"]
-    assert trusted_commit(world.place(**job), change) == server.git("merge-base", "main", "topic")
+    assert change.rules.commit == server.git("rev-parse", "main")
 
 
-def test_a_comment_s_job_may_name_its_commits_but_not_pipe_a_diff(tmp_path: Path, server: World) -> None:
-    job = github(tmp_path, {"issue": {"pull_request": {"url": "x"}}})
+def test_a_comment_s_job_has_to_name_its_commits(tmp_path: Path, server: World) -> None:
+    job = github(tmp_path, {"issue": {"number": 7, "pull_request": {"url": "x"}}})
     world = checkout(server, tmp_path / "job", "refs/heads/topic")
     change = world.change(Range(base="origin/main"), **job)
-    assert trusted_commit(world.place(**job), change) == change.base
+    assert change.rules.commit == server.git("rev-parse", "main")
     with pytest.raises(ChangeError, match="comment on a pull request"):
-        trusted_commit(world.place(**job), Change(source="stdin", diff=b"diff"))
+        world.change(Automatic(), **job)
+
+
+def test_a_job_on_the_default_branch_that_names_no_change_is_not_whole(tmp_path: Path, server: World) -> None:
+    job = github(tmp_path, {"schedule": "0 4 * * *", "repository": {"default_branch": "main"}})
+    on_main = checkout(server, tmp_path / "main", "refs/heads/main").change(Automatic(), **job)
+    assert (on_main.diff, on_main.is_whole) == (b"", False)
+    assert "--since" in on_main.notices[0]
+    on_topic = checkout(server, tmp_path / "topic", "refs/heads/topic").change(Automatic(), **job)
+    assert (paths(on_topic.diff), on_topic.is_whole) == (["a.py", "c.py"], True)
+
+
+def test_the_default_branch_that_the_platform_names_counts_for_a_head_alone(
+    tmp_path: Path, server: World
+) -> None:
+    server.git("branch", "-q", "-m", "main", "trunk")
+    world = checkout(server, tmp_path / "job", "refs/heads/topic")
+    job = {"GITLAB_CI": "true", "CI_DEFAULT_BRANCH": "trunk"}
+    change = world.change(Range(head="HEAD"), **job)
+    assert paths(change.diff) == ["a.py", "c.py"]
+    assert change.rules.commit == server.git("rev-parse", "trunk")
+
+
+def test_a_clone_of_one_branch_fetches_the_target(tmp_path: Path, server: World) -> None:
+    world = server.clone(tmp_path / "clone", "--branch", "topic", "--depth", "1")
+    job = {"BITBUCKET_COMMIT": world.git("rev-parse", "HEAD"), "BITBUCKET_PR_ID": "3"}
+    change = world.change(Automatic(), BITBUCKET_PR_DESTINATION_BRANCH="main", **job)
+    assert paths(change.diff) == ["a.py", "c.py"]
+
+
+@pytest.mark.parametrize("base", ["main", "origin/main"])
+def test_the_line_that_is_told_to_a_clone_of_one_branch_helps(
+    tmp_path: Path, server: World, base: str
+) -> None:
+    world = server.clone(tmp_path / "clone", "--branch", "topic", "--depth", "1")
+    with pytest.raises(ChangeError) as told:
+        world.change(Range(base=base))
+    [line] = re.findall(r"git fetch ([^(]+) \(", str(told.value))
+    world.git("fetch", *line.split())
+    assert paths(world.change(Range(base=base)).diff) == ["a.py", "c.py"]
 
 
 def test_a_clone_without_contents_fetches_what_the_change_needs(tmp_path: Path, server: World) -> None:

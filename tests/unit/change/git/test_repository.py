@@ -27,17 +27,30 @@ def test_another_user_s_repository_is_not_opened_and_the_remedy_names_it(owned_b
     assert checkout.reason.endswith(f"git config --global --add safe.directory {owned_by_another.root}")
 
 
-@pytest.mark.parametrize("name", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"])
+@pytest.mark.parametrize(
+    ("sign", "name"),
+    [
+        ("GITHUB_ACTIONS", "GITHUB_WORKSPACE"),
+        ("GITLAB_CI", "CI_PROJECT_DIR"),
+        ("TF_BUILD", "BUILD_SOURCESDIRECTORY"),
+        ("JENKINS_URL", "WORKSPACE"),
+    ],
+)
 def test_the_workspace_that_a_ci_job_names_is_trusted_whoever_owns_it(
-    owned_by_another: World, name: str
+    owned_by_another: World, sign: str, name: str
 ) -> None:
-    environ = {**owned_by_another.environ, "CI": "true", name: str(owned_by_another.root)}
+    job = {sign: "true", name: str(owned_by_another.root)}
+    environ = {**owned_by_another.environ, **job}
     assert isinstance(find_repository(owned_by_another.root, environ), Repository)
-    assert owned_by_another.change(Automatic(), **{"CI": "true", name: str(owned_by_another.root)}).diff
+    assert owned_by_another.change(Automatic(), **job).diff
 
 
 def test_a_folder_beside_the_workspace_is_not_trusted(owned_by_another: World, tmp_path: Path) -> None:
-    environ = {**owned_by_another.environ, "CI": "true", "GITHUB_WORKSPACE": str(tmp_path / "wor")}
+    environ = {
+        **owned_by_another.environ,
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_WORKSPACE": str(tmp_path / "wor"),
+    }
     assert isinstance(find_repository(owned_by_another.root, environ), NoRepository)
 
 

@@ -1,26 +1,25 @@
 """Decides what the repository is called, without anything secret of its address."""
 
 import re
-from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from chargehand.change.ci.event import Environ
+from chargehand.change.ci.platforms import read_job
 from chargehand.change.git.repository import Checkout, NoRepository
 from chargehand.core.escaping import one_line
 
-# GitHub and GitLab name the repository that a job is for.
-_NAMED_BY = ("GITHUB_REPOSITORY", "CI_PROJECT_PATH")
 _MAX_LENGTH = 200
 
 
-def repository_name(checkout: Checkout | None, environ: Mapping[str, str]) -> str | None:
+def repository_name(checkout: Checkout, environ: Environ) -> str | None:
     """Return the repository's name, such as `owner/name`: as the CI job says, else as `origin` does.
 
-    None where nobody says.
+    None if neither says. Raises `ChangeError` if the event of a job cannot be read.
     """
-    for variable in _NAMED_BY:
-        if named := _clean(environ.get(variable, "")):
-            return named
-    if checkout is None or isinstance(checkout, NoRepository):
+    job = read_job(environ)
+    if named := _clean(job.repository if job else ""):
+        return named
+    if isinstance(checkout, NoRepository):
         return None
     ran = checkout.ask("config", "--get", "remote.origin.url")
     return path_of(ran.lines[-1]) if ran.code == 0 and ran.lines else None

@@ -13,11 +13,13 @@ NOWHERE = NoRepository(cwd=Path(), reason="none", environ={})
 def github(folder: Path, payload: object, **more: str) -> dict[str, str]:
     path = folder / "event.json"
     path.write_text(json.dumps(payload))
-    return {"GITHUB_EVENT_PATH": str(path), **more}
+    return {"GITHUB_EVENT_PATH": str(path), "GITHUB_ACTIONS": "true", **more}
 
 
 def test_a_pull_request_keeps_its_number_whatever_is_pushed_to_it(tmp_path: Path) -> None:
-    environ = github(tmp_path, {"pull_request": {"number": 12, "head": {"sha": "a" * 40}}})
+    environ = github(
+        tmp_path, {"pull_request": {"number": 12, "base": {"sha": "b" * 40}, "head": {"sha": "a" * 40}}}
+    )
     assert subject_of(NOWHERE, environ) == "pull request 12"
 
 
@@ -27,7 +29,7 @@ def test_a_job_without_a_pull_request_is_about_its_branch(tmp_path: Path) -> Non
 
 
 def test_a_merge_request_keeps_its_number() -> None:
-    environ = {"GITLAB_CI": "true", "CI_MERGE_REQUEST_IID": "7", "CI_COMMIT_BRANCH": ""}
+    environ = {"GITLAB_CI": "true", "CI_MERGE_REQUEST_IID": "7"}
     assert subject_of(NOWHERE, environ) == "merge request 7"
 
 
@@ -38,7 +40,7 @@ def test_what_is_no_number_of_a_merge_request_is_none() -> None:
 @pytest.mark.parametrize("text", ["{", '{"pull_request": {"number": "x"}}'])
 def test_an_event_that_cannot_be_read_is_said(tmp_path: Path, text: str) -> None:
     (tmp_path / "event.json").write_text(text)
-    with pytest.raises(ChangeError, match="budget cannot be kept"):
+    with pytest.raises(ChangeError, match="event of this job cannot be read"):
         subject_of(NOWHERE, {"GITHUB_EVENT_PATH": str(tmp_path / "event.json")})
 
 

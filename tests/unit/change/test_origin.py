@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from chargehand.change import FromFile, NoRepository, Range, Staged, find_change
-from chargehand.change.ci.origin import path_of
+from chargehand.change.origin import path_of
 from tests.unit.change.world import World, branched
 
 
@@ -48,16 +48,19 @@ def test_a_repository_without_a_commit_has_a_name_too(tmp_path: Path) -> None:
     assert world.change().repository == "owner/name"
 
 
-@pytest.mark.parametrize("variable", ["GITHUB_REPOSITORY", "CI_PROJECT_PATH"])
-def test_what_the_ci_job_says_comes_first(tmp_path: Path, variable: str) -> None:
+@pytest.mark.parametrize(
+    ("sign", "variable"), [("GITHUB_ACTIONS", "GITHUB_REPOSITORY"), ("GITLAB_CI", "CI_PROJECT_PATH")]
+)
+def test_what_the_ci_job_says_comes_first(tmp_path: Path, sign: str, variable: str) -> None:
     world = branched(tmp_path)
     world.git("remote", "add", "origin", "git@host.example:fork/name.git")
-    assert world.change(Range(base="main"), **{variable: "owner/name"}).repository == "owner/name"
+    job = {sign: "true", variable: "owner/name"}
+    assert world.change(Range(base="main"), **job).repository == "owner/name"
 
 
 def test_a_diff_from_a_file_belongs_to_the_repository_of_the_job(tmp_path: Path) -> None:
     (tmp_path / "x.diff").write_bytes(b"")
-    selection = FromFile(path=Path("x.diff"))
     for said, name in (("owner/name", "owner/name"), ("no name\n", None)):
-        checkout = NoRepository(cwd=tmp_path, reason="none", environ={"GITHUB_REPOSITORY": said})
-        assert find_change(selection, checkout).repository == name
+        job = {"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": said}
+        checkout = NoRepository(cwd=tmp_path, reason="none", environ=job)
+        assert find_change(FromFile(path=Path("x.diff")), checkout).repository == name

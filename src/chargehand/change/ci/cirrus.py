@@ -1,0 +1,29 @@
+"""Cirrus CI: its variables name the pull request."""
+
+from chargehand.change.ci.event import CiJob, Environ, Platform, request_by_variables, request_name
+
+
+def _read(environ: Environ) -> CiJob:
+    """Read https://cirrus-ci.org/guide/writing-tasks/"""
+    return CiJob(
+        event=request_by_variables(
+            environ,
+            number="CIRRUS_PR",
+            target="CIRRUS_BASE_BRANCH",
+            head="CIRRUS_CHANGE_IN_REPO",
+            base="CIRRUS_BASE_SHA",
+        ),
+        request=request_name(environ, "CIRRUS_PR"),
+        default_branch=environ.get("CIRRUS_DEFAULT_BRANCH", ""),
+        branch=environ.get("CIRRUS_BRANCH", ""),
+        repository=environ.get("CIRRUS_REPO_FULL_NAME", ""),
+        pipelines=(".cirrus.yml",),
+    )
+
+
+CIRRUS = Platform(
+    name="Cirrus CI",
+    signs=("CIRRUS_CI",),
+    read=_read,
+    workspace="CIRRUS_WORKING_DIR",
+)

@@ -1,0 +1,57 @@
+"""GitLab CI: its variables name the merge request, or the push."""
+
+from chargehand.change.ci.event import (
+    CiJob,
+    Environ,
+    Event,
+    NoChange,
+    Platform,
+    Push,
+    Request,
+    known_sha,
+    request_name,
+)
+
+
+def _read(environ: Environ) -> CiJob:
+    """Read https://docs.gitlab.com/ci/variables/predefined_variables/"""
+    return CiJob(
+        event=_event(environ),
+        default_branch=environ.get("CI_DEFAULT_BRANCH", ""),
+        request=request_name(environ, "CI_MERGE_REQUEST_IID", "merge request"),
+        branch=environ.get("CI_COMMIT_BRANCH", ""),
+        repository=environ.get("CI_MERGE_REQUEST_PROJECT_PATH") or environ.get("CI_PROJECT_PATH", ""),
+        pipelines=(environ.get("CI_CONFIG_PATH") or ".gitlab-ci.yml",),
+        no_secrets=_no_secrets(environ),
+    )
+
+
+def _event(environ: Environ) -> Event:
+    head = environ.get("CI_COMMIT_SHA", "")
+    kind = environ.get("CI_PIPELINE_SOURCE", "")
+    if head and environ.get("CI_MERGE_REQUEST_IID"):
+        return Request(
+            source="merge_request",
+            target=environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", ""),
+            base=known_sha(environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA", "")),
+            target_commit=known_sha(environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", "")),
+            # In a merged-results pipeline the commit that is checked out is a merge of both branches.
+            head=environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or head,
+            merge=head if environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") else "",
+        )
+    if head and kind == "push" and not environ.get("CI_COMMIT_TAG"):
+        before = known_sha(environ.get("CI_COMMIT_BEFORE_SHA", ""))
+        return Push(branch=environ.get("CI_COMMIT_BRANCH", ""), before=before, head=head)
+    return NoChange(kind="tag" if environ.get("CI_COMMIT_TAG") else kind or "pipeline")
+
+
+def _no_secrets(environ: Environ) -> str:
+    """Say why a variable of the project may be missing: https://docs.gitlab.com/ci/variables/#protect-a-cicd-variable"""
+    source = environ.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "")
+    if source and source != environ.get("CI_MERGE_REQUEST_PROJECT_ID", source):
+        return "a fork's merge request gets no secrets"
+    is_open = environ.get("CI_COMMIT_REF_PROTECTED", "false") != "true"
+    return "a branch that is not protected gets no protected variables" if is_open else ""
+
+
+GITLAB = Platform(name="GitLab CI", signs=("GITLAB_CI",), read=_read, workspace="CI_PROJECT_DIR")

@@ -1,0 +1,24 @@
+"""Travis CI: its variables name the pull request."""
+
+from chargehand.change.ci.event import CiJob, Environ, Platform, request_by_variables, request_name
+
+
+def _read(environ: Environ) -> CiJob:
+    """Read https://docs.travis-ci.com/user/environment-variables/"""
+    return CiJob(
+        event=request_by_variables(
+            environ, number="TRAVIS_PULL_REQUEST", target="TRAVIS_BRANCH", head="TRAVIS_PULL_REQUEST_SHA"
+        ),
+        request=request_name(environ, "TRAVIS_PULL_REQUEST"),
+        branch=environ.get("TRAVIS_BRANCH", ""),
+        repository=environ.get("TRAVIS_REPO_SLUG", ""),
+        pipelines=(".travis.yml",),
+    )
+
+
+TRAVIS = Platform(
+    name="Travis CI",
+    signs=("TRAVIS",),
+    read=_read,
+    workspace="TRAVIS_BUILD_DIR",
+)

@@ -1,0 +1,43 @@
+"""What a user should type if the checkout lacks a commit."""
+
+import os
+import shlex
+
+from chargehand.change.git.repository import Repository
+
+_DEEP = 'check out the whole history (`fetch-depth: 0` for actions/checkout, `GIT_DEPTH: "0"` for GitLab)'
+
+
+def cannot_fetch(repository: Repository, missing: str, branch: str = "") -> str:
+    """Return the whole message; `missing` is a clause, `branch` what should be fetched, if known."""
+    return f"Nothing was reviewed, and nothing was spent: {missing}. {remedy(repository, branch)}"
+
+
+def remedy(repository: Repository, branch: str = "") -> str:
+    """Return what helps: a command for this clone, as it stands."""
+    if not is_writable(repository):
+        return (
+            "This checkout cannot be written to, so nothing can be fetched here: "
+            f"{_DEEP} in the step that makes it, or pipe a diff in with `git diff BASE...HEAD | chargehand "
+            "review -`."
+        )
+    if command := _fetch_command(repository, branch):
+        return f"Run: {command} (in a CI job, or {_DEEP})."
+    return "Name the two ends of the change with --base and --head."
+
+
+def is_writable(repository: Repository) -> bool:
+    """Tell whether git can store what it fetches; a mount may be read-only whatever the permissions say."""
+    folder = repository.git_dir
+    if not os.access(folder, os.W_OK):
+        return False
+    if not hasattr(os, "statvfs"):
+        return True
+    return not os.statvfs(folder).f_flag & os.ST_RDONLY
+
+
+def _fetch_command(repository: Repository, branch: str) -> str:
+    refspec = f" {shlex.quote(f'+refs/heads/{branch}:refs/remotes/origin/{branch}')}" if branch else ""
+    if repository.is_shallow:
+        return f"git fetch --unshallow origin{refspec or ' +refs/heads/*:refs/remotes/origin/*'}"
+    return f"git fetch origin{refspec}" if refspec else ""
