@@ -20,6 +20,11 @@ CHECKS = (
     "invisible-characters",
     "prompt-injection",
     "untested-code",
+    "deleted-test",
+    "executable-bit",
+    "link-target",
+    "submodule-url",
+    "runs-by-itself",
 )
 
 CLAIMS_A_FILE, CLAIMS_A_CHECK = 20, 200

@@ -1,9 +1,9 @@
 """Which test is named like a file of code, by the habits of many languages."""
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from chargehand.checks.paths import is_code, is_test, is_test_data, is_test_folder
 
@@ -29,53 +29,64 @@ _FAMILIES = (
 _FAMILY = {ending: family[0] for family in _FAMILIES for ending in family}
 
 
+class _Namesakes(NamedTuple):
+    """The code and the tests that have one bare name, in the order of their paths."""
+
+    codes: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
 def find_named_tests(codes: Iterable[str], paths: Collection[str]) -> dict[str, str]:
     """Return for each file of code the path of the test that is named like it, if `paths` have one.
 
     The folders must agree but for words such as `src` and `tests`. A test that lies higher or deeper than
     the code only counts if no other code has that name.
     """
-    wanted: dict[tuple[str, str], list[str]] = {}
-    for code in codes:
-        wanted.setdefault(_key(code), []).append(code)
-    tests: dict[tuple[str, str], list[str]] = {}
-    namesakes: Counter[tuple[str, str]] = Counter()
-    for path in _named_like(wanted, paths):
-        if is_test(path):
-            tests.setdefault(_key(path), []).append(path)
-        elif is_code(path):
-            namesakes[_key(path)] += 1
-    found = {}
-    for key, each in wanted.items():
-        for code in each:
-            test = _nearest(code, sorted(tests.get(key, ())), is_unique=namesakes[key] <= 1)
-            if test:
-                found[code] = test
-    return found
+    wanted = {code: bare_name(code) for code in codes}
+    known = _namesakes(set(wanted.values()), paths)
+    found = {code: _nearest(code, known[name].tests, known[name]) for code, name in wanted.items()}
+    return {code: test for code, test in found.items() if test}
 
 
-def _named_like(wanted: Collection[tuple[str, str]], paths: Iterable[str]) -> list[str]:
-    """Return the paths with a wanted key; nearly all are put aside by a look at their names."""
-    names = re.compile("|".join(re.escape(name) for name, _ in wanted) or r"(?!)")
-    likely = (path for path in paths if names.search(_squeezed(path.rpartition("/")[2])))
-    return [path for path in likely if _key(path) in wanted and not is_test_data(path)]
+def find_named_code(tests: Iterable[str], paths: Collection[str]) -> dict[str, str]:
+    """Return for each test the path of the code that it is named after, if `paths` have it."""
+    wanted = {test: bare_name(test) for test in tests}
+    known = _namesakes(set(wanted.values()), paths)
+    found = {test: _nearest(test, known[name].codes, known[name]) for test, name in wanted.items()}
+    return {test: code for test, code in found.items() if code}
 
 
-def _key(path: str) -> tuple[str, str]:
-    """Return what code and its test have in common: the bare name and the family of languages."""
+def bare_name(path: str) -> tuple[str, str]:
+    """Return what code and its test have in common: a name without marks, and the family of languages."""
     name, _, ending = PurePosixPath(path).name.rpartition(".")
     bare = _CAMEL_MARK.sub("", _MARK.sub("", name)) if is_test(path) else name
     return _squeezed(bare), _FAMILY.get(ending.lower(), ending.lower())
+
+
+def _namesakes(
+    wanted: Collection[tuple[str, str]], paths: Iterable[str]
+) -> dict[tuple[str, str], _Namesakes]:
+    """Return who has each wanted name; nearly all paths are put aside by a look at their last part."""
+    names = re.compile("|".join(re.escape(name) for name, _ in wanted) or r"(?!)")
+    likely = (path for path in paths if names.search(_squeezed(path.rpartition("/")[2])))
+    found: dict[tuple[str, str], list[str]] = {name: [] for name in wanted}
+    for path in sorted(likely):
+        if not is_test_data(path) and (name := bare_name(path)) in found:
+            found[name].append(path)
+    return {
+        name: _Namesakes(tuple(filter(is_code, each)), tuple(filter(is_test, each)))
+        for name, each in found.items()
+    }
 
 
 def _squeezed(name: str) -> str:
     return _SEPARATOR.sub("", name).lower()
 
 
-def _nearest(code: str, tests: Iterable[str], *, is_unique: bool) -> str | None:
-    own = _folders(code)
-    beside = (test for test in tests if _folders(test) == own)
-    around = (test for test in tests if is_unique and _agree(_folders(test), own))
+def _nearest(path: str, others: Iterable[str], known: _Namesakes) -> str | None:
+    own = _folders(path)
+    beside = (other for other in others if _folders(other) == own)
+    around = (other for other in others if len(known.codes) <= 1 and _agree(_folders(other), own))
     return next(beside, None) or next(around, None)
 
 

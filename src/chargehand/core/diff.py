@@ -89,7 +89,8 @@ class FileDiff(Value):
     """One file of a diff.
 
     Paths are relative to the repository root with `/`; undecodable bytes are surrogate escapes.
-    `added` and `removed` count lines and are 0 where the text has none to count.
+    `added` and `removed` count lines and are 0 where the text has none to count. `modes` are git's, before
+    and after, empty if the diff does not say them.
     `hunks` is empty where `skip` says why nothing could be read.
     """
 
@@ -98,6 +99,7 @@ class FileDiff(Value):
     status: Status
     added: int = 0
     removed: int = 0
+    modes: tuple[str, str] = ("", "")
     hunks: tuple[Hunk, ...] = ()
     skip: Skip | None = None
 

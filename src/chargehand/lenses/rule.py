@@ -10,7 +10,8 @@ class Rule(Value):
     """One rule. `id` is `lens/name` and never changes; `cwe` numbers and `security_severity` (0.1 to 10.0)
     are set for the security lens only.
 
-    `title` says it in a line, `description` what the finding is, `help` what to do about it.
+    `title` says it in a line, `description` what the finding is, `help` what to do about it. A rule that is
+    not `is_for_models` is about facts that a free check knows for sure: no model is offered it.
     """
 
     id: str
@@ -20,6 +21,7 @@ class Rule(Value):
     severity: Severity
     security_severity: float | None = None
     cwe: tuple[int, ...] = ()
+    is_for_models: bool = True
 
     @property
     def lens(self) -> str:

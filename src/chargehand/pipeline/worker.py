@@ -61,7 +61,7 @@ class Worker(NamedTuple):
 def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:
     """Return what is asked for `task`, before anything is known of a cached prefix."""
     lens = crew.lens(task.lens)
-    rules = ", ".join(rule.name for rule in rules_of(lens.name))
+    rules = ", ".join(rule.name for rule in rules_of(lens.name) if rule.is_for_models)
     return Prompt(
         role=Role.WORKER,
         task=task.id,

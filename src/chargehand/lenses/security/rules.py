@@ -173,6 +173,48 @@ RULES = (
         cwe=(1007,),
     ),
     Rule(
+        id="security/executable-bit",
+        title="A file can be executed from now on",
+        description="The mode of a file changes so that it can be started as a program.",
+        help="Check that it is meant to be a program; else take the bit back: `git update-index --chmod=-x`.",
+        severity=Severity.LOW,
+        security_severity=2.5,
+        cwe=(732,),
+        is_for_models=False,
+    ),
+    Rule(
+        id="security/link-target",
+        title="A symbolic link leads out of the repository",
+        description="What reads or writes through the link reaches files outside of the tree, or those "
+        "that git keeps for itself.",
+        help="Link to a file of the repository by a relative path, or copy what is needed.",
+        severity=Severity.MEDIUM,
+        security_severity=5.0,
+        cwe=(59, 61),
+        is_for_models=False,
+    ),
+    Rule(
+        id="security/submodule-url",
+        title="A submodule's code comes from another address",
+        description="Clones and builds get foreign code from the address that stands here.",
+        help="Check who owns the address, and that the commit which is pinned is one of theirs.",
+        severity=Severity.LOW,
+        security_severity=3.5,
+        cwe=(829,),
+        is_for_models=False,
+    ),
+    Rule(
+        id="security/runs-by-itself",
+        title="A file moves to a place from which it is run by itself",
+        description="A CI service, a hook, an editor or a package manager runs what lies there, though "
+        "nobody asks for it.",
+        help="Read the whole file, not only what changed in it, and check that it is meant to run there.",
+        severity=Severity.LOW,
+        security_severity=3.5,
+        cwe=(829,),
+        is_for_models=False,
+    ),
+    Rule(
         id="security/other",
         title="Another weakness",
         description="Someone can make the code do what they must not be able to, in a way that no other "

@@ -64,6 +64,7 @@ def _read_file(data: bytes, rules: Rules, piece: Piece, header: Header, named: N
     if isinstance(hunks, str):
         skip, hunks = Skip(reason=SkipReason.DAMAGED, detail=hunks), ()
     is_damaged = skip is not None and skip.reason is SkipReason.DAMAGED
+    old_mode, new_mode = (mode.decode("ascii", "replace") for mode in header.modes)
     # Built without validation, as hunks are, for a change may hold a hundred thousand files.
     return FileDiff.model_construct(
         _FIELDS,
@@ -72,6 +73,7 @@ def _read_file(data: bytes, rules: Rules, piece: Piece, header: Header, named: N
         status=status_of(piece, header),
         added=0 if is_damaged else piece.counted.added,
         removed=0 if is_damaged else piece.counted.removed,
+        modes=(old_mode, new_mode),
         hunks=hunks,
         skip=skip,
     )
