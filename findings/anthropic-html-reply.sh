@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# anthropic 2.14.0: what messages.create() returns if something else than the API answers with status 200.
+# anthropic 2.14.0: what messages.create() returns if something other than the API answers with status 200.
 # One would guess: a Message, or else an error that is an anthropic.APIError.
 # What happens: a web page (a login page, a proxy's notice) comes back as a plain str. JSON of another shape
 # comes back as a Message whose content and usage are None, although the types say that they cannot be.
 # JSON that was cut short raises json.JSONDecodeError, which is no APIError. None of the three is retried.
 # Why it matters here: with a gateway in between, "the call raised nothing" does not mean "a model answered".
-# Check the type and the fields before an empty answer is taken for "found nothing".
+# Check the type and the fields, or an answer that is missing passes for "found nothing".
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -5,8 +5,8 @@
 # What happens: the missing end column becomes 1. A start line alone gives the empty region 1..1 before the
 # first character; a start column of 9 gives a region that ends before it begins. The SARIF Multitool 5.7.0
 # calls the second an error (SARIF1007).
-# Why it matters here: who builds SARIF with this library must pass an end column, and who reads SARIF
-# (merging, comparing by region) meets such empty and backward regions in files of other tools.
+# Why it matters here: code that builds SARIF with this library must pass an end column, and code that merges
+# or compares results by region will meet such empty and backward regions in files of other tools.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # pathspec 1.1.1: the two names of "gitignore style" match different files.
-# One would guess: the name "gitwildmatch" is deprecated, its warning says to use "gitignore", and that is a
-# change of spelling.
+# One would guess: "gitwildmatch" is the deprecated name, its warning says to use "gitignore", and to do so
+# changes no more than the spelling.
 # What happens: with the pattern `gen/*`, "gitwildmatch" matches gen/sub/a.py and "gitignore" does not.
 # Neither is wrong: git itself answers like the first for .gitignore and like the second for .gitattributes.
-# Why it matters here: a reviewer that skips files by patterns reviews other files (and pays for them), or
-# stops reviewing some, after somebody follows the warning.
+# Why it matters here: a reviewer that skips files by patterns begins to review (and pay for) other files, or
+# stops reviewing some, as soon as its code does what the warning says.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
