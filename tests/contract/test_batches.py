@@ -23,8 +23,8 @@ from chargehand.core.fleets import FLEETS
 from chargehand.core.plan import Reviewed, Skipped
 from chargehand.core.usage import Call, Role
 from chargehand.cost.prices import Prices
+from chargehand.llm.batch.requests import Limits, Requests
 from chargehand.llm.batch.run import BatchRun
-from chargehand.llm.batch.sending import Limits, Requests
 from chargehand.llm.batch.state_file import BatchFile
 from chargehand.llm.chain import build_chain
 from chargehand.llm.provider.batch_response import BatchProgress

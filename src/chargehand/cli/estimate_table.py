@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from chargehand import __version__
 from chargehand.budget.estimate import Estimate, Estimates, ForecastCall, Scenario
+from chargehand.core.counting import count
 from chargehand.core.money import decimal_string, usd, usd_rounded_up
 from chargehand.core.usage import Role
 from chargehand.cost.assumptions import ASSUMED
-from chargehand.reports.amounts import count, known
+from chargehand.reports.amounts import known
 from chargehand.reports.document import Json, as_text
 
 SCHEMA_VERSION = 1

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Literal
 
 from chargehand.core import exit_codes
+from chargehand.core.counting import count
 from chargehand.core.finding import Severity
 from chargehand.core.money import usd, usd_exact
 from chargehand.core.plan import BUDGET
@@ -73,8 +74,8 @@ def _blocking(review: Review, gate: Gate) -> list[str]:
     if gate.fail_on is None:
         return []
     floor = gate.fail_on
-    count = sum(finding.severity.is_at_least(floor) for finding in review.findings)
-    return [f"{count} {_plural(count, 'finding')} at or above {floor.value}"] if count else []
+    blocking = sum(finding.severity.is_at_least(floor) for finding in review.findings)
+    return [f"{count(blocking, 'finding')} at or above {floor.value}"] if blocking else []
 
 
 def _over_budget(review: Review, gate: Gate) -> list[str]:
@@ -102,7 +103,7 @@ def _incomplete(review: Review) -> list[str]:
     reasons = list(review.gaps)
     unread = sum(file.skip.reason.is_unreadable for file in review.diff.files if file.skip)
     if unread:
-        reasons.insert(0, f"{unread} {_plural(unread, 'file')} of the change could not be read")
+        reasons.insert(0, f"{count(unread, 'file')} of the change could not be read")
     gaps = [cell for cell in review.coverage if cell.is_gap and cell.reason != BUDGET]
     if gaps and review.mode != "offline":
         why = {cell.reason for cell in gaps}
@@ -118,7 +119,3 @@ def _passing(review: Review, gate: Gate) -> list[str]:
         return ["nothing to review"]
     floor = gate.fail_on.value if gate.fail_on else None
     return [f"no finding at or above {floor}" if floor else "findings never fail this build"]
-
-
-def _plural(count: int, noun: str) -> str:
-    return noun if count == 1 else noun + "s"

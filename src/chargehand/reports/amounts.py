@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
+from chargehand.core.counting import count
 from chargehand.core.money import usd, usd_exact
 from chargehand.core.usage import Bill, Call, Charge, RequestSpending
 
@@ -61,11 +62,6 @@ def so_far(pr: RequestSpending) -> str:
     amount = f"at least {usd(pr.spent_usd)}" if pr.unpriced else usd(pr.spent_usd)
     budget = "" if pr.budget_usd is None else f", of a budget of {usd_exact(pr.budget_usd)}"
     return f"{amount} in {count(pr.runs, 'run')}{budget}"
-
-
-def count(number: int, noun: str) -> str:
-    """Return `number` with its noun, as in `1 call` and `12,000 calls`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _percent(ratio: Decimal) -> int:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from chargehand.core.counting import count
 from chargehand.core.escaping import one_line, printable
 from chargehand.core.finding import Finding, Severity
 from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict
-from chargehand.reports.amounts import count, total
+from chargehand.reports.amounts import total
 from chargehand.reports.code import suggested
 from chargehand.reports.headline import Tone, headline, tone
 from chargehand.reports.notifications import Kind, of_kind

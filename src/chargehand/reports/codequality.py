@@ -4,11 +4,11 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from chargehand.core.counting import count
 from chargehand.core.escaping import one_line
 from chargehand.core.finding import Finding, Severity
 from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict
-from chargehand.reports.amounts import count
 from chargehand.reports.document import Json, as_text
 from chargehand.reports.notifications import Kind, Notification, of_kind
 from chargehand.reports.places import is_inside, place_of, remark

@@ -5,23 +5,14 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from chargehand.core.counting import count
 from chargehand.core.escaping import for_log, one_line, printable
 from chargehand.core.finding import Finding, Severity
 from chargehand.core.money import usd
 from chargehand.core.review import Review
 from chargehand.core.usage import Bill, Call
 from chargehand.core.verdict import Verdict
-from chargehand.reports.amounts import (
-    FROM_EARLIER,
-    assumed,
-    count,
-    estimated,
-    saving,
-    share,
-    so_far,
-    total,
-    unmade,
-)
+from chargehand.reports.amounts import FROM_EARLIER, assumed, estimated, saving, share, so_far, total, unmade
 from chargehand.reports.code import cited, suggested
 from chargehand.reports.headline import Tone, headline, tone
 from chargehand.reports.notifications import Kind, Notification, looked_at, of_kind

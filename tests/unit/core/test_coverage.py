@@ -70,7 +70,7 @@ def test_a_file_is_from_an_earlier_run_only_if_all_its_parts_are() -> None:
 
 
 def test_a_cell_says_which_model_was_asked_and_why_it_gave_no_answer() -> None:
-    outcomes = [
+    outcomes: list[Outcome] = [
         Reviewed(task=task("correctness", "a.py"), model="small", claims=()),
         Failed(task=task("security", "a.py"), model="large", reason="timeout"),
         Refused(task=task("correctness", "b.py"), model="large", reason="cyber"),

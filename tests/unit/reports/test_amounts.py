@@ -2,8 +2,9 @@ from decimal import Decimal
 
 import pytest
 
+from chargehand.core.counting import count
 from chargehand.core.usage import CACHED, Role
-from chargehand.reports.amounts import assumed, count, estimated, known, saving, share, total
+from chargehand.reports.amounts import assumed, estimated, known, saving, share, total
 from tests.unit.reports.samples import BILL, LOCAL, bill, call
 
 

@@ -1,8 +1,10 @@
 """Whether a failed attempt is worth another, when, and with what change."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from functools import partial
+from typing import TypeVar
 
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.errors import Failure, NoAnswer
@@ -10,6 +12,9 @@ from chargehand.core.models import capabilities
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.tokens import estimate_prompt_tokens
 from chargehand.core.value import Value
+
+AskedT = TypeVar("AskedT")
+ResultT = TypeVar("ResultT")
 
 OnFailure = Callable[[Prompt, NoAnswer, float | None], None]
 
@@ -42,23 +47,71 @@ REMEDIES = {
 class RetryPolicy(Value):
     """How often, and how long to wait.
 
-    `attempts` bounds all attempts at one prompt, `paid` those that are paid for or may be: an answer of no
-    use, a call of unknown end. `longest_wait_s` is the longest `retry-after` that is obeyed.
+    `attempts` bounds all attempts, `paid` those that are paid for or may be: an answer of no use, a call of
+    unknown end. Each backoff is `factor` times the one before. `longest_wait_s` is the longest `retry-after`
+    that is obeyed.
     """
 
     attempts: int = 6
     paid: int = 3
     first_wait_s: float = 0.5
+    factor: float = 2.0
     longest_backoff_s: float = 20.0
     longest_wait_s: float = 120.0
+    remedies: Mapping[Failure, Remedy] = REMEDIES
+
+    def remedy(self, failed: Sequence[NoAnswer]) -> Remedy:
+        """Return what another attempt takes after all that `failed`; NONE if these are too many."""
+        paid = sum(each.may_be_charged or not self._waits_after(each) for each in failed)
+        if len(failed) >= self.attempts or paid >= self.paid:
+            return Remedy.NONE
+        return self.remedies[failed[-1].failure]
+
+    def backoff_s(self, failed: Sequence[NoAnswer]) -> float:
+        """Return how long to wait after all that `failed`, if the server does not say."""
+        waits = sum(map(self._waits_after, failed))
+        return min(self.first_wait_s * self.factor ** (waits - 1), self.longest_backoff_s)
+
+    def _waits_after(self, error: NoAnswer) -> bool:
+        return self.remedies[error.failure] is Remedy.WAIT
+
+
+def retry(
+    attempt: Callable[[AskedT], ResultT],
+    asked: AskedT,
+    again: Callable[[AskedT, Sequence[NoAnswer]], tuple[AskedT, float]],
+    *,
+    sleep: Callable[[float], object],
+    on_failure: Callable[[AskedT, NoAnswer, float | None], None] = lambda _asked, _error, _wait_s: None,
+) -> ResultT:
+    """Return what the first attempt to succeed returns; this is the only retry loop.
+
+    `again` returns what to ask next, and after how many seconds, from what was asked and all that failed; it
+    raises the failure that stands if no other attempt is worth it. `on_failure` is called as `Retrying` says.
+    """
+    failed: list[NoAnswer] = []
+    while True:
+        try:
+            return attempt(asked)
+        except NoAnswer as error:
+            failed.append(error)
+        try:
+            following, wait_s = again(asked, failed)
+        except NoAnswer as error:
+            on_failure(asked, error, None)
+            raise
+        on_failure(asked, failed[-1], wait_s)
+        if wait_s:
+            sleep(wait_s)
+        asked = following
 
 
 class Retrying:
-    """The only retry layer; each attempt goes through `model` by itself.
+    """A model whose failed attempts are repeated; each attempt goes through `model` by itself.
 
     Waits are jittered and double each time; a `retry-after` is obeyed. No wait passes the deadline
     of `cancellation`: if one would, the failure stands. Without `sleep`, a wait ends when the run does.
-    `on_failure` hears why an attempt failed and in how many seconds another follows, None where none does.
+    `on_failure` is called with the failure and the seconds until another attempt, None if none follows.
     """
 
     def __init__(
@@ -80,57 +133,31 @@ class Retrying:
 
     def ask(self, prompt: Prompt) -> Reply:
         """Return the first usable reply, or raise what the last attempt raised."""
-        failed: list[NoAnswer] = []
-        asked = prompt
-        while isinstance(end := self._attempt(asked), NoAnswer):
-            failed.append(end)
-            asked = self._next(prompt, asked, failed)
-        return end
-
-    def _attempt(self, prompt: Prompt) -> Reply | NoAnswer:
-        try:
-            return self._model.ask(prompt)
-        except NoAnswer as error:
-            return error
-
-    def _next(self, prompt: Prompt, asked: Prompt, failed: Sequence[NoAnswer]) -> Prompt:
-        """Return what to ask now, when it is time; raise the last failure if no other is worth it."""
-        try:
-            again, wait_s = self._again(prompt, asked, failed)
-        except NoAnswer as error:
-            self._on_failure(asked, error, None)
-            raise
-        self._on_failure(asked, failed[-1], wait_s)
-        if wait_s:
-            self._sleep(wait_s)
-        return again
+        return retry(
+            self._model.ask,
+            prompt,
+            partial(self._again, prompt),
+            sleep=self._sleep,
+            on_failure=self._on_failure,
+        )
 
     def _again(self, prompt: Prompt, asked: Prompt, failed: Sequence[NoAnswer]) -> tuple[Prompt, float]:
-        """Return what to ask next, and after how many seconds; raise as `_next` does."""
-        error = failed[-1]
-        remedy = REMEDIES[error.failure]
-        again = None if self._is_spent(failed) else _remedied(prompt, asked, error, remedy)
+        """Return what to ask next, and after how many seconds; raise the last failure if nothing helps."""
+        error, remedy = failed[-1], self._policy.remedy(failed)
+        again = _remedied(prompt, asked, error, remedy)
         if again is None:
             raise error
-        waits = sum(REMEDIES[each.failure] is Remedy.WAIT for each in failed)
-        return again, self._due_s(error, waits) if remedy is Remedy.WAIT else 0.0
+        return again, self._wait_s(error, failed) if remedy is Remedy.WAIT else 0.0
 
-    def _is_spent(self, failed: Sequence[NoAnswer]) -> bool:
-        paid = sum(each.may_be_charged or REMEDIES[each.failure] is not Remedy.WAIT for each in failed)
-        return len(failed) >= self._policy.attempts or paid >= self._policy.paid
-
-    def _due_s(self, error: NoAnswer, waits: int) -> float:
-        """Return how long to wait, or raise `error` again where that is too long."""
-        wait_s = self._backoff(waits) if error.retry_after_s is None else error.retry_after_s
+    def _wait_s(self, error: NoAnswer, failed: Sequence[NoAnswer]) -> float:
+        """Return how long to wait; raise `error`, with the reason, if that is too long."""
+        backoff_s = self._policy.backoff_s(failed) * (0.5 + 0.5 * self._jitter())
+        wait_s = backoff_s if error.retry_after_s is None else error.retry_after_s
         if wait_s > self._policy.longest_wait_s:
             raise _given_up(error, f"the server asks for a wait of {wait_s:.0f} s") from error
         if (left_s := self._cancellation.left_s) is not None and wait_s >= left_s:
             raise _given_up(error, f"a wait of {wait_s:.1f} s would pass the deadline") from error
         return wait_s
-
-    def _backoff(self, waits: int) -> float:
-        longest = min(self._policy.first_wait_s * 2.0 ** (waits - 1), self._policy.longest_backoff_s)
-        return longest * (0.5 + 0.5 * self._jitter())
 
 
 def _remedied(prompt: Prompt, asked: Prompt, error: NoAnswer, remedy: Remedy) -> Prompt | None:

@@ -5,10 +5,11 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from chargehand import __version__
+from chargehand.core.counting import count
 from chargehand.core.finding import Dismissed, Finding, Severity
 from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict
-from chargehand.reports.amounts import FROM_EARLIER, count, saving, total
+from chargehand.reports.amounts import FROM_EARLIER, saving, total
 from chargehand.reports.code import cited, suggested
 from chargehand.reports.headline import Tone, headline, tone
 from chargehand.reports.markdown.blocks import at_most, folded

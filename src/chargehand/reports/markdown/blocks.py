@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chargehand.reports.amounts import count
+from chargehand.core.counting import count
 from chargehand.reports.markdown.markup import code_span
 
 NAMES_SHOWN = 3

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from chargehand.core.counting import count
 from chargehand.core.money import usd
 from chargehand.core.review import Review
 from chargehand.core.usage import Bill, Call, RequestSpending
-from chargehand.reports.amounts import assumed, count, estimated, known, saving, share, so_far, total, unmade
+from chargehand.reports.amounts import assumed, estimated, known, saving, share, so_far, total, unmade
 from chargehand.reports.markdown.blocks import folded
 from chargehand.reports.markdown.chart import cost_chart
 from chargehand.reports.markdown.markup import cell, code_span, inline

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from chargehand.core.counting import count
 from chargehand.core.coverage import Looked
 from chargehand.core.review import Review
-from chargehand.reports.amounts import count
 from chargehand.reports.markdown.blocks import at_most, folded, names
 from chargehand.reports.markdown.markup import cell, code_span, inline
 from chargehand.reports.notifications import Kind, Notification, of_kind

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
+from chargehand.core.counting import count
 from chargehand.core.review import Review
-from chargehand.reports.amounts import count
 from chargehand.reports.document import Json
 from chargehand.reports.notifications import Kind, Notification, notifications
 from chargehand.reports.places import is_inside

@@ -6,8 +6,8 @@ from importlib.resources import files
 from statistics import median
 
 from chargehand import __version__
+from chargehand.core.counting import count
 from chargehand.core.money import usd, usd_exact
-from chargehand.reports.amounts import count
 from chargehand.reports.spend.figures import (
     days_chart,
     estimates_chart,

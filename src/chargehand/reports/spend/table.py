@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
+from chargehand.core.counting import count
 from chargehand.core.escaping import for_log
 from chargehand.core.money import usd, usd_exact
-from chargehand.reports.amounts import count
 from chargehand.reports.spend.quality import Estimates
 from chargehand.reports.spend.repricing import Repriced
 from chargehand.reports.spend.totals import Comparison, Month, Part, Spending

@@ -3,8 +3,8 @@
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from chargehand.core.counting import count
 from chargehand.core.money import usd
-from chargehand.reports.amounts import count
 from chargehand.reports.spend.quality import TargetResult, Targets
 from chargehand.reports.spend.totals import Comparison, Part, Unspent
 

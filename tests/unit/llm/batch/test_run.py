@@ -18,9 +18,9 @@ from chargehand.core.prompt import Prompt, Reply
 from chargehand.core.usage import BATCH, Usage
 from chargehand.cost.prices import Prices
 from chargehand.llm.attempts.metered import worst_case_usd
-from chargehand.llm.batch.batched import Batched, custom_id
+from chargehand.llm.batch.batched import Batched
+from chargehand.llm.batch.requests import Limits, custom_id, groups
 from chargehand.llm.batch.run import BatchRun
-from chargehand.llm.batch.sending import Limits, groups
 from chargehand.llm.batch.state_file import BatchFile
 from chargehand.llm.chain import Chain, build_chain
 from chargehand.llm.provider.batch_response import BatchProgress
@@ -170,7 +170,7 @@ def test_a_result_costs_half_also_where_the_server_names_no_tier(path: Path) -> 
     )
 
 
-def test_the_worst_case_is_put_aside_before_and_settled_after(path: Path) -> None:
+def test_the_worst_case_is_reserved_before_and_settled_after(path: Path) -> None:
     case = Case(path, Provider())
     held: list[Decimal] = []
     create = case.provider.create_batch
@@ -270,7 +270,7 @@ def test_the_second_of_two_batches_may_fail_without_the_first(path: Path) -> Non
     case = Case(path, Provider(created=(RUNNING, rejected)), requests=2)
     model = case.model()
     assert case.provider.sent == [("security-1", "security-2"), ("security-3",)]
-    assert any("1 requests are in no batch" in each for each in case.said)
+    assert any("1 request in no batch" in each for each in case.said)
     case.singly._ends.append(reply(request_id="single"))
     assert [model.ask(each).request_id for each in PROMPTS][2] == "single"
 
@@ -289,9 +289,9 @@ def test_a_look_that_fails_is_no_reason_to_give_up(path: Path) -> None:
     assert len(case.chain.ledger.calls) == 3
 
 
-def test_a_provider_that_tells_nothing_any_more_leaves_the_batch_to_another_run(path: Path) -> None:
+def test_a_provider_that_says_nothing_any_more_leaves_the_batch_to_another_run(path: Path) -> None:
     case = Case(path, Provider(looks=(OVERLOADED,)), failures=4)
-    with pytest.raises(ProviderStopped, match="Run again to pick it up"):
+    with pytest.raises(ProviderStopped, match="Run again to pick up the results"):
         case.model()
     assert len(case.clock.naps) == 3
     assert case.chain.ledger.committed_usd == 0
@@ -353,7 +353,7 @@ def test_a_smaller_cap_than_that_of_the_first_run_is_refused(path: Path) -> None
 def test_another_change_is_refused_before_anything_is_sent(path: Path) -> None:
     left_behind(path)
     case = Case(path, Provider())
-    with pytest.raises(InputError, match="tells of batch b1, sent for another change"):
+    with pytest.raises(InputError, match="names batch b1, sent for another change"):
         case.run.open("that")
     assert case.provider.sent == []
 
@@ -376,7 +376,7 @@ def test_a_batch_whose_state_cannot_be_written_stays_charged_if_the_run_stops(tm
         case.run.model(PROMPTS, PLAN, case.chain)
     assert any("do not interrupt" in each for each in case.said)
     assert case.chain.ledger.spent_usd == WORST * 3
-    assert "nobody can pick it up" in case.run.notices[0]
+    assert "no run can pick up the results" in case.run.notices[0]
 
 
 def test_requests_are_grouped_by_their_size_too() -> None:
