@@ -20,9 +20,9 @@ from chargehand.core.fleets import Fleet
 from chargehand.core.plan import Lens
 from chargehand.core.prompt import Prompt
 from chargehand.core.usage import Role
-from chargehand.lenses.rules import rules_of
+from chargehand.lenses import rules_of
 from chargehand.llm.provider.claude import Claude
-from chargehand.llm.verification import read
+from chargehand.llm.verification import verify
 from chargehand.pipeline.answers import ClaimAnswer, JudgeAnswer, PlanAnswer, WorkerAnswer
 from chargehand.pipeline.prompts import frame, render
 from tests.messages_api import MessagesApi
@@ -56,8 +56,8 @@ def pipeline(api: MessagesApi, diff: Diff, lenses: Sequence[Lens], fleet: Fleet)
         claude.ask(_plan(whole, lenses, fleet.orchestrator))
         claims: list[ClaimAnswer] = []
         for asked in (*((lens,) for lens in lenses[:-2]), lenses[-2:]):
-            reply = claude.ask(_worker(whole, asked, fleet.worker, Role.WORKER))
-            claims += read(reply.text, WorkerAnswer).claims
+            prompt = _worker(whole, asked, fleet.worker, Role.WORKER)
+            claims += verify(prompt, claude.ask(prompt)).answer_as(WorkerAnswer).claims
         claude.ask(_synthesis(whole, claims, fleet.orchestrator))
 
 
@@ -108,7 +108,7 @@ def _worker(whole: str, lenses: Sequence[Lens], model: str, role: Role) -> Promp
             "worker_question",
             lens=names,
             instructions="\n\n".join(lens.instructions for lens in lenses),
-            rules=", ".join(rule.id for lens in lenses for rule in rules_of(lens)),
+            rules=", ".join(rule.id for lens in lenses for rule in rules_of(lens.name)),
             focus="nothing in particular",
         ),
         answer=WorkerAnswer,
@@ -117,20 +117,20 @@ def _worker(whole: str, lenses: Sequence[Lens], model: str, role: Role) -> Promp
 
 
 def _synthesis(whole: str, claims: Sequence[ClaimAnswer], model: str) -> Prompt:
-    told = "\n\n".join(_told(number, claim) for number, claim in enumerate(claims, 1))
+    numbered = "\n\n".join(_shown(number, claim) for number, claim in enumerate(claims, 1))
     return Prompt(
         role=Role.JUDGE,
         task="judge",
         model=model,
         instructions=render("judge"),
         material=whole,
-        question=render("judge_question", claims=frame(told)),
+        question=render("judge_question", claims=frame(numbered)),
         answer=JudgeAnswer,
         max_tokens=MAX_TOKENS,
     )
 
 
-def _told(number: int, claim: ClaimAnswer) -> str:
+def _shown(number: int, claim: ClaimAnswer) -> str:
     """Return a claim without its lines, which the reader has before it."""
     grade = f"{claim.severity.value}, confidence {claim.confidence.value}"
     return f"#{number} {claim.rule} {grade}, [{claim.file}]:{claim.line}\n{claim.title}\n{claim.message}"

@@ -25,7 +25,7 @@ from chargehand.core.diff import Diff
 from chargehand.core.fleets import FLEETS, Fleet
 from chargehand.core.usage import Role
 from chargehand.core.value import Value
-from chargehand.pipeline.prompts import built_in_lenses
+from chargehand.lenses import built_in_lenses
 from tests.messages_api import MessagesApi
 
 LENSES = built_in_lenses()
@@ -105,7 +105,7 @@ def _lines(diff: Diff) -> int:
 
 def _row(path: Path, diff: Diff, fleet: Fleet, claims: int, options: Sequence[str]) -> Row:
     script = Findings(diff, [lens.name for lens in LENSES], claims)
-    strong = fleet.model_copy(update={"worker": fleet.orchestrator})
+    strong = fleet.evolve(worker=fleet.orchestrator)
     with tempfile.TemporaryDirectory() as folder, MessagesApi(script=script) as api:
         report = chargehand(api, path, fleet.name, Path(folder), options)
         ours, calls = api.bill_usd, len(api.calls)

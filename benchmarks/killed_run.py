@@ -45,7 +45,7 @@ REPORTS = {
 }
 ROOT = Path(__file__).resolve().parent.parent
 OURS = Draft202012Validator(
-    json.loads(files("chargehand").joinpath("schemas/report.schema.json").read_text())
+    json.loads(files("chargehand.reports").joinpath("schemas/report.schema.json").read_text())
 )
 SARIF = Draft4Validator(
     json.loads((ROOT / "tests/contract/schemas/sarif-schema-2.1.0.json").read_text(encoding="utf-8"))

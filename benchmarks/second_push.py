@@ -26,7 +26,7 @@ from chargehand.change.diff.parse import parse_diff
 from chargehand.core.escaping import one_line
 from chargehand.core.fleets import FLEETS
 from chargehand.core.value import Value
-from chargehand.pipeline.prompts import BUILT_IN_LENSES
+from chargehand.lenses import BUILT_IN_LENSES
 from tests.messages_api import MessagesApi, Script
 
 FILES = 10
@@ -118,7 +118,7 @@ def _pushes(name: str, parts: Sequence[Part], fleet: str, claims: int) -> Iterat
         for touched, part in enumerate(parts):
             pushed = [
                 *parts[:touched],
-                part.model_copy(update={"raw": _touched(part.raw)}),
+                part.evolve(raw=_touched(part.raw)),
                 *parts[touched + 1 :],
             ]
             had = [each for each in findings.claims if each["file"] == part.path]
