@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterable
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from chargehand.checks.paths import is_code, is_test, is_test_data, is_test_folder
@@ -58,7 +57,7 @@ def find_named_code(tests: Iterable[str], paths: Collection[str]) -> dict[str, s
 
 def bare_name(path: str) -> tuple[str, str]:
     """Return what code and its test have in common: a name without marks, and the family of languages."""
-    name, _, ending = PurePosixPath(path).name.rpartition(".")
+    name, _, ending = path.rpartition("/")[2].rpartition(".")
     bare = _CAMEL_MARK.sub("", _MARK.sub("", name)) if is_test(path) else name
     return _squeezed(bare), _FAMILY.get(ending.lower(), ending.lower())
 
@@ -91,7 +90,7 @@ def _nearest(path: str, others: Iterable[str], known: _Namesakes) -> str | None:
 
 
 def _folders(path: str) -> list[str]:
-    parts = PurePosixPath(path).parts[:-1]
+    parts = path.split("/")[:-1]
     return [part.lower() for part in parts if part.lower() not in _NEUTRAL and not is_test_folder(part)]
 
 

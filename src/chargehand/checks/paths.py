@@ -2,7 +2,6 @@
 
 import re
 from functools import lru_cache
-from pathlib import PurePosixPath
 
 _TEST_FOLDER = re.compile(
     r"(unit|android|md|doc|integration[_-]?)?tests?|testing|test[_-]?data|specs?|__(tests|mocks|snapshots)__|fixtures?|e2e"
@@ -52,8 +51,8 @@ _UNTESTED_NAME = re.compile(
 @lru_cache(maxsize=1024)
 def is_test(path: str) -> bool:
     """Tell whether a path is that of a test or of test data, by the habits of many languages."""
-    name = PurePosixPath(path).name
-    in_tests = any(is_test_folder(part) for part in PurePosixPath(path).parts[:-1])
+    name = _last(path)
+    in_tests = any(is_test_folder(part) for part in path.split("/")[:-1])
     return in_tests or bool(_TEST_NAME.search(name) or _TEST_CAMEL.search(name.partition(".")[0]))
 
 
@@ -86,10 +85,14 @@ def is_sample(path: str) -> bool:
 
 def is_code(path: str) -> bool:
     """Tell whether a path is that of code one would expect to be tested."""
-    if not _CODE_NAME.search(path) or _UNTESTED_NAME.search(PurePosixPath(path).name):
+    if not _CODE_NAME.search(path) or _UNTESTED_NAME.search(_last(path)):
         return False
     return not (is_test(path) or is_prose(path) or is_sample(path) or _is_under(path, _UNTESTED_FOLDER))
 
 
+def _last(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
 def _is_under(path: str, folder: re.Pattern[str]) -> bool:
-    return any(folder.fullmatch(part) for part in PurePosixPath(path).parts[:-1])
+    return any(folder.fullmatch(part) for part in path.split("/")[:-1])

@@ -119,7 +119,8 @@ def mask(text: str, secrets: Iterable[str]) -> str:
 
     Of a long one the first four characters remain, so that its owner knows which one is meant.
     """
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+    held = (secret for secret in secrets if secret and secret in text)
+    for secret in sorted(held, key=len, reverse=True):
         text = text.replace(secret, f"{secret[:4]}****" if len(secret) >= 16 else "****")
     return text
 
