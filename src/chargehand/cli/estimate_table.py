@@ -28,44 +28,48 @@ _LEGEND = (
 )
 
 
-def estimate_table(told: Estimates) -> str:
+def estimate_table(estimates: Estimates) -> str:
     """Return the estimates, one under the other."""
-    if not told.estimates:
+    if not estimates.estimates:
         return f"{NOTHING}\n"
-    files = told.diff.reviewable
+    files = estimates.diff.reviewable
     lines = sum(file.added + file.removed for file in files)
-    skipped = f"; {count(len(told.diff.skipped), 'file')} skipped" if told.diff.skipped else ""
+    skipped = f"; {count(len(estimates.diff.skipped), 'file')} skipped" if estimates.diff.skipped else ""
     head = f"{count(len(files), 'file')}, {count(lines, 'changed line')}{skipped}"
-    parts = ["\n".join(_lines(each, is_configured=each is told.estimates[0])) for each in told.estimates]
-    prices = f"Prices: {told.estimates[0].expected.bill.prices_from}."
-    legend = _LEGEND + (f" {_BATCH_LEGEND}" if told.estimates[0].is_batch else "")
+    parts = [
+        "\n".join(_lines(each, is_configured=each is estimates.estimates[0])) for each in estimates.estimates
+    ]
+    prices = f"Prices: {estimates.estimates[0].expected.bill.prices_from}."
+    legend = _LEGEND + (f" {_BATCH_LEGEND}" if estimates.estimates[0].is_batch else "")
     return "\n\n".join([head, *parts, f"{textwrap.fill(legend, WIDTH)}\n{prices}"]) + "\n"
 
 
-def estimate_json(told: Estimates) -> str:
+def estimate_json(estimates: Estimates) -> str:
     """Return the estimates as JSON, spelled out field by field; money is a decimal string."""
     return as_text(
         {
             "schema_version": SCHEMA_VERSION,
             "tool": {"name": "chargehand", "version": __version__},
             "change": {
-                "source": told.change.source,
-                "base": told.change.base,
-                "head": told.change.head,
-                "files": len(told.diff.reviewable),
-                "skipped_files": len(told.diff.skipped),
-                "changed_lines": sum(file.added + file.removed for file in told.diff.reviewable),
+                "source": estimates.change.source,
+                "base": estimates.change.base,
+                "head": estimates.change.head,
+                "files": len(estimates.diff.reviewable),
+                "skipped_files": len(estimates.diff.skipped),
+                "changed_lines": sum(file.added + file.removed for file in estimates.diff.reviewable),
             },
-            "estimates": [_estimate(each, is_configured=n == 0) for n, each in enumerate(told.estimates)],
+            "estimates": [
+                _estimate(each, is_configured=n == 0) for n, each in enumerate(estimates.estimates)
+            ],
             "assumptions": ASSUMED.model_dump(mode="json"),
-            "notices": list(told.notices),
+            "notices": list(estimates.notices),
         }
     )
 
 
-def _lines(told: Estimate, *, is_configured: bool) -> Iterator[str]:
-    fleet, scenarios = told.fleet, (told.low, told.expected, told.high)
-    workers = dict.fromkeys(call.model for call in told.low.calls if call.role is Role.WORKER)
+def _lines(estimate: Estimate, *, is_configured: bool) -> Iterator[str]:
+    fleet, scenarios = estimate.fleet, (estimate.low, estimate.expected, estimate.high)
+    workers = dict.fromkeys(call.model for call in estimate.low.calls if call.role is Role.WORKER)
     name = f"Fleet {fleet.name}{' (configured)' if is_configured else ''}"
     yield f"{name}: {fleet.orchestrator}, workers {', '.join(workers) or fleet.worker}"
     yield _row(("", "calls", "tokens in", "tokens out"), ("low", "expected", "high"))
@@ -76,14 +80,14 @@ def _lines(told: Estimate, *, is_configured: bool) -> Iterator[str]:
     instead = [scenario.bill.counterfactuals for scenario in scenarios]
     yield _wide("instead: one pass of the strong model", [each.single_pass_usd for each in instead])
     yield _wide("instead: every call on it", [each.all_orchestrator_usd for each in instead])
-    if unpriced := told.high.bill.unpriced:
+    if unpriced := estimate.high.bill.unpriced:
         yield f"  The price of {', '.join(unpriced)} is not known, so sums with it are lower bounds."
-    if smallest := told.cap_needs.smallest_cap_usd:
+    if smallest := estimate.cap_needs.smallest_cap_usd:
         yield f"  The smallest cap (--max-spend) is {usd_rounded_up(smallest)}."
-    if told.known:
-        answers = count(told.known, "answer")
+    if estimate.known:
+        answers = count(estimate.known, "answer")
         yield f"  Left out, since the cache has them: {answers} about a file under a lens."
-    sizes = "counted by the provider" if told.is_counted else "guessed from the text; --exact counts them"
+    sizes = "counted by the provider" if estimate.is_counted else "guessed from the text; --exact counts them"
     yield f"  Tokens in: {sizes}."
 
 
@@ -118,23 +122,23 @@ def _wide(name: str, amounts: Sequence[Decimal | None]) -> str:
     return f"  {name:41}" + "".join(f"{usd(each):>12}" for each in amounts)
 
 
-def _estimate(told: Estimate, *, is_configured: bool) -> Json:
+def _estimate(estimate: Estimate, *, is_configured: bool) -> Json:
     return {
-        "fleet": told.fleet.name,
+        "fleet": estimate.fleet.name,
         "is_configured": is_configured,
         "models": {
-            "orchestrator": told.fleet.orchestrator,
-            "worker": told.fleet.worker,
-            "escalation": told.fleet.escalation,
+            "orchestrator": estimate.fleet.orchestrator,
+            "worker": estimate.fleet.worker,
+            "escalation": estimate.fleet.escalation,
         },
-        "is_batch": told.is_batch,
-        "is_counted": told.is_counted,
-        "known": told.known,
-        "smallest_cap_usd": decimal_string(told.cap_needs.smallest_cap_usd),
-        "low": _scenario(told.low),
-        "expected": _scenario(told.expected),
-        "high": _scenario(told.high),
-        "prices_from": told.expected.bill.prices_from,
+        "is_batch": estimate.is_batch,
+        "is_counted": estimate.is_counted,
+        "known": estimate.known,
+        "smallest_cap_usd": decimal_string(estimate.cap_needs.smallest_cap_usd),
+        "low": _scenario(estimate.low),
+        "expected": _scenario(estimate.expected),
+        "high": _scenario(estimate.high),
+        "prices_from": estimate.expected.bill.prices_from,
     }
 
 

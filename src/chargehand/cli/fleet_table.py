@@ -20,7 +20,7 @@ def fleet_table(names: Sequence[str], models: Mapping[str, str | None], work: Wo
     """
     prices = Prices()
     own = {role: model for role, model in models.items() if model}
-    chosen = [_fleet(name).model_copy(update=own) for name in names or FLEETS]
+    chosen = [_fleet(name).evolve(**own) for name in names or FLEETS]
     parts = [_lines(compare(fleet, prices, work)) for fleet in chosen]
     last = compare(chosen[-1], prices, work)
     return "\n\n".join("\n".join(part) for part in parts) + f"\n\n{last.note}\nPrices: {last.prices_from}.\n"
@@ -32,14 +32,14 @@ def _fleet(name: str) -> Fleet:
     return FLEETS[name]
 
 
-def _lines(told: Arithmetic) -> Iterator[str]:
-    work, fleet = told.workload, told.fleet
+def _lines(arithmetic: Arithmetic) -> Iterator[str]:
+    work, fleet = arithmetic.workload, arithmetic.fleet
     yield (
         f"Fleet {fleet.name}: {work.agents} agents, each {work.input_tokens:,} tokens in and "
         f"{work.output_tokens:,} out, {work.runs_a_month} runs a month"
     )
-    yield f"  {_price(told.all_orchestrator_usd):>13}  a run, {work.agents} × {fleet.orchestrator}"
-    for mix in told.mixes:
+    yield f"  {_price(arithmetic.all_orchestrator_usd):>13}  a run, {work.agents} × {fleet.orchestrator}"
+    for mix in arithmetic.mixes:
         yield f"  {_price(mix.cost_usd):>13}  a run, 1 × {fleet.orchestrator} + {_saving(mix)}"
 
 

@@ -19,10 +19,10 @@ def run_job(job: "Job", options: Mapping[str, Any]) -> int:  # Any: click's valu
     """Run `job`, print its reports, and return its exit code."""
     from chargehand.app.flow import run
 
-    told = progress(-1 if options["quiet"] else options["verbose"])
+    shown = progress(-1 if options["quiet"] else options["verbose"])
     cancellation = click.get_current_context().ensure_object(Cancellation)
     verdict = run(
-        job, cwd=Path.cwd(), environ=os.environ, stdout=sys.stdout, progress=told, cancellation=cancellation
+        job, cwd=Path.cwd(), environ=os.environ, stdout=sys.stdout, progress=shown, cancellation=cancellation
     )
     return verdict.exit_code
 

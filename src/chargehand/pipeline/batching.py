@@ -53,5 +53,5 @@ def _change_key(brief: Brief) -> str:
         (lens, sorted(dump_json(part) for part in parts)) for lens, parts in brief.planning.known.items()
     )
     crew = brief.crew.evolve(threads=0)
-    told = json.dumps((__version__, dump_json(brief.diff), dump_json(crew), known))
-    return hashlib.sha256(told.encode()).hexdigest()
+    content = json.dumps((__version__, dump_json(brief.diff), dump_json(crew), known))
+    return hashlib.sha256(content.encode()).hexdigest()

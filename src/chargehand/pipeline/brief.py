@@ -22,7 +22,7 @@ class Brief(Value):
 
 
 class Session(NamedTuple):
-    """What is alive while models are asked: the models, who is told how it goes, and what is remembered.
+    """What is alive while models are asked: the models, the progress that is shown, and what is remembered.
 
     With a `batch`, workers answer in it.
     """

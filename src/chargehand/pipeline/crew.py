@@ -28,7 +28,7 @@ class Crew(Value):
 
     @property
     def instructions(self) -> str:
-        """What every worker is told before its chunk."""
+        """The instructions that every worker reads before its chunk."""
         return render("worker", project_instructions=self.project_instructions)
 
     def lens(self, name: str) -> Lens:

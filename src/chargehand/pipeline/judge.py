@@ -45,14 +45,14 @@ def judge(
     Without an answer the findings stand unjudged, and `gap` says so.
     """
     ruling_cache = ruling_cache or RulingCache(None, orchestrator)
-    docket = _docket(merge(findings), ruling_cache)
-    if docket.fresh:
-        judgement = _ask_judge(docket, orchestrator, model, ruling_cache)
+    triage = _triage(merge(findings), ruling_cache)
+    if triage.fresh:
+        judgement = _ask_judge(triage, orchestrator, model, ruling_cache)
         if not judgement.gap:
             ruling_cache.keep_summary(judgement.findings, judgement.summary)
         return judgement
-    judgement = _judgement(docket.claims, docket.rulings)
-    if not docket.claims:
+    judgement = _judgement(triage.claims, triage.rulings)
+    if not triage.claims:
         return judgement
     summary = ruling_cache.summary(judgement.findings) or ""
     return judgement.evolve(summary=summary, is_cached=True)
@@ -60,8 +60,8 @@ def judge(
 
 def unjudged(findings: Sequence[Finding], reason: str, ruling_cache: RulingCache | None = None) -> Judgement:
     """Return what stands without asking anyone, with the gap that new claims were not judged."""
-    docket = _docket(merge(findings), ruling_cache or RulingCache(None, ""))
-    return _judgement(docket.claims, docket.rulings, gaps=[_gap(reason)] if docket.fresh else [])
+    triage = _triage(merge(findings), ruling_cache or RulingCache(None, ""))
+    return _judgement(triage.claims, triage.rulings, gaps=[_gap(reason)] if triage.fresh else [])
 
 
 def merge(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -76,8 +76,8 @@ def merge(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(kept.values(), key=by_place))
 
 
-class _Docket(NamedTuple):
-    """The merged claims, and by their indexes: rulings of earlier runs, what stands by them, what is new."""
+class _Triage(NamedTuple):
+    """The merged claims, and by index: the rulings of earlier runs, what stands by them, and what is new."""
 
     claims: tuple[Finding, ...]
     rulings: dict[int, Ruling]
@@ -85,10 +85,10 @@ class _Docket(NamedTuple):
     fresh: tuple[int, ...]
 
 
-def _docket(claims: tuple[Finding, ...], ruling_cache: RulingCache) -> _Docket:
+def _triage(claims: tuple[Finding, ...], ruling_cache: RulingCache) -> _Triage:
     known = ruling_cache.recall(claims)
     rulings = {index: ruling for index, ruling in known.items() if ruling}
-    return _Docket(
+    return _Triage(
         claims=claims,
         rulings=rulings,
         standing=tuple(index for index in known if _stays(index, rulings)),
@@ -96,26 +96,26 @@ def _docket(claims: tuple[Finding, ...], ruling_cache: RulingCache) -> _Docket:
     )
 
 
-def _ask_judge(docket: _Docket, orchestrator: str, model: Model, ruling_cache: RulingCache) -> Judgement:
-    """Ask about the new claims; what was ruled is remembered batch by batch."""
-    claims, rulings = docket.claims, dict(docket.rulings)
-    standing = [_graded(index, claims, rulings) for index in docket.standing]
+def _ask_judge(triage: _Triage, orchestrator: str, model: Model, ruling_cache: RulingCache) -> Judgement:
+    """Ask about the new claims, so many at a time; what one call ruled is remembered before the next."""
+    claims, rulings = triage.claims, dict(triage.rulings)
+    standing = [_graded(index, claims, rulings) for index in triage.standing]
     carried = ruling_cache.summary(standing) or "" if standing else ""
     carried = carried if len(carried) <= CARRIED_LENGTH else ""
     judged: list[int] = []
     summaries = [carried]
     gaps: list[str] = []
-    for number, start in enumerate(range(0, len(docket.fresh), CLAIMS_A_CALL), 1):
-        batch = docket.fresh[start : start + CLAIMS_A_CALL]
+    for number, start in enumerate(range(0, len(triage.fresh), CLAIMS_A_CALL), 1):
+        asked = triage.fresh[start : start + CLAIMS_A_CALL]
         try:
-            asked = [claims[n] for n in batch]
-            reply = model.ask(judge_prompt(asked, number, orchestrator, standing, is_carried=bool(carried)))
+            shown = [claims[n] for n in asked]
+            reply = model.ask(judge_prompt(shown, number, orchestrator, standing, is_carried=bool(carried)))
         except (NoAnswer, OverBudget, ProviderStopped, RunEnding) as error:
             gaps.append(_gap(str(error)))
             continue
         answer = reply.answer_as(JudgeAnswer)
-        rulings |= _usable(answer.rulings, batch, docket.standing[:STANDING_SHOWN])
-        judged += batch
+        rulings |= _usable(answer.rulings, asked, triage.standing[:STANDING_SHOWN])
+        judged += asked
         summaries.append(printable(answer.summary).strip()[:SUMMARY_LENGTH])
         ruling_cache.keep(claims, judged, rulings)
     return _judgement(claims, rulings, " ".join(filter(None, summaries)), gaps)
@@ -127,23 +127,23 @@ def effort_for(claims: int) -> Effort | None:
 
 
 def judge_prompt(
-    batch: Sequence[Finding],
+    asked: Sequence[Finding],
     number: int,
     orchestrator: str,
     standing: Sequence[Finding] = (),
     *,
     is_carried: bool = False,
 ) -> Prompt:
-    """Return what is asked about the batch of this number, from 1, beside findings that stand already.
+    """Return what the call of this number, from 1, asks about claims, beside findings that stand already.
 
     If `is_carried`, the summary of these is there and only has to be carried on.
     """
-    claims = frame("\n\n".join(_shown(index, finding) for index, finding in enumerate(batch, 1)))
+    claims = frame("\n\n".join(_shown(index, finding) for index, finding in enumerate(asked, 1)))
     if standing:
-        others = enumerate(standing[:STANDING_SHOWN], len(batch) + 1)
-        told = frame("\n".join(f"{_head(number, each)}: {each.title}" for number, each in others))
+        others = enumerate(standing[:STANDING_SHOWN], len(asked) + 1)
+        stands = frame("\n".join(f"{_head(number, each)}: {each.title}" for number, each in others))
         name = "judge_more_question" if is_carried else "judge_again_question"
-        question = render(name, claims=claims, standing=told)
+        question = render(name, claims=claims, standing=stands)
     else:
         question = render("judge_question", claims=claims)
     return Prompt(
@@ -153,8 +153,8 @@ def judge_prompt(
         instructions=render("judge"),
         question=question,
         answer=JudgeAnswer,
-        max_tokens=BASE_TOKENS + TOKENS_A_CLAIM * len(batch),
-        effort=effort_for(len(batch)),
+        max_tokens=BASE_TOKENS + TOKENS_A_CLAIM * len(asked),
+        effort=effort_for(len(asked)),
     )
 
 
@@ -169,24 +169,30 @@ def _head(number: int, finding: Finding) -> str:
     return f"#{number} {finding.rule} {graded}, {place}"
 
 
-def _usable(rulings: Sequence[Ruling], batch: Sequence[int], standing: Sequence[int]) -> dict[int, Ruling]:
-    """Return the first ruling on each claim of the batch, by its index, numbered as all claims are.
+def _usable(rulings: Sequence[Ruling], asked: Sequence[int], standing: Sequence[int]) -> dict[int, Ruling]:
+    """Return the first ruling on each claim that was asked about, by its index, numbered as all claims are.
 
     A merge needs another claim that itself stays, or a finding that stands.
     """
-    index_of = dict(enumerate((*batch, *standing), 1))
+    index_of = dict(enumerate((*asked, *standing), 1))
     first: dict[int, Ruling] = {}
     for ruling in rulings:
-        if 1 <= ruling.claim <= len(batch):
+        if 1 <= ruling.claim <= len(asked):
             first.setdefault(ruling.claim, ruling)
     usable = {}
     for claim, ruling in first.items():
         target = first.get(ruling.into)
         stays = ruling.into in index_of and ruling.into != claim
         if ruling.action != "merge" or (stays and (not target or target.action == "regrade")):
-            numbers = {"claim": index_of[claim] + 1, "into": index_of.get(ruling.into, -1) + 1}
-            usable[index_of[claim]] = ruling.model_copy(update=numbers)
+            index, into = index_of[claim], index_of.get(ruling.into, -1)
+            usable[index] = _numbered(ruling, claim=index + 1, into=into + 1)
     return usable
+
+
+def _numbered(ruling: Ruling, *, claim: int, into: int) -> Ruling:
+    return Ruling(
+        claim=claim, action=ruling.action, into=into, severity=ruling.severity, reason=ruling.reason
+    )
 
 
 def _judgement(
@@ -224,5 +230,5 @@ def _gap(reason: str) -> str:
 
 
 def _reason(ruling: Ruling) -> str:
-    said = one_line(ruling.reason) or "no reason given"
-    return f"merged into another finding: {said}" if ruling.action == "merge" else said
+    reason = one_line(ruling.reason) or "no reason given"
+    return f"merged into another finding: {reason}" if ruling.action == "merge" else reason

@@ -51,7 +51,7 @@ class Progress:
         """Tell that one task ended."""
         self._done += 1
         spent = f"{usd(self.spent())} spent so far"
-        line = f"[{self._done}/{self._total}] {outcome.task.id}: {_told(outcome)}; {spent}"
+        line = f"[{self._done}/{self._total}] {outcome.task.id}: {_ending(outcome)}; {spent}"
         if self._verbosity < 0 or (isinstance(outcome, Skipped) and self._verbosity == 0):
             return
         if self._is_terminal and self._verbosity == 0 and isinstance(outcome, Reviewed):
@@ -100,7 +100,7 @@ class Progress:
             self._stream.flush()
 
 
-def _told(outcome: Outcome) -> str:
+def _ending(outcome: Outcome) -> str:
     match outcome:
         case Reviewed(claims=claims):
             return f"reviewed, {len(claims)} claims"

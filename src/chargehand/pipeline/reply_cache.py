@@ -105,7 +105,19 @@ def _materials(diff: Diff, planning: Planning) -> Iterator[tuple[Excerpt, str]]:
 
 
 def _alone(claim: ClaimAnswer) -> ClaimAnswer:
-    return claim.model_copy(update={"file": 1})
+    """Return the claim as one about the only file of a chunk."""
+    return ClaimAnswer(
+        rule=claim.rule,
+        severity=claim.severity,
+        confidence=claim.confidence,
+        file=1,
+        line=claim.line,
+        end_line=claim.end_line,
+        quote=claim.quote,
+        title=claim.title,
+        message=claim.message,
+        suggestion=claim.suggestion,
+    )
 
 
 def _marked(outcome: Reviewed) -> Reviewed:

@@ -159,8 +159,10 @@ def _notices(plan: Plan, sharing: Sharing) -> tuple[str, ...]:
 
 def _excess(ledger: Ledger) -> tuple[str, ...]:
     excess_usd = ledger.excess_usd
-    told = f"Calls cost {usd(excess_usd)} more than was put aside for them, so the cap may have been passed."
-    return (told,) if ledger.has_cap and excess_usd else ()
+    notice = (
+        f"Calls cost {usd(excess_usd)} more than was put aside for them, so the cap may have been passed."
+    )
+    return (notice,) if ledger.has_cap and excess_usd else ()
 
 
 def _cache_notices(reply_cache: ReplyCache, judgement: Judgement) -> tuple[str, ...]:

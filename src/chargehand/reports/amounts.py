@@ -23,7 +23,7 @@ def total(bill: Bill) -> str:
 
 
 def estimated(bill: Bill) -> str:
-    """Return what the review was expected to cost, as in `estimated $0.0324`; empty where nobody said."""
+    """Return what the review was expected to cost, as in `estimated $0.0324`; empty without an estimate."""
     return "" if bill.estimate_usd is None else f"estimated {usd(bill.estimate_usd)}"
 
 

@@ -9,7 +9,7 @@ from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict
 from chargehand.reports.amounts import total
 from chargehand.reports.code import suggested
-from chargehand.reports.headline import Tone, headline, tone
+from chargehand.reports.headline import Conclusion, conclusion, headline
 from chargehand.reports.notifications import Kind, of_kind
 from chargehand.reports.places import place_of, remark
 
@@ -19,7 +19,12 @@ LEVELS = {
     Severity.MEDIUM: "warning",
     Severity.LOW: "notice",
 }
-TONES: dict[Tone, str] = {"good": "notice", "neutral": "notice", "unclear": "warning", "bad": "error"}
+CONCLUSION_LEVELS: dict[Conclusion, str] = {
+    "good": "notice",
+    "neutral": "notice",
+    "unclear": "warning",
+    "bad": "error",
+}
 
 # GitHub shows 10 annotations of a kind and step and drops the rest without a word; 4096 characters of each.
 SHOWN_PER_LEVEL = 10
@@ -28,7 +33,7 @@ MESSAGE_LENGTH, TITLE_LENGTH = 4000, 200
 
 def render(review: Review, verdict: Verdict) -> str:
     """Return one command a line: the verdict, then findings, worst first, then how many more there are."""
-    first = TONES[tone(review, verdict)]
+    first = CONCLUSION_LEVELS[conclusion(review, verdict)]
     wanted = sorted((each for each in review.findings if each.suppression is None), key=_by_severity)
     lines = [_verdict(first, review, verdict)]
     for level in dict.fromkeys(LEVELS.values()):
@@ -42,9 +47,9 @@ def _by_severity(finding: Finding) -> int:
 
 
 def _verdict(level: str, review: Review, verdict: Verdict) -> str:
-    modes = (told.sentence for told in of_kind(review, Kind.MODE))
-    said = [*modes, *verdict.reasons[1:], f"Cost: {total(review.bill)}"]
-    return _command(level, headline(review, verdict), "\n".join(said))
+    modes = (each.sentence for each in of_kind(review, Kind.MODE))
+    lines = [*modes, *verdict.reasons[1:], f"Cost: {total(review.bill)}"]
+    return _command(level, headline(review, verdict), "\n".join(lines))
 
 
 def _level(level: str, findings: Sequence[Finding], room: int) -> list[str]:
@@ -70,8 +75,8 @@ def _finding(level: str, finding: Finding) -> str:
 def _command(level: str, title: str, message: str, **properties: str) -> str:
     shown = {name: _property(printable(value)) for name, value in properties.items()}
     shown["title"] = _property(one_line(title)[:TITLE_LENGTH])
-    said = ",".join(f"{name}={value}" for name, value in shown.items())
-    return f"::{level} {said}::{_data(printable(message)[:MESSAGE_LENGTH])}"
+    listed = ",".join(f"{name}={value}" for name, value in shown.items())
+    return f"::{level} {listed}::{_data(printable(message)[:MESSAGE_LENGTH])}"
 
 
 def _data(text: str) -> str:

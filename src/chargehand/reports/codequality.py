@@ -33,12 +33,12 @@ ORDER = (Kind.MODE, Kind.GAP, Kind.UNREADABLE, Kind.NOT_REVIEWED, Kind.SKIPPED, 
 def render(review: Review, _verdict: Verdict) -> str:
     """Return the report; gaps are entries of it, because an empty list would read as a clean review."""
     wanted = [finding for finding in review.findings if finding.suppression is None]
-    prints = _told_apart([finding.fingerprint for finding in wanted])
+    prints = _distinct([finding.fingerprint for finding in wanted])
     findings = [_finding(finding, each) for finding, each in zip(wanted, prints, strict=True)]
     return as_text([*findings, *_gaps(review)])
 
 
-def _told_apart(fingerprints: Sequence[str]) -> Iterator[str]:
+def _distinct(fingerprints: Sequence[str]) -> Iterator[str]:
     """Yield the fingerprints, with a repeated one changed: GitLab shows one of equals and drops the rest."""
     seen: Counter[str] = Counter()
     for fingerprint in fingerprints:
@@ -50,7 +50,7 @@ def _finding(finding: Finding, fingerprint: str) -> Json:
     place = place_of(finding)
     return _entry(
         rule=finding.rule,
-        told=f"{finding.title.rstrip('. ')}. {finding.message} {remark(finding)}".strip(),
+        text=f"{finding.title.rstrip('. ')}. {finding.message} {remark(finding)}".strip(),
         severity=SEVERITIES[finding.severity],
         path=place.path if place else NO_PATH,
         line=place.start_line if place else 1,
@@ -60,47 +60,47 @@ def _finding(finding: Finding, fingerprint: str) -> Json:
 
 def _gaps(review: Review) -> Iterator[Json]:
     """Yield what makes the review less than a full look; this list has no room for mere notes."""
-    for told in of_kind(review, *ORDER):
-        if told.level != "note" and (entry := _gap_of(told)):
+    for each in of_kind(review, *ORDER):
+        if each.level != "note" and (entry := _gap_of(each)):
             yield entry
 
 
-def _gap_of(told: Notification) -> Json:
-    match told.kind:
+def _gap_of(each: Notification) -> Json:
+    match each.kind:
         case Kind.MODE:
-            return _gap(told.sentence, severity="info")
+            return _gap(each.sentence, severity="info")
         case Kind.UNREADABLE:
-            return _gap(f"{_files(told.paths)} could not be read: {told.sentence}", told.paths[0])
-        case Kind.NOT_REVIEWED if told.level == "error":
-            lenses = ", ".join(told.lenses)
-            text = f"{_files(told.paths)} not reviewed for {lenses}: {told.reason}, {told.sentence}"
-            return _gap(text, told.paths[0], identity=f"{told.reason} {lenses}")
+            return _gap(f"{_files(each.paths)} could not be read: {each.sentence}", each.paths[0])
+        case Kind.NOT_REVIEWED if each.level == "error":
+            lenses = ", ".join(each.lenses)
+            text = f"{_files(each.paths)} not reviewed for {lenses}: {each.reason}, {each.sentence}"
+            return _gap(text, each.paths[0], identity=f"{each.reason} {lenses}")
         case Kind.NOT_REVIEWED:  # the mode says it
             return None
         case Kind.GAP | Kind.SKIPPED | Kind.NOTICE:
-            return _gap(told.sentence)
+            return _gap(each.sentence)
 
 
 def _files(paths: Sequence[str]) -> str:
     return paths[0] if len(paths) == 1 else f"{paths[0]} and {count(len(paths) - 1, 'more file')}"
 
 
-def _gap(told: str, path: str = "", severity: str = "major", identity: str = "") -> Json:
+def _gap(text: str, path: str = "", severity: str = "major", identity: str = "") -> Json:
     """Return an entry whose fingerprint leaves out reasons: they hold request ids, which no run repeats."""
     return _entry(
         rule=NOT_REVIEWED,
-        told=told,
+        text=text,
         severity=severity,
         path=path if is_inside(path) else NO_PATH,
         line=1,
-        fingerprint=_digest(NOT_REVIEWED, path, identity or told.partition("(")[0]),
+        fingerprint=_digest(NOT_REVIEWED, path, identity or text.partition("(")[0]),
     )
 
 
-def _entry(*, rule: str, told: str, severity: str, path: str, line: int, fingerprint: str) -> Json:
+def _entry(*, rule: str, text: str, severity: str, path: str, line: int, fingerprint: str) -> Json:
     # GitLab does not show the check's name, so the description says it too.
     return {
-        "description": one_line(f"{rule}: {told}")[:_DESCRIPTION_LENGTH],
+        "description": one_line(f"{rule}: {text}")[:_DESCRIPTION_LENGTH],
         "check_name": rule,
         "fingerprint": fingerprint,
         "severity": severity,

@@ -6,7 +6,7 @@ from chargehand.core.review import Review
 from chargehand.core.verdict import Status, Verdict
 from chargehand.reports.notifications import has_models, is_complete
 
-Tone = Literal["good", "neutral", "unclear", "bad"]
+Conclusion = Literal["good", "neutral", "unclear", "bad"]
 
 _WORDS = {
     Status.PASSED: "Passed",
@@ -26,7 +26,7 @@ def headline(review: Review, verdict: Verdict) -> str:
     return f"{_WORDS[verdict.status]}: {reason}"
 
 
-def tone(review: Review, verdict: Verdict) -> Tone:
+def conclusion(review: Review, verdict: Verdict) -> Conclusion:
     """Return how the verdict may look: only what models looked at in full is `good`.
 
     Where there was nothing to look at it is `neutral`, and where somebody should have looked, `unclear`.

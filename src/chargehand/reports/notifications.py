@@ -65,8 +65,8 @@ def notifications(review: Review) -> tuple[Notification, ...]:
 
 def of_kind(review: Review, *kinds: Kind) -> Iterator[Notification]:
     """Yield the notifications of some kinds, in the order in which the kinds are given."""
-    told = notifications(review)
-    return (each for kind in kinds for each in told if each.kind is kind)
+    every = notifications(review)
+    return (each for kind in kinds for each in every if each.kind is kind)
 
 
 def is_complete(review: Review) -> bool:

@@ -14,7 +14,7 @@ from chargehand.core.usage import Bill, Call
 from chargehand.core.verdict import Verdict
 from chargehand.reports.amounts import FROM_EARLIER, assumed, estimated, saving, share, so_far, total, unmade
 from chargehand.reports.code import cited, suggested
-from chargehand.reports.headline import Tone, headline, tone
+from chargehand.reports.headline import Conclusion, conclusion, headline
 from chargehand.reports.notifications import Kind, Notification, looked_at, of_kind
 from chargehand.reports.places import place_of, remark
 
@@ -32,7 +32,7 @@ SEVERITY_COLOURS = {
     Severity.MEDIUM: "\x1b[33m",
     Severity.LOW: "\x1b[36m",
 }
-TONE_COLOURS: dict[Tone, str] = {
+CONCLUSION_COLOURS: dict[Conclusion, str] = {
     "good": "\x1b[1;32m",
     "neutral": _BOLD,
     "unclear": "\x1b[1;33m",
@@ -101,35 +101,35 @@ def _code(code: str, mark: str) -> Iterator[_Line]:
 
 def _tally(review: Review) -> Iterator[_Line]:
     numbers = {each: sum(finding.severity is each for finding in review.findings) for each in Severity}
-    told = ", ".join(f"{number:,} {each.value}" for each, number in numbers.items() if number)
+    by_severity = ", ".join(f"{number:,} {each.value}" for each, number in numbers.items() if number)
     aside = f"; {count(len(review.dismissed), 'claim')} put aside by the judge" if review.dismissed else ""
-    findings = f"{count(len(review.findings), 'finding')}: {told}" if told else "No findings"
+    findings = f"{count(len(review.findings), 'finding')}: {by_severity}" if by_severity else "No findings"
     yield from _wrapped(f"{findings}{aside}; {looked_at(review)}")
     for paragraph in printable(review.summary).split("\n"):
         yield from _wrapped(paragraph, "  ")
 
 
 def _gaps(review: Review) -> Iterator[_Line]:
-    said = [_gap(told) for told in of_kind(review, *ORDER) if told.level == "error"]
-    if said:
+    gaps = [_gap(each) for each in of_kind(review, *ORDER) if each.level == "error"]
+    if gaps:
         yield _Line("Not looked at", _BOLD)
-    for text in said[:GAPS_SHOWN]:
+    for text in gaps[:GAPS_SHOWN]:
         yield from _wrapped(one_line(text), "  ", INDENT)
-    if len(said) > GAPS_SHOWN:
-        yield _Line(f"  … and {len(said) - GAPS_SHOWN:,} more")
+    if len(gaps) > GAPS_SHOWN:
+        yield _Line(f"  … and {len(gaps) - GAPS_SHOWN:,} more")
     skipped = of_kind(review, Kind.SKIPPED)
-    if numbers := [f"{len(told.paths):,} {told.reason}" for told in skipped]:
+    if numbers := [f"{len(each.paths):,} {each.reason}" for each in skipped]:
         yield from _wrapped(f"Skipped: {', '.join(numbers)}")
 
 
-def _gap(told: Notification) -> str:
-    match told.kind:
+def _gap(gap: Notification) -> str:
+    match gap.kind:
         case Kind.UNREADABLE:
-            return f"not read: {_names(told.paths)}: {told.sentence}"
+            return f"not read: {_names(gap.paths)}: {gap.sentence}"
         case Kind.NOT_REVIEWED:
-            return f"{told.reason}: {', '.join(told.lenses)} on {_names(told.paths)}: {told.sentence}"
+            return f"{gap.reason}: {', '.join(gap.lenses)} on {_names(gap.paths)}: {gap.sentence}"
         case Kind.MODE | Kind.GAP | Kind.SKIPPED | Kind.NOTICE:
-            return told.sentence
+            return gap.sentence
 
 
 def _names(paths: Sequence[str]) -> str:
@@ -177,11 +177,11 @@ def _compared(bill: Bill, amount: Decimal | None) -> str:
 
 
 def _verdict(review: Review, verdict: Verdict) -> Iterator[_Line]:
-    for told in of_kind(review, Kind.MODE):
-        yield _Line(told.sentence)
+    for each in of_kind(review, Kind.MODE):
+        yield _Line(each.sentence)
     for reason in verdict.reasons[1:]:
         yield from _wrapped(one_line(reason), "  also: ", INDENT)
-    yield _Line(one_line(headline(review, verdict)), TONE_COLOURS[tone(review, verdict)])
+    yield _Line(one_line(headline(review, verdict)), CONCLUSION_COLOURS[conclusion(review, verdict)])
 
 
 def _wrapped(text: str, first: str = "", others: str = "  ", colour: str = "") -> Iterator[_Line]:

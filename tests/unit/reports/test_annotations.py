@@ -6,7 +6,7 @@ import pytest
 from chargehand.core.finding import Finding, Severity
 from chargehand.core.review import Review
 from chargehand.reports import annotations
-from chargehand.reports.annotations import LEVELS, TONES
+from chargehand.reports.annotations import CONCLUSION_LEVELS, LEVELS
 from tests.unit.reports.samples import CLEAN, OFFLINE, RICH, finding, judged, review
 
 
@@ -118,8 +118,8 @@ def test_the_first_annotation_is_the_verdict_with_every_reason_and_the_cost() ->
 
 
 def test_a_verdict_is_a_notice_only_where_models_looked_at_everything() -> None:
-    assert parsed(lines(CLEAN)[0])[0] == TONES["good"] == "notice"
-    assert parsed(lines(OFFLINE)[0])[0] == TONES["unclear"] == "warning"
+    assert parsed(lines(CLEAN)[0])[0] == CONCLUSION_LEVELS["good"] == "notice"
+    assert parsed(lines(OFFLINE)[0])[0] == CONCLUSION_LEVELS["unclear"] == "warning"
     gaps = review(gaps=("the findings were not judged",))
     assert parsed(lines(gaps, on_incomplete="warn")[0])[0] == "warning"
-    assert parsed(lines(gaps)[0])[0] == TONES["bad"] == "error"
+    assert parsed(lines(gaps)[0])[0] == CONCLUSION_LEVELS["bad"] == "error"

@@ -4,7 +4,7 @@ import pytest
 
 from chargehand.core.diff import SkipReason
 from chargehand.core.review import Mode
-from chargehand.reports.headline import headline, tone
+from chargehand.reports.headline import conclusion, headline
 from chargehand.reports.notifications import MODE_LABELS
 from tests.unit.reports.samples import CLEAN, NOTHING, OFFLINE, RICH, finding, judged, review, skip
 
@@ -47,13 +47,13 @@ def test_the_headline_says_how_it_ended_and_only_a_full_look_is_good(
     looks: str,  # Any: a review, and fields of a gate
 ) -> None:
     assert headline(*judged(reviewed, **gate)) == told
-    assert tone(*judged(reviewed, **gate)) == looks
+    assert conclusion(*judged(reviewed, **gate)) == looks
 
 
 def test_nothing_to_review_but_a_file_that_could_not_be_read_is_not_neutral() -> None:
     unread = skip("merge.py", SkipReason.MERGE, "A merge.")
     reviewed = NOTHING.model_copy(update={"diff": NOTHING.diff.model_copy(update={"files": (unread,)})})
-    assert tone(*judged(reviewed, on_incomplete="warn")) == "unclear"
+    assert conclusion(*judged(reviewed, on_incomplete="warn")) == "unclear"
 
 
 def test_every_mode_has_its_label_and_only_the_live_one_needs_none() -> None:

@@ -42,7 +42,7 @@ def html_lines(text: str) -> list[str]:
 def test_tables_are_total() -> None:
     assert list(MARKS) == list(Severity)
     assert len(set(MARKS.values())) == len(Severity)
-    assert set(SYMBOLS) == set(get_args(headline.Tone))
+    assert set(SYMBOLS) == set(get_args(headline.Conclusion))
     assert set(coverage.CELLS) == {cell.outcome for cell in RICH.coverage}
 
 

@@ -68,14 +68,14 @@ def test_colour_is_only_there_where_the_caller_wants_it_and_changes_no_word() ->
     assert coloured.count("\x1b[") % 2 == 0
 
 
-def test_every_severity_and_tone_has_its_colour() -> None:
+def test_every_severity_and_conclusion_has_its_colour() -> None:
     assert list(terminal.SEVERITY_COLOURS) == list(Severity)
     assert len(set(terminal.SEVERITY_COLOURS.values())) == len(Severity)
-    assert terminal.TONE_COLOURS["good"] != terminal.TONE_COLOURS["unclear"]
+    assert terminal.CONCLUSION_COLOURS["good"] != terminal.CONCLUSION_COLOURS["unclear"]
 
 
 def test_only_the_good_verdict_is_green() -> None:
-    green = terminal.TONE_COLOURS["good"]
+    green = terminal.CONCLUSION_COLOURS["good"]
     assert green in terminal.render(*judged(CLEAN), colour=True)
     for reviewed in (RICH, OFFLINE, review(gaps=("not judged",))):
         assert green not in terminal.render(*judged(reviewed, on_incomplete="warn"), colour=True)

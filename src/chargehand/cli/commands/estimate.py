@@ -45,8 +45,8 @@ def estimate(
         batch=BATCH_STATE if batch else None,
         outputs=outputs({}),
     )
-    told = flow.estimate(job, cwd=Path.cwd(), environ=os.environ, is_exact=exact)
-    for notice in told.notices:
+    estimates = flow.estimate(job, cwd=Path.cwd(), environ=os.environ, is_exact=exact)
+    for notice in estimates.notices:
         progress(-1 if quiet else 0).say(notice)
-    click.echo(estimate_json(told) if as_json else estimate_table(told), nl=False)
+    click.echo(estimate_json(estimates) if as_json else estimate_table(estimates), nl=False)
     return 0

@@ -1,4 +1,4 @@
-"""What the models are told: the Markdown files of this folder, with named fields filled in."""
+"""The prompts: the Markdown files of this folder, with named fields filled in."""
 
 import hashlib
 from functools import cache

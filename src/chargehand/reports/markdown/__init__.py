@@ -11,7 +11,7 @@ from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict
 from chargehand.reports.amounts import FROM_EARLIER, saving, total
 from chargehand.reports.code import cited, suggested
-from chargehand.reports.headline import Tone, headline, tone
+from chargehand.reports.headline import Conclusion, conclusion, headline
 from chargehand.reports.markdown.blocks import at_most, folded
 from chargehand.reports.markdown.cost import cost_section
 from chargehand.reports.markdown.coverage import coverage_section
@@ -19,7 +19,7 @@ from chargehand.reports.markdown.markup import code_span, fence, inline, languag
 from chargehand.reports.notifications import Kind, looked_at, of_kind
 from chargehand.reports.places import place_of, remark
 
-SYMBOLS: dict[Tone, str] = {"good": "✅", "neutral": "⚪", "unclear": "⚠️", "bad": "⛔"}
+SYMBOLS: dict[Conclusion, str] = {"good": "✅", "neutral": "⚪", "unclear": "⚠️", "bad": "⛔"}
 MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "🟡", Severity.LOW: "🔵"}
 
 # GitHub shows nothing at all of a step summary over 1 MiB.
@@ -66,7 +66,7 @@ def _ranked(rank: _Rank, texts: Iterator[str]) -> Iterator[_Block]:
 
 
 def _within(blocks: Sequence[_Block], limit: int) -> list[str]:
-    """Return the texts that fit, in their order; what is left out is said in place of the first of it."""
+    """Return the texts that fit, in their order; a note stands in for the first that does not."""
     room = limit - len(_left_out(len(blocks), limit).encode()) - 2
     kept: set[int] = set()
     for index, block in sorted(enumerate(blocks), key=lambda each: each[1].rank):
@@ -76,9 +76,9 @@ def _within(blocks: Sequence[_Block], limit: int) -> list[str]:
             room -= size
     lost = [index for index in range(len(blocks)) if index not in kept]
     findings = sum(blocks[index].rank is _Rank.FINDING for index in lost)
-    said = {index: _left_out(findings, limit) for index in lost[:1]}
+    notes = {index: _left_out(findings, limit) for index in lost[:1]}
     return [
-        said.get(index, block.text) for index, block in enumerate(blocks) if index in kept or index in said
+        notes.get(index, block.text) for index, block in enumerate(blocks) if index in kept or index in notes
     ]
 
 
@@ -90,21 +90,21 @@ def _left_out(findings: int, limit: int) -> str:
 
 
 def _title(review: Review, verdict: Verdict) -> str:
-    return f"## {SYMBOLS[tone(review, verdict)]} chargehand · {inline(headline(review, verdict))}"
+    return f"## {SYMBOLS[conclusion(review, verdict)]} chargehand · {inline(headline(review, verdict))}"
 
 
 def _introduction(review: Review, verdict: Verdict) -> Iterator[str]:
-    for told in of_kind(review, Kind.MODE):
-        word, colon, rest = told.sentence.partition(":")
+    for each in of_kind(review, Kind.MODE):
+        word, colon, rest = each.sentence.partition(":")
         yield f"> **{word}{colon}**{rest}"
     if others := [f"- {inline(reason)}" for reason in verdict.reasons[1:]]:
         yield "\n".join(at_most(LINES_SHOWN, others))
-    yield _figures(review)
+    yield _overview(review)
     if summary := prose(review.summary):
         yield summary
 
 
-def _figures(review: Review) -> str:
+def _overview(review: Review) -> str:
     saved = saving(review.bill, review.bill.counterfactuals.single_pass_usd)
     compared = f" · {saved} than one strong pass" if saved else ""
     row = f"| {_tally(review)} | {looked_at(review)} | **{total(review.bill)}**{compared} |"
@@ -113,8 +113,10 @@ def _figures(review: Review) -> str:
 
 def _tally(review: Review) -> str:
     numbers = {each: sum(finding.severity is each for finding in review.findings) for each in Severity}
-    told = [f"{MARKS[each]}&nbsp;{number:,}&nbsp;{each.value}" for each, number in numbers.items() if number]
-    return " · ".join(told) or "none"
+    counted = [
+        f"{MARKS[each]}&nbsp;{number:,}&nbsp;{each.value}" for each, number in numbers.items() if number
+    ]
+    return " · ".join(counted) or "none"
 
 
 def _findings(findings: Sequence[Finding]) -> Iterator[str]:
@@ -167,5 +169,5 @@ def _dismissed(dismissed: Sequence[Dismissed]) -> Iterator[str]:
 
 
 def _notices(review: Review) -> Iterator[str]:
-    if lines := [f"- {inline(told.sentence)}" for told in of_kind(review, Kind.NOTICE)]:
+    if lines := [f"- {inline(each.sentence)}" for each in of_kind(review, Kind.NOTICE)]:
         yield folded(count(len(lines), "notice"), at_most(LINES_SHOWN, lines))

@@ -22,20 +22,20 @@ _ROWS_SHOWN = 30
 
 def coverage_section(review: Review) -> Iterator[str]:
     """Yield the section's blocks: the table, the gaps with their reasons, the files that were left out."""
-    yield f"### Coverage\n\n{_said(review)}"
+    yield f"### Coverage\n\n{_overview(review)}"
     if review.coverage and review.mode != "offline":
         yield "\n".join(_table(review))
         if gaps := _gaps(review):
             yield "\n".join(at_most(_ROWS_SHOWN, gaps))
-    if unreadable := [_left_out(told) for told in of_kind(review, Kind.UNREADABLE)]:
+    if unreadable := [_left_out(each) for each in of_kind(review, Kind.UNREADABLE)]:
         yield "\n".join(("**Could not be read:**", "", *at_most(_ROWS_SHOWN, unreadable)))
     if unwanted := list(of_kind(review, Kind.SKIPPED)):
-        number = sum(len(told.paths) for told in unwanted)
-        lines = [_left_out(told) for told in unwanted]
+        number = sum(len(each.paths) for each in unwanted)
+        lines = [_left_out(each) for each in unwanted]
         yield folded(f"{count(number, 'file')} skipped, with the reason", at_most(_ROWS_SHOWN, lines))
 
 
-def _said(review: Review) -> str:
+def _overview(review: Review) -> str:
     files = count(len(review.diff.reviewable), "file")
     if not review.diff.reviewable:
         return "Nothing in this change is to be reviewed."
@@ -76,11 +76,11 @@ def _rows(review: Review, lenses: tuple[str, ...]) -> list[tuple[tuple[str, ...]
 
 def _gaps(review: Review) -> list[str]:
     return [
-        f"- **{told.reason}**: {', '.join(map(code_span, told.lenses))} on {names(told.paths)}: "
-        f"{inline(told.sentence) or 'no reason given'}"
-        for told in of_kind(review, Kind.NOT_REVIEWED)
+        f"- **{each.reason}**: {', '.join(map(code_span, each.lenses))} on {names(each.paths)}: "
+        f"{inline(each.sentence) or 'no reason given'}"
+        for each in of_kind(review, Kind.NOT_REVIEWED)
     ]
 
 
-def _left_out(told: Notification) -> str:
-    return f"- {names(told.paths)}: {told.reason}. {inline(told.sentence)}"
+def _left_out(each: Notification) -> str:
+    return f"- {names(each.paths)}: {each.reason}. {inline(each.sentence)}"

@@ -165,16 +165,16 @@ def _shown_lines(review: Review) -> dict[str, dict[int, str]]:
 def _message(finding: Finding) -> str:
     title = finding.title.strip().rstrip(".")
     suggestion = f"Suggestion:\n{suggested(finding)}" if suggested(finding) else ""
-    said = (f"{title}." if title else "", finding.message, suggestion, remark(finding))
+    parts = (f"{title}." if title else "", finding.message, suggestion, remark(finding))
     # A closing bracket before an opening parenthesis is a link in SARIF's plain text.
-    return "\n\n".join(filter(None, said)).replace("](", "] (")
+    return "\n\n".join(filter(None, parts)).replace("](", "] (")
 
 
 def _placeless(finding: Finding, indexes: Mapping[str, int]) -> Json:
     """Return a finding without a place: GitHub demands one of every result, GitLab drops those without."""
     rule = rule_for(finding.rule, finding.lens)
-    said = f"{finding.severity.value} finding: {_message(finding)}"
+    text = f"{finding.severity.value} finding: {_message(finding)}"
     return {
-        **notification(FINDING_WITHOUT_PLACE, said, level=LEVELS[finding.severity]),
+        **notification(FINDING_WITHOUT_PLACE, text, level=LEVELS[finding.severity]),
         "associatedRule": {"id": rule.id, "index": indexes[rule.id]},
     }

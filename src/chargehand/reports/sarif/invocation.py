@@ -19,15 +19,15 @@ def notified(review: Review) -> Iterator[Json]:
         yield notification(each.kind.value, _text(each), each.paths, level=each.level)
 
 
-def _text(told: Notification) -> str:
-    match told.kind:
+def _text(each: Notification) -> str:
+    match each.kind:
         case Kind.NOT_REVIEWED:
-            files = count(len(told.paths), "file")
-            return f"{', '.join(told.lenses)}: {files} {told.reason}: {told.sentence}"
+            files = count(len(each.paths), "file")
+            return f"{', '.join(each.lenses)}: {files} {each.reason}: {each.sentence}"
         case Kind.UNREADABLE | Kind.SKIPPED:
-            return f"{count(len(told.paths), 'file')} not reviewed, {told.reason}: {told.sentence}"
+            return f"{count(len(each.paths), 'file')} not reviewed, {each.reason}: {each.sentence}"
         case Kind.MODE | Kind.GAP | Kind.NOTICE:
-            return told.sentence
+            return each.sentence
 
 
 def notification(
@@ -36,14 +36,14 @@ def notification(
     """Return one notification; files outside the repository are named in its text, never as locations."""
     named = [path for path in paths if is_inside(path)]
     unnamed = ", ".join(path for path in paths if not is_inside(path))
-    said: dict[str, Json] = {
+    entry: dict[str, Json] = {
         "descriptor": {"id": kind},
         "level": level,
         "message": {"text": f"{text} ({unnamed})" if unnamed else text},
     }
     if named:
-        said["locations"] = [{"physicalLocation": {"artifactLocation": artifact(path)}} for path in named]
-    return said
+        entry["locations"] = [{"physicalLocation": {"artifactLocation": artifact(path)}} for path in named]
+    return entry
 
 
 def artifact(path: str) -> dict[str, Json]:

@@ -100,13 +100,11 @@ def _key(call: Call) -> Hashable | None:
 
 
 def _without(run: Run, known: frozenset[Hashable]) -> Run:
-    return run.model_copy(
-        update={
-            "calls": tuple(call for call in run.calls if _key(call) not in known),
-            "single_pass_usd": None,
-            "all_orchestrator_usd": None,
-            "estimate_usd": None,
-        }
+    return run.evolve(
+        calls=tuple(call for call in run.calls if _key(call) not in known),
+        single_pass_usd=None,
+        all_orchestrator_usd=None,
+        estimate_usd=None,
     )
 
 
