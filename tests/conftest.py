@@ -1,9 +1,14 @@
-"""Decides how many processes share the tests."""
+"""Decides how many processes share the tests, and that none of them compiles what another one has compiled."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
+
+# Many tests start the command. With this variable set, each of them would compile the whole package again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
