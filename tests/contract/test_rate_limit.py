@@ -23,7 +23,7 @@ def test_a_limit_is_found_and_kept_without_losing_a_task(retry_after_s: float | 
         with Claude(30, api_key=api.key, base_url=api.url) as claude:
             chain = build_chain(claude, Prices(), threads=THREADS)
             with ThreadPoolExecutor(THREADS) as pool:
-                replies = list(pool.map(chain.worker.ask, map(prompt, range(TASKS))))
+                replies = list(pool.map(chain.model.ask, map(prompt, range(TASKS))))
         turned_away = [record.received_at for record in api.log if record.status == 429]
         peak = api.peak_in_flight
     assert len(replies) == TASKS
@@ -38,7 +38,7 @@ def test_who_stays_below_the_limit_is_never_turned_away() -> None:
         with Claude(30, api_key=api.key, base_url=api.url) as claude:
             chain = build_chain(claude, Prices(), threads=LIMIT)
             with ThreadPoolExecutor(THREADS) as pool:
-                list(pool.map(chain.worker.ask, map(prompt, range(TASKS // 2))))
+                list(pool.map(chain.model.ask, map(prompt, range(TASKS // 2))))
         assert {record.status for record in api.log} == {200}
 
 

@@ -21,7 +21,7 @@ from chargehand.core.diff import Status as FileStatus
 from chargehand.core.errors import Failure
 from chargehand.core.finding import Anchor, Confidence, Severity
 from chargehand.core.review import Mode
-from chargehand.core.usage import ABANDONED, CACHED, Role
+from chargehand.core.usage import ABANDONED, REUSED, Role
 from chargehand.core.verdict import EXIT_CODES, Status
 from tests.unit.reports.samples import CLEAN, REPORTS, RICH, SAMPLES, UNDECODABLE, judged
 
@@ -158,7 +158,7 @@ def test_the_words_of_the_schema_are_the_words_of_the_code() -> None:
         (enum_at("calls", "role"), [role.value for role in Role]),
         (
             enum_at("calls", "outcome"),
-            ["answered", ABANDONED, CACHED, *(failure.value for failure in Failure)],
+            ["answered", ABANDONED, REUSED, *(failure.value for failure in Failure)],
         ),
         (finding["severity"]["enum"], [severity.value for severity in Severity]),
         (finding["confidence"]["enum"], [confidence.value for confidence in Confidence]),

@@ -46,7 +46,7 @@ class ForecastCall(Value):
         return True
 
     @property
-    def is_cached(self) -> bool:
+    def is_reused(self) -> bool:
         """What an earlier run has answered is in no forecast."""
         return False
 
@@ -212,13 +212,13 @@ def _worst_calls(requests: Iterable[ForecastRequest], prices: Prices) -> list[Fo
     """Return the calls at what is reserved for them."""
     calls = []
     for request in requests:
-        is_cached = request.cache != "none"
+        is_written = request.cache != "none"
         worst = prices.worst_case(
-            request.most_tokens, request.max_tokens, request.model, cache_write=is_cached
+            request.most_tokens, request.max_tokens, request.model, cache_write=is_written
         )
         usage = Usage(
-            input_tokens=0 if is_cached else request.most_tokens,
-            cache_write_5m_tokens=request.most_tokens if is_cached else 0,
+            input_tokens=0 if is_written else request.most_tokens,
+            cache_write_5m_tokens=request.most_tokens if is_written else 0,
             output_tokens=request.max_tokens,
             inference_geo="us",  # as the worst case has it
         )

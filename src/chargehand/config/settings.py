@@ -172,8 +172,8 @@ class Settings(Value):
         """Return what fails the build."""
         return Gate(
             fail_on=None if self.fail_on == NEVER else Severity(self.fail_on),
-            fail_spend_usd=self.fail_spend,
-            max_spend_usd=self.max_spend,
+            fail_spend=self.fail_spend,
+            max_spend=self.max_spend,
             on_incomplete=self.on_incomplete,
         )
 

@@ -17,7 +17,7 @@ _WORST_FIRST: tuple[Looked, ...] = ("failed", "refused", "skipped", "reviewed")
 class Coverage(Value):
     """How one file fared under one lens; the worst outcome where the file was read in several parts.
 
-    `is_cached`: an earlier run read all of it.
+    `is_reused`: an earlier run read all of it.
     """
 
     path: str
@@ -25,7 +25,7 @@ class Coverage(Value):
     outcome: Looked
     model: str | None = None
     reason: str = ""
-    is_cached: bool = False
+    is_reused: bool = False
 
     @property
     def is_gap(self) -> bool:
@@ -59,8 +59,8 @@ def _cells(outcomes: Sequence[Outcome]) -> Iterator[Coverage]:
         for path in outcome.task.chunk.paths:
             lens = outcome.task.lens
             match outcome:
-                case Reviewed(model=model, is_cached=cached):
-                    yield Coverage(path=path, lens=lens, outcome="reviewed", model=model, is_cached=cached)
+                case Reviewed(model=model, is_reused=reused):
+                    yield Coverage(path=path, lens=lens, outcome="reviewed", model=model, is_reused=reused)
                 case Failed(model=model, reason=reason):
                     yield Coverage(path=path, lens=lens, outcome="failed", model=model, reason=reason)
                 case Refused(model=model, reason=reason):
@@ -72,4 +72,4 @@ def _cells(outcomes: Sequence[Outcome]) -> Iterator[Coverage]:
 def _worst(parts: Mapping[tuple[str, str], Sequence[Coverage]], path: str, lens: str) -> Coverage:
     unplanned = Coverage(path=path, lens=lens, outcome="skipped", reason="no task held it")
     cells = parts.get((path, lens), (unplanned,))
-    return min(cells, key=lambda cell: (_WORST_FIRST.index(cell.outcome), cell.is_cached))
+    return min(cells, key=lambda cell: (_WORST_FIRST.index(cell.outcome), cell.is_reused))

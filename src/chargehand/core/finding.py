@@ -42,7 +42,7 @@ class Claim(Value):
 
     `quote` is the line it cites, word for word; `line` is where it believes that line to be on the new
     side, 0 where it does not say. `model` is the model id, or the name of the check. `conceal` holds
-    texts that no report may show, such as a password in the quoted line. `is_cached`: an earlier run
+    texts that no report may show, such as a password in the quoted line. `is_reused`: an earlier run
     asked, about the same text.
     """
 
@@ -59,7 +59,7 @@ class Claim(Value):
     suggestion: str
     model: str
     conceal: tuple[str, ...] = ()
-    is_cached: bool = False
+    is_reused: bool = False
 
 
 class Finding(Value):
@@ -67,7 +67,7 @@ class Finding(Value):
 
     `start_line` and `end_line` are new-side line numbers, from 1, both inside one hunk, and None where
     `anchor` is not `line`. `code` is the cited text, lines joined by LF. `note` says how the place
-    differs from what was claimed, empty where it does not. `is_cached`: an earlier run found it.
+    differs from what was claimed, empty where it does not. `is_reused`: an earlier run found it.
     """
 
     fingerprint: str
@@ -87,7 +87,7 @@ class Finding(Value):
     model: str
     state: Literal["new", "existing"] = "new"
     suppression: str | None = None
-    is_cached: bool = False
+    is_reused: bool = False
 
 
 class Dismissed(Value):

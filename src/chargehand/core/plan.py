@@ -65,12 +65,12 @@ class Plan(Value):
 
 
 class Reviewed(Value):
-    """A worker read the chunk and answered, in this run or (`is_cached`) in an earlier one."""
+    """A worker read the chunk and answered, in this run or (`is_reused`) in an earlier one."""
 
     task: Task
     model: str
     claims: tuple[Claim, ...]
-    is_cached: bool = False
+    is_reused: bool = False
 
 
 class Failed(Value):

@@ -52,7 +52,7 @@ class Usage(Value):
 # The outcome of a call whose answer can be used.
 ANSWERED = "answered"
 # The outcome of a call that was not made, since an earlier run has its answer.
-CACHED = "cached"
+REUSED = "cached"
 # The outcome of a call in flight that nobody waited for any more when the run was stopped.
 ABANDONED = "abandoned"
 
@@ -85,14 +85,14 @@ class Charge(Protocol):
         """Tell whether the answer can be used."""
 
     @property
-    def is_cached(self) -> bool:
+    def is_reused(self) -> bool:
         """Tell whether nobody was asked, since an earlier run was."""
 
 
 class Call(Value):
     """One attempt at one call.
 
-    `outcome` is `answered`, a `Failure` value, CACHED or ABANDONED. `cost_usd` is None where no price is
+    `outcome` is `answered`, a `Failure` value, REUSED or ABANDONED. `cost_usd` is None where no price is
     known. `is_assumed` marks an attempt whose end is unknown and that stays charged at its worst case.
     """
 
@@ -114,9 +114,9 @@ class Call(Value):
         return self.outcome == ANSWERED
 
     @property
-    def is_cached(self) -> bool:
+    def is_reused(self) -> bool:
         """Tell whether nobody was asked, since an earlier run was."""
-        return self.outcome == CACHED
+        return self.outcome == REUSED
 
 
 class Counterfactuals(Value):
@@ -150,7 +150,7 @@ class Bill(Value):
 
     Sums hold the calls whose price is known; `unpriced` names the models whose price is not, so a
     total with `unpriced` is a lower bound. `estimate_usd` is what the review was expected to cost before
-    its first call, None where nobody estimated or a price was not known. `cached_calls` were not made,
+    its first call, None where nobody estimated or a price was not known. `reused_calls` were not made,
     and are in no other figure. `pr` is what all runs on the same change cost, None where nobody keeps count.
     """
 
@@ -161,7 +161,7 @@ class Bill(Value):
     by_model: dict[str, Decimal]
     by_lens: dict[str, Decimal]
     calls: int
-    cached_calls: int = 0
+    reused_calls: int = 0
     usage: Usage
     counterfactuals: Counterfactuals
     unpriced: tuple[str, ...] = ()

@@ -32,11 +32,11 @@ EXIT_CODES = {
 
 
 class Gate(Value):
-    """What fails a build. `fail_on` None: no finding does."""
+    """What fails a build, by the names of the settings, in US dollars. `fail_on` None: no finding does."""
 
     fail_on: Severity | None = Severity.HIGH
-    fail_spend_usd: Decimal | None = None
-    max_spend_usd: Decimal | None = None
+    fail_spend: Decimal | None = None
+    max_spend: Decimal | None = None
     on_incomplete: Literal["fail", "warn"] = "fail"
 
 
@@ -83,8 +83,8 @@ def _over_budget(review: Review, gate: Gate) -> list[str]:
     stopped = sum(cell.reason == BUDGET for cell in review.coverage)
     if stopped:
         reasons.append(f"{_cap(review, gate)} stopped work: {stopped} file × lens not reviewed")
-    if gate.fail_spend_usd is not None and review.bill.total_usd > gate.fail_spend_usd:
-        bill, threshold = usd(review.bill.total_usd), usd_exact(gate.fail_spend_usd)
+    if gate.fail_spend is not None and review.bill.total_usd > gate.fail_spend:
+        bill, threshold = usd(review.bill.total_usd), usd_exact(gate.fail_spend)
         reasons.append(f"the bill of {bill} passed the threshold of {threshold}")
     return reasons
 
@@ -93,8 +93,8 @@ def _cap(review: Review, gate: Gate) -> str:
     """Return which money ran out: the run's own, or the pull request's where that left less."""
     request = review.bill.pr
     left = request.left_before_usd if request else None
-    if request is None or left is None or (gate.max_spend_usd is not None and gate.max_spend_usd <= left):
-        return f"the cap of {usd_exact(gate.max_spend_usd)}"
+    if request is None or left is None or (gate.max_spend is not None and gate.max_spend <= left):
+        return f"the cap of {usd_exact(gate.max_spend)}"
     before = f"{usd(request.spent_before_usd)} spent before"
     return f"the budget of {usd_exact(request.budget_usd)} for {request.subject} ({before})"
 

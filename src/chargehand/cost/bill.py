@@ -19,7 +19,7 @@ def make_bill(
     estimate_usd: Decimal | None = None,
 ) -> Bill:
     """Return the bill of `calls`; `when` is the time whose prices the counterfactuals take."""
-    made = [call for call in calls if not call.is_cached]
+    made = [call for call in calls if not call.is_reused]
     return Bill(
         total_usd=_sum(made),
         orchestrator_usd=_sum(call for call in made if call.role.is_orchestrator),
@@ -28,7 +28,7 @@ def make_bill(
         by_model=_sums(made, lambda call: call.model),
         by_lens=_sums(made, lambda call: call.lens),
         calls=len(made),
-        cached_calls=len(calls) - len(made),
+        reused_calls=len(calls) - len(made),
         usage=_total_usage(call.usage for call in made if call.usage),
         counterfactuals=Counterfactuals(
             single_pass_usd=single_pass_usd(calls, prices, orchestrator, single_pass, when),

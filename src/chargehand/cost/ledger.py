@@ -8,7 +8,7 @@ from threading import Condition
 from chargehand.core.errors import OverBudget, RunEnding
 from chargehand.core.money import usd_exact, usd_rounded_up
 from chargehand.core.prompt import Prompt
-from chargehand.core.usage import ABANDONED, CACHED, Call, Role
+from chargehand.core.usage import ABANDONED, REUSED, Call, Role
 from chargehand.cost.calibration import Calibration
 from chargehand.cost.call_log import AttemptResult, CallLog
 from chargehand.cost.queue import QueuePosition, ReservationQueue
@@ -18,7 +18,7 @@ from chargehand.cost.reservation import Reservation, ReservationRequest, WorstCa
 Count = Callable[[Prompt], int | None]
 
 _ZERO = Decimal(0)
-_REUSED = AttemptResult(CACHED, seconds=0, cost_usd=_ZERO)
+_FROM_EARLIER_RUN = AttemptResult(REUSED, seconds=0, cost_usd=_ZERO)
 
 
 class Ledger:
@@ -169,7 +169,7 @@ class Ledger:
         with self._changed:
             if self._is_abandoned:
                 return
-            call = self._log.add(role, task, lens, model, _REUSED)
+            call = self._log.add(role, task, lens, model, _FROM_EARLIER_RUN)
         self._on_call(call)
 
     def abandon(self) -> None:

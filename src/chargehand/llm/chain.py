@@ -1,4 +1,4 @@
-"""How one model becomes the two that a review asks: limited, metered and retried."""
+"""How a model becomes the one that a review asks: limited, metered and retried."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -16,20 +16,19 @@ from chargehand.llm.attempts.retrying import OnFailure, Retrying
 
 
 class Chain(NamedTuple):
-    """What a review asks, the book that is kept of it, and what stops it.
+    """What a review asks, the ledger of it, and what stops it.
 
-    `attempt` makes one metered attempt; `worker_over` builds a worker on something that makes attempts.
-    `worst_case_usd` is what an attempt costs at worst, its prompt counted if that may bring it to so many
-    dollars; None if that is not known.
+    `model` answers every role: metered attempts, repeated as far as that helps. `attempt` makes one metered
+    attempt; `retried` repeats what another model fails to answer. `worst_case_usd` is what an attempt costs
+    at worst, its prompt counted if that may bring it to so many dollars; None if that is not known.
     """
 
-    orchestrator: Model
-    worker: Model
+    model: Model
     ledger: Ledger
     cancellation: Cancellation
     prices: Prices
     attempt: Model
-    worker_over: Callable[[Model], Model]
+    retried: Callable[[Model], Model]
     worst_case_usd: Callable[[Prompt, Decimal], Decimal | None]
 
 
@@ -55,7 +54,7 @@ def build_chain(
     limited = ConcurrencyLimited(base, threads, cancellation, sleep=sleep)
     attempt = Metered(limited, ledger, prices, count=count and _until(cancellation, count))
 
-    def worker_over(model: Model) -> Model:
+    def retried(model: Model) -> Model:
         return Retrying(model, cancellation=cancellation, sleep=sleep, on_failure=on_failure)
 
     def worst_case_usd(prompt: Prompt, room_usd: Decimal) -> Decimal | None:
@@ -65,13 +64,12 @@ def build_chain(
             return None
 
     return Chain(
-        orchestrator=worker_over(attempt),
-        worker=worker_over(attempt),
+        model=retried(attempt),
         ledger=ledger,
         cancellation=cancellation,
         prices=prices,
         attempt=attempt,
-        worker_over=worker_over,
+        retried=retried,
         worst_case_usd=worst_case_usd,
     )
 

@@ -30,7 +30,7 @@ def batched_worker(run: BatchRun, plan: Plan, brief: Brief, chain: Chain) -> Mod
     """
     cancellation = chain.cancellation
     if cancellation.reason or not plan.tasks:
-        return chain.worker
+        return chain.model
     prompts = [worker_prompt(task, brief.diff, brief.crew) for task in plan.tasks]
     try:
         batched = cancellation.run(
@@ -40,11 +40,11 @@ def batched_worker(run: BatchRun, plan: Plan, brief: Brief, chain: Chain) -> Mod
         cancellation.cancel(provider_stopped(error))
     except RunEnding:
         run.leave_behind(chain)
-        return chain.worker
+        return chain.model
     else:
         if batched is not None:
-            return chain.worker_over(batched)
-    return chain.worker
+            return chain.retried(batched)
+    return chain.model
 
 
 def _change_key(brief: Brief) -> str:

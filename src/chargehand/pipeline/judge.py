@@ -27,14 +27,14 @@ CARRIED_LENGTH = 1000
 class Judgement(Value):
     """What stands, what was put aside, and the summary; `gap` says why nobody judged, else it is empty.
 
-    `is_cached`: there were claims, and earlier runs had judged them all.
+    `is_reused`: there were claims, and earlier runs had judged them all.
     """
 
     findings: tuple[Finding, ...]
     dismissed: tuple[Dismissed, ...] = ()
     summary: str = ""
     gap: str = ""
-    is_cached: bool = False
+    is_reused: bool = False
 
 
 def judge(
@@ -55,7 +55,7 @@ def judge(
     if not triage.claims:
         return judgement
     summary = ruling_cache.summary(judgement.findings) or ""
-    return judgement.evolve(summary=summary, is_cached=True)
+    return judgement.evolve(summary=summary, is_reused=True)
 
 
 def unjudged(findings: Sequence[Finding], reason: str, ruling_cache: RulingCache | None = None) -> Judgement:

@@ -97,6 +97,6 @@ def _finding(claim: Claim, path: str, anchor: Anchor, place: Match) -> Finding:
         note=place.note,
         suggestion=claim.suggestion,
         model=claim.model,
-        is_cached=claim.is_cached,
+        is_reused=claim.is_reused,
     )
     return conceal(finding, (*claim.conceal, *map(printable, claim.conceal)))

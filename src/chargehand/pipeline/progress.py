@@ -69,7 +69,7 @@ class Progress:
         """Tell one attempt at a call, where that much is wanted."""
         if self._verbosity < 1:
             return
-        if call.is_cached:
+        if call.is_reused:
             self._print(f"call: {call.role.value} {call.task} not made: an earlier run has the answer")
             return
         usage = call.usage

@@ -11,7 +11,7 @@ from chargehand.core.coverage import applies
 from chargehand.core.diff import Diff
 from chargehand.core.plan import Chunk, Excerpt, Reviewed, Task
 from chargehand.core.prompt import Prompt, Reply
-from chargehand.llm.cache.cached import keep, recall, reply_key
+from chargehand.llm.cache.replies import keep, recall, reply_key
 from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
 from chargehand.pipeline.crew import Crew
@@ -121,5 +121,5 @@ def _alone(claim: ClaimAnswer) -> ClaimAnswer:
 
 
 def _marked(outcome: Reviewed) -> Reviewed:
-    claims = tuple(claim.evolve(is_cached=True) for claim in outcome.claims)
-    return outcome.evolve(claims=claims, is_cached=True)
+    claims = tuple(claim.evolve(is_reused=True) for claim in outcome.claims)
+    return outcome.evolve(claims=claims, is_reused=True)

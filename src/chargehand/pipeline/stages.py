@@ -7,10 +7,11 @@ from chargehand.core.cancellation import INTERRUPTED, provider_stopped
 from chargehand.core.errors import ProviderStopped, RunEnding
 from chargehand.core.money import usd
 from chargehand.core.plan import Outcome, Plan, Reviewed, Task
+from chargehand.core.prompt import Model
 from chargehand.core.usage import Call, Role
 from chargehand.core.value import Value
 from chargehand.cost.ledger import Ledger
-from chargehand.llm.cache.cached import Cached
+from chargehand.llm.cache.replies import CachedReplies
 from chargehand.llm.chain import Chain
 from chargehand.pipeline.batching import batched_worker, picked_up_plan
 from chargehand.pipeline.brief import Brief, Session
@@ -48,7 +49,7 @@ def ask_models(brief: Brief, session: Session) -> Asked:
     What the reply cache holds is neither asked nor paid for again, and every answer is kept there at once.
     Raises InputError if a batch is under way for another change.
     """
-    session = _recall(brief, session)
+    _recall(brief, session)
     chain, watch, batch = session.chain, session.watch, session.batch
     with watch.stage("plan_s"):
         plan = (picked_up_plan(batch, brief) if batch else None) or _plan(brief, session)
@@ -75,23 +76,27 @@ def ask_models(brief: Brief, session: Session) -> Asked:
     )
 
 
-def _recall(brief: Brief, session: Session) -> Session:
-    """Book what earlier runs read, and return the session in which what they asked is not asked again."""
+def _recall(brief: Brief, session: Session) -> None:
+    """Record what earlier runs read, which is not asked again."""
     reply_cache, chain = session.reply_cache, session.chain
     if reply_cache.store is None:
-        return session
+        return
     for outcome in reply_cache.recalled:
         task = outcome.task
         chain.ledger.record_reuse(Role.WORKER, task.id, task.lens, brief.crew.model_for(task))
     session.progress.say(f"cache: {len(reply_cache.recalled)} answers of earlier runs hold")
-    orchestrator = Cached(chain.orchestrator, reply_cache.store, chain.ledger)
-    return session._replace(chain=chain._replace(orchestrator=orchestrator))
+
+
+def _orchestrator(session: Session) -> Model:
+    """Return the model for plan and judge: what an earlier run asked of it is not asked again."""
+    chain, store = session.chain, session.reply_cache.store
+    return chain.model if store is None else CachedReplies(chain.model, store, chain.ledger)
 
 
 def _plan(brief: Brief, session: Session) -> Plan:
     diff, lenses, planning, chain = brief.diff, brief.crew.lenses, brief.planning, session.chain
     try:
-        return chain.cancellation.run(lambda: make_plan(diff, lenses, planning, chain.orchestrator))
+        return chain.cancellation.run(lambda: make_plan(diff, lenses, planning, _orchestrator(session)))
     except ProviderStopped as error:
         chain.cancellation.cancel(provider_stopped(error))
     except RunEnding:
@@ -107,7 +112,7 @@ def _sharing(crew: Crew, plan: Plan, chain: Chain) -> Sharing:
 def _work(brief: Brief, session: Session, plan: Plan, sharing: Sharing) -> tuple[Outcome, ...]:
     """Have the workers do the tasks, then the stronger model some of those that they did not answer."""
     crew, chain, progress = brief.crew, session.chain, session.progress
-    model = batched_worker(session.batch, plan, brief, chain) if session.batch else chain.worker
+    model = batched_worker(session.batch, plan, brief, chain) if session.batch else chain.model
     worker = Worker(brief.diff, crew, model, chain.cancellation, session.reply_cache.keep)
 
     def ended_for_good(outcome: Outcome) -> None:
@@ -115,7 +120,7 @@ def _work(brief: Brief, session: Session, plan: Plan, sharing: Sharing) -> tuple
             progress.ended(outcome)
 
     def again(tasks: tuple[Task, ...]) -> Sequence[Outcome]:
-        stronger = worker._replace(model=chain.worker, escalate_to=crew.fleet.escalation)
+        stronger = worker._replace(model=chain.model, escalate_to=crew.fleet.escalation)
         progress.say(f"{len(tasks)} tasks that no worker answered go to {stronger.escalate_to}")
         return run_tasks(tasks, stronger, ledger=chain.ledger, on_outcome=progress.ended)
 
@@ -138,11 +143,11 @@ def _judge(brief: Brief, session: Session, outcomes: Sequence[Outcome]) -> Judge
         session.progress.say(f"judging {len(findings)} claims")
     try:
         judgement = chain.cancellation.run(
-            lambda: judge(findings, orchestrator, chain.orchestrator, ruling_cache)
+            lambda: judge(findings, orchestrator, _orchestrator(session), ruling_cache)
         )
     except RunEnding:
         return unjudged(findings, chain.cancellation.reason or INTERRUPTED, ruling_cache)
-    if judgement.is_cached:
+    if judgement.is_reused:
         chain.ledger.record_reuse(Role.JUDGE, "judge", None, orchestrator)
     return judgement
 
@@ -168,7 +173,7 @@ def _excess(ledger: Ledger) -> tuple[str, ...]:
 def _cache_notices(reply_cache: ReplyCache, judgement: Judgement) -> tuple[str, ...]:
     unwritten = (
         "Earlier runs judged all that stands, but never wrote a summary of just this: there is none."
-        if judgement.is_cached and judgement.findings and not judgement.summary
+        if judgement.is_reused and judgement.findings and not judgement.summary
         else ""
     )
     return tuple(filter(None, (unwritten, reply_cache.store.complaint if reply_cache.store else "")))

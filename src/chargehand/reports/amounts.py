@@ -13,7 +13,7 @@ FROM_EARLIER = "from an earlier run"
 
 def known(amount: Decimal, calls: Iterable[Charge]) -> Decimal | None:
     """Return the sum of the priced ones of `calls`, which is `amount`; None where there are only others."""
-    costs = [call.cost_usd for call in calls if not call.is_cached]
+    costs = [call.cost_usd for call in calls if not call.is_reused]
     return None if costs and all(cost is None for cost in costs) else amount
 
 
@@ -44,7 +44,7 @@ def saving(bill: Bill, instead: Decimal | None) -> str:
 
 def unmade(bill: Bill) -> str:
     """Return how many calls earlier runs saved, empty where none."""
-    saved = bill.cached_calls
+    saved = bill.reused_calls
     return f"{count(saved, 'answer')} from earlier runs" if saved else ""
 
 

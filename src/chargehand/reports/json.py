@@ -90,7 +90,7 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "model": finding.model,
         "state": finding.state,
         "suppression": finding.suppression,
-        "is_cached": finding.is_cached,
+        "is_cached": finding.is_reused,
     }
 
 
@@ -105,7 +105,7 @@ def _coverage(coverage: Coverage) -> dict[str, Json]:
         "outcome": coverage.outcome,
         "model": coverage.model,
         "reason": coverage.reason,
-        "is_cached": coverage.is_cached,
+        "is_cached": coverage.is_reused,
     }
 
 
@@ -128,7 +128,7 @@ def _bill(bill: Bill, calls: Sequence[Call]) -> dict[str, Json]:
         "by_model": _sums(bill.by_model, calls, lambda call: call.model),
         "by_lens": _sums(bill.by_lens, calls, lambda call: call.lens),
         "calls": bill.calls,
-        "cached_calls": bill.cached_calls,
+        "cached_calls": bill.reused_calls,
         "tokens": _tokens(bill.usage),
         "estimate_usd": decimal_string(bill.estimate_usd),
         "counterfactuals": {

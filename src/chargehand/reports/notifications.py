@@ -90,7 +90,7 @@ def looked_at(review: Review) -> str:
         return "no model looked"
     asked = len(review.coverage)
     done = sum(not each.is_gap for each in review.coverage)
-    before = sum(each.is_cached for each in review.coverage)
+    before = sum(each.is_reused for each in review.coverage)
     earlier = f", {before:,} of them in an earlier run" if before else ""
     return f"looked at {'all' if done == asked else f'{done:,} of'} {asked:,} file × lens{earlier}"
 

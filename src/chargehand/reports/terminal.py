@@ -79,7 +79,7 @@ def _findings(review: Review) -> Iterator[_Line]:
 def _finding(finding: Finding) -> Iterator[_Line]:
     place = place_of(finding)
     line = f"{place.start_line}: " if place and not place.is_whole_file else ""
-    earlier = f", {FROM_EARLIER}" if finding.is_cached else ""
+    earlier = f", {FROM_EARLIER}" if finding.is_reused else ""
     head = f"{line}{finding.severity.value.upper()} {one_line(finding.title)} ({finding.rule}{earlier})"
     yield from _wrapped(head, "  ", INDENT, SEVERITY_COLOURS[finding.severity])
     yield from _code(cited(finding), "|")
@@ -148,7 +148,7 @@ def _bill(review: Review) -> Iterator[_Line]:
 
 
 def _this_bill(bill: Bill, calls: Sequence[Call]) -> Iterator[_Line]:
-    if not bill.calls and bill.cached_calls:
+    if not bill.calls and bill.reused_calls:
         yield from _wrapped(f"Cost: {total(bill)}; no call, {unmade(bill)}")
     if not bill.calls:
         return

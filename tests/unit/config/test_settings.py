@@ -24,7 +24,7 @@ def test_the_default_gate_is_the_verdict_s() -> None:
 def test_the_gate_holds_what_was_set() -> None:
     settings = Settings(fail_on="low", max_spend=Decimal(2), fail_spend=Decimal(1), on_incomplete="warn")
     assert settings.gate() == Gate(
-        fail_on=Severity.LOW, max_spend_usd=Decimal(2), fail_spend_usd=Decimal(1), on_incomplete="warn"
+        fail_on=Severity.LOW, max_spend=Decimal(2), fail_spend=Decimal(1), on_incomplete="warn"
     )
 
 

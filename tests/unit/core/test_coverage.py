@@ -62,11 +62,11 @@ def test_a_lens_with_paths_has_cells_for_its_files_only() -> None:
 
 
 def test_a_file_is_from_an_earlier_run_only_if_all_its_parts_are() -> None:
-    earlier = Reviewed(task=task("security", "a.py", "b.py"), model="m", claims=(), is_cached=True)
+    earlier = Reviewed(task=task("security", "a.py", "b.py"), model="m", claims=(), is_reused=True)
     now = Reviewed(task=task("security", "a.py"), model="m", claims=())
     for outcomes in ([earlier, now], [now, earlier]):
         cells = {cell.path: cell for cell in cover(diff_of("a.py", "b.py"), LENSES[1:], outcomes)}
-        assert (cells["a.py"].is_cached, cells["b.py"].is_cached) == (False, True)
+        assert (cells["a.py"].is_reused, cells["b.py"].is_reused) == (False, True)
 
 
 def test_a_cell_says_which_model_was_asked_and_why_it_gave_no_answer() -> None:
@@ -102,4 +102,4 @@ def test_of_the_parts_of_a_file_failed_is_worse_than_refused_and_that_than_skipp
 def test_what_no_task_held_says_so() -> None:
     [cell] = cover(diff_of("a.py"), LENSES[1:], ())
     assert (cell.path, cell.lens, cell.outcome) == ("a.py", "security", "skipped")
-    assert (cell.model, cell.reason, cell.is_cached) == (None, "no task held it", False)
+    assert (cell.model, cell.reason, cell.is_reused) == (None, "no task held it", False)

@@ -92,21 +92,21 @@ def test_a_missing_judgement_is_incomplete() -> None:
 
 def test_work_that_the_cap_stopped_is_over_budget_and_not_incomplete() -> None:
     review = changed(coverage=(*CLEAN.coverage, UNPAID))
-    verdict = decide(review, Gate(max_spend_usd=Decimal("0.10")))
+    verdict = decide(review, Gate(max_spend=Decimal("0.10")))
     assert (verdict.status, verdict.exit_code) == (Status.OVER_BUDGET, 4)
 
 
 def test_a_bill_above_the_threshold_is_over_budget_and_one_on_it_is_not() -> None:
-    assert decide(CLEAN, Gate(fail_spend_usd=Decimal("0.09"))).exit_code == 4
-    assert decide(CLEAN, Gate(fail_spend_usd=Decimal("0.10"))).exit_code == 0
+    assert decide(CLEAN, Gate(fail_spend=Decimal("0.09"))).exit_code == 4
+    assert decide(CLEAN, Gate(fail_spend=Decimal("0.10"))).exit_code == 0
 
 
 def test_where_several_hold_findings_come_first_then_money_then_gaps_and_all_are_said() -> None:
     review = changed(findings=(finding_of(),), coverage=(GAP, UNPAID))
-    verdict = decide(review, Gate(max_spend_usd=Decimal(1)))
+    verdict = decide(review, Gate(max_spend=Decimal(1)))
     assert (verdict.status, verdict.exit_code) == (Status.BLOCKED, 1)
     assert len(verdict.reasons) == 3
-    without_findings = decide(changed(coverage=(GAP, UNPAID)), Gate(max_spend_usd=Decimal(1)))
+    without_findings = decide(changed(coverage=(GAP, UNPAID)), Gate(max_spend=Decimal(1)))
     assert without_findings.status is Status.OVER_BUDGET
 
 
@@ -132,14 +132,14 @@ def test_each_reason_says_what_how_much_and_against_which_limit() -> None:
     assert decide(changed(findings=one), Gate(fail_on=Severity.LOW)).reasons == ("1 finding at or above low",)
     assert decide(CLEAN, Gate()).reasons == ("no finding at or above high",)
     assert decide(CLEAN, Gate(fail_on=None)).reasons == ("findings never fail this build",)
-    assert decide(CLEAN, Gate(fail_spend_usd=Decimal("0.09"))).reasons == (
+    assert decide(CLEAN, Gate(fail_spend=Decimal("0.09"))).reasons == (
         "the bill of $0.1000 passed the threshold of $0.09",
     )
 
 
 def test_the_reasons_of_the_status_come_first_and_the_others_in_the_order_of_the_statuses() -> None:
     review = changed(findings=(finding_of(),), coverage=(GAP, UNPAID), gaps=("nobody judged",))
-    assert decide(review, Gate(max_spend_usd=Decimal("0.10"))).reasons == (
+    assert decide(review, Gate(max_spend=Decimal("0.10"))).reasons == (
         "1 finding at or above high",
         "the cap of $0.10 stopped work: 1 file × lens not reviewed",
         "1 of 2 file × lens got no answer: cyber",
@@ -180,7 +180,7 @@ def test_whichever_left_less_is_said_to_have_stopped_the_work(
         spent_usd=Decimal("0.80"),
     )
     review = changed(coverage=(UNPAID,), bill=BILL.evolve(pr=request))
-    verdict = decide(review, Gate(max_spend_usd=Decimal(cap_usd) if cap_usd else None))
+    verdict = decide(review, Gate(max_spend=Decimal(cap_usd) if cap_usd else None))
     assert verdict.reasons == (f"{said} stopped work: 1 file × lens not reviewed",)
 
 

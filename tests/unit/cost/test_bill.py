@@ -175,13 +175,13 @@ def test_calls_that_were_not_made_are_counted_apart_and_are_in_no_other_figure()
     ledger.record_reuse(Role.WORKER, "style-cached-1", "style", SONNET)
     ledger.record_reuse(Role.JUDGE, "judge", None, ORCHESTRATOR)
     saved = ledger.calls
-    assert bill((*made, *saved)) == bill(made).model_copy(update={"cached_calls": 2})
+    assert bill((*made, *saved)) == bill(made).model_copy(update={"reused_calls": 2})
 
 
 def test_where_no_call_was_made_nothing_is_compared() -> None:
     ledger = Ledger()
     ledger.record_reuse(Role.WORKER, "style-cached-1", "style", WORKER)
     met = bill(ledger.calls)
-    assert (met.calls, met.cached_calls) == (0, 1)
+    assert (met.calls, met.reused_calls) == (0, 1)
     assert met.total_usd == 0
     assert met.counterfactuals.single_pass_usd == met.counterfactuals.all_orchestrator_usd == 0

@@ -75,7 +75,7 @@ def reviewed(model: Uneven, cap: Decimal, threads: int, sharing: Sharing | None 
     """Return the ids of the tasks that ran; all others were skipped for the budget."""
     chain = build_chain(model, PRICES, cap, sleep=lambda _seconds: time.sleep(0.005))
     crew = Crew(fleet=FLEET, lenses=LENSES, threads=threads)
-    worker = Worker(DIFF, crew, chain.worker, chain.cancellation)
+    worker = Worker(DIFF, crew, chain.model, chain.cancellation)
     outcomes = run_tasks(PLAN.tasks, worker, sharing=sharing, ledger=chain.ledger)
     assert chain.ledger.spent_usd <= cap
     assert {each.reason for each in outcomes if isinstance(each, Skipped)} <= {BUDGET}

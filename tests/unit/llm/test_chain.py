@@ -21,7 +21,7 @@ def count(_prompt: Prompt) -> int:
 
 def test_what_fits_by_the_count_is_sent() -> None:
     chain = build_chain(Script([reply()]), PRICES, ESTIMATED / 2, count=count)
-    assert chain.worker.ask(ASKED).text
+    assert chain.model.ask(ASKED).text
 
 
 @pytest.mark.parametrize("error", [no_answer(Failure.RATE_LIMITED), ProviderStopped("no such key")])
@@ -32,7 +32,7 @@ def test_where_the_count_fails_the_estimate_decides(error: NoAnswer | ProviderSt
     chain = build_chain(Script([]), PRICES, ESTIMATED / 2, count=fail)
     assert chain.worst_case_usd(ASKED, ESTIMATED / 2) == ESTIMATED
     with pytest.raises(OverBudget):
-        chain.worker.ask(ASKED)
+        chain.model.ask(ASKED)
 
 
 def test_once_the_run_is_cancelled_nothing_is_counted() -> None:
@@ -46,7 +46,7 @@ def test_once_the_run_is_cancelled_nothing_is_counted() -> None:
     chain = build_chain(Script([]), PRICES, ESTIMATED / 2, cancellation=cancellation, count=counting)
     cancellation.cancel(INTERRUPTED)
     with pytest.raises(RunEnding):
-        chain.worker.ask(ASKED)
+        chain.model.ask(ASKED)
     assert chain.worst_case_usd(ASKED, ESTIMATED / 2) is None
     assert asked == []
 
@@ -66,5 +66,5 @@ def test_a_worst_case_is_counted_only_if_that_may_bring_it_down_far_enough() -> 
     quoted = chain.worst_case_usd(ASKED, ESTIMATED / 2)
     assert quoted is not None
     assert quoted < ESTIMATED / 2
-    assert chain.worker.ask(ASKED).text  # by the same count
+    assert chain.model.ask(ASKED).text  # by the same count
     assert asked == [ASKED]

@@ -2,7 +2,7 @@ import io
 from decimal import Decimal
 
 from chargehand.core.plan import Chunk, Excerpt, Failed, Plan, Reviewed, Task
-from chargehand.core.usage import CACHED, Call, Role, Usage
+from chargehand.core.usage import REUSED, Call, Role, Usage
 from chargehand.pipeline.progress import Progress
 
 TASK = Task(
@@ -82,7 +82,7 @@ def test_what_a_model_or_server_says_cannot_act_on_a_ci_log() -> None:
 
 def test_a_call_that_was_not_made_is_told_as_such() -> None:
     stream = io.StringIO()
-    cached = CALL.model_copy(update={"outcome": CACHED, "usage": None, "cost_usd": Decimal(0)})
+    cached = CALL.model_copy(update={"outcome": REUSED, "usage": None, "cost_usd": Decimal(0)})
     Progress(stream, verbosity=1).called(cached)
     assert stream.getvalue() == (
         "chargehand: call: worker security-1 not made: an earlier run has the answer\n"

@@ -99,7 +99,7 @@ def test_an_unchanged_change_is_not_read_again(store: CacheStore) -> None:
     assert model.prompts == []
     assert asked == ()
     assert cells(reply_cache.recalled) == cells(outcomes)
-    assert all(each.is_cached for each in reply_cache.recalled)
+    assert all(each.is_reused for each in reply_cache.recalled)
 
 
 def test_a_push_that_touches_one_file_has_that_file_read(store: CacheStore) -> None:
@@ -127,7 +127,7 @@ def test_each_file_takes_its_own_claims_along(store: CacheStore) -> None:
         ("c.py", "about 3", "security"),
         ("c.py", "about 3", "security"),
     ]
-    assert all(claim.is_cached and claim.model == "cheap" for claim in claims)
+    assert all(claim.is_reused and claim.model == "cheap" for claim in claims)
 
 
 def test_a_reply_about_a_file_that_was_not_shown_is_used_but_not_kept(store: CacheStore) -> None:

@@ -75,8 +75,8 @@ def test_the_same_claims_get_the_same_judgement_without_a_call(
     first, _ = judged(store, (ONE, TWO, THREE), *rulings)
     again, model = judged(store, (ONE, TWO, THREE))
     assert model.prompts == []
-    assert again == first.model_copy(update={"is_cached": True})
-    assert not first.is_cached
+    assert again == first.model_copy(update={"is_reused": True})
+    assert not first.is_reused
 
 
 def test_the_first_judge_of_a_run_with_a_shelf_is_asked_as_one_without(store: CacheStore) -> None:
@@ -244,7 +244,7 @@ def test_claims_that_read_the_same_and_were_all_dismissed_stay_so_when_one_goes(
 def test_there_is_no_summary_of_findings_that_never_stood_alone(store: CacheStore) -> None:
     judged(store, (ONE, TWO), summary="One and two.")
     judgement, model = judged(store, (TWO,))
-    assert (model.prompts, judgement.summary, judgement.is_cached) == ([], "", True)
+    assert (model.prompts, judgement.summary, judgement.is_reused) == ([], "", True)
 
 
 def test_a_dismissed_claim_that_goes_does_not_cost_the_summary(store: CacheStore) -> None:

@@ -374,20 +374,20 @@ _AGAIN_CALLS = (
 )
 AGAIN = review(
     findings=(
-        finding(is_cached=True),
+        finding(is_reused=True),
         finding(title="Another query", start_line=13, end_line=13, code="    row = cursor.fetchone()"),
     ),
     coverage=(
-        looked("src/app.py", "correctness").model_copy(update={"is_cached": True}),
+        looked("src/app.py", "correctness").model_copy(update={"is_reused": True}),
         looked("src/app.py", "security"),
     ),
     calls=_AGAIN_CALLS,
-    bill=bill((_AGAIN_CALLS[1],), cached_calls=2),
+    bill=bill((_AGAIN_CALLS[1],), reused_calls=2),
 )
 UNCHANGED = review(
-    coverage=tuple(each.model_copy(update={"is_cached": True}) for each in CLEAN.coverage),
+    coverage=tuple(each.model_copy(update={"is_reused": True}) for each in CLEAN.coverage),
     calls=(_AGAIN_CALLS[0],),
-    bill=bill((), cached_calls=1),
+    bill=bill((), reused_calls=1),
 )
 REPORTS = {each.name: each.render for each in FORMATS} | {"terminal": terminal.render}
 SAMPLES = {

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from chargehand.core.counting import count
-from chargehand.core.usage import CACHED, Role
+from chargehand.core.usage import REUSED, Role
 from chargehand.reports.amounts import assumed, estimated, known, saving, share, total
 from tests.unit.reports.samples import BILL, LOCAL, bill, call
 
@@ -71,7 +71,7 @@ def test_counts_have_their_noun() -> None:
 def test_a_call_that_was_not_made_makes_no_unknown_sum_known() -> None:
     unpriced, saved = (
         call(Role.PLAN, "plan", LOCAL, None),
-        call(Role.PLAN, "plan", LOCAL, "0", outcome=CACHED),
+        call(Role.PLAN, "plan", LOCAL, "0", outcome=REUSED),
     )
     assert known(Decimal(0), (unpriced, saved)) is None
     assert known(Decimal(0), (saved,)) == 0

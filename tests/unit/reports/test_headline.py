@@ -31,7 +31,7 @@ from tests.unit.reports.samples import CLEAN, NOTHING, OFFLINE, RICH, finding, j
         ),
         (
             review(),
-            {"fail_spend_usd": "0.01"},
+            {"fail_spend": "0.01"},
             "Over budget: the bill of $0.0172 passed the threshold of $0.01",
             "bad",
         ),

@@ -136,7 +136,7 @@ def large(number: int) -> Review:
 
 @pytest.mark.parametrize("limit", [3_000, 60_000, LIMIT_BYTES])
 def test_a_page_stays_under_its_limit_and_keeps_verdict_and_bill(limit: int) -> None:
-    reviewed, verdict = judged(large(500), max_spend_usd="0.05")
+    reviewed, verdict = judged(large(500), max_spend="0.05")
     text = markdown.render(reviewed, verdict, limit=limit)
     assert len(text.encode()) <= limit
     assert text.startswith("## ⛔ chargehand · Blocked: 500 findings")

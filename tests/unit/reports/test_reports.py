@@ -26,13 +26,13 @@ each_sample = pytest.mark.parametrize("sample", SAMPLES)
 @each_sample
 def test_a_report_reads_as_it_is_written_down(name: str, sample: str, snapshot: Snapshot) -> None:
     snapshot.snapshot_dir = Path(__file__).parent / "snapshots" / sample
-    text = REPORTS[name](*judged(SAMPLES[sample], max_spend_usd="0.05"))
+    text = REPORTS[name](*judged(SAMPLES[sample], max_spend="0.05"))
     snapshot.assert_match(text.replace(__version__, "VERSION"), FILES[name])
 
 
 def test_the_coloured_terminal_reads_as_it_is_written_down(snapshot: Snapshot) -> None:
     snapshot.snapshot_dir = Path(__file__).parent / "snapshots" / "rich"
-    coloured = terminal.render(*judged(SAMPLES["rich"], max_spend_usd="0.05"), colour=True)
+    coloured = terminal.render(*judged(SAMPLES["rich"], max_spend="0.05"), colour=True)
     snapshot.assert_match(coloured, "terminal-colour.txt")
 
 

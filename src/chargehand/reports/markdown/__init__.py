@@ -133,7 +133,7 @@ def _finding(finding: Finding) -> str:
         code_span(finding.rule),
         f"confidence {finding.confidence.value}",
         f"found by {code_span(finding.model)}",
-        FROM_EARLIER if finding.is_cached else "",
+        FROM_EARLIER if finding.is_reused else "",
         "not new" if finding.state == "existing" else "",
         f"suppressed: {inline(finding.suppression)}" if finding.suppression is not None else "",
     )

@@ -48,7 +48,7 @@ def _overview(review: Review) -> str:
 
 
 def _has_earlier(review: Review) -> bool:
-    return any(each.is_cached for each in review.coverage)
+    return any(each.is_reused for each in review.coverage)
 
 
 def _table(review: Review) -> Iterator[str]:
@@ -65,7 +65,7 @@ def _table(review: Review) -> Iterator[str]:
 
 def _rows(review: Review, lenses: tuple[str, ...]) -> list[tuple[tuple[str, ...], list[str]]]:
     looked = {
-        (each.path, each.lens): EARLIER if each.is_cached else CELLS[each.outcome] for each in review.coverage
+        (each.path, each.lens): EARLIER if each.is_reused else CELLS[each.outcome] for each in review.coverage
     }
     alike: dict[tuple[str, ...], list[str]] = {}
     for path in dict.fromkeys(each.path for each in review.coverage):

@@ -25,7 +25,7 @@ def document(spending: Spending) -> str:
             "to": spending.period[1].isoformat() if spending.period else None,
             "total": {
                 **_figures(spending.total),
-                "cached_calls": spending.cached_calls,
+                "cached_calls": spending.reused_calls,
                 "orchestrator_usd": decimal_string(spending.orchestrator_usd),
                 "orchestrator_share": _share(spending.orchestrator_share),
             },

@@ -82,7 +82,7 @@ def _header(spending: Spending) -> Html:
 def _hero(spending: Spending) -> Html:
     """Return the sum, and bars for what the same work would have cost otherwise."""
     share = f"{percent(spending.orchestrator_share)} of it the orchestrator's"
-    reused = f"; {count(spending.cached_calls, 'answer')} from a local cache" if spending.cached_calls else ""
+    reused = f"; {count(spending.reused_calls, 'answer')} from a local cache" if spending.reused_calls else ""
     bound = ", at least: some prices are not known" if spending.total.unpriced_calls else ""
     spent = tag(
         "div",

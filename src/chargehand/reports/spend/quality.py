@@ -90,7 +90,7 @@ class Failures(Value):
 
 def against_targets(runs: Iterable[Run], targets: Targets) -> tuple[TargetResult, ...]:
     """Return how simple and complex runs did; a run in which nothing was to be asked is neither."""
-    asked = [run for run in runs if run.calls or run.cached_calls]
+    asked = [run for run in runs if run.calls or run.reused_calls]
     simple = [run for run in asked if run.lines <= targets.simple_lines]
     others = [run for run in asked if run.lines > targets.simple_lines]
     return (

@@ -11,7 +11,7 @@ from chargehand.core.errors import InputError
 from chargehand.core.escaping import one_line
 from chargehand.core.money import usd_exact
 from chargehand.core.review import Mode
-from chargehand.core.usage import CACHED, Call, Role
+from chargehand.core.usage import REUSED, Call, Role
 from chargehand.core.value import Value
 
 _MAX_NAME = 200
@@ -21,7 +21,7 @@ class Run(Value):
     """One review as its report tells it.
 
     `source` is where the report was read, `started_at` in UTC, `lines` the added and removed lines of the
-    reviewed files. `calls` were made; `cached_calls` were not, since an earlier run had their answers. The
+    reviewed files. `calls` were made; `reused_calls` were not, since an earlier run had their answers. The
     last three amounts are None where the report does not know them.
     """
 
@@ -31,7 +31,7 @@ class Run(Value):
     started_at: datetime
     lines: int
     calls: tuple[Call, ...]
-    cached_calls: int
+    reused_calls: int
     prices_from: str
     single_pass_usd: Decimal | None
     all_orchestrator_usd: Decimal | None
@@ -167,7 +167,7 @@ class _Report(_Stored):
     def run(self, source: str) -> Run:
         """Return what counts of it."""
         unread = {file.path for file in self.skipped_files}
-        made = [call for call in self.calls if call.outcome != CACHED]
+        made = [call for call in self.calls if call.outcome != REUSED]
         return Run(
             source=source,
             mode=self.mode,
@@ -175,7 +175,7 @@ class _Report(_Stored):
             started_at=self.timing.started_at,
             lines=sum(file.added + file.removed for file in self.change.files if file.path not in unread),
             calls=tuple(Call.model_validate(call.model_dump()) for call in made),
-            cached_calls=len(self.calls) - len(made),
+            reused_calls=len(self.calls) - len(made),
             prices_from=self.bill.prices_from,
             single_pass_usd=self.bill.counterfactuals.single_pass_usd,
             all_orchestrator_usd=self.bill.counterfactuals.all_orchestrator_usd,

@@ -78,8 +78,8 @@ def _totals(spending: Spending) -> Iterator[str]:
         ],
         left=1,
     )
-    if spending.cached_calls:
-        yield f"{count(spending.cached_calls, 'answer')} came from a local cache, without a call."
+    if spending.reused_calls:
+        yield f"{count(spending.reused_calls, 'answer')} came from a local cache, without a call."
     if spending.total.unpriced_calls:
         models = sorted({call.model for run in spending.runs for call in run.calls if call.cost_usd is None})
         yield (

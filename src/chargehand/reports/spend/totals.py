@@ -78,7 +78,7 @@ class Spending(Value):
     runs: tuple[Run, ...]
     targets: Targets
     total: Part
-    cached_calls: int
+    reused_calls: int
     orchestrator_usd: Decimal
     single_pass: Comparison
     all_orchestrator: Comparison
@@ -115,7 +115,7 @@ def add_up(reading: Reading, targets: Targets, prices: PriceData | None = None) 
         runs=runs,
         targets=targets,
         total=_part(None, runs, calls),
-        cached_calls=sum(run.cached_calls for run in runs),
+        reused_calls=sum(run.reused_calls for run in runs),
         orchestrator_usd=_cost(call for call in calls if call.role.is_orchestrator),
         single_pass=_instead(runs, lambda run: run.single_pass_usd),
         all_orchestrator=_instead(runs, lambda run: run.all_orchestrator_usd),

@@ -18,7 +18,7 @@ def test_every_report_that_is_written_can_be_read(name: str) -> None:
     content = json_report.render(*judged(SAMPLES[name])).encode()
     run = run_of(content, "x")
     assert run.calls == tuple(call for call in SAMPLES[name].calls if call.outcome != "cached")
-    assert len(run.calls) + run.cached_calls == len(SAMPLES[name].calls)
+    assert len(run.calls) + run.reused_calls == len(SAMPLES[name].calls)
     assert run.cost_usd == SAMPLES[name].bill.total_usd
     assert run.prices_from == SAMPLES[name].bill.prices_from
 
@@ -61,7 +61,7 @@ def test_an_answer_from_a_cache_is_no_call() -> None:
     content = report(made)
     cached = json.loads(content)["calls"][0] | {"outcome": "cached", "cost_usd": "0.5"}
     run = run_of(changed(content, calls=[*json.loads(content)["calls"], cached]), "x")
-    assert (run.calls, run.cached_calls) == (made, 1)
+    assert (run.calls, run.reused_calls) == (made, 1)
 
 
 def test_a_run_with_an_unpriced_call_is_not_priced() -> None:

@@ -18,7 +18,7 @@ class _KeptReply(Value):
     text: str
 
 
-class Cached:
+class CachedReplies:
     """Answers from `store` what was answered before, and asks `model` the rest; both stand in `ledger`."""
 
     def __init__(self, model: Model, store: CacheStore, ledger: Ledger) -> None:

@@ -6,7 +6,7 @@ import pytest
 from chargehand.core.errors import Failure, NoAnswer
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.cost.ledger import Ledger
-from chargehand.llm.cache.cached import Cached, keep, recall, reply_key
+from chargehand.llm.cache.replies import CachedReplies, keep, recall, reply_key
 from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.answers import JudgeAnswer
 from tests.unit.llm.asking import GOOD, SONNET, Script, no_answer, prompt, reply
@@ -20,7 +20,7 @@ def store(tmp_path: Path) -> Iterator[CacheStore]:
 
 def ask(store: CacheStore, asked: Prompt, *ends: Reply | BaseException) -> tuple[Reply, Ledger]:
     ledger = Ledger()
-    return Cached(Script(ends), store, ledger).ask(asked), ledger
+    return CachedReplies(Script(ends), store, ledger).ask(asked), ledger
 
 
 def test_the_same_question_is_asked_once(store: CacheStore) -> None:
@@ -28,7 +28,7 @@ def test_the_same_question_is_asked_once(store: CacheStore) -> None:
     again, ledger = ask(store, prompt())
     assert (again.text, again.model) == (first.text, "claude-haiku-5-5-20260101")
     (call,) = ledger.calls
-    assert call.is_cached
+    assert call.is_reused
     assert call.cost_usd == 0
     assert call.usage is None
     assert call.request_id is None
