@@ -1,4 +1,5 @@
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
 import chargehand.checks
@@ -82,6 +83,11 @@ def test_git_is_asked_for_the_files_once_and_only_if_a_check_needs_them() -> Non
 
 def test_an_empty_change_has_no_claims() -> None:
     assert claims(diff_of()) == ()
+
+
+def test_the_bounds_are_those_of_the_documents() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "lenses.md").read_text("utf-8")
+    assert f"at most {CLAIMS_A_FILE} claims a file and {CLAIMS_A_CHECK} a run" in page
 
 
 def test_a_flood_in_one_file_is_counted_and_the_gravest_are_listed() -> None:
