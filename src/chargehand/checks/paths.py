@@ -12,7 +12,7 @@ _TEST_FOLDER_CAMEL = re.compile(r".*[a-z0-9]Tests?")
 _TEST_DATA_FOLDER = re.compile(r"test[_-]?data|__(mocks|snapshots)__|fixtures?", re.IGNORECASE)
 # test_x, x_test, x.test.ts, x-spec.js, x_spec.rb; but not pod_spec.go or ab_test_config.py.
 _TEST_NAME = re.compile(
-    r"^(test|tests|unittest|conftest)([._-]|$)|[._-](test|tests|unittest|unittests|e2e|cy)(\.[a-z0-9]+)?$"
+    r"^(test|tests|unittest|conftest)([._-]|$)|[._-](test|tests|unittest|unittests|e2e|cy|test[_-]?data)(\.[a-z0-9]+)?$"
     r"|[._-]specs?\.(rb|cr|lua|php|dart|coffee|[cm]?[jt]sx?)$|\.(bats|feature|t|snap|phpt)$",
     re.IGNORECASE,
 )

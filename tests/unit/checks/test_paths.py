@@ -44,6 +44,7 @@ TESTS = [
     "foo-tests/main.py",
     "resources/mdtest/call.md",
     "Zend/list.phpt",
+    "openpgp/keys_test_data.go",
 ]
 CODE = [
     "src/app.py",

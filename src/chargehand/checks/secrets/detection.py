@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chargehand.checks.check import holds_any
 from chargehand.checks.paths import is_prose, is_test
-from chargehand.checks.secrets.false_positives import is_placeholder, is_plausible, is_telegram_token
+from chargehand.checks.secrets.false_positives import (
+    is_aws_id,
+    is_placeholder,
+    is_plausible,
+    is_telegram_token,
+)
 
 if TYPE_CHECKING:
     from detect_secrets.core.plugins.util import Plugin
@@ -144,10 +149,20 @@ def _exact(line: Candidate, plugins: "list[Plugin]") -> Iterator[tuple[str, str]
     for kind, value in _plugged(line.path, text, plugins):
         if kind == "Private Key":
             yield from ((kind, rest) for rest in _private_key(line))
-        elif kind != "Telegram Bot Token" or is_telegram_token(value, text):
+        elif _is_whole(kind, value, text):
             yield from ((kind, whole) for whole in _wholes(value, text) if not is_placeholder(whole))
     for kind, form in _ALSO.items():
         yield from ((kind, value) for value in form.findall(text) if not is_placeholder(value))
+
+
+def _is_whole(kind: str, value: str, text: str) -> bool:
+    match kind:
+        case "Telegram Bot Token":
+            return is_telegram_token(value, text)
+        case "AWS Access Key":
+            return is_aws_id(value, text)
+        case _:
+            return True
 
 
 def _private_key(line: Candidate) -> Iterator[str]:

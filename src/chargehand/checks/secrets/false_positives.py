@@ -29,6 +29,7 @@ _NAME = r"[a-z_]+\d*([-_./:=][a-z0-9_,]+)*"
 _LIST = re.compile(rf"[\[(]?{_NAME}([|,;] ?{_NAME})+[|,;\])]*", re.IGNORECASE)
 _ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _IDS = re.compile(rf"{_ID}(\W{_ID})+", re.IGNORECASE)
+_NUMBER = re.compile(r"0x[0-9a-f]+[ul]*", re.IGNORECASE)
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:/|[/~.]|data:|urn:|arn:", re.IGNORECASE)
 _DEFAULT_PASSWORDS = frozenset({"password", "passw0rd", "postgres", "postgresql", "changeit"})
 # The machine itself, reserved example domains, and names without a dot, such as those in a compose file.
@@ -49,6 +50,11 @@ def is_telegram_token(key: str, line: str) -> bool:
     return not is_part and bool(_TELEGRAM_TOKEN.fullmatch(key))
 
 
+def is_aws_id(key: str, line: str) -> bool:
+    """Tell an AWS access key, if it is an id, from a part of a longer run of hexadecimal digits."""
+    return len(key) != 20 or bool(re.search(rf"(?<![A-Za-z0-9]){re.escape(key)}(?![A-Za-z0-9])", line))
+
+
 def is_plausible(kind: str, value: str, line: str) -> bool:
     """Tell whether a guess by the words around a value deserves a claim; detect-secrets names the `kind`."""
     if len(value) < SHORTEST_GUESS or _PLACEHOLDER.search(value) or _is_published(value):
@@ -65,7 +71,7 @@ def _is_published(key: str) -> bool:
 
 def _is_password(value: str) -> bool:
     """Tell a random or chosen value from a word, a sentence, a name or a reference."""
-    if any(form.fullmatch(value) for form in (_DOTTED_NAME, _LIST, _IDS)) or _ADDRESS.match(value):
+    if any(form.fullmatch(value) for form in (_DOTTED_NAME, _LIST, _IDS, _NUMBER)) or _ADDRESS.match(value):
         return False
     has_letter = any(each.isalpha() for each in value)
     has_other = any(not each.isalpha() and each not in "-_." for each in value)

@@ -176,6 +176,8 @@ def test_nothing_is_guessed_in_tests_and_prose(path: str) -> None:
         'id = "6f1b6a52-3c1f-4b0a-9b7e-0f4c6d5e8a11"',
         "data:image/png;base64," + RUN,
         "'password' => 'required|min:8',",
+        "CKK_GENERIC_SECRET = 0x00000010",
+        '{"5EC6CF7401BC57B18EF154E8C38ACCA8959E57D2F3975FF5",',
         "'password' => 'required|string|confirmed',",
         'secrets = "db_password1,api_key2,till-token3"',
         'secret_key = "https://vault.corp.net/v1/till1"',
