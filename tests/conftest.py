@@ -1,4 +1,4 @@
-"""Decides how many processes share the tests, and that none of them compiles what another one has compiled."""
+"""Decides how many processes share the tests, and has the package compiled once for all of them."""
 
 import os
 import sys
