@@ -138,11 +138,10 @@ def measure(side: str, path: str) -> tuple[float, float]:
         started = time.perf_counter()
         read: object = PatchSet(raw.decode("utf-8", "surrogateescape"))
     else:
-        from chargehand.change.diff.parse import ReadingRules, parse_diff  # noqa: PLC0415 # as above
+        from chargehand.change.diff.parse import parse_diff  # noqa: PLC0415 # as above
 
-        unlimited = ReadingRules(max_changed_lines=10**9, max_line_bytes=10**9)
         started = time.perf_counter()
-        read = parse_diff(raw, unlimited)
+        read = parse_diff(raw)
     seconds = time.perf_counter() - started
     del read
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

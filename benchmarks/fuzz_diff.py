@@ -20,14 +20,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from chargehand.change.diff.parse import ReadingRules, parse_diff
-from chargehand.change.diff.parse.skip import OVERRIDABLE
+from chargehand.change.diff.parse import parse_diff
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.errors import DiffError
 from tests.property.damage import PIECES, SAMPLES, check_diff, damaged
 from tests.property.trees import AWKWARD_LINES, AWKWARD_PARTS, Blob, Repository, Tree
 
-EVERYTHING = ReadingRules(review=OVERRIDABLE)
 OPTIONS = (
     (),
     ("-U0",),
@@ -118,7 +116,7 @@ def try_one(raw: bytes, dice: random.Random, counts: Counter[str], found: Path, 
     counts["inputs"] += 1
     started = time.process_time()
     try:
-        diff = parse_diff(raw, EVERYTHING)
+        diff = parse_diff(raw)
         check_diff(raw, diff)
     except DiffError:
         counts["inputs that are no diff, said so"] += 1
@@ -145,7 +143,7 @@ def is_slow(raw: bytes, seconds: float) -> bool:
         if seconds <= bound:
             return False
         started = time.process_time()
-        parse_diff(raw, EVERYTHING)
+        parse_diff(raw)
         seconds = time.process_time() - started
     return True
 
@@ -166,7 +164,7 @@ def compare(raw: bytes, diff: Diff, counts: Counter[str]) -> set[str]:
     counts["files compared with git's counts"] += ours.total()
     troubles = {"a file has other counts than git's"} if ours - seen else set()
     absent = Counter(row[2] for row in rows) - Counter(as_git_says(file, rows) for file in diff.files)
-    damaged_files = sum(file.skip is not None and file.skip.reason.is_unreadable for file in diff.files)
+    damaged_files = sum(file.skip is not None and file.skip.is_gap for file in diff.files)
     return troubles | ({"a file of git's is absent"} if absent.total() > damaged_files else set())
 
 

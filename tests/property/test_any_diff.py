@@ -7,15 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chargehand.change.diff.parse import ReadingRules, parse_diff
+from chargehand.change.diff.parse import parse_diff
 from chargehand.change.diff.parse.names import why_unsafe
-from chargehand.change.diff.parse.skip import OVERRIDABLE
 from chargehand.core.diff import FileDiff, SkipReason
 from chargehand.core.errors import DiffError
 from tests.property.damage import EDITS, SAMPLES, check_diff, damaged
 from tests.property.trees import Repository, Row, Tree, pairs
 
-EVERYTHING = ReadingRules(review=OVERRIDABLE)
 FORM = ("-M", "-U3", "--src-prefix=a/", "--dst-prefix=b/", "--inter-hunk-context=0")
 
 # Bytes of any kind are read in far less; the bound leaves room for a machine that is busy.
@@ -47,7 +45,7 @@ def test_what_git_writes_is_read_as_git_counts_it(
     repository: Repository, trees: tuple[Tree, Tree], options: tuple[str, ...]
 ) -> None:
     repository.import_pair(*trees)
-    diff = parse_diff(repository.diff(*options), EVERYTHING)
+    diff = parse_diff(repository.diff(*options))
     old, new = trees if "-R" not in options else trees[::-1]
     rows = repository.rows(*options)
     assert sorted({file.path.encode("utf-8", "surrogateescape") for file in diff.files}) == sorted(
@@ -75,12 +73,10 @@ def check_skip(row: Row, file: FileDiff) -> None:
     if why_unsafe(file.path) or why_unsafe(file.old_path or file.path):
         assert file.skip
         assert file.skip.reason is SkipReason.UNSAFE_PATH
-    elif file.added or file.removed:
-        assert file.skip is None
-    else:
-        assert file.skip
-        is_binary = row.added is None or row.status == "T"
-        assert file.skip.reason in {SkipReason.NO_CONTENT, *([SkipReason.BINARY] if is_binary else [])}
+    elif file.skip:
+        assert file.skip.reason is SkipReason.BINARY
+        assert row.added is None or row.status == "T"
+        assert not file.hunks
 
 
 def expected_status(row: Row) -> list[str]:
@@ -122,4 +118,4 @@ def test_a_damaged_diff_is_a_diff_or_a_clear_error(raw: bytes, edits: list[tuple
 
 def check(raw: bytes) -> None:
     with suppress(DiffError):
-        check_diff(raw, parse_diff(raw, EVERYTHING))
+        check_diff(raw, parse_diff(raw))

@@ -23,7 +23,7 @@ def estimate_change(run: Run, *, is_exact: bool) -> Estimates:
     with Claude(TIMEOUT_S) as claude:
         for crew in (crew_of(settings).evolve(fleet=fleet) for fleet in fleets):
             planning = planning_of(settings, crew)
-            diff, _ = read_diff(run.change, run.checkout, rules, planning.measure, planning.chunk_tokens)
+            diff = read_diff(run.change, run.checkout, rules, planning.measure, planning.chunk_tokens).shown
             if diff.reviewable:
                 count = claude.count_tokens if is_exact else None
                 unread = _unread(run, Brief(diff=diff, crew=crew, planning=planning))

@@ -9,6 +9,7 @@ from chargehand.change import Repository, read_paths
 from chargehand.change.read import read_diff
 from chargehand.checks import Tree, run_checks
 from chargehand.config import Settings
+from chargehand.core.diff import Diff
 from chargehand.core.finding import Claim
 from chargehand.core.tokens import estimate_for_any, largest_chunk
 from chargehand.cost.prices import Prices
@@ -21,11 +22,13 @@ from chargehand.pipeline.planner import Planning
 class Prepared(NamedTuple):
     """A run that is ready to ask models.
 
-    `doubts` are sentences about files that git counts otherwise, `claims` those of the free checks.
+    `whole` has every line of the change, the brief what models are shown of it. `doubts` are sentences about
+    files that git counts otherwise, `claims` those of the free checks.
     """
 
     run: Run
     brief: Brief
+    whole: Diff
     doubts: tuple[str, ...]
     claims: tuple[Claim, ...]
     prices: Prices
@@ -41,7 +44,7 @@ def prepare(run: Run) -> Prepared:
         account = open_account(job.state, settings.pr_budget, run.checkout)
     crew = crew_of(settings)
     planning = planning_of(settings, crew)
-    diff, doubts = read_diff(
+    whole, diff, doubts = read_diff(
         run.change,
         run.checkout,
         settings.reading_rules(),
@@ -50,8 +53,8 @@ def prepare(run: Run) -> Prepared:
         is_for_models=not job.is_offline,
     )
     brief = Brief(diff=diff, crew=crew, planning=planning)
-    claims = run_checks(diff, settings.disabled_checks(), partial(_tree_before, run))
-    return Prepared(run, brief, doubts, claims, Prices(settings.prices), account)
+    claims = run_checks(whole, settings.disabled_checks(), partial(_tree_before, run))
+    return Prepared(run, brief, whole, doubts, claims, Prices(settings.prices), account)
 
 
 def _tree_before(run: Run) -> Tree | None:

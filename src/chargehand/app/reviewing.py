@@ -37,7 +37,7 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
     )
     diff, lenses = prepared.brief.diff, prepared.brief.crew.lenses
     secrets = {secret for claim in prepared.claims for secret in claim.conceal}
-    found = merge((*judged.findings, *locate(prepared.claims, diff)))
+    found = merge((*judged.findings, *locate(prepared.claims, prepared.whole)))
     return Review(
         change=change,
         diff=diff,
@@ -50,7 +50,7 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         ),
         coverage=cover(diff, lenses, asked.outcomes),
         gaps=(*prepared.doubts, *filter(None, [judged.gap]), *account.gaps),
-        notices=(*change.notices, *diff.notices, *account.notices, *asked.notices),
+        notices=(*change.notices, *diff.notices, *diff.announced, *account.notices, *asked.notices),
         summary=mask(judged.summary, secrets),
         bill=_bill(prepared, asked),
         calls=asked.calls,

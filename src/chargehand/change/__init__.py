@@ -15,6 +15,7 @@ from chargehand.change.find import find_change
 from chargehand.change.git.attributes import read_gitattributes
 from chargehand.change.git.blobs import INDEX, read_file_at, read_files
 from chargehand.change.git.counts import Count, check_counts, read_counts
+from chargehand.change.git.patch import compare_texts
 from chargehand.change.git.repository import Checkout, NoRepository, Repository, find_repository
 from chargehand.change.git.tree import read_paths
 from chargehand.change.origin import repository_name
@@ -36,6 +37,7 @@ __all__ = [
     "Since",
     "Staged",
     "check_counts",
+    "compare_texts",
     "find_change",
     "find_repository",
     "read_counts",

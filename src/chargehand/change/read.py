@@ -1,6 +1,8 @@
-"""From the bytes of a change to the diff that models are shown, and what of it is in doubt."""
+"""From the bytes of a change to the diff that is reviewed, and what of it is in doubt."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
 
 from chargehand.change import (
     INDEX,
@@ -8,15 +10,42 @@ from chargehand.change import (
     NoRepository,
     Repository,
     check_counts,
+    compare_texts,
     read_counts,
     read_files,
     read_gitattributes,
 )
+from chargehand.change.diff.announce import announcements
+from chargehand.change.diff.binary import Sides, binaries, name_assets, read_binaries
 from chargehand.change.diff.chunks import Measure, split_hunks
 from chargehand.change.diff.context import widen
-from chargehand.change.diff.parse import ReadingRules, parse_diff
+from chargehand.change.diff.decide import decide
+from chargehand.change.diff.parse import parse_diff
+from chargehand.change.diff.rules import ReadingRules
+from chargehand.change.diff.there import There, look_there, old_path
 from chargehand.core.change import Change
-from chargehand.core.diff import Diff
+from chargehand.core.diff import Authority, Diff, Hunk
+
+# Nobody reads more than the top of an old file, and manifests and attributes are small.
+_OLD_FILE_BYTES = 1_000_000
+
+_NOTHING_VOUCHES = (
+    "The diff comes without its repository, so only their names say which of its files are generated, "
+    "vendored or lock files."
+)
+
+
+class Reading(NamedTuple):
+    """A change as it was read.
+
+    `whole` holds every line, for the free checks. `shown` is what models are shown: changed lines with what
+    encloses them, in hunks that each fit into one request. `doubts` are sentences about files that git
+    counts otherwise.
+    """
+
+    whole: Diff
+    shown: Diff
+    doubts: tuple[str, ...] = ()
 
 
 def read_diff(
@@ -27,27 +56,76 @@ def read_diff(
     max_tokens: int,
     *,
     is_for_models: bool = True,
-) -> tuple[Diff, tuple[str, ...]]:
-    """Return the diff, and a sentence for each file that git counts otherwise.
+) -> Reading:
+    """Return what `change` holds, with a reason on each file that is not reviewed.
 
-    For models, hunks are widened to what encloses them where git has the change's files. No hunk is larger
-    than `max_tokens`. The attributes are those of the change's rules. Raises DiffError.
+    What may be left out is told by the target branch, whose rules count. Raises DiffError.
     """
+    parsed = parse_diff(change.diff)
+    end = _end(change)
     if isinstance(checkout, NoRepository):
-        return split_hunks(parse_diff(change.diff, rules), measure, max_tokens), ()
-    diff = parse_diff(change.diff, rules.model_copy(update={"gitattributes": _attributes(checkout, change)}))
+        whole = _without_repository(parsed, rules)
+        return Reading(whole, split_hunks(whole, measure, max_tokens))
+    if end is not None:
+        parsed = _with_binaries(parsed, checkout, change.base or checkout.empty_tree, end)
+    there = _there(checkout, change, parsed)
+    whole = _announced(decide(parsed, rules, there)) if there else _without_repository(parsed, rules)
     counts = read_counts(checkout, change)
-    gaps = check_counts(diff, counts) if counts else ()
-    if is_for_models:
-        diff = widen(diff, _contents(checkout, change, diff).get)
-    return split_hunks(diff, measure, max_tokens), gaps
+    doubts = check_counts(whole, counts) if counts else ()
+    shown = widen(whole, _contents(checkout, end, whole).get) if is_for_models else whole
+    return Reading(whole, split_hunks(shown, measure, max_tokens), doubts)
 
 
-def _attributes(repository: Repository, change: Change) -> str:
-    return read_gitattributes(repository, change.rules, ()).get("", "") if change.diff else ""
+def _end(change: Change) -> str | None:
+    """Return where the files are as they are after the change, None if git does not have them."""
+    return INDEX if change.source in ("staged", "files") else change.head
 
 
-def _contents(repository: Repository, change: Change, diff: Diff) -> Mapping[str, str]:
-    """Return the files as they are after the change, where git has them."""
-    end = INDEX if change.source in ("staged", "files") else change.head
+def _there(repository: Repository, change: Change, diff: Diff) -> There | None:
+    """Return what the target branch says of the files, None if nothing vouches."""
+    commit = change.rules.commit or change.base or repository.head
+    if commit is None or change.rules.origin not in ("commit", "work-tree"):
+        return None
+    paths = (path for file in diff.files for path in (file.path, old_path(file)))
+    attributes = read_gitattributes(repository, change.rules, paths)
+    contents = partial(read_files, repository, commit, limit=_OLD_FILE_BYTES)
+    # Files that are reviewed whole look as if they were new, and were there.
+    return look_there(diff, attributes, contents, are_old=change.source == "files")
+
+
+def _without_repository(diff: Diff, rules: ReadingRules) -> Diff:
+    decided = _announced(decide(name_assets(diff), rules))
+    is_by_name = any(file.skip and file.skip.by is Authority.NAME for file in decided.files)
+    return decided.evolve(notices=(*decided.notices, _NOTHING_VOUCHES)) if is_by_name else decided
+
+
+def _announced(diff: Diff) -> Diff:
+    return diff.evolve(announced=announcements(diff))
+
+
+def _with_binaries(diff: Diff, repository: Repository, base: str, end: str) -> Diff:
+    files = binaries(diff)
+    if not files:
+        return diff
+    before = (file.old_path or file.path for file in files if file.status != "added")
+    after = (file.path for file in files if file.status != "deleted")
+    sides = Sides(_bytes(repository, base, before), _bytes(repository, end, after))
+    return read_binaries(diff, sides, partial(_compare, repository))
+
+
+def _bytes(repository: Repository, commit: str, paths: Iterable[str]) -> Mapping[str, bytes]:
+    texts = read_files(repository, commit, paths)
+    return {path: text.encode("utf-8", "surrogateescape") for path, text in texts.items()}
+
+
+def _compare(repository: Repository, pairs: Sequence[tuple[bytes, bytes]]) -> list[tuple[Hunk, ...]]:
+    if not pairs:
+        return []
+    files = parse_diff(compare_texts(repository, pairs)).files
+    hunks = {file.path.rpartition("/")[2]: file.hunks for file in files}
+    return [hunks.get(str(number), ()) for number in range(len(pairs))]
+
+
+def _contents(repository: Repository, end: str | None, diff: Diff) -> Mapping[str, str]:
+    """Return the files as they are after the change, if git has them."""
     return {} if end is None else read_files(repository, end, (file.path for file in diff.reviewable))

@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
-from chargehand.change.diff.parse import ReadingRules
-from chargehand.change.diff.parse.skip import OVERRIDABLE
+from chargehand.change.diff.rules import OVERRIDABLE, ReadingRules
 from chargehand.checks import CHECKS
 from chargehand.core.diff import SkipReason
 from chargehand.core.finding import Severity
@@ -23,7 +22,6 @@ from chargehand.lenses import BUILT_IN_LENSES, built_in_lenses
 
 MAX_INSTRUCTIONS = 20_000
 NEVER = "never"
-_READING = ReadingRules()
 
 
 def _number(value: object) -> object:
@@ -49,6 +47,15 @@ def _patterns(patterns: tuple[str, ...]) -> tuple[str, ...]:
     return patterns
 
 
+def _by_pattern(value: object) -> object:
+    return {"*": value} if isinstance(value, str) else value
+
+
+def _patterns_by_name(words: "dict[str, Word]") -> "dict[str, Word]":
+    _patterns(tuple(words))
+    return words
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that is most like `word`, None where none is."""
     return next(iter(get_close_matches(word, list(known), n=1)), None)
@@ -64,8 +71,13 @@ Usd = Annotated[Decimal, BeforeValidator(_number), Field(ge=0)]
 ModelId = Annotated[str, AfterValidator(_model_id)]
 Instructions = Annotated[str, Field(max_length=MAX_INSTRUCTIONS)]
 Patterns = Annotated[tuple[str, ...], AfterValidator(_patterns)]
+Word = Literal["fail", "warn"]
+OnUnread = Annotated[dict[str, Word], BeforeValidator(_by_pattern), AfterValidator(_patterns_by_name)]
 LensName = Annotated[str, AfterValidator(_lens_name)]
 Limit = Annotated[int, BeforeValidator(_number), Field(gt=0)]
+
+
+_FAIL: Word = "fail"
 
 
 class ModelSettings(Value):
@@ -87,13 +99,17 @@ class LensSettings(Value):
 
 
 class PathSettings(Value):
-    """Which files are reviewed; `review` names reasons for skipping a file that do not count."""
+    """Which files are reviewed; `review` names kinds of files that are reviewed although programs wrote them.
+
+    `on_unread` says what a file means that could not be read, or by pattern, of which the last one decides.
+    """
 
     ignore: Patterns = ()
     include: Patterns = ()
     review: tuple[SkipReason, ...] = ()
-    max_changed_lines: Limit = _READING.max_changed_lines
-    max_line_bytes: Limit = _READING.max_line_bytes
+    max_changed_lines: Limit | None = None
+    max_line_bytes: Limit | None = None
+    on_unread: OnUnread = Field(default_factory=lambda: {"*": _FAIL})
 
     @field_validator("review")
     @classmethod
@@ -103,6 +119,10 @@ class PathSettings(Value):
                 allowed = ", ".join(each.value for each in OVERRIDABLE)
                 raise ValueError(f'"{reason.value}" cannot be switched off; {allowed} can')
         return reasons
+
+    def may_go_unread(self) -> tuple[str, ...]:
+        """Return the patterns of files for which a gap is no failure."""
+        return tuple(name if word == "warn" else f"!{name}" for name, word in self.on_unread.items())
 
 
 class PlanSettings(Value):
@@ -193,9 +213,17 @@ class Settings(Value):
         lens = self.lenses.get("tests")
         return (*self.checks.disabled, *(("untested-code",) if lens and not lens.enabled else ()))
 
-    def reading_rules(self, gitattributes: str = "") -> ReadingRules:
-        """Return which files of a diff are read; `gitattributes` is the text of the base's .gitattributes."""
-        return ReadingRules(gitattributes=gitattributes, **dict(self.paths))
+    def reading_rules(self) -> ReadingRules:
+        """Return which files of a change are read."""
+        paths = self.paths
+        return ReadingRules(
+            ignore=paths.ignore,
+            include=paths.include,
+            review=paths.review,
+            max_changed_lines=paths.max_changed_lines,
+            max_line_bytes=paths.max_line_bytes,
+            unread=paths.may_go_unread(),
+        )
 
 
 def _listed(names: Iterable[str]) -> str:

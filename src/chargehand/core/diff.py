@@ -49,17 +49,14 @@ class Hunk(Value):
 
 
 class SkipReason(str, Enum):
-    """Why a file is not reviewed."""
+    """What a file is that is not reviewed."""
 
     BINARY = "binary"
-    DELETED = "deleted"
-    NO_CONTENT = "no-content"
     CONTENT_MISSING = "content-missing"
-    SUBMODULE = "submodule"
-    SYMLINK = "symlink"
     MERGE = "merge-diff"
     DAMAGED = "damaged"
     UNSAFE_PATH = "unsafe-path"
+    LFS = "lfs"
     LOCK_FILE = "lock-file"
     GENERATED = "generated"
     VENDORED = "vendored"
@@ -67,31 +64,39 @@ class SkipReason(str, Enum):
     TOO_LONG = "too-long"
     IGNORED = "ignored"
 
-    @property
-    def is_unreadable(self) -> bool:
-        """Tell a file that could not be read, which is a gap, from one that nobody wanted read."""
-        return self in _UNREADABLE
 
+class Authority(str, Enum):
+    """By whose word a file is not reviewed."""
 
-_UNREADABLE = frozenset(
-    {SkipReason.CONTENT_MISSING, SkipReason.MERGE, SkipReason.DAMAGED, SkipReason.UNSAFE_PATH}
-)
+    CONFIGURATION = "configuration"  # a pattern of the target branch's configuration
+    ATTRIBUTES = "attributes"  # the target branch's .gitattributes
+    BASE = "base"  # its path was such a file before the change already
+    MANIFEST = "manifest"  # the manifest of a package manager vouches for it
+    CONTENT = "content"  # there is nothing in it to read, and its own bytes show that
+    NAME = "name"  # its name alone: no repository is there that could vouch for it
+    NOBODY = "nobody"  # a gap
 
 
 class Skip(Value):
     """Why one file is not reviewed; `detail` is a sentence for the reader, without the path."""
 
     reason: SkipReason
+    by: Authority
     detail: str
+
+    @property
+    def is_gap(self) -> bool:
+        """Tell what nobody wanted left out, or could not be read."""
+        return self.by is Authority.NOBODY
 
 
 class FileDiff(Value):
     """One file of a diff.
 
     Paths are relative to the repository root with `/`; undecodable bytes are surrogate escapes.
-    `added` and `removed` count lines and are 0 where the text has none to count. `modes` are git's, before
-    and after, empty if the diff does not say them.
-    `hunks` is empty where `skip` says why nothing could be read.
+    `added` and `removed` count lines and are 0 if the text has none to count. `modes` are git's, before and
+    after, empty if the diff does not say them. `note` is what else is to know of it, such as a submodule's
+    commits. A file that is skipped keeps its hunks if they could be read: the free checks look at them.
     """
 
     path: str
@@ -100,6 +105,7 @@ class FileDiff(Value):
     added: int = 0
     removed: int = 0
     modes: tuple[str, str] = ("", "")
+    note: str = ""
     hunks: tuple[Hunk, ...] = ()
     skip: Skip | None = None
 
@@ -108,12 +114,21 @@ class FileDiff(Value):
         for hunk in self.hunks:
             yield from hunk.lines()
 
+    @property
+    def is_announced(self) -> bool:
+        """Tell a deleted text of so many lines that only their number is shown."""
+        return self.skip is None and self.status == "deleted" and self.removed > 0 and not self.hunks
+
 
 class Diff(Value):
-    """All files of a change in the order of the input; `notices` say what was normalised on the way."""
+    """All files of a change in the order of the input; `notices` say what was normalised on the way.
+
+    `announced` are sentences about what the change does to later reviews, or what of it only its name tells.
+    """
 
     files: tuple[FileDiff, ...] = ()
     notices: tuple[str, ...] = ()
+    announced: tuple[str, ...] = ()
 
     @property
     def reviewable(self) -> tuple[FileDiff, ...]:

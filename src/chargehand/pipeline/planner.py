@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from chargehand.change.diff.chunks import make_chunks, parts_of
+from chargehand.change.diff.chunks import describe, make_chunks, parts_of
 from chargehand.core.coverage import applies
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.errors import NoAnswer, OverBudget
@@ -19,6 +19,7 @@ PLAN_TOKENS = 6000
 SECTIONS_SHOWN = 6
 FILES_WITH_SECTIONS = 100
 FILES_PLANNED = 1000
+SKIPPED_SHOWN = 50
 FOCUS_LENGTH = 300
 
 
@@ -90,20 +91,24 @@ def static_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning, note: st
 def plan_prompt(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> Prompt:
     """Return what the orchestrator is asked for a plan."""
     names = "\n".join(f"{lens.name}: {lens.purpose}" for lens in lenses)
+    shown = manifest(diff.reviewable, diff.skipped)
     return Prompt(
         role=Role.PLAN,
         task="plan",
         model=planning.orchestrator,
         instructions=render("plan"),
-        question=render("plan_question", manifest=frame(manifest(diff.reviewable)), lenses=names),
+        question=render("plan_question", manifest=frame(shown), lenses=names),
         answer=PlanAnswer,
         max_tokens=PLAN_TOKENS,
     )
 
 
-def manifest(files: Sequence[FileDiff]) -> str:
-    """Return what the orchestrator sees of the change: numbered paths, sizes and hunk sections."""
-    return "\n".join(_manifest_lines(files))
+def manifest(files: Sequence[FileDiff], skipped: Sequence[FileDiff] = ()) -> str:
+    """Return what the orchestrator sees of the change: numbered paths, facts, sizes and hunk sections.
+
+    Files that no model reads follow without a number.
+    """
+    return "\n".join((*_manifest_lines(files), *_skipped_lines(skipped)))
 
 
 def complete(
@@ -149,13 +154,20 @@ def _why_unasked(diff: Diff, planning: Planning) -> str:
 
 def _manifest_lines(files: Sequence[FileDiff]) -> Iterator[str]:
     for number, file in enumerate(files, 1):
-        moved = f" (from {one_line(file.old_path)})" if file.old_path else ""
-        yield f"{number} {one_line(file.path)}{moved} {file.status} +{file.added} -{file.removed}"
+        yield f"{number} {one_line(file.path)} ({describe(file)}) +{file.added} -{file.removed}"
         if len(files) > FILES_WITH_SECTIONS:
             continue
         sections = dict.fromkeys(one_line(hunk.section)[:80] for hunk in file.hunks if hunk.section)
         for section in list(sections)[:SECTIONS_SHOWN]:
             yield f"  @@ {section}"
+
+
+def _skipped_lines(files: Sequence[FileDiff]) -> Iterator[str]:
+    for file in files[:SKIPPED_SHOWN]:
+        reason = file.skip.reason.value if file.skip else ""
+        yield f"- {one_line(file.path)} ({describe(file)}, not read: {reason}) +{file.added} -{file.removed}"
+    if len(files) > SKIPPED_SHOWN:
+        yield f"- and {len(files) - SKIPPED_SHOWN} more files that are not read"
 
 
 class _Share(NamedTuple):

@@ -59,9 +59,10 @@ def _finding(finding: Finding, fingerprint: str) -> Json:
 
 
 def _gaps(review: Review) -> Iterator[Json]:
-    """Yield what makes the review less than a full look; this list has no room for mere notes."""
+    """Yield what makes the review less than a full look; this list has no room for other notes."""
     for each in of_kind(review, *ORDER):
-        if each.level != "note" and (entry := _gap_of(each)):
+        is_less = each.level != "note" or each.kind is Kind.SKIPPED
+        if is_less and (entry := _gap_of(each)):
             yield entry
 
 
@@ -77,7 +78,10 @@ def _gap_of(each: Notification) -> Json:
             return _gap(text, each.paths[0], identity=f"{each.reason} {lenses}")
         case Kind.NOT_REVIEWED:  # the mode says it
             return None
-        case Kind.GAP | Kind.SKIPPED | Kind.NOTICE:
+        case Kind.SKIPPED:
+            text = f"{_files(each.paths)} left out, {each.reason}: {each.sentence}"
+            return _gap(text, each.paths[0], severity="info")
+        case Kind.GAP | Kind.NOTICE:
             return _gap(each.sentence)
 
 

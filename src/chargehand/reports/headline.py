@@ -4,7 +4,7 @@ from typing import Literal
 
 from chargehand.core.review import Review
 from chargehand.core.verdict import Status, Verdict
-from chargehand.reports.notifications import has_models, is_complete
+from chargehand.reports.notifications import has_models, is_complete, left_out
 
 Conclusion = Literal["good", "neutral", "unclear", "bad"]
 
@@ -17,7 +17,12 @@ _WORDS = {
 
 
 def headline(review: Review, verdict: Verdict) -> str:
-    """Return one line: the status in words and its first reason."""
+    """Return one line: the status in words, its first reason, and which files were left out."""
+    return "; ".join(filter(None, (status_line(review, verdict), left_out(review))))
+
+
+def status_line(review: Review, verdict: Verdict) -> str:
+    """Return the status in words and its first reason."""
     reason = "".join(verdict.reasons[:1])
     if verdict.status is Status.PASSED and not is_complete(review):
         return f"{'Interrupted' if review.is_interrupted else 'Passed with gaps'}: {reason}"

@@ -113,6 +113,7 @@ def _skipped_file(file: FileDiff) -> dict[str, Json]:
     return {
         "path": file.path,
         "reason": file.skip.reason.value if file.skip else "",
+        "by": file.skip.by.value if file.skip else "",
         "detail": file.skip.detail if file.skip else "",
     }
 

@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Literal
 
+from chargehand.core.counting import count
 from chargehand.core.diff import Skip
+from chargehand.core.escaping import one_line
 from chargehand.core.review import Mode, Review
 from chargehand.core.value import Value
+
+_NAMED = 3
 
 Level = Literal["error", "warning", "note"]
 
@@ -77,6 +81,16 @@ def is_complete(review: Review) -> bool:
     return not review.is_interrupted and all(each.level != "error" for each in notifications(review))
 
 
+def left_out(review: Review) -> str:
+    """Return in a few words which files are not reviewed by somebody's word, empty if none is."""
+    paths = list(dict.fromkeys(path for told in of_kind(review, Kind.SKIPPED) for path in told.paths))
+    if not paths:
+        return ""
+    more = len(paths) - _NAMED
+    named = ", ".join(one_line(path) for path in paths[:_NAMED])
+    return f"left out: {named}" + (f" and {count(more, 'more file')}" if more > 0 else "")
+
+
 def has_models(review: Review) -> bool:
     """Tell whether models looked, now or when their answers were recorded."""
     return review.mode in ("live", "replayed")
@@ -126,11 +140,11 @@ def _left_out(review: Review) -> Iterator[Notification]:
     for file in review.diff.skipped:
         if file.skip:
             paths.setdefault(file.skip, []).append(file.path)
-    for skip, group in sorted(paths.items(), key=lambda each: not each[0].reason.is_unreadable):
+    for skip, group in sorted(paths.items(), key=lambda each: not each[0].is_gap):
         yield Notification(
-            kind=Kind.UNREADABLE if skip.reason.is_unreadable else Kind.SKIPPED,
-            level="error" if skip.reason.is_unreadable else "note",
+            kind=Kind.UNREADABLE if skip.is_gap else Kind.SKIPPED,
+            level="error" if skip.is_gap else "note",
             sentence=skip.detail,
-            paths=tuple(group),
+            paths=tuple(dict.fromkeys(group)),
             reason=skip.reason.value,
         )

@@ -14,7 +14,7 @@ from chargehand.core.usage import Bill, Call
 from chargehand.core.verdict import Verdict
 from chargehand.reports.amounts import FROM_EARLIER, assumed, estimated, saving, share, so_far, total, unmade
 from chargehand.reports.code import cited, suggested
-from chargehand.reports.headline import Conclusion, conclusion, headline
+from chargehand.reports.headline import Conclusion, conclusion, status_line
 from chargehand.reports.notifications import Kind, Notification, looked_at, of_kind
 from chargehand.reports.places import place_of, remark
 
@@ -117,9 +117,13 @@ def _gaps(review: Review) -> Iterator[_Line]:
         yield from _wrapped(one_line(text), "  ", INDENT)
     if len(gaps) > GAPS_SHOWN:
         yield _Line(f"  … and {len(gaps) - GAPS_SHOWN:,} more")
-    skipped = of_kind(review, Kind.SKIPPED)
-    if numbers := [f"{len(each.paths):,} {each.reason}" for each in skipped]:
-        yield from _wrapped(f"Skipped: {', '.join(numbers)}")
+    skipped = list(of_kind(review, Kind.SKIPPED))
+    if skipped:
+        yield _Line("Left out", _BOLD)
+    for each in skipped[:GAPS_SHOWN]:
+        yield from _wrapped(one_line(f"{each.reason}: {_names(each.paths)}: {each.sentence}"), "  ", INDENT)
+    if rest := sum(len(each.paths) for each in skipped[GAPS_SHOWN:]):
+        yield _Line(f"  … and {count(rest, 'more file')}")
 
 
 def _gap(gap: Notification) -> str:
@@ -181,7 +185,7 @@ def _verdict(review: Review, verdict: Verdict) -> Iterator[_Line]:
         yield _Line(each.sentence)
     for reason in verdict.reasons[1:]:
         yield from _wrapped(one_line(reason), "  also: ", INDENT)
-    yield _Line(one_line(headline(review, verdict)), CONCLUSION_COLOURS[conclusion(review, verdict)])
+    yield _Line(one_line(status_line(review, verdict)), CONCLUSION_COLOURS[conclusion(review, verdict)])
 
 
 def _wrapped(text: str, first: str = "", others: str = "  ", colour: str = "") -> Iterator[_Line]:

@@ -2,7 +2,7 @@ import pytest
 
 from chargehand.checks import Tree
 from chargehand.checks.untested_code import find_untested_code, may_find_untested_code
-from chargehand.core.diff import FileDiff, Skip, SkipReason
+from chargehand.core.diff import Authority, FileDiff, Skip, SkipReason
 from chargehand.core.finding import Claim, Confidence, Severity
 from tests.unit.changes import added, changed, diff_of
 
@@ -85,14 +85,14 @@ def test_nothing_is_claimed_if_any_test_changes_too(path: str) -> None:
 
 
 def test_an_ignored_file_may_be_a_test() -> None:
-    ignored = added("checks/a.x", "x").evolve(skip=Skip(reason=SkipReason.IGNORED, detail="d"))
+    ignored = added("checks/a.x", "x").evolve(
+        skip=Skip(reason=SkipReason.IGNORED, by=Authority.CONFIGURATION, detail="d")
+    )
     assert claims(CODE, ignored) == []
 
 
 def test_a_test_that_is_deleted_does_not_count() -> None:
-    gone = FileDiff(
-        path="tests/test_cart.py", status="deleted", skip=Skip(reason=SkipReason.DELETED, detail="d")
-    )
+    gone = FileDiff(path="tests/test_cart.py", status="deleted")
     assert len(claims(CODE, gone)) == 1
 
 
@@ -130,4 +130,4 @@ def test_code_that_only_goes_away_wants_no_tests() -> None:
 
 
 def test_generated_code_wants_no_tests() -> None:
-    assert claims(CODE.evolve(skip=Skip(reason=SkipReason.GENERATED, detail="d"))) == []
+    assert claims(CODE.evolve(skip=Skip(reason=SkipReason.GENERATED, by=Authority.BASE, detail="d"))) == []

@@ -104,7 +104,7 @@ def test_a_wrong_model_is_told_what_a_model_looks_like() -> None:
 
 def test_a_reason_that_cannot_be_switched_off_is_refused_with_those_that_can() -> None:
     (told,) = complaints("paths.review = ['generated', 'binary']")
-    assert told.startswith(f'{NAME}: paths.review: "binary" cannot be switched off; deleted, ')
+    assert told.startswith(f'{NAME}: paths.review: "binary" cannot be switched off; lock-file, ')
 
 
 def test_variables_and_flags_are_named_themselves() -> None:

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from chargehand.change.diff.parse import ReadingRules
+from chargehand.change.diff.rules import ReadingRules
 from chargehand.config import Settings
 from chargehand.config.settings import LensSettings, ModelSettings, PathSettings
 from chargehand.core.diff import SkipReason
@@ -90,17 +90,20 @@ def test_somebody_has_to_look() -> None:
     ]
 
 
-def test_what_is_read_is_what_was_set_and_otherwise_the_parser_s_own_default() -> None:
-    assert Settings().reading_rules() == ReadingRules()
+def test_what_is_read_is_what_was_set_and_otherwise_everything() -> None:
+    assert Settings().reading_rules() == ReadingRules(unread=("!*",))
     paths = PathSettings(ignore=("a",), include=("b",), review=(SkipReason.GENERATED,), max_line_bytes=7)
-    rules = Settings(paths=paths).reading_rules("*.x linguist-generated")
-    assert rules == ReadingRules(
-        ignore=("a",),
-        include=("b",),
-        review=(SkipReason.GENERATED,),
-        max_line_bytes=7,
-        gitattributes="*.x linguist-generated",
+    assert Settings(paths=paths).reading_rules() == ReadingRules(
+        ignore=("a",), include=("b",), review=(SkipReason.GENERATED,), max_line_bytes=7, unread=("!*",)
     )
+
+
+def test_what_may_go_unread_is_said_for_all_files_or_by_pattern() -> None:
+    assert PathSettings.model_validate({"on_unread": "warn"}).may_go_unread() == ("*",)
+    by_pattern = PathSettings(on_unread={"*.bin": "warn", "core/": "fail"})
+    assert by_pattern.may_go_unread() == ("*.bin", "!core/")
+    with pytest.raises(ValidationError):
+        PathSettings(on_unread={"!": "warn"})
 
 
 def test_instructions_are_bounded_because_every_call_pays_for_them() -> None:

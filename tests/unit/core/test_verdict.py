@@ -4,7 +4,7 @@ import pytest
 
 from chargehand.core.change import Change
 from chargehand.core.coverage import Coverage
-from chargehand.core.diff import Diff, FileDiff, Skip, SkipReason
+from chargehand.core.diff import Authority, Diff, FileDiff, Skip, SkipReason
 from chargehand.core.finding import Severity
 from chargehand.core.review import Review, Timing
 from chargehand.core.usage import Bill, Counterfactuals, RequestSpending, Usage
@@ -72,18 +72,14 @@ def test_a_reason_that_all_gaps_share_is_told() -> None:
     assert mixed.reasons == ("2 of 2 file × lens got no answer",)
 
 
-def test_a_file_that_could_not_be_read_is_a_gap_and_one_that_nobody_wants_read_is_none() -> None:
-    def with_skip(reason: SkipReason) -> Review:
-        skipped = FileDiff(path="b", status="modified", skip=Skip(reason=reason, detail=""))
+def test_a_file_that_nobody_wanted_left_out_is_a_gap() -> None:
+    def with_skip(by: Authority) -> Review:
+        skip = Skip(reason=SkipReason.BINARY, by=by, detail="")
+        skipped = FileDiff(path="b", status="modified", skip=skip)
         return changed(diff=Diff(files=(*CLEAN.diff.files, skipped)))
 
-    codes = {reason: decide(with_skip(reason), Gate()).exit_code for reason in SkipReason}
-    assert {reason for reason, code in codes.items() if code} == {
-        SkipReason.DAMAGED,
-        SkipReason.CONTENT_MISSING,
-        SkipReason.MERGE,
-        SkipReason.UNSAFE_PATH,
-    }
+    codes = {by: decide(with_skip(by), Gate()).exit_code for by in Authority}
+    assert codes == {by: 3 if by is Authority.NOBODY else 0 for by in Authority}
 
 
 def test_a_missing_judgement_is_incomplete() -> None:
@@ -148,7 +144,7 @@ def test_the_reasons_of_the_status_come_first_and_the_others_in_the_order_of_the
 
 
 def test_files_that_could_not_be_read_are_counted_after_the_gaps() -> None:
-    skip = Skip(reason=SkipReason.DAMAGED, detail="")
+    skip = Skip(reason=SkipReason.DAMAGED, by=Authority.NOBODY, detail="")
     files = tuple(FileDiff(path=path, status="modified", skip=skip) for path in ("b", "c"))
     one, two = (changed(diff=Diff(files=(*CLEAN.diff.files, *files[:count]))) for count in (1, 2))
     assert decide(one, Gate()).reasons == ("1 file of the change could not be read",)

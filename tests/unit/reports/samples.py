@@ -5,7 +5,7 @@ from typing import Any
 
 from chargehand.core.change import Change
 from chargehand.core.coverage import Coverage
-from chargehand.core.diff import Diff, FileDiff, Hunk, Skip, SkipReason
+from chargehand.core.diff import Authority, Diff, FileDiff, Hunk, Skip, SkipReason
 from chargehand.core.escaping import printable
 from chargehand.core.finding import Confidence, Dismissed, Finding, Severity, by_place, fingerprint
 from chargehand.core.plan import Lens
@@ -83,9 +83,16 @@ def gap(path: str, lens_name: str, outcome: str, reason: str) -> Coverage:
     )
 
 
-def skip(path: str, reason: SkipReason, detail: str, **more: Any) -> FileDiff:  # Any: fields of a FileDiff
+def skip(
+    path: str,
+    reason: SkipReason,
+    detail: str,
+    by: Authority = Authority.BASE,
+    **more: Any,  # fields of a FileDiff
+) -> FileDiff:
     """Return a file that is not reviewed."""
-    return FileDiff(path=path, skip=Skip(reason=reason, detail=detail), **{"status": "modified"} | more)
+    said = Skip(reason=reason, by=by, detail=detail)
+    return FileDiff(path=path, skip=said, **{"status": "modified"} | more)
 
 
 def judged(reviewed: Review, **gate: Any) -> tuple[Review, Verdict]:  # Any: fields of a Gate
@@ -215,10 +222,17 @@ RICH = review(
             ),
             skip("package-lock.json", SkipReason.LOCK_FILE, "A lock file: nobody wrote it.", added=4000),
             skip("web/yarn.lock", SkipReason.LOCK_FILE, "A lock file: nobody wrote it.", added=1200),
-            skip("logo.png", SkipReason.BINARY, "Git shows no text of it.", status="added"),
-            skip("gone.py", SkipReason.DELETED, "It is deleted.", status="deleted", removed=12),
-            skip("../../etc/\x1b[2Jpasswd", SkipReason.UNSAFE_PATH, "Its path leads out of the repository."),
-            skip("merge.py", SkipReason.MERGE, "A merge diff has no one old side."),
+            skip(
+                "logo.png", SkipReason.BINARY, "Git shows no text of it.", Authority.CONTENT, status="added"
+            ),
+            skip("gone.py", SkipReason.IGNORED, "It is ignored.", status="deleted", removed=12),
+            skip(
+                "../../etc/\x1b[2Jpasswd",
+                SkipReason.UNSAFE_PATH,
+                "Its path leads out of the repository.",
+                Authority.NOBODY,
+            ),
+            skip("merge.py", SkipReason.MERGE, "A merge diff has no one old side.", Authority.NOBODY),
         ),
         notices=("the input was UTF-16",),
     ),

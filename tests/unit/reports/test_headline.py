@@ -2,20 +2,27 @@ from typing import Any, get_args
 
 import pytest
 
-from chargehand.core.diff import SkipReason
+from chargehand.core.diff import Authority, SkipReason
 from chargehand.core.review import Mode
 from chargehand.reports.headline import conclusion, headline
 from chargehand.reports.notifications import MODE_LABELS
 from tests.unit.reports.samples import CLEAN, NOTHING, OFFLINE, RICH, finding, judged, review, skip
+
+LEFT_OUT = "left out: package-lock.json, web/yarn.lock, logo.png and 1 more file"
 
 
 @pytest.mark.parametrize(
     ("reviewed", "gate", "told", "looks"),
     [
         (CLEAN, {}, "Passed: no finding at or above high", "good"),
-        (RICH, {}, "Blocked: 3 findings at or above high", "bad"),
+        (
+            RICH,
+            {},
+            f"Blocked: 3 findings at or above high; {LEFT_OUT}",
+            "bad",
+        ),
         (OFFLINE, {}, "Passed, but no model looked: only the free checks ran", "unclear"),
-        (NOTHING, {}, "Passed: nothing to review", "neutral"),
+        (NOTHING, {}, "Passed: nothing to review; left out: poetry.lock", "neutral"),
         (review(gaps=("nobody judged",)), {}, "Incomplete: nobody judged", "bad"),
         (
             review(gaps=("nobody judged",)),
@@ -51,7 +58,7 @@ def test_the_headline_says_how_it_ended_and_only_a_full_look_is_good(
 
 
 def test_nothing_to_review_but_a_file_that_could_not_be_read_is_not_neutral() -> None:
-    unread = skip("merge.py", SkipReason.MERGE, "A merge.")
+    unread = skip("merge.py", SkipReason.MERGE, "A merge.", Authority.NOBODY)
     reviewed = NOTHING.model_copy(update={"diff": NOTHING.diff.model_copy(update={"files": (unread,)})})
     assert conclusion(*judged(reviewed, on_incomplete="warn")) == "unclear"
 

@@ -1,6 +1,6 @@
 import pytest
 
-from chargehand.core.diff import Diff, SkipReason
+from chargehand.core.diff import Authority, Diff, SkipReason
 from chargehand.reports import codequality, terminal
 from chargehand.reports.notifications import Kind, is_complete, looked_at, notifications, of_kind
 from tests.unit.reports.samples import (
@@ -48,12 +48,10 @@ def test_every_gap_is_in_exactly_one_group() -> None:
     assert sorted(told) == sorted(gaps)
 
 
-@pytest.mark.parametrize("reason", SkipReason)
-def test_a_file_that_could_not_be_read_is_a_gap_and_one_that_nobody_wants_read_is_none(
-    reason: SkipReason,
-) -> None:
-    reviewed = review(diff=Diff(files=(APP, skip("a", reason, "why"))))
-    assert is_complete(reviewed) == (not reason.is_unreadable)
+@pytest.mark.parametrize("by", Authority)
+def test_a_file_that_nobody_wanted_left_out_is_a_gap(by: Authority) -> None:
+    reviewed = review(diff=Diff(files=(APP, skip("a", SkipReason.BINARY, "why", by))))
+    assert is_complete(reviewed) == (by is not Authority.NOBODY)
 
 
 def test_every_file_that_is_left_out_is_told_of_once_and_those_that_could_not_be_read_come_first() -> None:
@@ -68,7 +66,7 @@ EVERYTHING = review(
     diff=Diff(
         files=(
             APP,
-            skip("a.py", SkipReason.MERGE, "TOLD-unreadable."),
+            skip("a.py", SkipReason.MERGE, "TOLD-unreadable.", Authority.NOBODY),
             skip("b.py", SkipReason.BINARY, "No text."),
         ),
         notices=("TOLD-notice",),

@@ -55,7 +55,9 @@ def test_no_gap_is_left_unsaid() -> None:
         "not read: merge.py",
         "the findings were not judged",
         "looked at 7 of 16 file × lens",
-        "Skipped: 2 lock-file, 1 binary, 1 deleted",
+        "Left out",
+        "lock-file: package-lock.json, web/yarn.lock: A lock file: nobody wrote it.",
+        "ignored: gone.py: It is ignored.",
     ):
         assert said in text
 

@@ -15,8 +15,9 @@ a diff can neither imitate a file or a hunk, nor close the fence or tag that a p
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from operator import is_
 
-from chargehand.core.diff import Diff, FileDiff, Hunk, Line, Skip, SkipReason
+from chargehand.core.diff import Authority, Diff, FileDiff, Hunk, Line, Skip, SkipReason
 from chargehand.core.escaping import one_line, printable
 from chargehand.core.plan import Chunk, Excerpt
 
@@ -26,14 +27,35 @@ Measure = Callable[[str], int]
 # A file's number is measured as if it had this many digits: it is known only when the chunk is full.
 _WIDEST_NUMBER = 99_999
 
+# Of an unchanged line as much is shown as people write into one.
+_KEPT_LENGTH = 1_000
+# Less room than that is left only beside a name or a heading that is as long as a request.
+_LEAST_ROOM = 20
+# No token stands for more of a text, so nothing longer has to be measured.
+_MOST_CHARACTERS = 16
+
+_KINDS = {"120000": "symbolic link", "160000": "submodule"}
+_EXECUTABLE = "100755"
+_MODE_LENGTH = 20
+
+_NO_ROOM = Skip(
+    reason=SkipReason.TOO_LONG,
+    by=Authority.NOBODY,
+    detail="Its name, or a heading in it, leaves no room for its lines in a request.",
+)
+
 
 def split_hunks(diff: Diff, measure: Measure, max_tokens: int) -> Diff:
     """Return `diff` with every hunk that does not fit into one request cut into several that do.
 
-    Line numbers stay. A file with a line that is too long by itself is skipped as `TOO_LONG`.
+    Line numbers stay. An added or removed line that is too long by itself stands in several hunks, with one
+    piece of it in each; of an unchanged one only the beginning stays. Files that models do not read lose
+    their lines here.
     """
-    files = (file if file.skip else _split_file(file, measure, max_tokens) for file in diff.files)
-    return diff.model_copy(update={"files": tuple(files)})
+    files = (
+        file.evolve(hunks=()) if file.skip else _split_file(file, measure, max_tokens) for file in diff.files
+    )
+    return diff.evolve(files=tuple(files))
 
 
 def parts_of(diff: Diff, measure: Measure, max_tokens: int) -> tuple[Excerpt, ...]:
@@ -124,9 +146,30 @@ def _filled(
 
 
 def _file_line(number: int, file: FileDiff) -> str:
-    moved = file.old_path if file.status in {"renamed", "copied"} else None
-    origin = f" from {one_line(moved)}" if moved else ""
-    return f"[{number}] {one_line(file.path)} ({file.status}{origin})\n"
+    return f"[{number}] {one_line(file.path)} ({describe(file)})\n"
+
+
+def describe(file: FileDiff) -> str:
+    """Return what happened to a file as far as no line of it says that."""
+    is_moved = file.status in {"renamed", "copied"} and file.old_path
+    first = f"{file.status} from {one_line(file.old_path or '')}" if is_moved else file.status
+    return ", ".join(filter(None, (first, *_facts(file))))
+
+
+def _facts(file: FileDiff) -> Iterator[str]:
+    old, new = (one_line(mode)[:_MODE_LENGTH] for mode in file.modes)
+    kinds = [kind for mode, kind in _KINDS.items() if mode in file.modes]
+    yield from kinds
+    if old and new and old != new:
+        yield f"mode {old} to {new}"
+    elif new == _EXECUTABLE and file.status == "added":
+        yield "executable"
+    if file.note:
+        yield f"submodule {file.note}"
+    if file.is_announced:
+        yield f"its {file.removed:,} lines are not shown"
+    elif not file.hunks and file.status in {"added", "deleted"}:
+        yield "empty"
 
 
 def _hunk_text(hunk: Hunk) -> str:
@@ -147,41 +190,94 @@ def _line_text(line: Line) -> str:
 def _split_file(file: FileDiff, measure: Measure, max_tokens: int) -> FileDiff:
     room = max_tokens - measure(_file_line(_WIDEST_NUMBER, file))
     hunks: list[Hunk] = []
-    for hunk in file.hunks:
+    for hunk in map(_shortened, file.hunks):
         if measure(_hunk_text(hunk)) <= room:
             hunks.append(hunk)
             continue
-        lines = tuple(hunk.lines())
-        left = room - measure(_section_line(hunk))
-        sizes = [measure(printable(_line_text(line))) for line in lines]
-        for line, size in zip(lines, sizes, strict=True):
-            if size > left:
-                return file.model_copy(update={"skip": _too_long(line)})
-        hunks.extend(_pieces(hunk, lines, sizes, left))
-    return file if len(hunks) == len(file.hunks) else file.model_copy(update={"hunks": tuple(hunks)})
+        parts = _split_hunk(hunk, measure, room - measure(_section_line(hunk)))
+        if parts is None:
+            return file.evolve(hunks=(), skip=_NO_ROOM)
+        hunks.extend(parts)
+    is_same = len(hunks) == len(file.hunks) and all(map(is_, hunks, file.hunks))
+    return file if is_same else file.evolve(hunks=tuple(hunks))
 
 
-def _too_long(line: Line) -> Skip:
-    where = f"Removed line {line.old_number}" if line.new_number is None else f"Line {line.new_number}"
-    return Skip(reason=SkipReason.TOO_LONG, detail=f"{where} is too long to fit into one request.")
+def _shortened(hunk: Hunk) -> Hunk:
+    """Return `hunk` with the beginnings of unchanged lines that are longer than people write them."""
+    if len(hunk.body) <= _KEPT_LENGTH:
+        return hunk
+    rows = hunk.body.split("\n")
+    cut = [row if row[:1] in {"+", "-"} or len(row) <= _KEPT_LENGTH else _beginning(row) for row in rows]
+    return hunk if cut == rows else hunk.evolve(body="\n".join(cut))
 
 
-def _pieces(hunk: Hunk, lines: Sequence[Line], sizes: Sequence[int], room: int) -> Iterator[Hunk]:
-    # The last line before the piece on either side. Like git, a piece without lines on a side starts there.
+def _beginning(row: str) -> str:
+    return f"{row[:_KEPT_LENGTH]} … [{len(row) - _KEPT_LENGTH:,} unchanged characters are not shown]"
+
+
+def _split_hunk(hunk: Hunk, measure: Measure, room: int) -> list[Hunk] | None:
+    """Return `hunk` in parts: runs of lines that fit, and the pieces of those that do not; None: no room."""
+    lines = tuple(hunk.lines())
+    sizes = [measure(printable(_line_text(line))) for line in lines]
+    room_for_pieces = room - measure(_part(_WIDEST_NUMBER, _WIDEST_NUMBER))
+    if room < 1 or (max(sizes) > room and room_for_pieces < _LEAST_ROOM):
+        return None
+    parts: list[Hunk] = []
+    # The last line before a part on either side. Like git, a part without lines on a side starts there.
     old = hunk.old_start - (hunk.old_count > 0)
     new = hunk.new_start - (hunk.new_count > 0)
-    for piece in _cut(lines, sizes, room):
-        old_count = sum(line.kind != "+" for line in piece)
-        new_count = sum(line.kind != "-" for line in piece)
-        yield Hunk(
+    for run, run_sizes in _runs(lines, sizes, room):
+        old_count = sum(line.kind != "+" for line in run)
+        new_count = sum(line.kind != "-" for line in run)
+        part = hunk.evolve(
             old_start=old + (old_count > 0),
             old_count=old_count,
             new_start=new + (new_count > 0),
             new_count=new_count,
-            section=hunk.section,
-            body="\n".join(line.kind + line.text for line in piece),
+            body="\n".join(line.kind + line.text for line in run),
         )
+        parts += [part] if run_sizes[0] <= room else _line_pieces(part, run[0], measure, room_for_pieces)
         old, new = old + old_count, new + new_count
+    return parts
+
+
+def _runs(
+    lines: Sequence[Line], sizes: Sequence[int], room: int
+) -> Iterator[tuple[Sequence[Line], Sequence[int]]]:
+    """Yield lines that fit together, and each line that does not fit by itself."""
+    start = 0
+    for at in [*(n for n, size in enumerate(sizes) if size > room), len(lines)]:
+        place = start
+        for run in _cut(lines[start:at], sizes[start:at], room) if at > start else ():
+            yield run, sizes[place : place + len(run)]
+            place += len(run)
+        if at < len(lines):
+            yield lines[at : at + 1], sizes[at : at + 1]
+        start = at + 1
+
+
+def _line_pieces(part: Hunk, line: Line, measure: Measure, room: int) -> Iterator[Hunk]:
+    pieces: list[str] = []
+    rest = line.text
+    while rest:
+        length = _fitting(rest, line, measure, room)
+        pieces.append(rest[:length])
+        rest = rest[length:]
+    for number, piece in enumerate(pieces, 1):
+        section = f"{part.section}{_part(number, len(pieces))}"
+        yield part.evolve(section=section, body=line.kind + piece)
+
+
+def _fitting(text: str, line: Line, measure: Measure, room: int) -> int:
+    """Return how many characters of `text` fit beside the number of `line`."""
+    length = min(len(text), room * _MOST_CHARACTERS)
+    while length > 1 and (size := measure(printable(_line_text(line._replace(text=text[:length]))))) > room:
+        length = max(1, min(length - 1, length * room // size))
+    return length
+
+
+def _part(number: int, of: int) -> str:
+    return f" [part {number} of {of} of one long line]"
 
 
 def _cut(lines: Sequence[Line], sizes: Sequence[int], room: int) -> Iterator[Sequence[Line]]:

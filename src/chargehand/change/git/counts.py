@@ -81,7 +81,7 @@ def _compare(count: Count, files: Sequence[FileDiff]) -> Iterator[str]:
     file = files[0]
     if count.old_path != file.old_path and count.old_path is not None:
         yield f"{path} was {one_line(count.old_path)} before, and was not read as that."
-    if file.skip and file.skip.reason.is_unreadable:
+    if file.skip and file.skip.is_gap:
         return
     if count.added is None:
         return

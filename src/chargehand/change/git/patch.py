@@ -1,6 +1,8 @@
 """The bytes of a change as git writes them, in a form that nobody's settings alter."""
 
+import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from chargehand.change.git.advice import is_writable
 from chargehand.change.git.repository import Repository
@@ -57,6 +59,31 @@ def staged_paths(repository: Repository) -> tuple[str, ...]:
         repository, repository.head or repository.empty_tree, staged_tree(repository), ("--name-only", "-z")
     )
     return tuple(name.decode("utf-8", "surrogateescape") for name in names.split(b"\0") if name)
+
+
+def compare_texts(repository: Repository, pairs: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """Return the diff between the two texts of each pair, as files that are named by their number from 0."""
+    with tempfile.TemporaryDirectory(prefix="chargehand-") as name:
+        folder = Path(name)
+        try:
+            _write(folder / "a", [old for old, _ in pairs])
+            _write(folder / "b", [new for _, new in pairs])
+        except OSError as error:
+            raise ChangeError(
+                f"Nothing was reviewed: there is no room for texts that git compares ({error.strerror}). "
+                "Make some, or have TMPDIR name a folder that has some."
+            ) from error
+        form = (*_FORM, "--no-index", "--no-prefix", "--no-renames", "--text", "-U3")
+        ran = repository.ask(*form, "--end-of-options", str(folder / "a"), str(folder / "b"))
+    if ran.code > 1:
+        raise ChangeError(f"Nothing was reviewed: git did not compare two texts ({ran.error}).")
+    return ran.out
+
+
+def _write(folder: Path, texts: Sequence[bytes]) -> None:
+    folder.mkdir()
+    for number, text in enumerate(texts):
+        (folder / str(number)).write_bytes(text)
 
 
 def staged_tree(repository: Repository) -> str:

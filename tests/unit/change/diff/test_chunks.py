@@ -4,7 +4,7 @@ import re
 import pytest
 
 from chargehand.change.diff.chunks import files_of, make_chunks, show, split_hunks
-from chargehand.core.diff import Diff, FileDiff, Hunk, Skip, SkipReason
+from chargehand.core.diff import Authority, Diff, FileDiff, Hunk, Skip, SkipReason
 from chargehand.core.plan import Chunk, Excerpt
 from tests.unit.changes import added, body_of, changed, diff_of, numbers_of
 
@@ -118,7 +118,7 @@ def test_two_files_of_one_path_stay_apart() -> None:
 
 
 def test_files_of_one_path_are_counted_with_those_that_are_skipped() -> None:
-    skip = Skip(reason=SkipReason.DELETED, detail="")
+    skip = Skip(reason=SkipReason.GENERATED, by=Authority.BASE, detail="")
     gone = changed("link", ["target"], [], status="deleted").model_copy(update={"skip": skip})
     diff = diff_of(gone, added("link", "content"))
     (chunk,) = make_chunks(diff, [["link"]], tokens, 10**6)
@@ -139,7 +139,7 @@ def test_a_file_counts_where_it_is_first_named() -> None:
 
 
 def test_skipped_and_unknown_files_have_no_chunk() -> None:
-    skip = Skip(reason=SkipReason.LOCK_FILE, detail="")
+    skip = Skip(reason=SkipReason.LOCK_FILE, by=Authority.BASE, detail="")
     diff = diff_of(added("lock", "a").model_copy(update={"skip": skip}))
     assert make_chunks(diff, [["lock", "nowhere"]], tokens, 10**6) == ()
 
@@ -230,30 +230,65 @@ def test_a_hunk_is_cut_where_the_next_piece_begins_far_to_the_left() -> None:
     assert all(hunk.body.startswith("+def ") for hunk in cut.hunks)
 
 
-@pytest.mark.parametrize("kind", ["+", "-", " "])
-def test_a_file_with_a_line_that_fits_nowhere_is_skipped_and_says_which(kind: str) -> None:
-    old, new = {"+": (0, 2), "-": (2, 0), " ": (2, 2)}[kind]
-    hunk = Hunk(
-        old_start=7,
-        old_count=old,
-        new_start=7,
-        new_count=new,
-        section="",
-        body=f"{kind}short\n{kind}{'x' * 900}",
+def of_kind(kind: str, *lines: str) -> FileDiff:
+    old, new = {"+": (0, len(lines)), "-": (len(lines), 0)}.get(kind, (len(lines), len(lines)))
+    body = "\n".join(f"{kind}{line}" for line in lines)
+    hunk = Hunk(old_start=7, old_count=old, new_start=7, new_count=new, section="f()", body=body)
+    return FileDiff(path="a.py", status="modified", hunks=(hunk,))
+
+
+@pytest.mark.parametrize("kind", ["+", "-"])
+def test_a_changed_line_that_fits_nowhere_is_shown_in_pieces_under_its_number(kind: str) -> None:
+    long = "".join(map(str, range(400)))
+    (file,) = split_hunks(diff_of(of_kind(kind, "short", long, "last")), tokens, 100).files
+    first, *pieces, last = (next(hunk.lines()) for hunk in file.hunks)
+    assert (first.text, last.text) == ("short", "last")
+    assert "".join(piece.text for piece in pieces) == long
+    assert {piece.new_number or piece.old_number for piece in pieces} == {8}
+    assert (last.new_number or last.old_number) == 9
+    assert file.hunks[1].section == f"f() [part 1 of {len(pieces)} of one long line]"
+    assert all(tokens(f"@@ {hunk.section}\n00{hunk.body}\n") < 100 for hunk in file.hunks)
+
+
+def test_of_an_unchanged_line_only_the_beginning_is_shown() -> None:
+    (file,) = split_hunks(diff_of(of_kind(" ", "short", "x" * 12_000)), tokens, 10**6).files
+    short, cut = file.lines()
+    assert short.text == "short"
+    assert cut.text == "x" * 999 + " … [11,001 unchanged characters are not shown]"
+    assert cut.new_number == 8
+
+
+def test_a_name_that_leaves_no_room_is_a_gap() -> None:
+    file = of_kind("+", "x" * 900).evolve(path="n" * 4_000)
+    skip = split_hunks(diff_of(file), tokens, 100).files[0].skip
+    assert skip
+    assert skip.is_gap
+
+
+def test_files_that_are_skipped_lose_their_lines() -> None:
+    skip = Skip(reason=SkipReason.LOCK_FILE, by=Authority.BASE, detail="")
+    lock = added("lock", *MANY).evolve(skip=skip)
+    assert split_hunks(diff_of(lock), tokens, 100) == diff_of(lock.evolve(hunks=()))
+
+
+def test_what_no_line_says_stands_beside_the_name() -> None:
+    files = (
+        FileDiff(path="a.sh", status="mode", modes=("100644", "100755")),
+        FileDiff(path="b.sh", status="added", modes=("", "100755"), hunks=added("b", "x").hunks),
+        FileDiff(path="c", status="added", modes=("", "120000"), hunks=added("c", "../d").hunks),
+        FileDiff(path="d", status="modified", modes=("160000", "160000"), note="1111111..2222222"),
+        FileDiff(path="e.py", status="deleted", modes=("100644", ""), removed=1_234),
+        FileDiff(path="f.py", status="added", modes=("", "100644")),
     )
-    long = FileDiff(path="a.py", status="modified", hunks=(hunk,))
-    diff = split_hunks(diff_of(long, added("b.py", "x")), tokens, 100)
-    skip = diff.files[0].skip
-    assert skip is not None
-    assert skip.reason is SkipReason.TOO_LONG
-    assert skip.detail.startswith("Removed line 8 is" if kind == "-" else "Line 8 is")
-    assert diff.reviewable == (diff.files[1],)
-
-
-def test_files_that_are_skipped_anyway_are_not_cut() -> None:
-    skip = Skip(reason=SkipReason.LOCK_FILE, detail="")
-    diff = diff_of(added("lock", *MANY).model_copy(update={"skip": skip}))
-    assert split_hunks(diff, tokens, 100) == diff
+    chunk, diff = whole(*files)
+    assert [line for line in show(chunk, diff).splitlines() if line.startswith("[")] == [
+        "[1] a.sh (mode, mode 100644 to 100755)",
+        "[2] b.sh (added, executable)",
+        "[3] c (added, symbolic link)",
+        "[4] d (modified, submodule, submodule 1111111..2222222)",
+        "[5] e.py (deleted, its 1,234 lines are not shown)",
+        "[6] f.py (added, empty)",
+    ]
 
 
 def test_lines_joined_again_are_the_file() -> None:

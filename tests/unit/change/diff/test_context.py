@@ -2,7 +2,7 @@ import pytest
 
 from chargehand.change.diff.context import widen
 from chargehand.change.diff.scopes import Scope, ScopeAt
-from chargehand.core.diff import FileDiff, Hunk, Skip, SkipReason
+from chargehand.core.diff import Authority, FileDiff, Hunk, Skip, SkipReason
 from tests.unit.changes import added, body_of, changed, diff_of, numbers_of
 
 LINES = [f"line {number}" for number in range(1, 101)]
@@ -234,7 +234,7 @@ def test_hunks_whose_sides_drift_apart_stay_as_they_are() -> None:
         changed("a.py", LINES, [], status="deleted"),
         FileDiff(path="a.py", old_path="b.py", status="renamed"),
         changed("a.py", LINES, edited(50)).model_copy(
-            update={"skip": Skip(reason=SkipReason.GENERATED, detail="")}
+            update={"skip": Skip(reason=SkipReason.GENERATED, by=Authority.BASE, detail="")}
         ),
     ],
 )

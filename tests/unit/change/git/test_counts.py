@@ -5,7 +5,7 @@ import pytest
 from chargehand.change import Count, Range, Staged, check_counts, read_counts
 from chargehand.change.diff.parse import parse_diff
 from chargehand.core.change import Change
-from chargehand.core.diff import Diff, FileDiff, Skip, SkipReason
+from chargehand.core.diff import Authority, Diff, FileDiff, Skip, SkipReason
 from tests.unit.change.git.test_patch import rich
 from tests.unit.change.world import World, branched
 
@@ -91,12 +91,12 @@ def test_a_change_of_type_is_one_row_and_two_entries() -> None:
 
 
 def test_what_could_not_be_read_is_not_told_twice() -> None:
-    damaged = entry(added=0, skip=Skip(reason=SkipReason.DAMAGED, detail="torn"))
+    damaged = entry(added=0, skip=Skip(reason=SkipReason.DAMAGED, by=Authority.NOBODY, detail="torn"))
     assert check_counts(Diff(files=(damaged,)), (COUNT,)) == ()
 
 
 def test_a_file_that_was_skipped_by_choice_is_still_counted() -> None:
-    skipped = entry(added=0, skip=Skip(reason=SkipReason.BINARY, detail="binary"))
+    skipped = entry(added=0, skip=Skip(reason=SkipReason.BINARY, by=Authority.CONTENT, detail="binary"))
     assert check_counts(Diff(files=(skipped,)), (COUNT,)) == (
         "a.py was read as +0 -2, but git counts +1 -2.",
     )

@@ -13,6 +13,7 @@ from chargehand.change.diff.parse.names import (
     unquoted,
 )
 from chargehand.change.diff.parse.split import Piece
+from chargehand.core.escaping import one_line
 
 # A name of 4,096 bytes in octal, twice, and some room.
 _MAX_LINE_BYTES = 40_000
@@ -36,8 +37,8 @@ class Header(NamedTuple):
     both, where the header says them elsewhere, to learn the prefix from. `source` and `target` are the names
     of a rename or copy, and `target` that of a merge or submodule, without a prefix. `modes` are old and new,
     empty where they are not said; `blobs` the ids of the index line, and `is_unlike` tells that a
-    rename or copy is said to change the file. `damage` says why it cannot be used, and
-    `said` is then what its first line names.
+    rename or copy is said to change the file; `note` is what a line about a submodule says. `damage` says
+    why it cannot be used, and `said` is then what its first line names.
     """
 
     old: bytes | None = None
@@ -53,6 +54,7 @@ class Header(NamedTuple):
     modes: tuple[bytes, bytes] = (b"", b"")
     blobs: tuple[bytes, bytes] | None = None
     is_unlike: bool = False
+    note: str = ""
     damage: str = ""
     said: bytes = b""
 
@@ -158,6 +160,7 @@ def _read_unprefixed(fields: dict[bytes, bytes]) -> Header:
         is_added=b"new file mode" in fields,
         is_deleted=b"deleted file mode" in fields,
         is_binary=b"Binary files" in fields,
+        note=one_line(fields.get(b"commits", b"").decode("utf-8", "replace")),
     )
 
 

@@ -37,16 +37,20 @@ _ONE_LINERS: tuple[tuple[Kind, bytes, re.Pattern[bytes]], ...] = (
 )
 _SVN_INDEX = re.compile(rb"Index: ([^\n]*)\n=+\r?\n")
 _MAX_INDEX_BYTES = 8192
-# In this order: the header of a file, a hunk, a submodule, the start of a message.
+# In this order: the header of a file, that of a context diff, a hunk, a submodule, the line that ends the
+# message of a mail, the start of a message.
 _LOOSE = re.compile(
     rb"^(?:--- (?P<old>[^\n]*)\n\+\+\+ (?P<new>[^\n]*)\n@@ |(?P<hunk>@@ -\d)"
+    rb"|\*\*\* (?P<before>[^\n]*)\n--- (?P<after>[^\n]*)\n\*{15}|(?P<cut>---\r?$)"
     rb"|Submodule (?P<sub>[^\n]*?) "
-    rb"(?:[0-9a-f]{7,64}\.{2,3}[0-9a-f]{7,64}|contains (?:untracked|modified) content$)"
+    rb"(?P<commits>[0-9a-f]{7,64}\.{2,3}[0-9a-f]{7,64}|contains (?:untracked|modified) content$)"
     rb"|(?:(?<=\n\n)|\A)(?:From \S+ \w\w\w \w\w\w |commit [0-9a-f]|(?:From|Date|Subject): ))",
     re.MULTILINE,
 )
+_LOOSE_SIGNS = (b"@@ ", b"Submodule ", b"*" * 15)
 _DOUBTFUL = "It stands where the file before it may still go on."
 _HEADLESS = "Its part of the diff has no git header, while other files have one."
+_CONTEXT = "Its part of the input is a context diff, which is not read: use diff -u."
 _IN_BETWEEN = "Its part of the diff has a hunk behind other text."
 
 
@@ -115,30 +119,43 @@ def _git_piece(data: bytes, start: int, limit: int) -> Iterator[Piece]:
 
 
 def _read_loose(data: bytes, start: int, limit: int) -> _Loose:
-    """Look through text outside of headers and hunks for what must not be passed over in silence."""
-    if data.find(b"@@ ", start, limit) < 0 and data.find(b"Submodule ", start, limit) < 0:
+    """Look through text outside of headers and hunks for what must not be passed over in silence.
+
+    As for git am, what stands in the message of a mail is no diff, and the message ends at `---`.
+    """
+    if all(data.find(sign, start, limit) < 0 for sign in _LOOSE_SIGNS):
         return _Loose()
     pieces: list[Piece] = []
     damage = ""
     is_message = has_stray = False
     for found in _LOOSE.finditer(data, start, limit):
-        old, new, hunk, sub = found.group("old", "new", "hunk", "sub")
-        if sub is not None:
-            pieces.append(Piece("submodule", ((b"diff", sub),)))
-        elif old is None and hunk is None:
+        if found["sub"] is not None:
+            pieces.append(Piece("submodule", ((b"diff", found["sub"]), (b"commits", found["commits"]))))
+        elif found["cut"] is not None:
+            is_message = False
+        elif found["before"] is not None:
+            pieces.append(_stray(found["before"], found["after"], _CONTEXT))
+        elif found["old"] is not None:
+            if not is_message:
+                has_stray = True
+                pieces.append(_stray(found["old"], found["new"], _HEADLESS))
+        elif found["hunk"] is None:
             is_message = True
-        elif old is not None and not is_message:
-            has_stray = True
-            pieces.append(Piece("stray", ((b"---", _value(old)), (b"+++", _value(new))), damage=_HEADLESS))
         elif not is_message and not has_stray and is_hunk_header(data, found.start()):
             damage = _IN_BETWEEN
     return _Loose(tuple(pieces), damage)
 
 
+def _stray(old: bytes, new: bytes, damage: str) -> Piece:
+    return Piece("stray", ((b"---", _value(old)), (b"+++", _value(new))), damage=damage)
+
+
 def _plain_pieces(data: bytes) -> Iterator[Piece]:
     start, piece = _next_plain(data, 0, _FILE_IN_TEXT)
     doubtful_to = 0
-    if piece and _read_loose(data, 0, start).damage:
+    before = _read_loose(data, 0, start) if piece else _Loose()
+    yield from before.pieces
+    if before.damage:
         yield Piece("stray", (), damage=_HEADLESS)
     while piece:
         end = piece.counted.end

@@ -3,15 +3,13 @@
 import re
 from typing import NamedTuple
 
-from chargehand.core.errors import DiffError
+from chargehand.change.diff.parse.mail import decode_mails
 
 # What begins a file where a terminal was to show it: git and GNU diff colour header lines from their start.
 _COLOURED = re.compile(rb"^(?:\x1b\[[0-9;:]*[mK])+(?:diff --|--- |@@ )", re.MULTILINE)
 _PLAIN = re.compile(rb"^(?:diff --(?:git|cc|combined) |--- [^\n]*\n\+\+\+ )", re.MULTILINE)
 _COLOUR = re.compile(rb"\x1b\[[0-9;:]*[mK]")
 _HUNK_LINE = re.compile(rb"^@@ -[^\n]*$", re.MULTILINE)
-
-_ENCODED = re.compile(rb"^Content-Transfer-Encoding: *quoted-printable", re.MULTILINE | re.IGNORECASE)
 
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -25,27 +23,14 @@ class Unwrapped(NamedTuple):
 
 
 def unwrap(raw: bytes) -> Unwrapped:
-    """Return `raw` in UTF-8, without byte-order mark, colour codes, or a CR that every line has.
-
-    Raises DiffError for a mail whose lines are encoded: they would be read, but not as they are in the file.
-    """
+    """Return `raw` in UTF-8, without byte-order mark, colour, a mail's encoding, or a CR on every line."""
     notices = []
     data = raw
-    for step in (_as_utf8, _without_colour, _without_cr):
+    for step in (_as_utf8, _without_colour, decode_mails, _without_cr):
         data, notice = step(data)
         if notice:
             notices.append(notice)
-    if _is_encoded_mail(data):
-        raise DiffError(
-            "Nothing was reviewed: the mail with the diff is encoded as quoted-printable. "
-            "Decode it first, with git mailinfo, or give the output of git diff."
-        )
     return Unwrapped(data, tuple(notices))
-
-
-def _is_encoded_mail(data: bytes) -> bool:
-    first = _PLAIN.search(data)
-    return first is not None and _ENCODED.search(data, 0, first.start()) is not None
 
 
 def _as_utf8(data: bytes) -> tuple[bytes, str]:

@@ -1,10 +1,7 @@
 """Small diffs, and what a test looks at in the result."""
 
-from chargehand.change.diff.parse import ReadingRules, parse_diff
-from chargehand.change.diff.parse.skip import OVERRIDABLE
+from chargehand.change.diff.parse import parse_diff
 from chargehand.core.diff import Diff, FileDiff, SkipReason
-
-EVERYTHING = ReadingRules(review=OVERRIDABLE)
 
 HUNK = b"@@ -1 +1 @@\n-a\n+b\n"
 # A good file behind a bad one: it must come through whatever comes before it.
@@ -20,7 +17,7 @@ def git_file(path: bytes, hunks: bytes = HUNK, header: bytes = b"") -> bytes:
 
 def read(raw: bytes, strip: int | None = None) -> Diff:
     """Read everything that can be read."""
-    return parse_diff(raw, EVERYTHING, strip)
+    return parse_diff(raw, strip)
 
 
 def said(file: FileDiff) -> tuple[str, str, int, int] | tuple[str, SkipReason]:

@@ -6,7 +6,7 @@ from chargehand.change.diff.parse.names import cut_in_two, why_unsafe
 from chargehand.core.diff import SkipReason
 from tests.unit.change.diff.parse.reading import HUNK, Z, all_said, git_file, read
 
-DAMAGED, NO_CONTENT, UNSAFE = SkipReason.DAMAGED, SkipReason.NO_CONTENT, SkipReason.UNSAFE_PATH
+DAMAGED, UNSAFE = SkipReason.DAMAGED, SkipReason.UNSAFE_PATH
 
 
 def named(old: bytes, new: bytes, hunks: bytes = HUNK) -> bytes:
@@ -68,7 +68,7 @@ PREFIXES = {
 def test_a_name_is_read_exactly(raw: bytes, path: str) -> None:
     first, second = read(raw + Z).files
     assert (first.path, second.path) == (path, "z")
-    assert first.skip is None or first.skip.reason is NO_CONTENT
+    assert first.skip is None
 
 
 @pytest.mark.parametrize(("raw", "paths"), PREFIXES.values(), ids=PREFIXES)
@@ -142,8 +142,7 @@ def test_a_copy_is_no_rename() -> None:
     raw = b"diff --git a/o b/n\nsimilarity index 100%\ncopy from o\ncopy to n\n"
     (file,) = read(raw).files
     assert (file.path, file.old_path, file.status) == ("n", "o", "copied")
-    assert file.skip
-    assert file.skip.detail == "It was copied without a change."
+    assert file.skip is None
 
 
 def test_a_rename_to_another_file_than_the_one_shown_is_not_read() -> None:

@@ -7,7 +7,7 @@ from chargehand.core.diff import Diff, Line, SkipReason
 from chargehand.core.errors import DiffError
 from tests.unit.change.diff.parse.reading import HUNK, Z_READ, Z, all_said, git_file, new_lines, read
 
-DAMAGED, MISSING, NO_CONTENT = SkipReason.DAMAGED, SkipReason.CONTENT_MISSING, SkipReason.NO_CONTENT
+DAMAGED, MISSING = SkipReason.DAMAGED, SkipReason.CONTENT_MISSING
 X = git_file(b"x")
 X_READ = ("x", "modified", 1, 1)
 MAIL = b"From 1 Mon Sep 17 00:00:00 2001\nFrom: t <t@e>\nSubject: [PATCH] x\n\n"
@@ -36,7 +36,7 @@ READ = {
     ),
     "mode only": (
         git_file(b"x", b"", b"old mode 100644\nnew mode 100755\n") + Z,
-        [("x", NO_CONTENT), Z_READ],
+        [("x", "mode", 0, 0), Z_READ],
     ),
     "mode and lines": (
         git_file(b"x", HUNK, b"old mode 100644\nnew mode 100755\nindex 1..2\n"),
@@ -44,7 +44,7 @@ READ = {
     ),
     "new and empty": (
         git_file(b"x", b"", b"new file mode 100644\nindex 0000000..e69de29\n") + Z,
-        [("x", NO_CONTENT), Z_READ],
+        [("x", "added", 0, 0), Z_READ],
     ),
     "binary": (
         git_file(b"x", b"", INDEX + b"Binary files a/x and b/x differ\n") + Z,
@@ -70,11 +70,11 @@ READ = {
     ),
     "submodule, as a log": (
         b"Submodule sub 1111111..2222222:\n  > one\n  < two\n" + Z,
-        [("sub", SkipReason.SUBMODULE), Z_READ],
+        [("sub", "modified", 0, 0), Z_READ],
     ),
     "submodule behind a file": (
         X + b"Submodule s/u b 1111111...2222222 (new submodule)\n" + Z,
-        [X_READ, ("s/u b", SkipReason.SUBMODULE), Z_READ],
+        [X_READ, ("s/u b", "modified", 0, 0), Z_READ],
     ),
     "content that looks like headers": (
         git_file(b"x", b"@@ -1,3 +1,3 @@\n--- a/q\n-diff --git a/q b/q\n \\\n+++ b/q\n+@@ -1 +1 @@\n"),
@@ -302,23 +302,39 @@ def test_a_blank_context_line_gets_its_blank_back() -> None:
     assert file.hunks[0].body == " \n-a\n+b\n \r\n c"
 
 
-def test_a_source_file_that_git_calls_binary_is_called_out() -> None:
-    binary = b"Binary files a/%s and b/%s differ\n"
-    names = (b"a.py", b"b.png", b"Makefile", b"c.ts", b"d.go")
-    raw = b"".join(git_file(name, b"", INDEX + binary % (name, name)) for name in names)
-    (notice,) = read(raw + Z).notices
-    assert "a.py, Makefile, c.ts and 1 more" in notice
-    assert "look at it yourself" in notice
+def test_a_submodule_says_its_commits() -> None:
+    file = read(b"Submodule sub 1111111..2222222:\n  > one\n" + Z).files[0]
+    assert file.note == "1111111..2222222"
 
 
-def test_a_notice_cannot_be_used_to_write_to_a_terminal() -> None:
-    raw = git_file(b"x", b"", INDEX + b"Binary files a/x and b/x differ\n").replace(b"/x", b"/\x1b[2J.py")
-    (notice,) = read(raw).notices
-    assert "\x1b" not in notice
+def test_modes_are_kept() -> None:
+    link = git_file(b"l", b"@@ -0,0 +1 @@\n+z\n", b"new file mode 120000\n").replace(
+        b"--- a/l", b"--- /dev/null"
+    )
+    run = git_file(b"x", b"", b"old mode 100644\nnew mode 100755\n")
+    assert [file.modes for file in read(link + run + Z).files] == [
+        ("", "120000"),
+        ("100644", "100755"),
+        ("100644", "100644"),
+    ]
 
 
-def test_every_reviewable_file_has_hunks_and_the_others_have_none() -> None:
+def test_a_context_diff_between_other_files_is_no_silent_gap() -> None:
+    context = b"*** a/c.c\n--- b/c.c\n***************\n*** 1 ****\n! a\n--- 1 ----\n! b\n"
+    assert all_said(X + context + Z) == [X_READ, ("c.c", DAMAGED), Z_READ]
+    assert all_said(context + X) == [("c.c", DAMAGED), X_READ]
+    plain = b"--- a/z\n+++ b/z\n" + HUNK
+    assert all_said(plain + context) == [Z_READ, ("c.c", DAMAGED)]
+    assert all_said(context + plain) == [("c.c", DAMAGED), Z_READ]
+
+
+def test_what_follows_the_message_of_a_mail_is_no_example() -> None:
+    assert all_said(MAIL + b"text\n---\n x | 2 +-\n\n" + EXAMPLE + Z) == [("fake", DAMAGED), Z_READ]
+    assert ("(no name)", DAMAGED) in all_said(MAIL + b"text\n---\n" + HUNK + Z)
+
+
+def test_the_lines_of_a_file_without_hunks_are_all_that_changed() -> None:
     diff = read(b"".join(raw for raw, _ in READ.values() if raw.startswith(b"diff --git")))
     assert isinstance(diff, Diff)
-    assert all(file.hunks for file in diff.reviewable)
+    assert all(file.hunks or not file.added + file.removed for file in diff.reviewable)
     assert not any(file.hunks for file in diff.skipped)

@@ -1,9 +1,11 @@
 """What was wrapped round a diff on its way here is taken off, and said."""
 
+import base64
+import quopri
+
 import pytest
 
 from chargehand.change.diff.parse.unwrap import unwrap
-from chargehand.core.errors import DiffError
 from tests.unit.change.diff.parse.reading import HUNK, Z_READ, Z, all_said, git_file, read
 
 DIFF = git_file(b"x") + Z
@@ -61,11 +63,41 @@ def test_broken_utf_16_is_read_as_far_as_it_goes() -> None:
     assert all_said(raw) == [("x", "modified", 1, 1), Z_READ]
 
 
-def test_a_mail_whose_lines_are_encoded_is_refused() -> None:
-    mail = b"From: t <t@e>\nSubject: x\nContent-Transfer-Encoding: %s\n\n---\n x | 2 +-\n\n"
-    with pytest.raises(DiffError, match="quoted-printable"):
-        read(mail % b"quoted-printable" + DIFF)
-    assert read(mail % b"8bit" + DIFF).files == read(DIFF).files
+def test_a_mail_whose_lines_are_encoded_is_read_as_git_am_does() -> None:
+    mail = b"From: t <t@e>\nSubject: x\nContent-Transfer-Encoding: %s\n\n%s"
+    text = b"---\n x | 2 +-\n\n" + git_file(b"x", b"@@ -1 +1 @@\n-a = 1\n+caf\xc3\xa9 = 2\n")
+    for form, encoded in (
+        (b"quoted-printable", quopri.encodestring(text)),
+        (b"base64", base64.encodebytes(text)),
+    ):
+        diff = read(mail % (form, encoded))
+        assert [line.text for line in diff.files[0].lines()] == ["a = 1", "caf\u00e9 = 2"]
+        assert diff.notices == ("Mails in the input were encoded, and were decoded as git am does.",)
+    assert read(mail % (b"8bit", text)).files == diff.files
+
+
+def test_each_mail_of_a_series_is_decoded_by_itself() -> None:
+    first = b"From 1 Mon Sep 17 00:00:00 2001\nSubject: 1\n\n---\n\n" + DIFF + b"-- \n2\n\n"
+    head = (
+        b"From 2 Mon Sep 17 00:00:00 2001\nSubject: 2\nContent-Transfer-Encoding: quoted-printable\n\n---\n\n"
+    )
+    second = head + git_file(b"y", b"@@ -1 +1 @@\n-a =3D 1\n+a =3D =\n2\n")
+    diff = read(first + second)
+    assert diff.files[:-1] == read(DIFF).files
+    assert [line.text for line in diff.files[-1].lines()] == ["a = 1", "a = 2"]
+
+
+def test_a_diff_that_is_attached_is_decoded() -> None:
+    raw = (
+        b'From: t <t@e>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="--x"\n\n'
+        b"----x\nContent-Type: text/plain; charset=UTF-8\n\nwords\n"
+        b"----x\nContent-Type: text/x-patch; charset=ISO-8859-1\n"
+        b"Content-Transfer-Encoding: quoted-printable\n\n"
+        + git_file(b"x", b"@@ -1 +1 @@\n-a\n+caf=E9\n")
+        + b"\n----x--\n"
+    )
+    (file,) = read(raw).files
+    assert [line.text for line in file.lines()] == ["a", "caf\u00e9"]
 
 
 def test_words_about_an_encoding_in_a_file_do_not_count() -> None:

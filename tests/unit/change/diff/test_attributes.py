@@ -6,10 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chargehand.change.diff.parse import ReadingRules, parse_diff
-from chargehand.change.diff.parse.attributes import attribute
-from chargehand.core.diff import SkipReason
-from tests.unit.change.diff.parse.reading import git_file
+from chargehand.change.diff.attributes import attribute
 
 NAME = "linguist-generated"
 TEXT = r"""
@@ -68,7 +65,7 @@ def test_attributes_are_those_that_git_finds(tmp_path: Path) -> None:
     fields = ran.stdout.decode().split("\0")[:-1]
     expected = dict(zip(fields[::3], fields[2::3], strict=True))
     words = {"set": True, "true": True, "unset": False, "false": False}
-    found = attribute(TEXT, NAME)
+    found = attribute({"": TEXT}, NAME)
     assert {path: found(path) for path in PATHS} == {
         path: words.get(value) for path, value in expected.items()
     }
@@ -78,29 +75,24 @@ def test_attributes_are_those_that_git_finds(tmp_path: Path) -> None:
     "text", ["", "\n", "[attr]x linguist-generated", "!x linguist-generated", '"x linguist-generated']
 )
 def test_lines_that_say_nothing_are_passed_over(text: str) -> None:
-    assert attribute(text, NAME)("x") is None
+    assert attribute({"": text}, NAME)("x") is None
 
 
-def reason(path: bytes, text: str) -> SkipReason | None:
-    (file,) = parse_diff(git_file(path), ReadingRules(gitattributes=text)).files
-    return file.skip.reason if file.skip else None
+def test_the_file_nearest_to_a_path_decides() -> None:
+    texts = {
+        "": "*.py linguist-generated",
+        "lib": "/own.py -linguist-generated\nback.py !linguist-generated",
+        "lib/deep": "own.py linguist-generated=false",
+    }
+    said = attribute(texts, NAME)
+    assert said("a.py") is True
+    assert said("lib/a.py") is True
+    assert said("lib/own.py") is False
+    assert said("lib/back.py") is None
+    assert said("lib/deep/own.py") is False
+    assert said("other/own.py") is True
 
 
-def test_an_attribute_counts_for_more_than_the_name() -> None:
-    assert reason(b"x.py", "*.py linguist-generated") is SkipReason.GENERATED
-    assert reason(b"x.py", "*.py linguist-vendored") is SkipReason.VENDORED
-    assert reason(b"vendor/x.py", "") is SkipReason.VENDORED
-    assert reason(b"vendor/x.py", "vendor/** -linguist-vendored") is None
-    assert reason(b"x_pb2.py", "*_pb2.py -linguist-generated") is None
-    assert reason(b"yarn.lock", "yarn.lock -linguist-generated") is None
-
-
-def test_an_attribute_counts_for_more_than_a_marker() -> None:
-    raw = git_file(b"x.py", b"@@ -1,2 +1,2 @@\n # @generated\n-a\n+b\n")
-    (file,) = parse_diff(raw, ReadingRules(gitattributes="x.py -linguist-generated")).files
-    assert file.skip is None
-
-
-def test_attributes_in_the_change_itself_have_no_say() -> None:
-    raw = git_file(b".gitattributes", b"@@ -0,0 +1 @@\n+*.py linguist-generated\n") + git_file(b"x.py")
-    assert [file.skip for file in parse_diff(raw).files] == [None, None]
+def test_a_value_is_said_as_it_is() -> None:
+    said = attribute({"": "*.bin filter=lfs -text\n*.raw -filter"}, "filter")
+    assert (said("a.bin"), said("a.raw"), said("a.py")) == ("lfs", False, None)
