@@ -47,6 +47,12 @@ def test_where_tasks_outnumber_threads_as_many_wait_as_would_anyhow() -> None:
     assert Decimal(0) < saved < WORTH_THE_WAIT_USD
 
 
+def test_followers_that_just_fit_into_the_calls_after_the_first_round_wait() -> None:
+    leaders, saved = sharing(tasks(2, 24_000), "claude-haiku-5-5", threads=1)
+    assert leaders == {"lens1-1": "lens0-1"}
+    assert saved < WORTH_THE_WAIT_USD
+
+
 def test_what_saves_less_than_the_wait_is_worth_does_not_wait() -> None:
     leaders, saved = sharing(tasks(5, 24_000), "claude-haiku-5-5")
     assert (leaders, saved) == NOTHING
