@@ -137,7 +137,7 @@ def _check_claims(cell: Cell, report: Json, well: Json) -> None:
         else:
             path = {"file": PATHS[0], "summary": ""}[ending.anchor]
             assert (each["anchor"], each["path"], each["start_line"]) == (ending.anchor, path, None)
-    is_static = any(notice.startswith("The plan is the static one") for notice in report["notices"])
+    is_static = any(notice.startswith("The built-in plan was used") for notice in report["notices"])
     assert is_static is not ending.is_planned
 
 

@@ -18,7 +18,7 @@ from chargehand.pipeline.stopwatch import Stopwatch
 def ask(
     prepared: Prepared, progress: Progress, watch: Stopwatch, cancellation: Cancellation
 ) -> tuple[Asked, Mode]:
-    """Have models look, unless nothing is to be looked at or none shall. What is known is not asked."""
+    """Ask models, unless nothing is to be reviewed or the run is offline; not for what the cache holds."""
     run, brief, account = prepared.run, prepared.brief, prepared.account
     job, diff, crew, max_spend = run.job, brief.diff, brief.crew, run.settings.max_spend
     if job.is_offline or not diff.reviewable:

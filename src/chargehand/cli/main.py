@@ -62,7 +62,7 @@ for each in COMMANDS:
 
 
 def _interrupt(cancellation: Cancellation, _number: int, _frame: FrameType | None) -> None:
-    """Have the run end with a report, or at once where there is nothing to report or somebody insists."""
+    """Have the run end with a report, or at once if there is nothing to report or the signal comes again."""
     if cancellation.is_interrupted:
         os._exit(exit_codes.INTERRUPTED)
     cancellation.cancel(INTERRUPTED)

@@ -18,7 +18,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])  # Any: click passes what
 
 PATH = click.Path(path_type=Path)
 SEVERITIES = click.Choice(("critical", "high", "medium", "low", "never"))
-QUIET = click.option("-q", "--quiet", is_flag=True, help="Tell nothing about the run but errors.")
+QUIET = click.option("-q", "--quiet", is_flag=True, help="Print nothing about the run but errors.")
 BATCH_STATE = Path("chargehand-batch.json")
 SELECTING = ("diff", "staged", "base", "head")
 
@@ -37,10 +37,10 @@ def selecting(command: Command) -> Command:
 
 
 def reporting(command: Command) -> Command:
-    """Add the options that say which reports are written, and how much is told."""
+    """Add the options that say which reports are written, and how much is printed."""
     options = [
         *map(_report_option, FORMATS),
-        click.option("-v", "--verbose", count=True, help="Tell each call; -vv: tracebacks too."),
+        click.option("-v", "--verbose", count=True, help="Print each call; -vv: tracebacks too."),
         QUIET,
     ]
     return _with(options, command)

@@ -1,4 +1,4 @@
-"""Tells how the run goes: a line that rewrites itself on a terminal, plain lines elsewhere."""
+"""Shows how the run goes: a line that rewrites itself on a terminal, plain lines elsewhere."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -6,6 +6,7 @@ from decimal import Decimal
 from threading import Lock
 from typing import TextIO
 
+from chargehand.core.counting import count
 from chargehand.core.escaping import for_log, one_line
 from chargehand.core.money import usd
 from chargehand.core.plan import Failed, Outcome, Plan, Refused, Reviewed, Skipped
@@ -45,7 +46,7 @@ class Progress:
         """Tell how many tasks there are, and whose plan it is."""
         self._total = len(plan.tasks)
         note = f" ({plan.note})" if plan.note else ""
-        self.say(f"plan: {self._total} tasks by the {plan.author} plan{note}")
+        self.say(f"plan: {count(self._total, 'task')} by the {plan.author} plan{note}")
 
     def ended(self, outcome: Outcome) -> None:
         """Tell that one task ended."""
@@ -62,8 +63,8 @@ class Progress:
     def worked(self, outcomes: Sequence[Outcome]) -> None:
         """Tell how many tasks were skipped, each reason once."""
         reasons = Counter(outcome.reason for outcome in outcomes if isinstance(outcome, Skipped))
-        for reason, count in reasons.items():
-            self.say(f"{count} of {len(outcomes)} tasks skipped, {reason}")
+        for reason, number in reasons.items():
+            self.say(f"{number:,} of {count(len(outcomes), 'task')} skipped, {reason}")
 
     def called(self, call: Call) -> None:
         """Tell one attempt at a call, where that much is wanted."""
@@ -103,7 +104,7 @@ class Progress:
 def _ending(outcome: Outcome) -> str:
     match outcome:
         case Reviewed(claims=claims):
-            return f"reviewed, {len(claims)} claims"
+            return f"reviewed, {count(len(claims), 'claim')}"
         case Failed(reason=reason):
             return f"FAILED, {reason}"
         case Refused(reason=reason):

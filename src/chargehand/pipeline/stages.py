@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from chargehand.core.cancellation import INTERRUPTED, provider_stopped
+from chargehand.core.counting import count
 from chargehand.core.errors import ProviderStopped, RunEnding
 from chargehand.core.money import usd
 from chargehand.core.plan import Outcome, Plan, Reviewed, Task
@@ -84,7 +85,7 @@ def _recall(brief: Brief, session: Session) -> None:
     for outcome in reply_cache.recalled:
         task = outcome.task
         chain.ledger.record_reuse(Role.WORKER, task.id, task.lens, brief.crew.model_for(task))
-    session.progress.say(f"cache: {len(reply_cache.recalled)} answers of earlier runs hold")
+    session.progress.say(f"cache: {count(len(reply_cache.recalled), 'answer')} from earlier runs reused")
 
 
 def _orchestrator(session: Session) -> Model:
@@ -121,7 +122,7 @@ def _work(brief: Brief, session: Session, plan: Plan, sharing: Sharing) -> tuple
 
     def again(tasks: tuple[Task, ...]) -> Sequence[Outcome]:
         stronger = worker._replace(model=chain.model, escalate_to=crew.fleet.escalation)
-        progress.say(f"{len(tasks)} tasks that no worker answered go to {stronger.escalate_to}")
+        progress.say(f"no worker answered {count(len(tasks), 'task')}: asking {stronger.escalate_to}")
         return run_tasks(tasks, stronger, ledger=chain.ledger, on_outcome=progress.ended)
 
     outcomes = run_tasks(plan.tasks, worker, sharing=sharing, ledger=chain.ledger, on_outcome=ended_for_good)
@@ -140,7 +141,7 @@ def _judge(brief: Brief, session: Session, outcomes: Sequence[Outcome]) -> Judge
     findings = locate(claims, brief.diff)
     ruling_cache = RulingCache(session.reply_cache.store, orchestrator)
     if findings:
-        session.progress.say(f"judging {len(findings)} claims")
+        session.progress.say(f"judging {count(len(findings), 'claim')}")
     try:
         judgement = chain.cancellation.run(
             lambda: judge(findings, orchestrator, _orchestrator(session), ruling_cache)
@@ -153,7 +154,7 @@ def _judge(brief: Brief, session: Session, outcomes: Sequence[Outcome]) -> Judge
 
 
 def _notices(plan: Plan, sharing: Sharing) -> tuple[str, ...]:
-    static = f"The plan is the static one: {plan.note}." if plan.note else ""
+    static = f"The built-in plan was used: {plan.note}." if plan.note else ""
     leaders = len(set(sharing.leader_of.values()))
     ahead = (
         f"{leaders} of {len(plan.tasks)} tasks ran ahead, so that the others find their part of it in "
@@ -172,7 +173,7 @@ def _excess(ledger: Ledger) -> tuple[str, ...]:
 
 def _cache_notices(reply_cache: ReplyCache, judgement: Judgement) -> tuple[str, ...]:
     unwritten = (
-        "Earlier runs judged all that stands, but never wrote a summary of just this: there is none."
+        "There is no summary: earlier runs judged all of these findings, but never exactly this set of them."
         if judgement.is_reused and judgement.findings and not judgement.summary
         else ""
     )

@@ -1,4 +1,4 @@
-"""How amounts read: money, shares, counts."""
+"""How amounts read: money and shares."""
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal

@@ -34,7 +34,7 @@ def status_line(review: Review, verdict: Verdict) -> str:
 def conclusion(review: Review, verdict: Verdict) -> Conclusion:
     """Return how the verdict may look: only what models looked at in full is `good`.
 
-    Where there was nothing to look at it is `neutral`, and where somebody should have looked, `unclear`.
+    It is `neutral` if there was nothing to review, and `unclear` if something was not reviewed.
     """
     if verdict.status is not Status.PASSED:
         return "bad"

@@ -1,4 +1,4 @@
-"""What a report says beside its findings: what nobody looked at, who looked, and what else is to be known.
+"""What a report says beside its findings: what was not reviewed, who reviewed, and what else is to be known.
 
 Every report gets it from `notifications`, and only renders it: none can forget a kind.
 """
@@ -97,16 +97,32 @@ def has_models(review: Review) -> bool:
 
 
 def looked_at(review: Review) -> str:
-    """Return in a few words how much models looked at."""
+    """Return in a few words how much models read; a reading is one file under one lens."""
     if not review.diff.reviewable:
         return "nothing to review"
     if review.mode == "offline":
         return "no model looked"
-    asked = len(review.coverage)
-    done = sum(not each.is_gap for each in review.coverage)
+    asked, done = len(review.coverage), sum(not each.is_gap for each in review.coverage)
+    files = count(len({each.path for each in review.coverage}), "file")
+    lenses = _lenses(review)
     before = sum(each.is_reused for each in review.coverage)
-    earlier = f", {before:,} of them in an earlier run" if before else ""
-    return f"looked at {'all' if done == asked else f'{done:,} of'} {asked:,} file × lens{earlier}"
+    earlier = f", {before:,} of {count(asked, 'reading')} in an earlier run" if before else ""
+    if done < asked:
+        return f"{done:,} of {count(asked, 'reading')} done ({files} under {lenses}){earlier}"
+    return f"{_all(files)} read under {lenses}{earlier}"
+
+
+def _lenses(review: Review) -> str:
+    """Return how many lenses read each file; a lens may have files of its own to read."""
+    paths = {each.path for each in review.coverage}
+    lenses = {each.lens for each in review.coverage}
+    is_each_by_all = len(review.coverage) == len(paths) * len(lenses)
+    number = "1 lens" if len(lenses) == 1 else f"{len(lenses)} lenses"
+    return _all(number) if is_each_by_all else "the lenses that apply"
+
+
+def _all(counted: str) -> str:
+    return counted if counted.startswith("1 ") else f"all {counted}"
 
 
 def _mode(review: Review) -> Iterator[Notification]:

@@ -46,7 +46,7 @@ class _Line(NamedTuple):
 
 
 def render(review: Review, verdict: Verdict, *, colour: bool = False) -> str:
-    """Return the findings by file, what nobody looked at, the bill and the verdict."""
+    """Return the findings by file, what was not reviewed, the bill and the verdict."""
     lines = [
         *_findings(review),
         *_tally(review),
@@ -102,7 +102,7 @@ def _code(code: str, mark: str) -> Iterator[_Line]:
 def _tally(review: Review) -> Iterator[_Line]:
     numbers = {each: sum(finding.severity is each for finding in review.findings) for each in Severity}
     by_severity = ", ".join(f"{number:,} {each.value}" for each, number in numbers.items() if number)
-    aside = f"; {count(len(review.dismissed), 'claim')} put aside by the judge" if review.dismissed else ""
+    aside = f"; {count(len(review.dismissed), 'claim')} dismissed by the judge" if review.dismissed else ""
     findings = f"{count(len(review.findings), 'finding')}: {by_severity}" if by_severity else "No findings"
     yield from _wrapped(f"{findings}{aside}; {looked_at(review)}")
     for paragraph in printable(review.summary).split("\n"):
@@ -112,7 +112,7 @@ def _tally(review: Review) -> Iterator[_Line]:
 def _gaps(review: Review) -> Iterator[_Line]:
     gaps = [_gap(each) for each in of_kind(review, *ORDER) if each.level == "error"]
     if gaps:
-        yield _Line("Not looked at", _BOLD)
+        yield _Line("Not reviewed", _BOLD)
     for text in gaps[:GAPS_SHOWN]:
         yield from _wrapped(one_line(text), "  ", INDENT)
     if len(gaps) > GAPS_SHOWN:

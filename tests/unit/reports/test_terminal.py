@@ -54,7 +54,7 @@ def test_no_gap_is_left_unsaid() -> None:
         "skipped: @team's `own`|lens on src/new_name.py: budget",
         "not read: merge.py",
         "the findings were not judged",
-        "looked at 7 of 16 file × lens",
+        "7 of 16 readings done (5 files under the lenses that apply)",
         "Left out",
         "lock-file: package-lock.json, web/yarn.lock: A lock file: nobody wrote it.",
         "ignored: gone.py: It is ignored.",

@@ -49,7 +49,11 @@ FLAGS = ("fleet", "fail_on", "max_spend", "fail_spend", "on_incomplete", "thread
 @click.option("--fail-on", type=SEVERITIES, help="Lowest severity that fails (default: high).")
 @click.option("--max-spend", metavar="USD", help="Hard cap: no call is sent that could pass it.")
 @click.option("--fail-spend", metavar="USD", help="Fail when the bill passes this.")
-@click.option("--on-incomplete", type=click.Choice(("fail", "warn")), help="When not all was looked at.")
+@click.option(
+    "--on-incomplete",
+    type=click.Choice(("fail", "warn")),
+    help="If a part was not reviewed (default: fail).",
+)
 @click.option("--threads", metavar="N", help="Calls at a time (default: 8).")
 @click.option("--deadline", metavar="SECONDS", help="Report what is finished by then (default: no deadline).")
 @reporting

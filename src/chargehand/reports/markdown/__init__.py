@@ -165,7 +165,7 @@ def _dismissed(dismissed: Sequence[Dismissed]) -> Iterator[str]:
         f"({each.finding.severity.value}, {_where(each.finding)}): {inline(each.reason)}"
         for each in dismissed
     ]
-    yield folded(f"{count(len(lines), 'claim')} put aside by the judge", at_most(DISMISSED_SHOWN, lines))
+    yield folded(f"{count(len(lines), 'claim')} dismissed by the judge", at_most(DISMISSED_SHOWN, lines))
 
 
 def _notices(review: Review) -> Iterator[str]:

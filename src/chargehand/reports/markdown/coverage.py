@@ -1,4 +1,4 @@
-"""The coverage in the Markdown report: who looked at what, and why somebody did not."""
+"""The coverage in the Markdown report: which lens read which file, and why one did not."""
 
 from collections.abc import Iterator
 
@@ -40,11 +40,11 @@ def _overview(review: Review) -> str:
     if not review.diff.reviewable:
         return "Nothing in this change is to be reviewed."
     if review.mode == "offline":
-        return f"**No model looked at this change** ({files}): only the free checks did."
+        return f"**No model read this change** ({files}): only the free checks ran."
     if not any(each.is_gap for each in review.coverage):
-        earlier = f" `{EARLIER}`: in an earlier run, of the same text." if _has_earlier(review) else ""
-        return f"Every lens looked at every file it is for: {files}.{earlier}"
-    return "**Not everything was looked at.** What nobody looked at is in bold."
+        earlier = f" `{EARLIER}`: the same text was read in an earlier run." if _has_earlier(review) else ""
+        return f"Every lens read every file that it applies to: {files}.{earlier}"
+    return "**Not everything was reviewed.** What was not is in bold."
 
 
 def _has_earlier(review: Review) -> bool:
