@@ -23,7 +23,7 @@ FAILURES = {
     Failure.CONNECTION: "no connection, or one that broke before the answer was complete",
     Failure.TRUNCATED: "the answer was cut off",
     Failure.INVALID: "the answer is not the JSON that was asked for",
-    Failure.EMPTY: "the answer holds no text",
+    Failure.EMPTY: "the answer has no text",
     Failure.UNKNOWN_STOP: "the answer ended for a reason that is not known",
     Failure.REFUSED: "the model declined",
     Failure.REJECTED: "any other status of 400 or more: the request itself is at fault",

@@ -103,7 +103,7 @@ def test_a_recording_takes_the_place_of_no_device(tmp_path: Path) -> None:
     (tmp_path / "device").symlink_to("/dev/null")
     done = review(tmp_path, "--record", "device")
     assert done.returncode == 2
-    assert "no plain file" in done.stderr
+    assert "not a regular file" in done.stderr
 
 
 def test_a_report_that_the_disk_does_not_take_leaves_the_old_one_whole_and_the_others_are_written(

@@ -65,7 +65,7 @@ def test_pushes_together_never_pass_the_budget_and_the_last_one_is_over_it(tmp_p
     assert report["verdict"]["status"] == "over_budget"
     assert "the budget of $0.006 for merge request 7" in report["verdict"]["reasons"][0]
     assert {cell["reason"] for cell in report["coverage"]} == {"budget"}
-    assert any("would do" in notice for notice in report["notices"])
+    assert any("would be enough" in notice for notice in report["notices"])
     assert report["bill"]["pr"]["budget_usd"] == str(budget)
     assert report["bill"]["pr"]["runs"] == len(codes)
     assert "All runs on merge request 7" in last.stdout

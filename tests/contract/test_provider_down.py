@@ -14,7 +14,7 @@ DOWN = Fault(FaultKind.OVERLOADED)
 STOPS = {
     FaultKind.UNAUTHORIZED: "did not accept the credentials",
     FaultKind.FORBIDDEN: "does not let this key use the model",
-    FaultKind.NOT_FOUND: "knows no model",
+    FaultKind.NOT_FOUND: "does not know the model",
     FaultKind.SPEND_LIMIT: "provider's own spend limit is reached",
     FaultKind.USAGE_LIMIT: "provider's own spend limit is reached",
 }
@@ -92,7 +92,7 @@ def test_an_unknown_escalation_model_stops_the_run_once_it_is_needed(
     assert ran.verdict.exit_code == 3
     assert {each["outcome"] for each in ran.report["coverage"]} <= {"failed", "skipped"}
     assert all(each["reason"] for each in ran.report["coverage"])
-    assert ran.told.count("knows no model") == 1
+    assert ran.told.count("does not know the model") == 1
 
 
 def _struck(ran: Ran) -> list[str]:

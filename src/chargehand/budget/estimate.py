@@ -127,8 +127,8 @@ def estimate(
 def one_pass(diff: Diff, crew: Crew, paths: Collection[str], token_ratio: Decimal | None) -> SinglePass:
     """Return what one call would have to read instead: the same lines with the same instructions."""
     shown = [hunk.body for file in diff.reviewable if file.path in paths for hunk in file.hunks]
-    told = [lens.instructions for lens in crew.lenses]
-    tokens = estimate_tokens("\n".join(shown + told), crew.fleet.orchestrator)
+    instructions = [lens.instructions for lens in crew.lenses]
+    tokens = estimate_tokens("\n".join(shown + instructions), crew.fleet.orchestrator)
     return SinglePass(prompt_tokens=tokens, token_ratio=token_ratio)
 
 

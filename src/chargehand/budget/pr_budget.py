@@ -19,7 +19,7 @@ from chargehand.pipeline.planner import Planning
 class Account:
     """The runs on one change before this one, and this one once it has been entered.
 
-    Without a `path` nobody keeps count, and each run stands for itself. Two runs at the same time do not
+    Without a `path` nothing is counted, and each run stands for itself. Two runs at the same time do not
     see each other's spending. `notices` says why nothing was asked, `gaps` what could not be entered.
     """
 
@@ -40,7 +40,7 @@ class Account:
 
     @property
     def spending(self) -> RequestSpending | None:
-        """What is spent so far, for the report; None where nobody keeps count."""
+        """What is spent so far, for the report; None if nothing is counted."""
         if self._subject is None:
             return None
         runs = (*self._before, *self._this)
@@ -66,17 +66,17 @@ class Account:
     ) -> Planning:
         """Return how to plan under the cap; raises as `fit_to_cap` does.
 
-        Where the budget leaves less than the smallest review may cost, that is no mistake of whoever runs
+        If the budget leaves less than the smallest review may cost, that is no mistake of whoever runs
         this one: nothing is planned with a model, and the ledger lets no task begin.
         """
         left = self._left_usd()
         smallest = smallest_cap(needs, left, worst_case)
         if left is None or smallest is None or smallest <= left:
             return fit_to_cap(planning, needs, self.cap_usd(max_spend), worst_case)
-        would_do = usd_rounded_up(_total(self._before) + smallest)
+        enough = usd_rounded_up(_total(self._before) + smallest)
         reason = (
             f"{usd_rounded_up(left)} is left of the pr_budget of {usd_exact(self._budget_usd)}, and the "
-            f"first task alone may cost {usd_rounded_up(smallest)}; a pr_budget of {would_do} would do"
+            f"first task alone may cost {usd_rounded_up(smallest)}; a pr_budget of {enough} would be enough"
         )
         self.notices = (f"The budget is used up: {reason}.",)
         return planning.evolve(unasked="the budget is used up")
@@ -117,14 +117,14 @@ def open_account(state: Path | None, budget_usd: Decimal | None, checkout: Check
         if budget_usd is None:
             return Account()
         raise ConfigError(
-            "Nothing was reviewed: pr_budget is set, and without a state file nobody knows what earlier runs "
-            "spent. Name one with --state FILE, and let the CI keep it until the next push."
+            "Nothing was reviewed: pr_budget is set, but no state file says what earlier runs spent. Name "
+            "one with --state FILE, and keep it in the CI's cache between pushes."
         )
     name = subject_of(checkout, checkout.environ)
     if name is None:
         raise InputError(
-            "Nothing was reviewed: --state counts what a pull request or a branch costs, and neither the CI "
-            "job nor git says which one this is. Check out a branch, or leave --state and pr_budget out."
+            "Nothing was reviewed: --state counts what a pull request or a branch costs, but neither the CI "
+            "job nor git says which one this is. Check out a branch, or leave out --state and pr_budget."
         )
     path = checkout.cwd / state
     _check_untracked(path, checkout)
@@ -142,8 +142,8 @@ def _check_untracked(path: Path, checkout: Checkout) -> None:
     inside = real.relative_to(root).as_posix() if real.is_relative_to(root) else None
     if inside and read_file_at(checkout, INDEX, inside) is not None:
         raise InputError(
-            f"Nothing was reviewed: the state file {path} is under version control, so that a change could "
-            "say itself what it has cost. Keep it in the CI's cache, or outside of the repository."
+            f"Nothing was reviewed: the state file {path} is under version control, so a change could "
+            "decide what it has cost. Keep it in the CI's cache, or outside the repository."
         )
 
 

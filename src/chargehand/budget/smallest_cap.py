@@ -54,7 +54,7 @@ def fit_to_cap(
     if smallest is None or needs.dearest_task_usd is None:
         raise InputError(
             f"Nothing was reviewed: the prices of the models are not known, so the cap of {cap} cannot "
-            "be kept. Give the models prices in the configuration, or lift the cap."
+            "be kept. Give the models prices in the configuration, or remove the cap."
         )
     if cap_usd < smallest:
         raise InputError(

@@ -65,13 +65,13 @@ def read_state(path: Path) -> State:
         return State(chargehand_state=1)
     except OSError as error:
         raise InputError(
-            f"Nothing was reviewed: the state file {path} cannot be read ({error.strerror}), so nobody knows "
-            "what was spent before. Make it readable, or name another --state."
+            f"Nothing was reviewed: the state file {path} cannot be read ({error.strerror}), so it is not "
+            "known what earlier runs spent. Make it readable, or name another --state."
         ) from error
     except ValidationError as error:
         raise InputError(
             f"Nothing was reviewed: the state file {path} is damaged, or of another version, so "
-            "nobody knows what was spent before. Restore it, or remove it to begin again at $0."
+            "it is not known what earlier runs spent. Restore it, or remove it to start again at $0."
         ) from error
 
 
@@ -83,7 +83,7 @@ def check_state(path: Path) -> None:
     except OSError as error:
         raise InputError(
             f"Nothing was reviewed: the state file {path} could not be written ({error.strerror}). "
-            "Name another --state, or have its folder writable and with room for a megabyte."
+            "Name another --state, or make its folder writable, with a megabyte free."
         ) from error
 
 

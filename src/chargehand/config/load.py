@@ -84,7 +84,7 @@ def _leaves(table: Mapping[str, object], above: Key = ()) -> Iterator[tuple[Key,
 def _put(tree: Tree, key: Key, value: object) -> None:
     for name in key[:-1]:
         below = tree.setdefault(name, {})
-        if not isinstance(below, dict):  # the file has a value where a table belongs, which is told later
+        if not isinstance(below, dict):  # the file has a value where a table belongs, which is reported later
             return
         tree = below
     tree[key[-1]] = value
@@ -119,7 +119,7 @@ def _message(complaints: Sequence[str]) -> str:
 
 
 # What pydantic says of the commonest mistakes, in plain words.
-_SAYINGS = {
+_PLAIN_WORDS = {
     "missing": "is missing",
     "string_type": "should be text",
     "tuple_type": "should be a list",
@@ -145,7 +145,9 @@ def _complaint(error: ErrorDetails, file: str, sources: Mapping[Key, str]) -> st
         subject = f"{file}: {_dotted(key)}"
     if error["type"] == "extra_forbidden":
         return f"{subject} is unknown{hint(nearest(key[-1], _known_beside(key)))}"
-    said = _SAYINGS.get(error["type"]) or error["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    said = _PLAIN_WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ").removeprefix(
+        "Input "
+    )
     if not said.startswith("should"):
         return f"{subject}{' ' if said.startswith('is ') else ': '}{one_line(said)}"
     return f"{subject} {said}{_given(error['input'])}"

@@ -57,7 +57,7 @@ def _patterns_by_name(words: "dict[str, Word]") -> "dict[str, Word]":
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is most like `word`, None where none is."""
+    """Return the known word that is most like `word`, None if none is."""
     return next(iter(get_close_matches(word, list(known), n=1)), None)
 
 
@@ -185,7 +185,7 @@ class Settings(Value):
                 raise ValueError(f'"{name}" is no built-in lens and has no instructions of its own{meant}')
         off = [name for name, lens in lenses.items() if not lens.enabled]
         if set(off) >= set(BUILT_IN_LENSES) | lenses.keys():
-            raise ValueError("every lens is switched off, so nobody would look; leave one on")
+            raise ValueError("every lens is switched off, so nothing would be reviewed; leave one on")
         return lenses
 
     def gate(self) -> Gate:
@@ -233,12 +233,12 @@ def _listed(names: Iterable[str]) -> str:
 def _lens(name: str, own: LensSettings, built_in: Lens | None) -> Lens:
     """Add to a built-in lens what the user says of it, or make one of what the user says alone."""
     text = own.instructions.strip()
-    told = [built_in.instructions, text and f"For this project:\n{text}"] if built_in else [text]
+    texts = [built_in.instructions, text and f"For this project:\n{text}"] if built_in else [text]
     purpose = own.purpose or (built_in.purpose if built_in else text.partition("\n")[0][:200])
     return Lens(
         name=name,
         purpose=purpose,
-        instructions="\n\n".join(filter(None, told)),
+        instructions="\n\n".join(filter(None, texts)),
         paths=own.paths,
         model=own.model,
     )

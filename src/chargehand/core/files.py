@@ -50,7 +50,7 @@ def read_plainly(path: Path, largest_bytes: int) -> bytes:
     with os.fdopen(os.open(path, _PLAINLY), "rb") as file:
         about = os.fstat(file.fileno())
         if not stat.S_ISREG(about.st_mode) or about.st_size > largest_bytes:
-            raise OSError(0, "it is no plain file, or too large for one of ours")
+            raise OSError(0, "it is not a regular file, or too large")
         return file.read(largest_bytes)
 
 

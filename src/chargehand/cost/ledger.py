@@ -151,7 +151,7 @@ class Ledger:
         self._on_call(call)
 
     def settle_at_worst(self, reservation: Reservation, result: AttemptResult) -> None:
-        """Record an attempt of which nobody knows what it cost: at its worst case, marked as assumed."""
+        """Record an attempt whose cost is not known: at its worst case, marked as assumed."""
         with self._changed:
             if self._is_abandoned:
                 return
@@ -260,11 +260,11 @@ class Ledger:
         if worst_usd is None:
             return OverBudget(
                 f"A call to {model} was not sent: its price is not known, so the cap of {cap} "
-                "cannot be kept. Give the model a price in the configuration, or lift the cap."
+                "cannot be kept. Give the model a price in the configuration, or remove the cap."
             )
         return OverBudget(
-            f"A call to {model} was not sent: at worst it costs {usd_rounded_up(worst_usd)}, and of the cap "
-            f"of {cap} {usd_rounded_up(self._spent_usd)} is spent. "
+            f"A call to {model} was not sent: it may cost up to {usd_rounded_up(worst_usd)}, and "
+            f"{usd_rounded_up(self._spent_usd)} of the cap of {cap} is already spent. "
             f"Raise the cap to {usd_rounded_up(self._spent_usd + worst_usd)} or more."
         )
 

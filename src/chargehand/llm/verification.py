@@ -21,7 +21,7 @@ def verify(prompt: Prompt, reply: Reply) -> Reply:
     if reply.stop_reason not in _FINISHED:
         raise NoAnswer(Failure.UNKNOWN_STOP, f"unknown stop reason {_short(str(reply.stop_reason))}")
     if not reply.text.strip():
-        raise NoAnswer(Failure.EMPTY, "the answer holds no text")
+        raise NoAnswer(Failure.EMPTY, "the answer has no text")
     return reply.evolve(answer=_read(reply.text, prompt.answer))
 
 

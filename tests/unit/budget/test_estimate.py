@@ -209,7 +209,7 @@ def refusing(served: int) -> Callable[[Prompt], int]:
     def count(_prompt: Prompt) -> int:
         if size := next(left, None):
             return size
-        raise NoAnswer(Failure.REJECTED, "the server counts no tokens")
+        raise NoAnswer(Failure.REJECTED, "the server does not count tokens")
 
     return count
 
@@ -224,7 +224,7 @@ def test_counted_tokens_take_the_place_of_guessed_ones() -> None:
 @pytest.mark.parametrize("served", [0, 1])
 def test_without_a_count_for_every_prompt_all_are_guessed_and_it_says_so(served: int) -> None:
     guessed = estimate(DIFF, crew(), SMALL, PRICES, count=refusing(served))
-    assert guessed.note == "The tokens of fleet 5 are guessed, not counted: the server counts no tokens."
+    assert guessed.note == "The tokens of fleet 5 are guessed, not counted: the server does not count tokens."
     assert guessed.evolve(note="") == told()
 
 

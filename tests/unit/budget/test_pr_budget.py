@@ -116,7 +116,7 @@ def test_where_no_task_fits_nothing_is_planned_and_the_figure_that_would_do_is_t
     assert account.fit(PLANNING, COST.cap_needs, None, as_estimated).unasked
     (notice,) = account.notices
     assert "$0.0001 is left of the pr_budget of $1.00" in notice
-    assert "would do" in notice
+    assert "would be enough" in notice
 
 
 def test_where_the_runs_own_cap_is_too_small_that_is_an_error_as_ever(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_a_server_that_does_not_count_leaves_a_guess_and_it_says_so(tmp_path: Pa
     with MessagesApi() as api, serving(error(404), error(404)) as server:
         environ = environment(api) | {"ANTHROPIC_BASE_URL": server.url}
         done = run(environ, tmp_path, "estimate", "-", "--exact")
-    assert b"guessed, not counted: the server counts no tokens" in done.stderr
+    assert b"guessed, not counted: the server does not count tokens" in done.stderr
     assert done.stdout.count(b"Tokens in: guessed") == 2
     assert done.returncode == 0
 

@@ -81,9 +81,9 @@ def test_a_lens_name_can_be_part_of_a_rule_s_id(name: str) -> None:
 def test_somebody_has_to_look() -> None:
     off: dict[str, object] = {"enabled": False}
     everything = dict.fromkeys(BUILT_IN_LENSES, off)
-    with pytest.raises(ValidationError, match="nobody would look"):
+    with pytest.raises(ValidationError, match="nothing would be reviewed"):
         lenses(**everything)
-    with pytest.raises(ValidationError, match="nobody would look"):
+    with pytest.raises(ValidationError, match="nothing would be reviewed"):
         lenses(**everything, mine={"enabled": False, "instructions": "x"})
     assert [lens.name for lens in lenses(**everything, mine={"instructions": "x"}).active_lenses()] == [
         "mine"

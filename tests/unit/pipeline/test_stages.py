@@ -150,6 +150,6 @@ class Dear:
 
 
 def test_a_call_that_cost_more_than_was_put_aside_is_told_where_there_is_a_cap() -> None:
-    [told] = [each for each in ask(Dear(), cap=Decimal(9)).notices if "put aside" in each]
-    assert "more than was put aside for them, so the cap may have been passed" in told
-    assert not [each for each in ask(Dear()).notices if "put aside" in each]
+    [told] = [each for each in ask(Dear(), cap=Decimal(9)).notices if "reserved for them" in each]
+    assert "more than was reserved for them, so the cap may have been exceeded" in told
+    assert not [each for each in ask(Dear()).notices if "reserved for them" in each]

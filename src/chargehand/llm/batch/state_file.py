@@ -17,7 +17,7 @@ _LARGEST_BYTES = 200_000_000
 
 
 class Sent(Value):
-    """One request that is under way, and what was put aside for it; the hash of its prompt is in the id."""
+    """One request that is under way, and what was reserved for it; the hash of its prompt is in the id."""
 
     batch: str = Field(pattern=r"^[A-Za-z0-9_-]{1,200}$")
     custom_id: str
@@ -72,8 +72,8 @@ class BatchFile:
         except (OSError, ValidationError):
             pass
         raise InputError(
-            f"Nothing was reviewed: {self.path} is no batch state that was written here with this API key. "
-            "Remove it (a batch that it tells of is then not picked up), or name another --batch-state."
+            f"Nothing was reviewed: {self.path} is not a batch state that was written with this API key. "
+            "Remove it (a batch that it names is then not picked up), or name another --batch-state."
         )
 
     def write(self, state: BatchState) -> None:

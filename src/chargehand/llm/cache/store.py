@@ -77,7 +77,7 @@ class CacheStore:
         except OSError as error:
             raise InputError(
                 f"Nothing was reviewed: the cache {path} cannot be written ({error.strerror}). "
-                "Name a folder that can, or run without --cache."
+                "Name a folder that is writable, or run without --cache."
             ) from error
         return cls(folder, secret)
 

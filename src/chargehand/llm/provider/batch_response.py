@@ -68,7 +68,7 @@ def progress_of(body: bytes) -> BatchProgress:
         batch = _Batch.model_validate_json(body)
     except ValidationError:
         raise NoAnswer(
-            Failure.INVALID, "the server answered with something that is no batch", may_be_charged=True
+            Failure.INVALID, "the server answered with something that is not a batch", may_be_charged=True
         ) from None
     return BatchProgress(
         id=batch.id,
@@ -101,7 +101,7 @@ def _lines(body: bytes) -> Iterator[_Line]:
             yield _Line.model_validate_json(line)
         except ValidationError:  # not `from error`: that quotes the line, which holds the model's text
             raise NoAnswer(
-                Failure.INVALID, "the server answered with something that is no result of a batch"
+                Failure.INVALID, "the server answered with something that is not a result of a batch"
             ) from None
 
 
@@ -121,17 +121,17 @@ def _end(line: _Line, prompt: Prompt, batch_id: str, shown: Callable[[str, Promp
         return NoAnswer(Failure.TIMEOUT, why)
     if result.type == "errored":
         return _error(result.error, prompt, shown)
-    # A kind that this version does not know: nobody can tell whether it is billed.
+    # A kind that this version does not know: it may be billed.
     return NoAnswer(
-        Failure.INVALID, "the batch tells of it in a way that is not known here", may_be_charged=True
+        Failure.INVALID, "it ended in the batch in a way that chargehand does not know", may_be_charged=True
     )
 
 
 def _error(raw: object, prompt: Prompt, shown: Callable[[str, Prompt], str]) -> NoAnswer:
     try:
-        told = _ErrorResponse.model_validate(raw).error
+        error = _ErrorResponse.model_validate(raw).error
     except ValidationError:
-        told = _Error()
-    words = shown(told.message, prompt)
-    failure = FAILURES.get(told.type, Failure.SERVER_ERROR)
+        error = _Error()
+    words = shown(error.message, prompt)
+    failure = FAILURES.get(error.type, Failure.SERVER_ERROR)
     return NoAnswer(failure, "the batch answered with an error" + (f": {words}" if words else ""))

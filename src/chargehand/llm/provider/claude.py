@@ -119,9 +119,9 @@ class Claude:
                 if error.status_code not in _NO_SUCH_ROUTE:
                     raise
                 said = ": ".join(
-                    filter(None, (f"status {error.status_code}", self._told(error, prompt).shown))
+                    filter(None, (f"status {error.status_code}", self._provider_error(error, prompt).shown))
                 )
-                detail = f"the server counts no tokens for {prompt.model} ({said})"
+                detail = f"the server does not count tokens for {prompt.model} ({said})"
                 raise NoAnswer(Failure.REJECTED, detail) from error
         return count_of(raw.read())
 
@@ -176,7 +176,7 @@ class Claude:
         except sdk().APIStatusError as error:
             if error.status_code == HTTPStatus.OK:  # the reply had begun
                 raise broken_off(error.type, error.response.headers.get("request-id")) from error
-            raise error_of(self._told(error, prompt), error.response.headers) from error
+            raise error_of(self._provider_error(error, prompt), error.response.headers) from error
         except (sdk().APIConnectionError, http().TransportError) as error:
             raise lost(error, self._timeout_s, is_timeout=isinstance(error, _timeouts())) from error
         except sdk().AnthropicError as error:  # what is left: a login or a token exchange that failed
@@ -204,7 +204,7 @@ class Claude:
         client = self._client()
         return tuple(each for each in (client.api_key, client.auth_token) if each)
 
-    def _told(self, error: "anthropic.APIStatusError", prompt: Prompt) -> ProviderError:
+    def _provider_error(self, error: "anthropic.APIStatusError", prompt: Prompt) -> ProviderError:
         words = str(error.api_message or "")
         return ProviderError(
             status=error.status_code,

@@ -14,7 +14,7 @@ def lost(error: Exception, timeout_s: float, *, is_timeout: bool) -> ModelError:
     """Return what to raise where a call ended in `error`, of the HTTP client or of the SDK around it."""
     names = {type(each).__name__ for each in _causes(error)}
     if names & _NO_HEADER:
-        return ProviderStopped("No model was asked: the key holds characters that no request can carry.")
+        return ProviderStopped("No model was asked: the API key contains characters that cannot be sent.")
     was_sent = not names & _NEVER_SENT
     if is_timeout:
         what = "no reply" if was_sent else "no connection"
@@ -45,6 +45,6 @@ def check_address(base_url: str | None) -> None:
         is_address = False
     if not is_address:
         raise ProviderStopped(
-            "No model was asked: ANTHROPIC_BASE_URL is no web address. Give one such as "
+            "No model was asked: ANTHROPIC_BASE_URL is not a web address. Set one such as "
             "http://localhost:8080, without /v1."
         )

@@ -63,7 +63,7 @@ def reply_of(body: bytes, *, asked: str, request_id: str | None, seconds: float)
         message = _Message.model_validate_json(body)
     except ValidationError:
         # Not `from error`: that quotes the body, which is the model's text.
-        detail = "the server answered with something that is no message of the Messages API"
+        detail = "the server answered with something that is not a message of the Messages API"
         raise NoAnswer(Failure.INVALID, detail, may_be_charged=True, request_id=request_id) from None
     return Reply(
         text="".join(str(each.text or "") for each in message.content if each.type == "text"),
@@ -82,7 +82,8 @@ def count_of(body: bytes) -> int:
     try:
         return _Count.model_validate_json(body).input_tokens
     except ValidationError:
-        raise NoAnswer(Failure.INVALID, "the server answered with something that is no token count") from None
+        detail = "the server answered with something that is not a token count"
+        raise NoAnswer(Failure.INVALID, detail) from None
 
 
 def _refusal(message: _Message) -> str | None:
@@ -98,21 +99,21 @@ def _refusal(message: _Message) -> str | None:
 def _usage(raw: object) -> Usage | None:
     """Return the usage, None where it is missing or makes no sense."""
     try:
-        told = _Usage.model_validate(raw)
+        reported = _Usage.model_validate(raw)
     except ValidationError:
         return None
-    split = told.cache_creation or _CacheCreation()
+    split = reported.cache_creation or _CacheCreation()
     hour = split.ephemeral_1h_input_tokens or 0
-    others = (told.cache_creation_input_tokens or 0) - hour
-    details = told.output_tokens_details or _OutputDetails()
+    others = (reported.cache_creation_input_tokens or 0) - hour
+    details = reported.output_tokens_details or _OutputDetails()
     return Usage(
-        input_tokens=told.input_tokens,
+        input_tokens=reported.input_tokens,
         cache_write_5m_tokens=max(others, split.ephemeral_5m_input_tokens or 0),
         cache_write_1h_tokens=hour,
-        cache_read_tokens=told.cache_read_input_tokens or 0,
-        output_tokens=told.output_tokens,
+        cache_read_tokens=reported.cache_read_input_tokens or 0,
+        output_tokens=reported.output_tokens,
         thinking_tokens=details.thinking_tokens or 0,
-        service_tier=told.service_tier,
-        inference_geo=told.inference_geo,
-        speed=told.speed,
+        service_tier=reported.service_tier,
+        inference_geo=reported.inference_geo,
+        speed=reported.speed,
     )

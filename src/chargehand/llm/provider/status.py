@@ -20,9 +20,9 @@ _UNKNOWN_END = frozenset({408, 502, 504})
 
 _STOPS = {
     401: "The provider did not accept the credentials. Check ANTHROPIC_API_KEY, or the login used instead",
-    402: "The provider asks for a payment. Check the billing of the account",
+    402: "The provider asks for payment. Check the billing of the account",
     403: "The provider does not let this key use the model. Check the key's permissions and workspace",
-    404: "The provider knows no model {model}. Check the fleet and the base URL",
+    404: "The provider does not know the model {model}. Check the fleet and the base URL",
 }
 _SPEND_CODES = frozenset({"enforced_spend_limit_reached", "contract_spend_limit_reached"})
 # An account's own spend limit, and an empty account, are a 400 that only its words tell apart.

@@ -42,7 +42,7 @@ def gather(
                 case _:
                     pass  # pings, the ends of blocks, and what is not known yet
     except (LookupError, TypeError, ValueError):  # the SDK's own reading of an event among them
-        detail = "the server streamed something that is no event of the Messages API"
+        detail = "the server streamed something that is not an event of the Messages API"
         # Not `from error`: that quotes the model's text.
         raise NoAnswer(Failure.INVALID, detail, may_be_charged=True, request_id=request_id) from None
     detail = "the stream ended before the reply was complete"
@@ -50,11 +50,11 @@ def gather(
 
 
 def broken_off(kind: str | None, request_id: str | None) -> NoAnswer:
-    """Return what to raise where the server sent an error of this kind in the middle of a reply."""
+    """Return what to raise if the server sent an error of this kind in the middle of a reply."""
     said = f": {kind}" if kind in _FAILURES else ""
     return NoAnswer(
         _FAILURES.get(kind or "", Failure.SERVER_ERROR),
-        f"the provider broke the reply off{said}",
+        f"the provider broke off the reply{said}",
         may_be_charged=True,
         request_id=request_id,
     )

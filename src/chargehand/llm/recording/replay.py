@@ -42,7 +42,9 @@ class Recorder:
 
     def __enter__(self) -> "Self":
         if self._path.exists() and not self._path.is_file():
-            raise InputError(f"Nothing was reviewed: {self._path} is no plain file. Name one for --record.")
+            raise InputError(
+                f"Nothing was reviewed: {self._path} is not a regular file. Name another for --record."
+            )
         try:
             check_space(self._path.parent)
         except OSError as error:
@@ -129,6 +131,6 @@ class Replayer:
     def _other_change(self, prompt: Prompt, what: str) -> ReplayError:
         return ReplayError(
             f"The review was not replayed: {self._source} {what} for {prompt.task} ({prompt.role.value}, "
-            f"{prompt.model}). It is of another change, configuration or version of chargehand. "
+            f"{prompt.model}). It was made for another change, configuration or version of chargehand. "
             "Make a new one with --record."
         )

@@ -53,7 +53,7 @@ def test_removing_it_twice_is_no_error(path: Path) -> None:
 
 
 def refused(path: Path) -> None:
-    with pytest.raises(InputError, match="is no batch state that was written here with this API key"):
+    with pytest.raises(InputError, match="is not a batch state that was written with this API key"):
         BatchFile(path, "key").read()
 
 

@@ -80,7 +80,7 @@ def test_what_cannot_be_read_may_be_charged(result: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("body", [b"<html>", b'{"custom_id": "a"}', b"{}\n{", b"[]"])
 def test_a_line_that_is_no_result_spoils_all_of_them(body: bytes) -> None:
-    with pytest.raises(NoAnswer, match="no result of a batch"):
+    with pytest.raises(NoAnswer, match="not a result of a batch"):
         results_of(body, {"a": prompt()}, "batch_1", lambda words, _prompt: words)
 
 

@@ -131,9 +131,9 @@ def test_a_rate_limit_says_how_long_to_wait() -> None:
     ("answer", "words"),
     [
         (error(401, "invalid key"), "did not accept the credentials"),
-        (error(402), "asks for a payment"),
+        (error(402), "asks for payment"),
         (error(403), "does not let this key use the model"),
-        (error(404, "model: claude-haiku-5-5"), "knows no model claude-haiku-5-5"),
+        (error(404, "model: claude-haiku-5-5"), "does not know the model claude-haiku-5-5"),
         (error(429, code="enforced_spend_limit_reached"), "spend limit is reached"),
         (error(429, code="contract_spend_limit_reached"), "spend limit is reached"),
         (error(400, "You have reached your specified API usage limits."), "spend limit is reached"),
@@ -192,12 +192,12 @@ def test_without_credentials_one_message_says_what_to_set(
 
 @pytest.mark.parametrize("url", ["localhost:8080", "ftp://example.org", "http://[::", "http://"])
 def test_an_address_that_is_none_stops_the_run(url: str) -> None:
-    with pytest.raises(ProviderStopped, match="no web address"):
+    with pytest.raises(ProviderStopped, match="not a web address"):
         ask_at(url)
 
 
 def test_a_key_that_no_header_can_carry_stops_the_run_and_is_not_shown() -> None:
-    with serving(message()) as server, pytest.raises(ProviderStopped, match="the key holds") as caught:
+    with serving(message()) as server, pytest.raises(ProviderStopped, match="the API key contains") as caught:
         ask_at(server.url, key="sk-secret\nx")
     assert "sk-secret" not in str(caught.value)
 
@@ -273,7 +273,7 @@ def test_tokens_are_counted_over_the_same_request_without_an_answer() -> None:
 @pytest.mark.parametrize("status", [404, 405, 501])
 def test_a_server_that_does_not_count_is_told_from_one_that_stops_the_run(status: int) -> None:
     with pytest.raises(
-        NoAnswer, match=rf"counts no tokens for claude-haiku-5-5 \(status {status}: no\)"
+        NoAnswer, match=rf"does not count tokens for claude-haiku-5-5 \(status {status}: no\)"
     ) as caught:
         count(error(status))
     assert caught.value.failure is Failure.REJECTED
@@ -289,6 +289,6 @@ def test_other_ends_of_a_count_are_those_of_a_question() -> None:
 
 @pytest.mark.parametrize("body", [b"{}", b'{"input_tokens": -1}', b"<html>", b""])
 def test_an_answer_without_a_count_is_no_count(body: bytes) -> None:
-    with pytest.raises(NoAnswer, match="no token count") as caught:
+    with pytest.raises(NoAnswer, match="not a token count") as caught:
         count(Answer(body=body))
     assert caught.value.failure is Failure.INVALID
