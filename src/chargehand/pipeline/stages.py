@@ -166,7 +166,7 @@ def _notices(plan: Plan, sharing: Sharing) -> tuple[str, ...]:
 def _excess(ledger: Ledger) -> tuple[str, ...]:
     excess_usd = ledger.excess_usd
     notice = (
-        f"Calls cost {usd(excess_usd)} more than was put aside for them, so the cap may have been passed."
+        f"Calls cost {usd(excess_usd)} more than was reserved for them, so the cap may have been exceeded."
     )
     return (notice,) if ledger.has_cap and excess_usd else ()
 
