@@ -63,10 +63,6 @@ class Prices:
         own = " and the configuration" if self._overrides else ""
         return f"genai-prices {metadata.version('genai-prices')}{own}"
 
-    def is_known(self, model: str) -> bool:
-        """Tell whether calls to `model` can be priced."""
-        return model in self._overrides or _is_listed(model)
-
     def cost(self, usage: Usage, model: str, when: datetime | None = None) -> Decimal | None:
         """Return what `usage` cost at `when` (now if not given); None where no price is known."""
         base = self._base(usage, model, when)

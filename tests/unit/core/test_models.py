@@ -13,7 +13,7 @@ FLEET_MODELS = sorted(
 @pytest.mark.parametrize("model", FLEET_MODELS)
 def test_every_model_of_a_fleet_is_known_and_priced(model: str) -> None:
     assert capabilities(model).obeys_schema
-    assert Prices().is_known(model)
+    assert Prices().rates(model)
 
 
 def test_every_role_has_an_effort() -> None:

@@ -160,16 +160,16 @@ def test_what_a_call_costs_beyond_its_worst_case_is_told() -> None:
 
 
 def test_every_booked_call_is_told_once_with_its_number() -> None:
-    heard: list[Call] = []
-    ledger = Ledger(on_call=heard.append)
+    reported: list[Call] = []
+    ledger = Ledger(on_call=reported.append)
     ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), result())
     ledger.settle_at_worst(ledger.reserve(PROMPT, at_worst(CENT)), result())
     ledger.release(ledger.reserve(PROMPT, at_worst(CENT)))
-    assert tuple(heard) == ledger.calls
-    assert [(each.attempt, each.is_assumed) for each in heard] == [(1, False), (2, True)]
+    assert tuple(reported) == ledger.calls
+    assert [(each.attempt, each.is_assumed) for each in reported] == [(1, False), (2, True)]
 
 
-def test_whoever_hears_of_a_call_may_ask_the_ledger() -> None:
+def test_the_callback_of_a_call_may_ask_the_ledger() -> None:
     spent: list[Decimal] = []
     ledger = Ledger(on_call=lambda _call: spent.append(ledger.spent_usd))
     ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), result(cost_usd=CENT))
@@ -177,8 +177,8 @@ def test_whoever_hears_of_a_call_may_ask_the_ledger() -> None:
 
 
 def test_a_call_that_nobody_waits_for_any_more_is_booked_at_its_worst_case() -> None:
-    clock, heard = Clock(), list[Call]()
-    ledger = Ledger(Decimal(1), heard.append, clock)
+    clock, reported = Clock(), list[Call]()
+    ledger = Ledger(Decimal(1), reported.append, clock)
     ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), result(cost_usd=CENT))
     ledger.reserve(PROMPT, at_worst(CENT * 10))
     clock.sleep(3)
@@ -199,12 +199,12 @@ def test_a_call_that_nobody_waits_for_any_more_is_booked_at_its_worst_case() -> 
     )
     assert (judge.role, judge.task, judge.lens, judge.model) == (Role.JUDGE, "judge", None, "claude-opus-5-5")
     assert (judge.attempt, judge.seconds, judge.cost_usd) == (1, 0.0, CENT * 20)
-    assert tuple(heard) == ledger.calls
+    assert tuple(reported) == ledger.calls
 
 
 def test_what_ends_after_the_ledger_is_abandoned_changes_nothing() -> None:
-    heard: list[Call] = []
-    ledger = Ledger(on_call=heard.append)
+    reported: list[Call] = []
+    ledger = Ledger(on_call=reported.append)
     settled, kept, released = (ledger.reserve(PROMPT, at_worst(CENT)) for _ in range(3))
     ledger.abandon()
     booked = ledger.calls
@@ -213,7 +213,7 @@ def test_what_ends_after_the_ledger_is_abandoned_changes_nothing() -> None:
     ledger.release(released)
     ledger.record_reuse(Role.JUDGE, "judge", None, "claude-opus-5-5")
     ledger.abandon()
-    assert ledger.calls == booked == tuple(heard)
+    assert ledger.calls == booked == tuple(reported)
     assert ledger.spent_usd == ledger.committed_usd == CENT * 3
     assert ledger.token_ratio is None
 

@@ -63,7 +63,7 @@ def test_above_its_step_every_token_of_haiku_costs_five_times_as_much() -> None:
 )
 def test_a_model_without_a_price_costs_an_unknown_amount_and_never_nothing(model: str) -> None:
     prices = Prices()
-    assert not prices.is_known(model)
+    assert prices.rates(model) is None
     assert prices.cost(USAGE, model) is None
     assert prices.worst_case(10, 10, model, cache_write=False) is None
     assert prices.rates(model) is None
@@ -75,7 +75,7 @@ def test_a_dated_id_costs_what_its_model_costs() -> None:
 
 def test_a_price_of_zero_is_a_price() -> None:
     prices = Prices({"llama": PriceOverride(input=Decimal(0), output=Decimal(0))})
-    assert prices.is_known("llama")
+    assert prices.rates("llama")
     assert prices.cost(USAGE, "llama") == 0
     assert prices.worst_case(1000, 1000, "llama", cache_write=True) == 0
 

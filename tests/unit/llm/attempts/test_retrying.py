@@ -140,6 +140,17 @@ def test_an_invalid_answer_is_asked_for_again_with_the_reason_and_only_the_last(
     assert again.model_copy(update={"question": PROMPT.question}) == PROMPT
 
 
+@pytest.mark.parametrize("failure", [Failure.INVALID, Failure.TRUNCATED, Failure.OVERLOADED])
+def test_whoever_waits_for_the_reply_to_begin_waits_for_that_of_the_next_attempt(failure: Failure) -> None:
+    begun: list[str] = []
+    run = Run(no_answer(failure), reply())
+    run.retrying.ask(PROMPT.evolve(on_begin=lambda: begun.append("begun")))
+    for asked in run.script.asked:
+        assert asked.on_begin
+        asked.on_begin()
+    assert begun == ["begun"] * 2
+
+
 def test_a_truncated_answer_gets_twice_the_room() -> None:
     run = Run(no_answer(Failure.TRUNCATED), no_answer(Failure.TRUNCATED), reply())
     run.retrying.ask(PROMPT)
