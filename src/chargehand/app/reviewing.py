@@ -29,14 +29,11 @@ def review_change(run: Run, progress: Progress, watch: Stopwatch, cancellation: 
 
 def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> Review:
     """Return all that was seen, found, left out and paid, with no secret in it that a check knows."""
-    change, diff, account, judged = (
-        prepared.run.change,
-        prepared.brief.diff,
-        prepared.account,
-        asked.judgement,
-    )
+    change, account, judged = prepared.run.change, prepared.account, asked.judgement
     diff, lenses = prepared.brief.diff, prepared.brief.crew.lenses
     secrets = {secret for claim in prepared.claims for secret in claim.conceal}
+    # Merged and counted again after the judge, who sees the models' claims alone: a claim that it dismisses
+    # must not take a check's finding with it, and a fingerprint counts only what is left.
     found = merge((*judged.findings, *locate(prepared.claims, prepared.whole)))
     return Review(
         change=change,
