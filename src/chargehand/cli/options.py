@@ -1,5 +1,6 @@
 """The options that several commands share, and the values that they take."""
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -16,20 +17,37 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])  # Any: click passes what the options say
 
-PATH = click.Path(path_type=Path)
+
+class _FileName(click.Path):
+    """A path that is opened; `-`, a stream in other options, would become a file of that name."""
+
+    def convert(
+        self, value: "str | os.PathLike[str]", param: click.Parameter | None, ctx: click.Context | None
+    ) -> "str | bytes | os.PathLike[str]":
+        """Return the path; BadParameter for `-`."""
+        if os.fspath(value) == "-":
+            self.fail("'-' is no file here: it takes a path, because it is more than one stream", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = _FileName(path_type=Path)
 SEVERITIES = click.Choice(("critical", "high", "medium", "low", "never"))
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Print nothing about the run but errors.")
 BATCH_STATE = Path("chargehand-batch.json")
-SELECTING = ("diff", "staged", "base", "head")
+# `A..B` and `A...B`, but no path such as ../x.diff.
+_RANGE = re.compile(r"((?!\.)[^:]*?)\.{2,3}((?![./]).*)?")
+SELECTING = ("diff", "staged", "base", "head", "since", "hook")
 
 
 def selecting(command: Command) -> Command:
     """Add the argument and the options that say which change is meant, and with which settings."""
     options = [
-        click.argument("diff", required=False, metavar="[DIFF]"),
+        click.argument("diff", required=False, metavar="[DIFF]", nargs=-1),
         click.option("--staged", is_flag=True, help="What is staged for commit."),
         click.option("--base", metavar="REF", help="The commits since this revision's merge base."),
         click.option("--head", metavar="REF", help="Up to this revision (default: HEAD)."),
+        click.option("--since", metavar="REV|DATE", help="What came in since: v1.2.0, 2026-01-31, 2.days."),
+        click.option("--hook", is_flag=True, hidden=True),  # for .pre-commit-hooks.yaml; DIFF is file names
         click.option("--fleet", metavar="NAME", help="Which models: 5 (default) or 4."),
         click.option("--config", metavar="PATH", type=PATH, help="Read this configuration file."),
     ]
@@ -46,17 +64,42 @@ def reporting(command: Command) -> Command:
     return _with(options, command)
 
 
-def selection(*, diff: str | None, staged: bool, base: str | None, head: str | None) -> "Selection":
-    """Return which change the options mean; UsageError where they mean two."""
-    from chargehand.change import Automatic, FromFile, FromStdin, Range, Staged
+def selection(
+    *, diff: tuple[str, ...], staged: bool, base: str | None, head: str | None, since: str | None, hook: bool
+) -> "Selection":
+    """Return which change the options mean; UsageError if they mean two."""
+    from chargehand.change import Automatic, Hook, Range, Since, Staged
 
-    if sum((diff is not None, staged, base is not None or head is not None)) > 1:
-        raise click.UsageError("DIFF, --staged and --base/--head exclude each other")
-    if diff is not None:
-        return FromStdin() if diff == "-" else FromFile(path=Path(diff))
+    is_range = base is not None or (head is not None and since is None)
+    if sum((bool(diff) and not hook, staged, is_range, since is not None, hook)) > 1:
+        raise click.UsageError("DIFF, --staged, --since and --base/--head exclude each other")
+    if hook:
+        return Hook(files=diff)
+    if diff:
+        return _given(diff)
     if staged:
         return Staged()
-    return Range(base=base, head=head) if base is not None or head is not None else Automatic()
+    if since is not None:
+        return Since(since=since, head=head)
+    return Range(base=base, head=head) if is_range else Automatic()
+
+
+def _given(arguments: tuple[str, ...]) -> "Selection":
+    """Return the diff that is given, or the range `A..B`, unless there is a file of that name."""
+    from chargehand.change import FromFile, FromStdin, Range
+
+    if len(arguments) > 1:
+        raise click.UsageError(
+            "there is one DIFF: a file, - or a range such as main..HEAD. Two commits are named with --base "
+            "and --head"
+        )
+    text = arguments[0]
+    if text == "-":
+        return FromStdin()
+    ends = _RANGE.fullmatch(text)
+    if ends and any(ends.groups()) and not Path(text).exists():
+        return Range(base=ends[1] or "HEAD", head=ends[2] or "HEAD")
+    return FromFile(path=Path(text))
 
 
 def outputs(options: Mapping[str, Any]) -> "Outputs":  # Any: click's values

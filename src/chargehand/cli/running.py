@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chargehand.core.cancellation import Cancellation
+from chargehand.core.errors import InputError
 
 if TYPE_CHECKING:
     from chargehand.app.job import Job
@@ -22,9 +23,21 @@ def run_job(job: "Job", options: Mapping[str, Any]) -> int:  # Any: click's valu
     shown = progress(-1 if options["quiet"] else options["verbose"])
     cancellation = click.get_current_context().ensure_object(Cancellation)
     verdict = run(
-        job, cwd=Path.cwd(), environ=os.environ, stdout=sys.stdout, progress=shown, cancellation=cancellation
+        job, cwd=working_folder(), environ=os.environ, stdout=sys.stdout, progress=shown, cancellation=cancellation
     )
     return verdict.exit_code
+
+
+def working_folder() -> Path:
+    """Return where we are; InputError if that folder was removed."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise InputError(
+            f"Nothing was reviewed: the current folder cannot be entered ({error.strerror}); it may have "
+            "been removed. "
+            "Change to one that is there."
+        ) from error
 
 
 def progress(verbosity: int) -> "Progress":

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from chargehand.cli.options import BATCH_STATE, PATH, QUIET, SELECTING, outputs, selecting, selection
-from chargehand.cli.running import progress
+from chargehand.cli.running import progress, working_folder
 
 
 @click.command()
@@ -45,7 +45,7 @@ def estimate(
         batch=BATCH_STATE if batch else None,
         outputs=outputs({}),
     )
-    estimates = flow.estimate(job, cwd=Path.cwd(), environ=os.environ, is_exact=exact)
+    estimates = flow.estimate(job, cwd=working_folder(), environ=os.environ, is_exact=exact)
     for notice in estimates.notices:
         progress(-1 if quiet else 0).say(notice)
     click.echo(estimate_json(estimates) if as_json else estimate_table(estimates), nl=False)
