@@ -10,7 +10,7 @@ from chargehand.app.job import Job
 from chargehand.app.outputs import check_outputs, write_outputs
 from chargehand.app.run import Run
 from chargehand.change import find_change, find_repository
-from chargehand.config import ConfigFile, find_config, load_settings
+from chargehand.config import ConfigFile, choose_settings, load_settings, with_brought
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.diff import Diff
 from chargehand.core.review import Review
@@ -87,8 +87,8 @@ def _find(job: Job, cwd: Path, environ: Mapping[str, str]) -> Run:
         change = demo_change()
         settings = load_settings(ConfigFile(name="the demo", table=demo_settings()), {}, {})
     else:
-        change = find_change(job.selection, checkout)
-        settings = load_settings(find_config(checkout, change, job.config), environ, job.flags)
+        change = with_brought(find_change(job.selection, checkout), checkout)
+        change, settings = choose_settings(change, checkout, job.config, environ, job.flags)
     return Run(job=job, checkout=checkout, change=change, settings=settings)
 
 

@@ -53,7 +53,8 @@ def prepare(run: Run) -> Prepared:
         is_for_models=not job.is_offline,
     )
     brief = Brief(diff=diff, crew=crew, planning=planning)
-    claims = run_checks(whole, settings.disabled_checks(), partial(_tree_before, run))
+    faults = run.change.rules.faults
+    claims = run_checks(whole, settings.disabled_checks(), partial(_tree_before, run), faults)
     return Prepared(run, brief, whole, doubts, claims, Prices(settings.prices), account)
 
 

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from importlib import import_module
 
-from chargehand.checks.check import Check, Tree, TreeCheck
+from chargehand.checks.check import AnyCheck, Check, RulesCheck, Tree, TreeCheck
+from chargehand.core.change import RuleFault
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Claim
 
@@ -19,6 +20,7 @@ CHECKS = (
     "conflict-markers",
     "invisible-characters",
     "prompt-injection",
+    "configuration",
     "untested-code",
     "deleted-test",
     "executable-bit",
@@ -31,12 +33,16 @@ CLAIMS_A_FILE, CLAIMS_A_CHECK = 20, 200
 
 
 def run_checks(
-    diff: Diff, disabled: Collection[str] = (), read_tree: Callable[[], Tree | None] = lambda: None
+    diff: Diff,
+    disabled: Collection[str] = (),
+    read_tree: Callable[[], Tree | None] = lambda: None,
+    faults: Sequence[RuleFault] = (),
 ) -> tuple[Claim, ...]:
     """Return the claims of all checks but the disabled ones, in the order of `CHECKS` and of the diff.
 
     Every added line is looked at, also of files that no model reviews. `read_tree` is called at most once,
-    and only if a check needs it; it returns None if nobody knows what was there before the change.
+    and only if a check needs it; it returns None if nobody knows what was there before the change. `faults`
+    are what is wrong with the rules that the change brings.
 
     Each check makes at most 20 claims a file and 200 in all, the gravest; the last one says how many more
     there are.
@@ -44,24 +50,26 @@ def run_checks(
     checks = [load_check(name) for name in CHECKS if name not in disabled]
     needs_tree = any(isinstance(check, TreeCheck) and check.may_find(diff) for check in checks)
     tree = read_tree() if needs_tree else None
-    return tuple(claim for check in checks for claim in _limited(tuple(_found(check, diff, tree))))
+    return tuple(claim for check in checks for claim in _limited(tuple(_found(check, diff, tree, faults))))
 
 
-def load_check(name: str) -> Check | TreeCheck:
+def load_check(name: str) -> AnyCheck:
     """Return the check with this name.
 
     Its module is imported here and not above: the configuration needs the names alone, at every start.
     """
-    check: Check | TreeCheck = import_module(f"{__name__}.{name.replace('-', '_')}").CHECK
+    check: AnyCheck = import_module(f"{__name__}.{name.replace('-', '_')}").CHECK
     return check
 
 
-def _found(check: Check | TreeCheck, diff: Diff, tree: Tree | None) -> Iterable[Claim]:
+def _found(check: AnyCheck, diff: Diff, tree: Tree | None, faults: Sequence[RuleFault]) -> Iterable[Claim]:
     match check:
         case Check():
             return check.find(diff)
         case TreeCheck():
             return check.find(diff, tree) if tree else ()
+        case RulesCheck():
+            return check.find(diff, faults)
 
 
 def _limited(claims: Sequence[Claim]) -> list[Claim]:

@@ -1,8 +1,9 @@
 """What a free check is, and the form in which it makes its claims."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from chargehand.core.change import RuleFault
 from chargehand.core.diff import Diff, Line
 from chargehand.core.finding import Claim, Confidence, Severity
 from chargehand.core.value import Value
@@ -35,8 +36,19 @@ class TreeCheck(NamedTuple):
     find: Callable[[Diff, Tree], Iterable[Claim]]
 
 
+class RulesCheck(NamedTuple):
+    """A check of the rules that the change itself brings; what is wrong with them was found with them."""
+
+    name: str
+    rules: tuple[str, ...]
+    find: Callable[[Diff, Sequence[RuleFault]], Iterable[Claim]]
+
+
+AnyCheck = Check | TreeCheck | RulesCheck
+
+
 def claim(
-    check: Check | TreeCheck,
+    check: AnyCheck,
     path: str,
     line: Line | None,
     message: str,

@@ -1,7 +1,17 @@
 """Decides what is set: defaults, under the configuration file, under the environment, under the flags."""
 
+from chargehand.config.brought import with_brought
+from chargehand.config.chosen import choose_settings
 from chargehand.config.file import ConfigFile, find_config
 from chargehand.config.load import VARIABLES, load_settings
 from chargehand.config.settings import Settings
 
-__all__ = ["VARIABLES", "ConfigFile", "Settings", "find_config", "load_settings"]
+__all__ = [
+    "VARIABLES",
+    "ConfigFile",
+    "Settings",
+    "choose_settings",
+    "find_config",
+    "load_settings",
+    "with_brought",
+]

@@ -45,7 +45,7 @@ def find_config(checkout: Checkout, change: Change, explicit: Path | None = None
         if isinstance(checkout, Repository) and commit
         else _texts_in(_top(checkout))
     )
-    files = [file for name, text in texts.items() if (file := _parsed(name, text, _version(commit)))]
+    files = [file for name, text in texts.items() if (file := parse_config(name, text, _version(commit)))]
     if len(files) > 1:
         raise ConfigError(
             f"Nothing was reviewed: there are settings in {files[0].name} and in [tool.chargehand] of "
@@ -88,7 +88,7 @@ def _explicit(checkout: Checkout, commit: str | None, explicit: Path) -> ConfigF
             f"Nothing was reviewed: {one_line(name)} is not there{_version(commit)}, where CI jobs read it. "
             "Merge it first, or name a file outside the repository."
         )
-    file = _parsed(name, text, _version(commit))
+    file = parse_config(name, text, _version(commit))
     if file is None:
         raise ConfigError(f"Nothing was reviewed: {one_line(name)} has no table [tool.chargehand].")
     return file
@@ -122,7 +122,7 @@ def _read(path: Path) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def _parsed(name: str, text: str, version: str) -> ConfigFile | None:
+def parse_config(name: str, text: str, version: str = "") -> ConfigFile | None:
     """Return the settings in `text`, None for a `pyproject.toml` that has none."""
     shown = one_line(name) + version
     is_shared = PurePath(name).name == SHARED

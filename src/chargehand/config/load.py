@@ -59,6 +59,61 @@ def load_settings(
     nothing. Raises `ConfigError` with a line for each wrong value and unknown key, by where it stands.
     """
     _refuse_slips(environ)
+    tree, sources = _layered(file, environ, flags)
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        complaints = [_complaint(each, file.name if file else "", sources) for each in error.errors()]
+        raise ConfigError(_message(complaints)) from error
+
+
+def complaints_about(file: ConfigFile) -> tuple[tuple[Key, str], ...]:
+    """Return what is wrong with the settings of one file, each by its key; nothing if they can be used."""
+    tree, _ = _layered(file, {}, {})
+    try:
+        Settings.model_validate(tree)
+    except ValidationError as error:
+        return tuple((_key(each), _complaint(each, file.name, {})) for each in error.errors())
+    return ()
+
+
+def load_valid_settings(
+    file: ConfigFile | None, environ: Mapping[str, str], flags: Mapping[str, object]
+) -> Settings:
+    """Return what is set if what cannot be used of the file is passed over, and never something looser.
+
+    If the lowest severity that fails, or a bound on the money, is among it, the strictest value takes its
+    place.
+    """
+    table = file.table if file else None
+    strict: Tree = {} if file else dict(_STRICTEST)
+    while file and table and (wrong := complaints_about(file)):
+        for key, _ in wrong:
+            strict |= {name: value for name, value in _STRICTEST.items() if key[:1] == (name,)}
+            table = _without(table, key)
+        file = file.evolve(table=table)
+    kept = ConfigFile(name=file.name if file else "", table={**(file.table if file else {}), **strict})
+    return load_settings(kept, environ, flags)
+
+
+# What a setting of the gate is, if the one in the file cannot be read.
+_STRICTEST: dict[str, object] = {"fail_on": "low", "max_spend": 0, "on_incomplete": "fail"}
+
+
+def _without(table: Mapping[str, object], key: Key) -> dict[str, object]:
+    """Return the table without what `key` leads to."""
+    name, *rest = key or ("",)
+    below = table.get(name)
+    others = {each: value for each, value in table.items() if each != name}
+    if rest and isinstance(below, dict) and rest[0] in below:
+        return {**others, name: _without(below, tuple(rest))}
+    return others
+
+
+def _layered(
+    file: ConfigFile | None, environ: Mapping[str, str], flags: Mapping[str, object]
+) -> tuple[Tree, dict[Key, str]]:
+    """Return the values, the stronger over the weaker, and where those that are not the file's came from."""
     tree: Tree = {}
     sources: dict[Key, str] = {}
     for key, value in _leaves(file.table if file else {}):
@@ -66,11 +121,7 @@ def load_settings(
     for key, value, source in (*_variables(environ), *_flags(flags)):
         _put(tree, key, value)
         sources[key] = source
-    try:
-        return Settings.model_validate(tree)
-    except ValidationError as error:
-        complaints = [_complaint(each, file.name if file else "", sources) for each in error.errors()]
-        raise ConfigError(_message(complaints)) from error
+    return tree, sources
 
 
 def _leaves(table: Mapping[str, object], above: Key = ()) -> Iterator[tuple[Key, object]]:
@@ -139,7 +190,7 @@ _PLAIN_WORDS = {
 
 def _complaint(error: ErrorDetails, file: str, sources: Mapping[Key, str]) -> str:
     """Return what is wrong with one setting, by the name under which the user set it."""
-    key = tuple(part for part in error["loc"] if isinstance(part, str) and part != "[key]")
+    key = _key(error)
     subject = next((source for known, source in sources.items() if key[: len(known)] == known), None)
     if subject is None:
         subject = f"{file}: {_dotted(key)}"
@@ -151,6 +202,10 @@ def _complaint(error: ErrorDetails, file: str, sources: Mapping[Key, str]) -> st
     if not said.startswith("should"):
         return f"{subject}{' ' if said.startswith('is ') else ': '}{one_line(said)}"
     return f"{subject} {said}{_given(error['input'])}"
+
+
+def _key(error: ErrorDetails) -> Key:
+    return tuple(part for part in error["loc"] if isinstance(part, str) and part != "[key]")
 
 
 def _dotted(key: Key) -> str:

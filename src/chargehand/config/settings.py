@@ -44,6 +44,9 @@ def _lens_name(text: str) -> str:
 
 def _patterns(patterns: tuple[str, ...]) -> tuple[str, ...]:
     matcher(patterns)
+    for pattern in patterns:
+        if re.match(r"!?\.{1,2}/", pattern):
+            raise ValueError(f'"{pattern}" matches no file: patterns begin at the top, without ./ or ../')
     return patterns
 
 
@@ -88,13 +91,22 @@ class ModelSettings(Value):
     escalation: ModelId | None = None
 
 
+def _lens_paths(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    if patterns and all(pattern.startswith("!") for pattern in patterns):
+        raise ValueError('these only take files away, so it would look at none; begin with "*"')
+    return patterns
+
+
+LensPaths = Annotated[Patterns, AfterValidator(_lens_paths)]
+
+
 class LensSettings(Value):
     """A lens of the user's own, or what is changed about a built-in one."""
 
     enabled: bool = True
     purpose: Annotated[str, Field(max_length=200)] = ""
     instructions: Instructions = ""
-    paths: Patterns = ()
+    paths: LensPaths = ()
     model: ModelId | None = None
 
 

@@ -21,19 +21,28 @@ Source = Literal[
 RulesFrom = Literal["commit", "work-tree", "folder", "built-in"]
 
 
+class RuleFault(Value):
+    """A sentence about what is wrong with the file of rules at `path`; `key` is the setting's last word."""
+
+    path: str
+    key: str
+    message: str
+
+
 class Rules(Value):
     """Whose configuration and `.gitattributes` count.
 
     `origin` says where they are read: at `commit`, which the author of the change cannot choose; in the
     work tree of somebody's own machine; in the current `folder`, outside of any repository; or nowhere, so
     that the built-in tables count alone. `branch` names the branch whose tip `commit` is, where it is one.
-    `announced` are sentences about rules that the change itself brings, which do not count for it.
+    `announced` are sentences about rules that the change itself brings, `faults` what is wrong with them.
     """
 
     origin: RulesFrom
     commit: str | None = None
     branch: str = ""
     announced: tuple[str, ...] = ()
+    faults: tuple[RuleFault, ...] = ()
 
     @property
     def shown(self) -> str:

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from chargehand.config import VARIABLES, Settings, load_settings
-from chargehand.config.file import ConfigFile, _parsed
+from chargehand.config.file import ConfigFile, parse_config
 from chargehand.config.load import TABLES
 from chargehand.core.errors import ConfigError
 
@@ -13,7 +13,7 @@ SEVERITIES = "'critical', 'high', 'medium', 'low' or 'never'"
 
 
 def load(text: str = "", environ: Mapping[str, str] | None = None, **flags: object) -> Settings:
-    parsed = _parsed(".chargehand.toml", text, " at merge base abc1234")
+    parsed = parse_config(".chargehand.toml", text, " at merge base abc1234")
     assert isinstance(parsed, ConfigFile)
     return load_settings(parsed, environ or {}, flags)
 

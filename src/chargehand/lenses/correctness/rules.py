@@ -119,6 +119,13 @@ RULES = (
         severity=Severity.HIGH,
     ),
     Rule(
+        id="correctness/invalid-configuration",
+        title="A setting of the review itself is wrong or unknown",
+        description="The change brings a configuration of chargehand that is refused as soon as it counts.",
+        help="Correct the setting; the message names what it should be.",
+        severity=Severity.HIGH,
+    ),
+    Rule(
         id="correctness/other",
         title="Another defect",
         description="The code does not do what it is meant to do, in a way that no other rule names.",

@@ -1,0 +1,41 @@
+"""Decides under which settings a change is reviewed, also if those of the target branch are broken."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from chargehand.change import Checkout
+from chargehand.config.brought import brings_configuration
+from chargehand.config.file import ConfigFile, find_config
+from chargehand.config.load import load_settings, load_valid_settings
+from chargehand.config.settings import Settings
+from chargehand.core.change import Change
+from chargehand.core.errors import ConfigError
+
+
+def choose_settings(
+    change: Change,
+    checkout: Checkout,
+    explicit: Path | None,
+    environ: Mapping[str, str],
+    flags: Mapping[str, object],
+) -> tuple[Change, Settings]:
+    """Return the settings, and the change, which tells if some of them were passed over.
+
+    If the configuration of the target branch is broken, a change that touches it could never be reviewed,
+    and so never mend it: it is reviewed under what is valid. Raises `ConfigError` for every other change.
+    """
+    file: ConfigFile | None = None
+    try:
+        file = find_config(checkout, change, explicit)
+        return change, load_settings(file, environ, flags)
+    except ConfigError as error:
+        if change.rules.origin != "commit" or not brings_configuration(change):
+            raise
+        settings = load_valid_settings(file, environ, flags)
+        said = str(error).removeprefix("Nothing was reviewed: ")
+        notice = (
+            "The configuration of the target branch is broken, and this change touches it: it is reviewed "
+            "under the "
+            f"settings that are valid, and the strictest in place of the others. {said}"
+        )
+        return change.evolve(notices=(notice, *change.notices)), settings

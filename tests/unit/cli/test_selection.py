@@ -1,0 +1,143 @@
+"""What the argument and the options of `review` mean, through the real command line."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.unit.change.world import World, branched
+
+TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+
+
+def review(
+    world: World, *options: str, cwd: Path | None = None, stdin: bytes = b"", **environ: str
+) -> tuple[int, str, list[str]]:
+    """Return the exit code, what was said, and the files that were looked at."""
+    report = world.root.parent / "r.json"
+    report.unlink(missing_ok=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "chargehand", "review", "--offline", f"--json={report}", *options],
+        cwd=cwd or world.root,
+        env={**world.environ, **environ},
+        input=stdin,
+        capture_output=True,
+        check=False,
+    )
+    files = json.loads(report.read_text())["change"]["files"] if report.exists() else []
+    return done.returncode, (done.stderr + done.stdout).decode(), [file["path"] for file in files]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return branched(tmp_path / "repository")
+
+
+@pytest.mark.parametrize("argument", ["main..topic", "main...topic", "main..", "main...", "main..HEAD"])
+def test_a_range_as_an_argument_is_reviewed(world: World, argument: str) -> None:
+    assert review(world, argument)[2] == ["a.py", "c.py"]
+
+
+def test_a_file_whose_name_looks_like_a_range_is_a_file(world: World) -> None:
+    (world.root / "a..b").write_bytes(world.git_bytes("diff", "HEAD~1", "HEAD"))
+    assert review(world, "a..b")[2] == ["c.py"]
+
+
+@pytest.mark.parametrize("argument", ["HEAD~1", "main", "../gone.diff"])
+def test_a_commit_as_an_argument_names_the_flag(world: World, argument: str) -> None:
+    code, said, _ = review(world, argument)
+    assert code == 2
+    assert "--base" in said
+
+
+def test_two_arguments_are_refused_with_the_flags(world: World) -> None:
+    code, said, _ = review(world, "main", "topic")
+    assert code == 2
+    assert "--base and --head" in said
+
+
+@pytest.mark.parametrize("option", ["--record", "--cache", "--state", "--replay", "--config"])
+def test_a_stream_in_place_of_a_file_is_refused(world: World, option: str) -> None:
+    code, said, _ = review(world, option, "-")
+    assert code == 2
+    assert "'-' is no file here" in said
+    assert not (world.root / "-").exists()
+
+
+def test_an_empty_standard_input_says_that_nothing_came(world: World) -> None:
+    code, said, _ = review(world, "-")
+    assert code == 0
+    assert "0 bytes" in said
+
+
+def test_uncommitted_work_names_the_way(world: World) -> None:
+    world.git("checkout", "-q", "main")
+    world.write({"a.py": "new\n"})
+    assert "git diff HEAD | chargehand review -" in review(world)[1]
+
+
+@pytest.mark.parametrize("since", ["HEAD~1", "2024-01-03", "2.days", "1 week ago"])
+def test_what_came_in_since_a_commit_or_a_date(world: World, since: str) -> None:
+    world.environ |= {"GIT_COMMITTER_DATE": "2099-01-01T00:00:00Z"}
+    world.commit({"late.py": "x = 1\n"})
+    assert review(world, f"--since={since}")[2] == ["late.py"]
+
+
+@pytest.mark.parametrize("since", ["nonsense", "soon", "HEAD~99"])
+def test_a_beginning_that_is_neither_is_refused(world: World, since: str) -> None:
+    code, said, _ = review(world, f"--since={since}")
+    assert code == 2
+    assert "neither a commit of this checkout nor a date" in said
+
+
+def test_a_date_before_the_first_commit_is_refused(world: World) -> None:
+    code, said, _ = review(world, "--since=1999-01-01")
+    assert code == 2
+    assert "the whole history is younger" in said
+
+
+def test_a_removed_folder_is_one_message(world: World, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = 'cd "$1" && rmdir "$1" && exec "$2" -m chargehand review --offline'
+    done = subprocess.run(
+        ["sh", "-c", script, "-", str(gone), sys.executable],
+        env=world.environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("Nothing was reviewed: the current folder cannot be entered") == 1
+
+
+@pytest.mark.parametrize("folder", ["sub", "."])
+def test_a_hook_of_a_linked_worktree_finds_its_top(world: World, tmp_path: Path, folder: str) -> None:
+    world.git("worktree", "add", "-q", "-b", "other", str(tmp_path / "linked"), "main")
+    linked = World(tmp_path / "linked")
+    linked.commit({"sub/linked.py": "x\n"})
+    git_dir = linked.git("rev-parse", "--absolute-git-dir")
+    assert review(linked, cwd=linked.root / folder, GIT_DIR=git_dir)[2] == ["sub/linked.py"]
+    (linked.root / ".chargehand.toml").write_text("nonsense = 1\n")
+    code, said, _ = review(linked, cwd=linked.root / folder, GIT_DIR=git_dir)
+    assert (code, "nonsense is unknown" in said) == (2, True)
+
+
+def test_the_hook_looks_at_the_range_it_was_given(world: World) -> None:
+    refs = {"PRE_COMMIT": "1", "PRE_COMMIT_FROM_REF": "main", "PRE_COMMIT_TO_REF": "topic"}
+    assert review(world, "--hook", "a.py", **refs)[2] == ["a.py", "c.py"]
+
+
+def test_the_hook_looks_at_what_is_staged(world: World) -> None:
+    world.write({"b.py": "staged\n", "a.py": "not staged\n"})
+    world.git("add", "b.py")
+    for files in (("b.py",), ()):
+        assert review(world, "--hook", *files, PRE_COMMIT="1")[2] == ["b.py"]
+
+
+def test_the_hook_looks_at_whole_files_that_are_not_staged(world: World) -> None:
+    world.commit({"old.py": f'KEY = "{TOKEN}"\n'})
+    code, _, files = review(world, "--hook", "a.py", "old.py", PRE_COMMIT="1")
+    assert (code, files) == (1, ["a.py", "old.py"])
