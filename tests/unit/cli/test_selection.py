@@ -13,7 +13,7 @@ TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 
 
 def review(
-    world: World, *options: str, cwd: Path | None = None, stdin: bytes = b"", **environ: str
+    world: World, *options: str, cwd: Path | None = None, **environ: str
 ) -> tuple[int, str, list[str]]:
     """Return the exit code, what was said, and the files that were looked at."""
     report = world.root.parent / "r.json"
@@ -22,7 +22,7 @@ def review(
         [sys.executable, "-m", "chargehand", "review", "--offline", f"--json={report}", *options],
         cwd=cwd or world.root,
         env={**world.environ, **environ},
-        input=stdin,
+        input=b"",
         capture_output=True,
         check=False,
     )
