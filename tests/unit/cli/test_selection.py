@@ -12,15 +12,13 @@ from tests.unit.change.world import World, branched
 TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 
 
-def review(
-    world: World, *options: str, cwd: Path | None = None, **environ: str
-) -> tuple[int, str, list[str]]:
+def review(world: World, *options: str, cwd: str = ".", **environ: str) -> tuple[int, str, list[str]]:
     """Return the exit code, what was said, and the files that were looked at."""
     report = world.root.parent / "r.json"
     report.unlink(missing_ok=True)
     done = subprocess.run(
         [sys.executable, "-m", "chargehand", "review", "--offline", f"--json={report}", *options],
-        cwd=cwd or world.root,
+        cwd=world.root / cwd,
         env={**world.environ, **environ},
         input=b"",
         capture_output=True,
@@ -119,9 +117,9 @@ def test_a_hook_of_a_linked_worktree_finds_its_top(world: World, tmp_path: Path,
     linked = World(tmp_path / "linked")
     linked.commit({"sub/linked.py": "x\n"})
     git_dir = linked.git("rev-parse", "--absolute-git-dir")
-    assert review(linked, cwd=linked.root / folder, GIT_DIR=git_dir)[2] == ["sub/linked.py"]
+    assert review(linked, cwd=folder, GIT_DIR=git_dir)[2] == ["sub/linked.py"]
     (linked.root / ".chargehand.toml").write_text("nonsense = 1\n")
-    code, said, _ = review(linked, cwd=linked.root / folder, GIT_DIR=git_dir)
+    code, said, _ = review(linked, cwd=folder, GIT_DIR=git_dir)
     assert (code, "nonsense is unknown" in said) == (2, True)
 
 
