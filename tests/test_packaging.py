@@ -81,9 +81,13 @@ def test_the_changelog_leads_to_this_version() -> None:
     assert sections[1:2] in ([], [__version__])
 
 
-def test_every_input_of_the_action_but_the_key_is_an_option_of_the_command() -> None:
-    inputs = _read("action.yml")["inputs"]
-    assert {f"--{name}" for name in inputs} - {"--api-key"} <= OPTIONS
+# What the action itself reads; every other input is an option of the command.
+OF_THE_ACTION = {"api-key", "require-model", "path"}
+
+
+def test_every_other_input_of_the_action_is_an_option_of_the_command() -> None:
+    inputs = _read("action.yml")["inputs"].keys() - OF_THE_ACTION
+    assert {f"--{name}" for name in inputs} <= OPTIONS
 
 
 def test_the_action_hands_over_every_input_by_environment_only() -> None:
@@ -92,7 +96,9 @@ def test_the_action_hands_over_every_input_by_environment_only() -> None:
     given = {f"inputs.{name}" for name in action["inputs"]}
     assert {value.strip("${ }") for value in review["env"].values() if "inputs." in value} == given
     [names] = re.findall(r"for name in (.+); do", review["run"])
-    assert {f"inputs.{name}" for name in names.split()} == given - {"inputs.api-key"}
+    assert {f"inputs.{name}" for name in names.split()} == given - {
+        f"inputs.{name}" for name in OF_THE_ACTION
+    }
     for name in names.split():
         assert f"input_{name.replace('-', '_')}" in review["env"]
 
@@ -103,20 +109,22 @@ def test_the_action_declares_the_outputs_that_its_script_prints(tmp_path: Path) 
     assert (told["verdict"], told["complete"], told["findings"]) == ("error", "false", "")
 
 
-@pytest.mark.parametrize(
-    ("mode", "is_successful", "complete"),
-    [("live", True, "true"), ("live", False, "false"), ("offline", True, "false")],
-)
-def test_only_what_models_saw_in_full_is_told_to_be_complete(
-    tmp_path: Path, mode: str, is_successful: bool, complete: str
-) -> None:
-    told = {"mode": mode, "verdict": {"status": "passed"}, "bill": {"total_usd": "0.01"}, "findings": [{}]}
-    sarif = {"runs": [{"invocations": [{"executionSuccessful": is_successful}]}]}
+@pytest.mark.parametrize("is_complete", [True, False])
+def test_the_action_tells_what_the_report_does(tmp_path: Path, is_complete: bool) -> None:
+    verdict = {"status": "passed", "complete": is_complete}
+    told = {"mode": "live", "verdict": verdict, "bill": {"total_usd": "0.01"}, "findings": [{}]}
     (tmp_path / "report.json").write_text(json.dumps(told))
-    (tmp_path / "report.sarif").write_text(json.dumps(sarif))
     outputs = _outputs(tmp_path)
-    assert outputs["complete"] == complete
+    assert outputs["complete"] == str(is_complete).lower()
     assert (outputs["verdict"], outputs["spend-usd"], outputs["findings"]) == ("passed", "0.01", "1")
+
+
+def test_a_report_of_an_error_has_nothing_to_count(tmp_path: Path) -> None:
+    verdict = {"status": "error", "complete": False}
+    told = {"mode": "live", "verdict": verdict, "bill": {"total_usd": "0"}, "findings": []}
+    (tmp_path / "report.json").write_text(json.dumps(told))
+    outputs = _outputs(tmp_path)
+    assert (outputs["verdict"], outputs["spend-usd"], outputs["findings"]) == ("error", "", "")
 
 
 def test_every_hook_is_a_command_line_that_is_understood() -> None:

@@ -15,16 +15,14 @@ def outputs(report: str) -> dict[str, str]:
     files = {"sarif-file": f"{report}.sarif", "markdown-file": f"{report}.md", "json-file": f"{report}.json"}
     try:
         told = json.loads(Path(files["json-file"]).read_bytes())
-        sarif = json.loads(Path(files["sarif-file"]).read_bytes())
     except FileNotFoundError:
         return {**NO_REPORT, **files}
-    [invocation] = sarif["runs"][0]["invocations"]
-    is_complete = invocation["executionSuccessful"] and told["mode"] != "offline"
+    is_error = told["verdict"]["status"] == "error"  # nothing was reviewed, so there is nothing to count
     return {
         "verdict": told["verdict"]["status"],
-        "complete": "true" if is_complete else "false",
-        "spend-usd": told["bill"]["total_usd"],
-        "findings": str(len(told["findings"])),
+        "complete": "true" if told["verdict"]["complete"] else "false",
+        "spend-usd": "" if is_error else told["bill"]["total_usd"],
+        "findings": "" if is_error else str(len(told["findings"])),
         **files,
     }
 

@@ -119,9 +119,11 @@ def test_a_second_push_of_the_example_pays_for_what_is_new_and_counts_both(
     assert [float(run["spent_usd"]) for run in change["runs"]] == [float(first.outputs["spend-usd"])]
 
 
-def test_without_a_key_the_free_checks_run_it_is_said_and_the_example_publishes_nothing(act: Act) -> None:
-    run = act.run(_example("review"))
-    assert "no key: only the free checks ran" in run.log
+def test_a_fork_s_request_gets_the_free_checks_it_is_said_and_the_example_publishes_nothing(act: Act) -> None:
+    request = _event(act.clone)["pull_request"]
+    request["head"]["repo"] = {"full_name": "stranger/consumer"}
+    run = act.run(_example("review"), pull_request=request)
+    assert "only the free checks ran" in run.log
     assert not run.is_success
     assert "notes.py" in run.summary
     assert run.outputs["verdict"] == "blocked"

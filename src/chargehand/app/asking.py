@@ -35,7 +35,7 @@ def ask(
             asked = ask_models(
                 brief.evolve(planning=planning), Session(chain, progress, watch, reply_cache, batch)
             )
-    return asked.evolve(estimate_usd=cost.expected_usd), mode
+    return asked.evolve(estimate_usd=cost.expected_usd), "batch" if batch else mode
 
 
 def _chain(prepared: Prepared, base: Model, progress: Progress, cancellation: Cancellation) -> Chain:

@@ -1,6 +1,7 @@
 """The whole flow on one page: a change goes in, reports and a verdict come out."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -9,13 +10,17 @@ from chargehand.app.demo import demo_change, demo_settings
 from chargehand.app.job import Job
 from chargehand.app.outputs import check_outputs, write_outputs
 from chargehand.app.run import Run
+from chargehand.app.without_key import job_without_key
 from chargehand.change import find_change, find_repository
 from chargehand.config import ConfigFile, choose_settings, load_settings, with_brought
+from chargehand.core import exit_codes
 from chargehand.core.cancellation import Cancellation
+from chargehand.core.change import Change
 from chargehand.core.diff import Diff
+from chargehand.core.errors import ChargehandError, InputError
 from chargehand.core.review import Review
 from chargehand.core.usage import Bill, Counterfactuals, Usage
-from chargehand.core.verdict import Verdict, decide
+from chargehand.core.verdict import Status, Verdict, decide
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.stopwatch import Stopwatch
 
@@ -49,18 +54,37 @@ def run(
     """Review the change that `job` means, write its reports and return the verdict.
 
     Whoever cancels the run gets a report of what was finished. Raises InputError, with nothing spent,
-    where nothing can be reviewed.
+    if nothing can be reviewed; the reports then say why.
     """
     watch = Stopwatch()
+    try:
+        return _reviewed(job, cwd, environ, stdout, progress, watch, cancellation or Cancellation())
+    except InputError as error:
+        _report_error(job, error, watch, stdout)
+        raise
+
+
+def _reviewed(
+    job: Job,
+    cwd: Path,
+    environ: Mapping[str, str],
+    stdout: TextIO,
+    progress: Progress,
+    watch: Stopwatch,
+    cancellation: Cancellation,
+) -> Verdict:
     check_outputs(job.outputs)
+    job, notice = job_without_key(job, environ)
+    if notice:
+        progress.say(notice)
     run = _find(job, cwd, environ)
     if run.change.diff.strip():
         # Start-up time: nothing of this is needed where there is nothing to review.
         from chargehand.app.reviewing import review_change  # noqa: PLC0415 - as above
 
-        review = review_change(run, progress, watch, cancellation or Cancellation())
+        review = review_change(run, progress, watch, cancellation)
     else:
-        review = _nothing(run, watch)
+        review = _nothing(job, run.change, watch)
     for notice in review.notices:
         progress.say(notice)
     verdict = decide(review, run.settings.gate())
@@ -92,8 +116,18 @@ def _find(job: Job, cwd: Path, environ: Mapping[str, str]) -> Run:
     return Run(job=job, checkout=checkout, change=change, settings=settings)
 
 
-def _nothing(run: Run, watch: Stopwatch) -> Review:
-    job, change = run.job, run.change
+def _report_error(job: Job, error: InputError, watch: Stopwatch, stdout: TextIO) -> None:
+    """Write the reports that were asked for, so that who looks there learns why nothing was reviewed."""
+    said = str(error)
+    nothing = Change(source="unknown", diff=b"", is_whole=False)
+    review = _nothing(job, nothing, watch).evolve(gaps=(said,))
+    verdict = Verdict(status=Status.ERROR, exit_code=exit_codes.INPUT_ERROR, reasons=(said,))
+    if job.outputs.paths:
+        with suppress(ChargehandError):  # the error itself is told in any case
+            write_outputs(review, verdict, job.outputs, stdout, is_for_person=False)
+
+
+def _nothing(job: Job, change: Change, watch: Stopwatch) -> Review:
     return Review(
         change=change,
         diff=Diff(),

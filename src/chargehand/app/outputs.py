@@ -47,8 +47,12 @@ def check_outputs(outputs: Outputs) -> None:
         check_writable(Path(file))
 
 
-def write_outputs(review: Review, verdict: Verdict, outputs: Outputs, stdout: TextIO) -> None:
+def write_outputs(
+    review: Review, verdict: Verdict, outputs: Outputs, stdout: TextIO, *, is_for_person: bool = True
+) -> None:
     """Write every wanted report; files first, so that a full or closed standard output loses none.
+
+    If no report goes to standard output and it `is_for_person`, a person reads the findings there.
 
     If one cannot be written, the others still are; then ChargehandError says which were not.
     """
@@ -57,8 +61,10 @@ def write_outputs(review: Review, verdict: Verdict, outputs: Outputs, stdout: Te
         _try_to_write(Path(path), each.render(review, verdict)) for path, each in wanted if path != STDOUT
     ]
     printed = [each for path, each in wanted if path == STDOUT]
-    shown = printed[0].render(review, verdict) if printed else _to_a_person(review, verdict, stdout)
-    failed.append(_try_to_print(shown, stdout))
+    if printed:
+        failed.append(_try_to_print(printed[0].render(review, verdict), stdout))
+    elif is_for_person:
+        failed.append(_try_to_print(_to_a_person(review, verdict, stdout), stdout))
     if complaints := list(filter(None, failed)):
         raise ChargehandError("\n".join(complaints))
 

@@ -11,6 +11,7 @@ git 2.30 or newer is asked; nothing is written to the repository but tree object
 and history that a shallow checkout of a CI job lacks.
 """
 
+from chargehand.change.ci.platforms import secrets_withheld
 from chargehand.change.find import find_change
 from chargehand.change.git.attributes import read_gitattributes
 from chargehand.change.git.blobs import INDEX, read_file_at, read_files
@@ -46,5 +47,6 @@ __all__ = [
     "read_gitattributes",
     "read_paths",
     "repository_name",
+    "secrets_withheld",
     "subject_of",
 ]

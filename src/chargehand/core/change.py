@@ -81,3 +81,8 @@ class Change(Value):
     rules: Rules = BUILT_IN_RULES
     is_whole: bool = True
     notices: tuple[str, ...] = ()
+
+    @property
+    def is_found(self) -> bool:
+        """Tell whether it was found at all; a report of an error has none."""
+        return self.source != "unknown"

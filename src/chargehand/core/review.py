@@ -10,7 +10,7 @@ from chargehand.core.plan import Lens
 from chargehand.core.usage import Bill, Call
 from chargehand.core.value import Value
 
-Mode = Literal["live", "replayed", "scripted", "offline"]
+Mode = Literal["live", "batch", "replayed", "scripted", "offline"]
 
 
 class Timing(Value):
@@ -26,9 +26,9 @@ class Timing(Value):
 class Review(Value):
     """Everything that one run saw, found, left out and paid.
 
-    `mode` says who looked: models (`live`), recorded replies of models (`replayed`), replies written by
-    hand (`scripted`), or no model at all (`offline`). `gaps` are sentences about stages that did not do
-    their part, beyond what `coverage` tells.
+    `mode` says who looked: models (`live`, or `batch` if the workers answered in one), recorded replies of
+    models (`replayed`), replies written by hand (`scripted`), or no model at all (`offline`). `gaps` are
+    sentences about stages that did not do their part, beyond what `coverage` tells.
     """
 
     change: Change

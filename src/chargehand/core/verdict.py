@@ -20,14 +20,17 @@ class Status(str, Enum):
     BLOCKED = "blocked"
     OVER_BUDGET = "over_budget"
     INCOMPLETE = "incomplete"
+    ERROR = "error"
 
 
-# Where several hold, the first of this order is the status and its code the exit code.
+# If several hold, the first of this order is the status and its code the exit code. An error is never one
+# of several: nothing was reviewed.
 EXIT_CODES = {
     Status.BLOCKED: exit_codes.BLOCKED,
     Status.OVER_BUDGET: exit_codes.OVER_BUDGET,
     Status.INCOMPLETE: exit_codes.INCOMPLETE,
     Status.PASSED: exit_codes.PASSED,
+    Status.ERROR: exit_codes.INPUT_ERROR,
 }
 
 

@@ -6,7 +6,7 @@ from chargehand.core.counting import count
 from chargehand.core.escaping import one_line, printable
 from chargehand.core.finding import Finding, Severity
 from chargehand.core.review import Review
-from chargehand.core.verdict import Verdict
+from chargehand.core.verdict import Status, Verdict
 from chargehand.reports.amounts import total
 from chargehand.reports.code import suggested
 from chargehand.reports.headline import Conclusion, conclusion, headline
@@ -47,7 +47,9 @@ def _by_severity(finding: Finding) -> int:
 
 
 def _verdict(level: str, review: Review, verdict: Verdict) -> str:
-    modes = (each.sentence for each in of_kind(review, Kind.MODE))
+    if verdict.status is Status.ERROR:
+        return _command(level, headline(review, verdict), "\n".join(verdict.reasons))
+    modes = (each.sentence for each in of_kind(review, Kind.MODE, Kind.RULES))
     lines = [*modes, *verdict.reasons[1:], f"Cost: {total(review.bill)}"]
     return _command(level, headline(review, verdict), "\n".join(lines))
 

@@ -27,7 +27,7 @@ NO_PATH = "(no place in the diff)"
 NOT_REVIEWED = "chargehand/not-reviewed"
 _DESCRIPTION_LENGTH = 1000
 
-ORDER = (Kind.MODE, Kind.GAP, Kind.UNREADABLE, Kind.NOT_REVIEWED, Kind.SKIPPED, Kind.NOTICE)
+ORDER = (Kind.MODE, Kind.GAP, Kind.UNREADABLE, Kind.NOT_REVIEWED, Kind.SKIPPED, Kind.RULES, Kind.NOTICE)
 
 
 def render(review: Review, _verdict: Verdict) -> str:
@@ -64,6 +64,8 @@ def _gaps(review: Review) -> Iterator[Json]:
         is_less = each.level != "note" or each.kind is Kind.SKIPPED
         if is_less and (entry := _gap_of(each)):
             yield entry
+    for sentence in review.change.rules.announced:
+        yield _gap(sentence, severity="info")
 
 
 def _gap_of(each: Notification) -> Json:
@@ -81,7 +83,7 @@ def _gap_of(each: Notification) -> Json:
         case Kind.SKIPPED:
             text = f"{_files(each.paths)} left out, {each.reason}: {each.sentence}"
             return _gap(text, each.paths[0], severity="info")
-        case Kind.GAP | Kind.NOTICE:
+        case Kind.GAP | Kind.RULES | Kind.NOTICE:
             return _gap(each.sentence)
 
 

@@ -13,6 +13,7 @@ _WORDS = {
     Status.BLOCKED: "Blocked",
     Status.OVER_BUDGET: "Over budget",
     Status.INCOMPLETE: "Incomplete",
+    Status.ERROR: "Error",
 }
 
 
@@ -22,13 +23,16 @@ def headline(review: Review, verdict: Verdict) -> str:
 
 
 def status_line(review: Review, verdict: Verdict) -> str:
-    """Return the status in words and its first reason."""
+    """Return the status, the mode unless models looked just now, and the first reason."""
     reason = "".join(verdict.reasons[:1])
+    mode = "" if review.mode == "live" else f" ({review.mode})"
+    if verdict.status is Status.ERROR:
+        return "Error: nothing was reviewed"
     if verdict.status is Status.PASSED and not is_complete(review):
-        return f"{'Interrupted' if review.is_interrupted else 'Passed with gaps'}: {reason}"
+        return f"{'Interrupted' if review.is_interrupted else 'Passed with gaps'}{mode}: {reason}"
     if verdict.status is Status.PASSED and review.mode == "offline":
-        return f"Passed, but {reason}"
-    return f"{_WORDS[verdict.status]}: {reason}"
+        return f"Passed{mode}, but {reason}"
+    return f"{_WORDS[verdict.status]}{mode}: {reason}"
 
 
 def conclusion(review: Review, verdict: Verdict) -> Conclusion:

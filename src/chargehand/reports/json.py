@@ -13,9 +13,10 @@ from chargehand.core.finding import Dismissed, Finding
 from chargehand.core.money import decimal_string
 from chargehand.core.review import Review, Timing
 from chargehand.core.usage import Bill, Call, RequestSpending, Usage
-from chargehand.core.verdict import Verdict
+from chargehand.core.verdict import Status, Verdict
 from chargehand.reports.amounts import known
 from chargehand.reports.document import Json, as_text
+from chargehand.reports.notifications import replaces_earlier
 
 SCHEMA_VERSION = 1
 
@@ -28,7 +29,8 @@ def render(review: Review, verdict: Verdict) -> str:
             "tool": {"name": "chargehand", "version": __version__},
             "mode": review.mode,
             "change": _change(review),
-            "verdict": _verdict(verdict),
+            "verdict": _verdict(review, verdict),
+            "rules": _rules(review),
             "summary": review.summary,
             "findings": [_finding(finding) for finding in review.findings],
             "dismissed": [_dismissed(each) for each in review.dismissed],
@@ -63,9 +65,20 @@ def _file(file: FileDiff) -> dict[str, Json]:
     }
 
 
-def _verdict(verdict: Verdict) -> dict[str, Json]:
+def _rules(review: Review) -> dict[str, Json]:
+    rules = review.change.rules
+    return {
+        "from": rules.origin,
+        "commit": rules.commit,
+        "branch": rules.branch or None,
+        "announced": list(rules.announced),
+    }
+
+
+def _verdict(review: Review, verdict: Verdict) -> dict[str, Json]:
     return {
         "status": verdict.status.value,
+        "complete": verdict.status is not Status.ERROR and replaces_earlier(review),
         "exit_code": verdict.exit_code,
         "reasons": list(verdict.reasons),
     }

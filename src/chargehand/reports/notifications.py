@@ -26,6 +26,7 @@ class Kind(str, Enum):
     NOT_REVIEWED = "not-reviewed"
     UNREADABLE = "unreadable"
     SKIPPED = "skipped"
+    RULES = "rules"
     NOTICE = "notice"
 
 
@@ -47,6 +48,7 @@ class Notification(Value):
 
 MODE_LABELS: dict[Mode, str] = {
     "live": "",
+    "batch": "",
     "replayed": "Replayed: the answers are recordings of models, and nothing was spent in this run.",
     "scripted": "Scripted: the answers were written by hand, no model looked, and nothing was spent.",
     "offline": "Offline: only the free checks ran, and no model was asked.",
@@ -60,6 +62,7 @@ def notifications(review: Review) -> tuple[Notification, ...]:
         *(Notification(kind=Kind.GAP, level="error", sentence=gap) for gap in review.gaps),
         *_not_reviewed(review),
         *_left_out(review),
+        *_rules(review),
         *(
             Notification(kind=Kind.NOTICE, level="note", sentence=notice)
             for notice in (*review.diff.notices, *review.notices)
@@ -93,7 +96,16 @@ def left_out(review: Review) -> str:
 
 def has_models(review: Review) -> bool:
     """Tell whether models looked, now or when their answers were recorded."""
-    return review.mode in ("live", "replayed")
+    return review.mode in ("live", "batch", "replayed")
+
+
+def replaces_earlier(review: Review) -> bool:
+    """Tell whether the reports may take the place of those of an earlier run.
+
+    Models looked at all of the change, and the change is all that its branch brings: an upload for less would
+    close what was found in the rest.
+    """
+    return is_complete(review) and has_models(review) and review.change.is_whole
 
 
 def looked_at(review: Review) -> str:
@@ -125,8 +137,16 @@ def _all(counted: str) -> str:
     return counted if counted.startswith("1 ") else f"all {counted}"
 
 
+def _rules(review: Review) -> Iterator[Notification]:
+    rules = review.change.rules
+    if review.change.is_found:
+        sentence = f"Rules: {rules.shown}."
+        yield Notification(kind=Kind.RULES, level="note", sentence=sentence, reason=rules.origin)
+
+
 def _mode(review: Review) -> Iterator[Notification]:
-    if label := MODE_LABELS[review.mode]:
+    label = MODE_LABELS[review.mode] if review.change.is_found else ""
+    if label:
         level: Level = "note" if has_models(review) else "warning"
         yield Notification(kind=Kind.MODE, level=level, sentence=label)
 

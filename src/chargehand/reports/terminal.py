@@ -23,7 +23,7 @@ INDENT = " " * 6
 CODE_LINES, PATHS_SHOWN, GAPS_SHOWN, TEXT_LENGTH = 5, 3, 10, 2000
 
 # Notices are printed while the review runs, the mode beside the verdict.
-ORDER = (Kind.UNREADABLE, Kind.NOT_REVIEWED, Kind.GAP, Kind.MODE, Kind.SKIPPED, Kind.NOTICE)
+ORDER = (Kind.UNREADABLE, Kind.NOT_REVIEWED, Kind.GAP, Kind.MODE, Kind.SKIPPED, Kind.RULES, Kind.NOTICE)
 
 _RESET, _BOLD, _DIM = "\x1b[0m", "\x1b[1m", "\x1b[2m"
 SEVERITY_COLOURS = {
@@ -132,7 +132,7 @@ def _gap(gap: Notification) -> str:
             return f"not read: {_names(gap.paths)}: {gap.sentence}"
         case Kind.NOT_REVIEWED:
             return f"{gap.reason}: {', '.join(gap.lenses)} on {_names(gap.paths)}: {gap.sentence}"
-        case Kind.MODE | Kind.GAP | Kind.SKIPPED | Kind.NOTICE:
+        case Kind.MODE | Kind.GAP | Kind.SKIPPED | Kind.RULES | Kind.NOTICE:
             return gap.sentence
 
 
@@ -181,8 +181,8 @@ def _compared(bill: Bill, amount: Decimal | None) -> str:
 
 
 def _verdict(review: Review, verdict: Verdict) -> Iterator[_Line]:
-    for each in of_kind(review, Kind.MODE):
-        yield _Line(each.sentence)
+    for each in of_kind(review, Kind.RULES, Kind.MODE):
+        yield from _wrapped(each.sentence)
     for reason in verdict.reasons[1:]:
         yield from _wrapped(one_line(reason), "  also: ", INDENT)
     yield _Line(one_line(status_line(review, verdict)), CONCLUSION_COLOURS[conclusion(review, verdict)])

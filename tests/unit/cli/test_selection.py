@@ -4,10 +4,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.unit.change.world import World, branched
+from tests.unit.change.world import World, branched, github, request_payload
 
 TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 
@@ -139,3 +140,54 @@ def test_the_hook_looks_at_whole_files_that_are_not_staged(world: World) -> None
     world.commit({"old.py": f'KEY = "{TOKEN}"\n'})
     code, _, files = review(world, "--hook", "a.py", "old.py", PRE_COMMIT="1")
     assert (code, files) == (1, ["a.py", "old.py"])
+
+
+def report_of(world: World, *options: str, **environ: str) -> dict[str, Any]:
+    """Return the JSON report of a run."""
+    review(world, *options, **environ)
+    found: dict[str, Any] = json.loads((world.root.parent / "r.json").read_text())  # Any: JSON
+    return found
+
+
+@pytest.mark.parametrize("options", [["--base", "nope"], ["gone.diff"], ["--fleet", "x"]])
+def test_an_error_is_a_report_too(world: World, options: list[str]) -> None:
+    markdown = world.root.parent / "r.md"
+    report = report_of(world, *options, f"--markdown={markdown}")
+    assert (report["verdict"]["status"], report["verdict"]["exit_code"]) == ("error", 2)
+    assert report["verdict"]["complete"] is False
+    assert report["verdict"]["reasons"][0].startswith("Nothing was reviewed")
+    assert "Error: nothing was reviewed" in markdown.read_text()
+
+
+def test_an_error_is_an_annotation_with_its_whole_reason(world: World) -> None:
+    said = review(world, "--base", "nope", "--annotations")[1]
+    assert (
+        "::error title=Error%3A nothing was reviewed::Nothing was reviewed, and nothing was spent: nope"
+        in said
+    )
+
+
+def test_the_report_says_whose_rules_counted(world: World) -> None:
+    assert report_of(world)["rules"]["from"] == "work-tree"
+    rules = report_of(world, CI="true")["rules"]
+    tip = world.git("rev-parse", "main")
+    assert (rules["from"], rules["commit"], rules["branch"]) == ("commit", tip, "main")
+
+
+def test_a_job_without_secrets_gets_the_free_checks_in_place_of_models(world: World, tmp_path: Path) -> None:
+    ends = request_payload(world)["pull_request"]
+    assert isinstance(ends, dict)
+    for end, name in (("base", "owner/name"), ("head", "stranger/name")):
+        ends[end]["repo"] = {"full_name": name}
+    job = github(tmp_path, {"pull_request": ends})
+    report = tmp_path / "fork.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "chargehand", "review", f"--json={report}"],
+        cwd=world.root,
+        env={**world.environ, **job},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "a fork's pull request gets no secrets: only the free checks ran" in done.stderr
+    assert json.loads(report.read_text())["mode"] == "offline"

@@ -42,9 +42,15 @@ LEFT_OUT = "left out: package-lock.json, web/yarn.lock, logo.png and 1 more file
             "Over budget: the bill of $0.0172 passed the threshold of $0.01",
             "bad",
         ),
-        (review(findings=(finding(),), mode="offline"), {}, "Blocked: 1 finding at or above high", "bad"),
-        (review(mode="scripted"), {}, "Passed: no finding at or above high", "unclear"),
-        (review(mode="replayed"), {}, "Passed: no finding at or above high", "good"),
+        (
+            review(findings=(finding(),), mode="offline"),
+            {},
+            "Blocked (offline): 1 finding at or above high",
+            "bad",
+        ),
+        (review(mode="scripted"), {}, "Passed (scripted): no finding at or above high", "unclear"),
+        (review(mode="batch"), {}, "Passed (batch): no finding at or above high", "good"),
+        (review(mode="replayed"), {}, "Passed (replayed): no finding at or above high", "good"),
     ],
 )
 def test_the_headline_says_how_it_ended_and_only_a_full_look_is_good(
@@ -63,6 +69,6 @@ def test_nothing_to_review_but_a_file_that_could_not_be_read_is_not_neutral() ->
     assert conclusion(*judged(reviewed, on_incomplete="warn")) == "unclear"
 
 
-def test_every_mode_has_its_label_and_only_the_live_one_needs_none() -> None:
+def test_every_mode_has_its_label_and_only_those_of_models_now_need_none() -> None:
     assert set(MODE_LABELS) == set(get_args(Mode))
-    assert [mode for mode, label in MODE_LABELS.items() if not label] == ["live"]
+    assert [mode for mode, label in MODE_LABELS.items() if not label] == ["live", "batch"]

@@ -82,6 +82,12 @@ def read_job(environ: Environ) -> CiJob | None:
     return CiJob(event=NoChange(kind="job")) if is_ci(environ) else None
 
 
+def secrets_withheld(environ: Environ) -> str:
+    """Return why the platform keeps secrets from this job, empty if it does not. Raises ChangeError."""
+    job = read_job(environ)
+    return job.no_secrets if job else ""
+
+
 def workspaces(environ: Environ) -> Iterator[str]:
     """Yield the folder that the platform names as the checkout, if it does."""
     platform = platform_of(environ)

@@ -8,7 +8,7 @@ from chargehand import __version__
 from chargehand.core.counting import count
 from chargehand.core.finding import Dismissed, Finding, Severity
 from chargehand.core.review import Review
-from chargehand.core.verdict import Verdict
+from chargehand.core.verdict import Status, Verdict
 from chargehand.reports.amounts import FROM_EARLIER, saving, total
 from chargehand.reports.code import cited, suggested
 from chargehand.reports.headline import Conclusion, conclusion, headline
@@ -48,6 +48,8 @@ def render(review: Review, verdict: Verdict, *, limit: int = LIMIT_BYTES) -> str
 
     Where the limit bites, the least severe findings give way; the verdict, the bill and the coverage stay.
     """
+    if verdict.status is Status.ERROR:
+        return "\n\n".join((_title(review, verdict), *map(inline, verdict.reasons), _foot(review))) + "\n"
     blocks = [
         _Block(_Rank.TITLE, _title(review, verdict)),
         *_ranked(_Rank.INTRODUCTION, _introduction(review, verdict)),
@@ -56,7 +58,7 @@ def render(review: Review, verdict: Verdict, *, limit: int = LIMIT_BYTES) -> str
         *_ranked(_Rank.COVERAGE, coverage_section(review)),
         *_ranked(_Rank.MORE, _notices(review)),
         *_ranked(_Rank.COST, cost_section(review)),
-        _Block(_Rank.TITLE, f"<sub>chargehand {__version__}</sub>"),
+        _Block(_Rank.TITLE, _foot(review)),
     ]
     return "\n\n".join(_within(blocks, limit)) + "\n"
 
@@ -87,6 +89,11 @@ def _left_out(findings: int, limit: int) -> str:
     return (
         f"> **{what} are left out here**, to keep this page under {limit:,} bytes. The JSON report has all."
     )
+
+
+def _foot(review: Review) -> str:
+    rules = " ".join(inline(told.sentence) for told in of_kind(review, Kind.RULES))
+    return f"<sub>{' · '.join(filter(None, (f'chargehand {__version__}', rules)))}</sub>"
 
 
 def _title(review: Review, verdict: Verdict) -> str:

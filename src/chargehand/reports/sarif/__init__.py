@@ -98,7 +98,9 @@ def _within_limits(
 def _about(review: Review) -> dict[str, Json]:
     """Return what SARIF has a place for only where the repository's address is known too."""
     known = {"baseCommit": review.change.base, "headCommit": review.change.head}
-    return {"mode": review.mode} | {name: value for name, value in known.items() if value}
+    known["rulesCommit"] = review.change.rules.commit
+    about: dict[str, Json] = {"mode": review.mode, "rulesFrom": review.change.rules.origin}
+    return about | {name: value for name, value in known.items() if value}
 
 
 def _results(

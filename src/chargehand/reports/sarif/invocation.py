@@ -14,8 +14,11 @@ LIMIT, FINDING_WITHOUT_PLACE = "limit", "finding-without-place"
 
 
 def notified(review: Review) -> Iterator[Json]:
-    """Yield what was not looked at, gaps first, one notification for all files that share the reason."""
-    for each in notifications(review):
+    """Yield what was not looked at, gaps first, one notification for all files that share the reason.
+
+    The rules stand among the run's properties, where a program finds their commit.
+    """
+    for each in (told for told in notifications(review) if told.kind is not Kind.RULES):
         yield notification(each.kind.value, _text(each), each.paths, level=each.level)
 
 
@@ -26,7 +29,7 @@ def _text(each: Notification) -> str:
             return f"{', '.join(each.lenses)}: {files} {each.reason}: {each.sentence}"
         case Kind.UNREADABLE | Kind.SKIPPED:
             return f"{count(len(each.paths), 'file')} not reviewed, {each.reason}: {each.sentence}"
-        case Kind.MODE | Kind.GAP | Kind.NOTICE:
+        case Kind.MODE | Kind.GAP | Kind.RULES | Kind.NOTICE:
             return each.sentence
 
 
