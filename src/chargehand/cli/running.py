@@ -23,7 +23,12 @@ def run_job(job: "Job", options: Mapping[str, Any]) -> int:  # Any: click's valu
     shown = progress(-1 if options["quiet"] else options["verbose"])
     cancellation = click.get_current_context().ensure_object(Cancellation)
     verdict = run(
-        job, cwd=working_folder(), environ=os.environ, stdout=sys.stdout, progress=shown, cancellation=cancellation
+        job,
+        cwd=working_folder(),
+        environ=os.environ,
+        stdout=sys.stdout,
+        progress=shown,
+        cancellation=cancellation,
     )
     return verdict.exit_code
 
