@@ -21,7 +21,7 @@ LEFT_OUT = "left out: package-lock.json, web/yarn.lock, logo.png and 1 more file
             f"Blocked: 3 findings at or above high; {LEFT_OUT}",
             "bad",
         ),
-        (OFFLINE, {}, "Passed, but no model looked: only the free checks ran", "unclear"),
+        (OFFLINE, {}, "Passed (offline), but no model looked: only the free checks ran", "unclear"),
         (NOTHING, {}, "Passed: nothing to review; left out: poetry.lock", "neutral"),
         (review(gaps=("nobody judged",)), {}, "Incomplete: nobody judged", "bad"),
         (

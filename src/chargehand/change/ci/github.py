@@ -118,7 +118,7 @@ def _event(payload: _Payload, default: str, environ: Environ) -> Event:
     if group := payload.merge_group:
         target = group.base_ref.removeprefix(_BRANCH)
         return Request(source="merge_group", target=target, base=group.base_sha, head=group.head_sha)
-    if payload.issue and payload.issue.pull_request:
+    if payload.issue and payload.issue.pull_request is not None:
         number = payload.issue.number
         return Unclear(
             reason=_advice("a comment on a pull request", default, f"refs/pull/{number or 'N'}/head")
