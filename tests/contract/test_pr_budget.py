@@ -21,8 +21,10 @@ class Pushes:
     def __init__(self, api: MessagesApi, folder: Path, budget: str | None) -> None:
         self._api = api
         self._folder = folder
-        if budget:
-            (folder / ".chargehand.toml").write_text(f'pr_budget = "{budget}"\n')
+        self._config: tuple[str, ...] = ()
+        if budget:  # named, since a job without a repository takes no file of the folder for the rules
+            (folder / "rules.toml").write_text(f'pr_budget = "{budget}"\n')
+            self._config = ("--config", "rules.toml")
         self._number = 0
 
     def push(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -31,7 +33,17 @@ class Pushes:
         job = {"GITLAB_CI": "true", "CI_MERGE_REQUEST_IID": "7", "CI_PROJECT_PATH": "group/project"}
         files = "".join(DIFF.format(name, self._number) for name in "abc")
         return subprocess.run(
-            [sys.executable, "-m", "chargehand", "review", "-", "--json", "report.json", *arguments],
+            [
+                sys.executable,
+                "-m",
+                "chargehand",
+                "review",
+                "-",
+                "--json",
+                "report.json",
+                *self._config,
+                *arguments,
+            ],
             cwd=self._folder,
             env=environment(self._api) | job,
             input=files,
