@@ -81,7 +81,7 @@ class Estimate(Value):
 
     @property
     def expected_usd(self) -> Decimal | None:
-        """What the review is expected to cost; None where a price is not known."""
+        """What the review is expected to cost; None if a price is not known."""
         bill = self.expected.bill
         return None if bill.unpriced else bill.total_usd
 

@@ -57,7 +57,7 @@ class State(Value):
 def read_state(path: Path) -> State:
     """Return what `path` holds; a file that is missing has seen no run yet.
 
-    Raises InputError where it cannot be read: what is not known does not count as nothing.
+    Raises InputError if it cannot be read: what is not known does not count as nothing.
     """
     try:
         return State.model_validate_json(read_plainly(path, LARGEST_BYTES))
@@ -76,7 +76,7 @@ def read_state(path: Path) -> State:
 
 
 def check_state(path: Path) -> None:
-    """Make the folder of `path` where it is missing; raise InputError where `write_state` could not write."""
+    """Make the folder of `path` where it is missing; raise InputError if `write_state` could not write."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         check_space(path.parent)

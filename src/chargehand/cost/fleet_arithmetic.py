@@ -23,7 +23,7 @@ class Workload(Value):
 
 
 class Mix(Value):
-    """One orchestrator agent, the others on `worker`; None where a price is not known."""
+    """One orchestrator agent, the others on `worker`; None if a price is not known."""
 
     worker: str
     workers: int

@@ -14,7 +14,7 @@ from chargehand.cost.call_log import AttemptResult, CallLog
 from chargehand.cost.queue import QueuePosition, ReservationQueue
 from chargehand.cost.reservation import Reservation, ReservationRequest, WorstCase, request_for
 
-# How many tokens the provider counts; None where it does not say.
+# How many tokens the provider counts; None if it does not say.
 Count = Callable[[Prompt], int | None]
 
 _ZERO = Decimal(0)

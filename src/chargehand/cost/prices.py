@@ -64,7 +64,7 @@ class Prices:
         return f"genai-prices {metadata.version('genai-prices')}{own}"
 
     def cost(self, usage: Usage, model: str, when: datetime | None = None) -> Decimal | None:
-        """Return what `usage` cost at `when` (now if not given); None where no price is known."""
+        """Return what `usage` cost at `when` (now if not given); None if no price is known."""
         base = self._base(usage, model, when)
         return None if base is None else base * (_US_ONLY if usage.inference_geo == "us" else 1)
 
@@ -77,7 +77,7 @@ class Prices:
         cache_write: bool,
         service_tier: str | None = None,
     ) -> Decimal | None:
-        """Return the most that a call can cost before it is sent; None where no price is known.
+        """Return the most that a call can cost before it is sent; None if no price is known.
 
         The whole prompt is written to the cache if `cache_write`; a prompt near a price step is above it;
         the reply is as long as it may be; and the workspace may bill US-only inference.
@@ -95,7 +95,7 @@ class Prices:
         return self.cost(usage, model)
 
     def rates(self, model: str) -> Rates | None:
-        """Return the prices of plain tokens; None where none is known."""
+        """Return the prices of plain tokens; None if none is known."""
         few = 1000
         into = self.cost(Usage(input_tokens=few), model)
         out = self.cost(Usage(output_tokens=few), model)

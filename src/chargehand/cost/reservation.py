@@ -9,7 +9,7 @@ from chargehand.core.value import Value
 from chargehand.cost.calibration import Measured, measure
 from chargehand.cost.queue import QueuePosition
 
-# What a prompt of so many tokens costs at worst; None where no price is known.
+# What a prompt of so many tokens costs at worst; None if no price is known.
 WorstCase = Callable[[int], Decimal | None]
 
 _FIRST = QueuePosition(-1, 0)
@@ -25,7 +25,7 @@ class ReservationRequest(NamedTuple):
 
 
 class Reservation(Value):
-    """The worst case of one attempt, reserved before it is sent; None where no price is known.
+    """The worst case of one attempt, reserved before it is sent; None if no price is known.
 
     `since` is the ledger's time.
     """

@@ -58,7 +58,7 @@ class BatchFile:
         self._secret = secret
 
     def read(self) -> BatchState | None:
-        """Return what is under way, None where no file is; InputError where it cannot be used.
+        """Return what is under way, None if no file is; InputError if it cannot be used.
 
         Raises InputError too where the file could not be written later.
         """

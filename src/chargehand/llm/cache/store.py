@@ -88,7 +88,7 @@ class CacheStore:
         self.trim()
 
     def get(self, key: str) -> str | None:
-        """Return the text that was kept under `key`, None where there is none that can be trusted."""
+        """Return the text that was kept under `key`, None if there is none that can be trusted."""
         path = self._path(key)
         try:
             kept = Kept.model_validate_json(read_plainly(path, LARGEST_BYTES))

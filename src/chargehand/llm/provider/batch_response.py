@@ -63,7 +63,7 @@ class _Line(BaseModel):
 
 
 def progress_of(body: bytes) -> BatchProgress:
-    """Return how far the batch in `body` is; NoAnswer(INVALID) where it is none."""
+    """Return how far the batch in `body` is; NoAnswer(INVALID) if it is none."""
     try:
         batch = _Batch.model_validate_json(body)
     except ValidationError:

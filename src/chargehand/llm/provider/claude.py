@@ -138,7 +138,7 @@ class Claude:
         return progress_of(raw.read())
 
     def batch_progress(self, batch_id: str, requests: Mapping[str, Prompt]) -> BatchProgress:
-        """Return how far a batch is; raises as `ask` does, ProviderStopped where nobody knows it."""
+        """Return how far a batch is; raises as `ask` does, ProviderStopped if nobody knows it."""
         with self._calling(_all_in_one(requests)) as client, self._no_route(_unknown_batch(batch_id)):
             batches = client.messages.batches.with_raw_response
             raw = batches.retrieve(batch_id, timeout=self._timeout_s)

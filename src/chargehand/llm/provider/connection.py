@@ -11,7 +11,7 @@ _NO_HEADER = frozenset({"LocalProtocolError"})
 
 
 def lost(error: Exception, timeout_s: float, *, is_timeout: bool) -> ModelError:
-    """Return what to raise where a call ended in `error`, of the HTTP client or of the SDK around it."""
+    """Return what to raise if a call ended in `error`, of the HTTP client or of the SDK around it."""
     names = {type(each).__name__ for each in _causes(error)}
     if names & _NO_HEADER:
         return ProviderStopped("No model was asked: the API key contains characters that cannot be sent.")
@@ -36,7 +36,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def check_address(base_url: str | None) -> None:
-    """Raise ProviderStopped where the address is none: the SDK would fail to connect, again and again."""
+    """Raise ProviderStopped if the address is none: the SDK would fail to connect, again and again."""
     try:
         is_address = base_url is None or (
             urlsplit(base_url).scheme in {"http", "https"} and bool(urlsplit(base_url).hostname)

@@ -57,7 +57,7 @@ class _Count(BaseModel):
 def reply_of(body: bytes, *, asked: str, request_id: str | None, seconds: float) -> Reply:
     """Return the reply in `body`; `asked` is the model to name where the body names none.
 
-    Raises NoAnswer(INVALID) where it is no message: it may be charged, since the request was answered.
+    Raises NoAnswer(INVALID) if it is no message: it may be charged, since the request was answered.
     """
     try:
         message = _Message.model_validate_json(body)
@@ -78,7 +78,7 @@ def reply_of(body: bytes, *, asked: str, request_id: str | None, seconds: float)
 
 
 def count_of(body: bytes) -> int:
-    """Return the token count in `body`; raise NoAnswer(INVALID) where there is none."""
+    """Return the token count in `body`; raise NoAnswer(INVALID) if there is none."""
     try:
         return _Count.model_validate_json(body).input_tokens
     except ValidationError:
@@ -97,7 +97,7 @@ def _refusal(message: _Message) -> str | None:
 
 
 def _usage(raw: object) -> Usage | None:
-    """Return the usage, None where it is missing or makes no sense."""
+    """Return the usage, None if it is missing or makes no sense."""
     try:
         reported = _Usage.model_validate(raw)
     except ValidationError:

@@ -41,7 +41,7 @@ class ProviderError(Value):
 
 
 def error_of(error: ProviderError, headers: Mapping[str, str], now: datetime | None = None) -> ModelError:
-    """Return the error to raise: ProviderStopped where no other call can succeed, else NoAnswer."""
+    """Return the error to raise: ProviderStopped if no other call can succeed, else NoAnswer."""
     if error.code in _SPEND_CODES or any(each in error.words.lower() for each in _SPEND_WORDS):
         return ProviderStopped(
             f"The provider's own spend limit is reached{_said(error)}. Nothing more can be asked until it is "

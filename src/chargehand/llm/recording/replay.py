@@ -99,7 +99,7 @@ class Replayer:
 
     @classmethod
     def from_file(cls, path: Path) -> "Replayer":
-        """Return a player of the file at `path`; raise ReplayError where that is no recording."""
+        """Return a player of the file at `path`; raise ReplayError if that is no recording."""
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
