@@ -107,53 +107,53 @@ def _target(result: TargetResult) -> dict[str, Json]:
     }
 
 
-def _estimates(told: Estimates) -> dict[str, Json]:
+def _estimates(estimates: Estimates) -> dict[str, Json]:
     return {
-        "runs": told.runs,
-        "without": told.without,
-        "estimated_usd": decimal_string(told.estimated_usd),
-        "billed_usd": decimal_string(told.billed_usd),
-        "median_error": _share(told.median_error),
-        "lowest_error": _share(told.lowest_error),
-        "highest_error": _share(told.highest_error),
+        "runs": estimates.runs,
+        "without": estimates.without,
+        "estimated_usd": decimal_string(estimates.estimated_usd),
+        "billed_usd": decimal_string(estimates.billed_usd),
+        "median_error": _share(estimates.median_error),
+        "lowest_error": _share(estimates.lowest_error),
+        "highest_error": _share(estimates.highest_error),
     }
 
 
-def _failures(told: Failures) -> dict[str, Json]:
+def _failures(failures: Failures) -> dict[str, Json]:
     return {
-        "calls": told.calls,
-        "cost_usd": decimal_string(told.cost_usd),
+        "calls": failures.calls,
+        "cost_usd": decimal_string(failures.cost_usd),
         "by_outcome": [
             {"outcome": kind.outcome, "calls": kind.calls, "cost_usd": decimal_string(kind.cost_usd)}
-            for kind in told.kinds
+            for kind in failures.kinds
         ],
-        "assumed_calls": told.assumed_calls,
-        "assumed_usd": decimal_string(told.assumed_usd),
+        "assumed_calls": failures.assumed_calls,
+        "assumed_usd": decimal_string(failures.assumed_usd),
     }
 
 
-def _repriced(told: Repriced) -> dict[str, Json]:
+def _repriced(repriced: Repriced) -> dict[str, Json]:
     return {
-        "prices_from": told.prices_from,
-        "before": [_recomputed(each) for each in told.before],
-        "unpriced": list(told.unpriced),
+        "prices_from": repriced.prices_from,
+        "before": [_recomputed(each) for each in repriced.before],
+        "unpriced": list(repriced.unpriced),
     }
 
 
-def _recomputed(told: Recomputed) -> dict[str, Json]:
+def _recomputed(recomputed: Recomputed) -> dict[str, Json]:
     return {
-        "prices_from": told.prices_from,
-        "runs": told.runs,
-        "calls": told.recomputed,
-        "was_usd": decimal_string(told.was_usd),
-        "now_usd": decimal_string(told.now_usd),
-        "difference_usd": decimal_string(told.difference_usd),
-        "kept_calls": told.kept,
-        "found_calls": told.found,
-        "found_usd": decimal_string(told.found_usd),
-        "lost_calls": told.lost,
-        "lost_usd": decimal_string(told.lost_usd),
-        "unknown_calls": told.unknown,
+        "prices_from": recomputed.prices_from,
+        "runs": recomputed.runs,
+        "calls": recomputed.recomputed,
+        "was_usd": decimal_string(recomputed.was_usd),
+        "now_usd": decimal_string(recomputed.now_usd),
+        "difference_usd": decimal_string(recomputed.difference_usd),
+        "kept_calls": recomputed.kept,
+        "found_calls": recomputed.found,
+        "found_usd": decimal_string(recomputed.found_usd),
+        "lost_calls": recomputed.lost,
+        "lost_usd": decimal_string(recomputed.lost_usd),
+        "unknown_calls": recomputed.unknown,
     }
 
 

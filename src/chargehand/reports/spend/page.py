@@ -8,24 +8,7 @@ from statistics import median
 from chargehand import __version__
 from chargehand.core.counting import count
 from chargehand.core.money import usd, usd_exact
-from chargehand.reports.spend.figures import (
-    days_chart,
-    estimates_chart,
-    is_weekly,
-    months_chart,
-    runs_chart,
-)
-from chargehand.reports.spend.sheets import (
-    days_sheet,
-    failures_sheet,
-    months_sheet,
-    parts_sheet,
-    repriced_sheet,
-    targets_sheet,
-)
-from chargehand.reports.spend.tags import Html, tag, text, together
-from chargehand.reports.spend.totals import Comparison, Spending
-from chargehand.reports.spend.wording import (
+from chargehand.reports.spend.amounts import (
     ALL_ORCHESTRATOR,
     NO_LENS,
     NO_REPOSITORY,
@@ -37,6 +20,23 @@ from chargehand.reports.spend.wording import (
     saving,
     unspent,
 )
+from chargehand.reports.spend.markup import Html, tag, text, together
+from chargehand.reports.spend.page_charts import (
+    days_chart,
+    estimates_chart,
+    is_weekly,
+    months_chart,
+    runs_chart,
+)
+from chargehand.reports.spend.page_tables import (
+    days_table,
+    failures_table,
+    months_table,
+    parts_table,
+    repriced_table,
+    targets_table,
+)
+from chargehand.reports.spend.totals import Comparison, Spending
 
 NAMES_SHOWN = 50
 # The page holds no script, and what it shows may not load anything.
@@ -69,14 +69,14 @@ def _content(spending: Spending) -> Iterator[Html]:
 
 def _header(spending: Spending) -> Html:
     if spending.period is None:
-        told = "No run asked a model for money."
+        words = "No run asked a model for money."
     else:
         first, last = spending.period
         ends = dict.fromkeys(f"{day(when)} {when.year}" for when in (first, last))
-        told = (
+        words = (
             f"{count(spending.total.runs, 'run')}, {count(spending.total.calls, 'call')}, {' to '.join(ends)}"
         )
-    return tag("header", tag("h1", text("Spending on code review")), tag("p", text(told)))
+    return tag("header", tag("h1", text("Spending on code review")), tag("p", text(words)))
 
 
 def _hero(spending: Spending) -> Html:
@@ -114,31 +114,31 @@ def _beside(name: str, spending: Spending, most: Decimal) -> Html:
 
 def _instead(name: str, compared: Comparison, runs: int, most: Decimal, kind: str) -> Html:
     bar = tag("i", class_=kind, style=_width(compared.instead_usd, most)) if compared.runs else Html("")
-    told = f"{usd(compared.instead_usd)}: {saving(compared)} was paid" if compared.runs else "not known"
+    words = f"{usd(compared.instead_usd)}: {saving(compared)} was paid" if compared.runs else "not known"
     over = f" ({compared.runs:,} of {runs:,} runs know it)" if 0 < compared.runs < runs else ""
     return tag(
         "div",
         tag("span", text(f"Instead, {name}{over}")),
-        tag("b", text(told)),
+        tag("b", text(words)),
         tag("span", bar, class_="track"),
     )
 
 
 def _tiles(spending: Spending) -> Iterator[Html]:
     costs = [run.cost_usd for run in spending.runs if run.calls and run.is_priced]
-    caching, told = spending.caching, spending.estimates
+    caching, estimates = spending.caching, spending.estimates
     yield _tile(usd(median(costs)) if costs else "–", "a run, in the median")
     for result in spending.against_targets:
         within = Decimal(result.within) / result.runs if result.runs else None
         yield _tile(percent(within), f"of {result.kind} runs within {usd_exact(result.target_usd)}")
     yield _tile(percent(caching.hit_rate), "of prompt tokens read from the cache")
-    yield _tile(percent(told.median_error), "off is the median estimate")
+    yield _tile(percent(estimates.median_error), "off is the median estimate")
     failed = spending.failures.cost_usd + spending.failures.assumed_usd
     yield _tile(usd(failed), "paid for calls without an answer")
 
 
-def _tile(figure: str, told: str) -> Html:
-    return tag("div", tag("b", text(figure)), tag("span", text(told)), class_="tile")
+def _tile(figure: str, caption: str) -> Html:
+    return tag("div", tag("b", text(figure)), tag("span", text(caption)), class_="tile")
 
 
 def _sections(spending: Spending) -> Iterator[Html]:
@@ -146,30 +146,30 @@ def _sections(spending: Spending) -> Iterator[Html]:
         "Month by month",
         "What was spent, in front of what the same reviews would have cost otherwise.",
         _legend(("spent", "spent"), ("between", ONE_PASS), ("behind", ALL_ORCHESTRATOR)),
-        tag("div", months_chart(spending.by_month), months_sheet(spending.by_month), class_="split"),
+        tag("div", months_chart(spending.by_month), months_table(spending.by_month), class_="split"),
     )
     yield _section(
         "Over time",
         f"A column is a {'week' if is_weekly(spending.runs) else 'day'}.",
         _legend(("orchestrator", "orchestrator: plan and judge"), ("workers", "workers and escalations")),
         days_chart(spending.runs),
-        tag("details", tag("summary", text("Every day as a table")), days_sheet(spending.by_day)),
+        tag("details", tag("summary", text("Every day as a table")), days_table(spending.by_day)),
     )
     yield _pair(
-        _section("By repository", "", parts_sheet("Repository", spending.by_repository, NO_REPOSITORY)),
-        _section("By model", "", parts_sheet("Model", spending.by_model)),
+        _section("By repository", "", parts_table("Repository", spending.by_repository, NO_REPOSITORY)),
+        _section("By model", "", parts_table("Model", spending.by_model)),
     )
     yield _pair(
-        _section("By lens", "", parts_sheet("Lens", spending.by_lens, NO_LENS)),
-        _section("By role", "", parts_sheet("Role", spending.by_role)),
+        _section("By lens", "", parts_table("Lens", spending.by_lens, NO_LENS)),
+        _section("By role", "", parts_table("Role", spending.by_role)),
     )
     yield from _runs(spending)
     if spending.failures.kinds or spending.failures.assumed_calls:
         note = "Calls that ended without an answer and cost money all the same."
-        yield _section("Paid for nothing", note, failures_sheet(spending.failures))
+        yield _section("Paid for nothing", note, failures_table(spending.failures))
     if spending.repriced:
         note = f"The same tokens by {spending.repriced.prices_from}, each call at the time of its run."
-        yield _section("By the prices of now", note, repriced_sheet(spending.repriced))
+        yield _section("By the prices of now", note, repriced_table(spending.repriced))
 
 
 def _runs(spending: Spending) -> Iterator[Html]:
@@ -178,15 +178,16 @@ def _runs(spending: Spending) -> Iterator[Html]:
         "A point is a run; both axes grow tenfold from mark to mark.",
         _legend(("workers", "within its target"), ("over", "above")),
         runs_chart(spending),
-        targets_sheet(spending.against_targets, spending.targets),
+        targets_table(spending.against_targets, spending.targets),
     )
-    told = spending.estimates
-    if not told.runs:
+    estimates = spending.estimates
+    if not estimates.runs:
         yield targets
         return
     note = (
-        f"{usd(told.estimated_usd)} expected, {usd(told.billed_usd)} billed over {count(told.runs, 'run')}; "
-        f"single runs from {error(told.lowest_error)} to {error(told.highest_error)}."
+        f"{usd(estimates.estimated_usd)} expected, {usd(estimates.billed_usd)} billed over "
+        f"{count(estimates.runs, 'run')}; "
+        f"single runs from {error(estimates.lowest_error)} to {error(estimates.highest_error)}."
     )
     legend = _legend(("workers", "at most as expected"), ("over", "more than that"))
     yield _pair(targets, _section("Estimate and bill", note, legend, estimates_chart(spending.runs)))

@@ -6,10 +6,7 @@ from decimal import Decimal
 from chargehand.core.counting import count
 from chargehand.core.escaping import for_log
 from chargehand.core.money import usd, usd_exact
-from chargehand.reports.spend.quality import Estimates
-from chargehand.reports.spend.repricing import Repriced
-from chargehand.reports.spend.totals import Comparison, Month, Part, Spending
-from chargehand.reports.spend.wording import (
+from chargehand.reports.spend.amounts import (
     ALL_ORCHESTRATOR,
     NO_LENS,
     NO_REPOSITORY,
@@ -21,6 +18,9 @@ from chargehand.reports.spend.wording import (
     saving,
     unspent,
 )
+from chargehand.reports.spend.quality import Estimates
+from chargehand.reports.spend.repricing import Repriced
+from chargehand.reports.spend.totals import Comparison, Month, Part, Spending
 
 NAMES_SHOWN, DAYS_SHOWN = 10, 31
 _WIDEST_NAME = 48
@@ -156,37 +156,39 @@ def _targets(spending: Spending) -> Iterator[str]:
     )
 
 
-def _estimates(told: Estimates) -> Iterator[str]:
-    if not told.runs:
+def _estimates(estimates: Estimates) -> Iterator[str]:
+    if not estimates.runs:
         return
     yield (
-        f"Estimates: {usd(told.estimated_usd)} expected and {usd(told.billed_usd)} billed over "
-        f"{count(told.runs, 'run')} with an estimate ({told.without:,} without)"
+        f"Estimates: {usd(estimates.estimated_usd)} expected and {usd(estimates.billed_usd)} billed over "
+        f"{count(estimates.runs, 'run')} with an estimate ({estimates.without:,} without)"
     )
-    if told.median_error is not None:
+    if estimates.median_error is not None:
         yield (
-            f"  half of them off by at most {percent(told.median_error)}; "
-            f"from {error(told.lowest_error)} to {error(told.highest_error)}"
+            f"  half of them off by at most {percent(estimates.median_error)}; "
+            f"from {error(estimates.lowest_error)} to {error(estimates.highest_error)}"
         )
 
 
 def _failures(spending: Spending) -> Iterator[str]:
-    told = spending.failures
-    if told.kinds:
-        yield f"Paid without an answer: {usd(told.cost_usd)} for {count(told.calls, 'call')}"
-        yield from _grid([("", kind.outcome, f"{kind.calls:,}", usd(kind.cost_usd)) for kind in told.kinds])
-    if told.assumed_calls:
+    failures = spending.failures
+    if failures.kinds:
+        yield f"Paid without an answer: {usd(failures.cost_usd)} for {count(failures.calls, 'call')}"
+        yield from _grid(
+            [("", kind.outcome, f"{kind.calls:,}", usd(kind.cost_usd)) for kind in failures.kinds]
+        )
+    if failures.assumed_calls:
         yield (
-            f"Charged at the worst case, since their end is not known: {usd(told.assumed_usd)} for "
-            f"{count(told.assumed_calls, 'call')}"
+            f"Charged at the worst case, since their end is not known: {usd(failures.assumed_usd)} for "
+            f"{count(failures.assumed_calls, 'call')}"
         )
 
 
-def _repriced(told: Repriced | None) -> Iterator[str]:
-    if told is None:
+def _repriced(repriced: Repriced | None) -> Iterator[str]:
+    if repriced is None:
         return
-    yield f"By the prices of {told.prices_from}, each call at the time of its run"
-    for each in told.before:
+    yield f"By the prices of {repriced.prices_from}, each call at the time of its run"
+    for each in repriced.before:
         yield (
             f"  billed by {each.prices_from}: {count(each.recomputed, 'call')} of {count(each.runs, 'run')} "
             f"cost {usd(each.was_usd)}, now {usd(each.now_usd)}: {_difference(each.difference_usd)}"
@@ -201,8 +203,8 @@ def _repriced(told: Repriced | None) -> Iterator[str]:
             yield f"    {count(each.unknown, 'call')} had no price and still have none"
         if each.kept:
             yield f"    {count(each.kept, 'call')} without usage, or not charged, stay as billed"
-    if told.unpriced:
-        yield f"  without a price: {', '.join(told.unpriced)}"
+    if repriced.unpriced:
+        yield f"  without a price: {', '.join(repriced.unpriced)}"
 
 
 def _difference(amount: Decimal) -> str:

@@ -15,10 +15,10 @@ def text(words: str) -> Html:
 
 def tag(name: str, *content: Html, **attributes: str | float) -> Html:
     """Return an element; `class_` stands for `class`, and `_` in an attribute's name for `-`."""
-    told = "".join(
+    listed = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(_value(value))}"' for key, value in attributes.items()
     )
-    return Html(f"<{name}{told}>{''.join(content)}</{name}>")
+    return Html(f"<{name}{listed}>{''.join(content)}</{name}>")
 
 
 def together(*parts: Html) -> Html:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 
 from chargehand.core.value import Value
-from chargehand.reports.spend.tags import Html, tag, text, together
+from chargehand.reports.spend.markup import Html, tag, text, together
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 22, 16, 28
 _WIDEST_BAND = 90
@@ -44,11 +44,11 @@ WIDE, HALF = Frame(width=1000, height=240), Frame(width=480, height=270)
 
 
 class Bar(Value):
-    """One bar: `kind` is its class in the style sheet, `told` what is shown when it is pointed at."""
+    """One bar: `kind` is its class in the style sheet, `tooltip` what is shown when it is pointed at."""
 
     kind: str
     value: float
-    told: str
+    tooltip: str
 
 
 class Column(Value):
@@ -64,7 +64,7 @@ class Dot(Value):
     kind: str
     x: float
     y: float
-    told: str
+    tooltip: str
 
 
 class Line(Value):
@@ -168,7 +168,7 @@ def _rect(bar: Bar, middle: float, width: float, floor: float, height: float) ->
     drawn = max(height, 1.0) if bar.value > 0 else 0.0  # what is little is not nothing
     return tag(
         "rect",
-        tag("title", text(bar.told)),
+        tag("title", text(bar.tooltip)),
         x=middle - width / 2,
         y=floor - drawn,
         width=width,
@@ -179,7 +179,7 @@ def _rect(bar: Bar, middle: float, width: float, floor: float, height: float) ->
 
 
 def _dot(dot: Dot, x: float, y: float) -> Html:
-    return tag("circle", tag("title", text(dot.told)), cx=x, cy=y, r=4, class_=dot.kind)
+    return tag("circle", tag("title", text(dot.tooltip)), cx=x, cy=y, r=4, class_=dot.kind)
 
 
 def _path(line: Line, place: Callable[[float, float], tuple[float, float]]) -> Html:

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from chargehand.core.money import usd
-from chargehand.reports.spend.charts import Bar, Column, Dot, Line, nested, scatter, stacked
+from chargehand.reports.spend.amounts import ALL_ORCHESTRATOR, ONE_PASS, day, month
+from chargehand.reports.spend.markup import Html
 from chargehand.reports.spend.quality import Targets
 from chargehand.reports.spend.runs import Run
-from chargehand.reports.spend.tags import Html
+from chargehand.reports.spend.svg import Bar, Column, Dot, Line, nested, scatter, stacked
 from chargehand.reports.spend.totals import Month, Spending
-from chargehand.reports.spend.wording import ALL_ORCHESTRATOR, ONE_PASS, day, month
 
 DAYS_SHOWN = 62
 DOTS_SHOWN = 3000
@@ -68,16 +68,16 @@ def estimates_chart(runs: Iterable[Run]) -> Html:
     return scatter(dots, _as_estimated(dots), (_small_money, _small_money), title, "estimate →")
 
 
-def _month(told: Month) -> Column:
-    name = month(told.part.name or "")
-    strong, single = told.all_orchestrator.instead_usd, told.single_pass.instead_usd
-    spent = told.part.cost_usd or Decimal(0)
+def _month(each: Month) -> Column:
+    name = month(each.part.name or "")
+    strong, single = each.all_orchestrator.instead_usd, each.single_pass.instead_usd
+    spent = each.part.cost_usd or Decimal(0)
     return Column(
         label=name,
         bars=(
-            Bar(kind="behind", value=float(strong), told=f"{name}: {usd(strong)} for {ALL_ORCHESTRATOR}"),
-            Bar(kind="between", value=float(single), told=f"{name}: {usd(single)} for {ONE_PASS}"),
-            Bar(kind="spent", value=float(spent), told=f"{name}: {usd(spent)} spent"),
+            Bar(kind="behind", value=float(strong), tooltip=f"{name}: {usd(strong)} for {ALL_ORCHESTRATOR}"),
+            Bar(kind="between", value=float(single), tooltip=f"{name}: {usd(single)} for {ONE_PASS}"),
+            Bar(kind="spent", value=float(spent), tooltip=f"{name}: {usd(spent)} spent"),
         ),
     )
 
@@ -95,11 +95,11 @@ def _span(begin: date, runs: Sequence[Run], word: str, label: str) -> Column:
     return Column(
         label=label,
         bars=(
-            Bar(kind="workers", value=float(workers), told=f"{name}: {usd(workers)} for workers"),
+            Bar(kind="workers", value=float(workers), tooltip=f"{name}: {usd(workers)} for workers"),
             Bar(
                 kind="orchestrator",
                 value=float(orchestrator),
-                told=f"{name}: {usd(orchestrator)} for the orchestrator",
+                tooltip=f"{name}: {usd(orchestrator)} for the orchestrator",
             ),
         ),
     )
@@ -108,7 +108,7 @@ def _span(begin: date, runs: Sequence[Run], word: str, label: str) -> Column:
 def _run(run: Run, targets: Targets) -> Dot:
     target = targets.simple_usd if run.lines <= targets.simple_lines else targets.complex_usd
     kind = "within" if run.cost_usd <= target else "over"
-    return Dot(kind=kind, x=float(max(run.lines, 1)), y=float(run.cost_usd), told=_told(run))
+    return Dot(kind=kind, x=float(max(run.lines, 1)), y=float(run.cost_usd), tooltip=_tooltip(run))
 
 
 def _targets(targets: Targets, most_lines: int) -> list[Line]:
@@ -122,8 +122,8 @@ def _targets(targets: Targets, most_lines: int) -> list[Line]:
 
 def _estimate(run: Run, estimate: float) -> Dot:
     kind = "over" if run.cost_usd > Decimal(str(estimate)) else "within"
-    told = f"{_told(run)}; {usd(run.estimate_usd)} expected"
-    return Dot(kind=kind, x=estimate, y=float(run.cost_usd), told=told)
+    tooltip = f"{_tooltip(run)}; {usd(run.estimate_usd)} expected"
+    return Dot(kind=kind, x=estimate, y=float(run.cost_usd), tooltip=tooltip)
 
 
 def _as_estimated(dots: Sequence[Dot]) -> list[Line]:
@@ -134,7 +134,7 @@ def _as_estimated(dots: Sequence[Dot]) -> list[Line]:
     return [Line(points=((low, low), (high, high)), label="as estimated")]
 
 
-def _told(run: Run) -> str:
+def _tooltip(run: Run) -> str:
     where = f"{run.repository}, " if run.repository else ""
     return f"{where}{run.started_at:%Y-%m-%d %H:%M}: {run.lines:,} lines, {usd(run.cost_usd)}"
 

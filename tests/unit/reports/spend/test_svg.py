@@ -3,8 +3,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from chargehand.reports.spend.charts import Bar, Column, Dot, Line, nested, scatter, stacked
-from chargehand.reports.spend.figures import days_chart, runs_chart
+from chargehand.reports.spend.page_charts import days_chart, runs_chart
+from chargehand.reports.spend.svg import Bar, Column, Dot, Line, nested, scatter, stacked
 from tests.unit.reports.spend.stored import run, spending
 
 
@@ -21,7 +21,7 @@ def labels(chart: str) -> list[str]:
 
 
 def column(*values: float) -> Column:
-    return Column(label="x", bars=tuple(Bar(kind="k", value=value, told="t") for value in values))
+    return Column(label="x", bars=tuple(Bar(kind="k", value=value, tooltip="t") for value in values))
 
 
 def show(value: float) -> str:
@@ -73,7 +73,7 @@ def test_labels_of_many_columns_leave_room_for_each_other() -> None:
 
 
 def test_each_mark_of_a_scatter_is_ten_times_the_last() -> None:
-    dots = [Dot(kind="k", x=x, y=1.0, told="t") for x in (2.0, 20.0, 200.0)]
+    dots = [Dot(kind="k", x=x, y=1.0, tooltip="t") for x in (2.0, 20.0, 200.0)]
     line = Line(points=((2.0, 1.0), (200.0, 1.0)), label="even")
     chart = scatter(dots, [line], (show, show), "t", "x →")
     assert labels(chart) == ["1", "10", "1", "10", "100", "1000", "even", "x →"]
@@ -82,7 +82,7 @@ def test_each_mark_of_a_scatter_is_ten_times_the_last() -> None:
 
 
 def test_a_word_in_a_chart_is_text() -> None:
-    chart = stacked([Column(label="<b>", bars=(Bar(kind="k", value=1.0, told='"><script>'),))], show, "&")
+    chart = stacked([Column(label="<b>", bars=(Bar(kind="k", value=1.0, tooltip='"><script>'),))], show, "&")
     assert labels(chart)[-1] == "<b>"
     assert not re.search("<b>|<script>", chart)
 

@@ -4,20 +4,20 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from chargehand.core.money import usd, usd_exact
+from chargehand.reports.spend.amounts import cost, kind, month, percent, saving, signed
+from chargehand.reports.spend.markup import Html, tag, text
 from chargehand.reports.spend.quality import Failures, TargetResult, Targets
 from chargehand.reports.spend.repricing import Recomputed, Repriced
-from chargehand.reports.spend.tags import Html, tag, text
 from chargehand.reports.spend.totals import Month, Part
-from chargehand.reports.spend.wording import cost, kind, month, percent, saving, signed
 
 
-def months_sheet(months: Sequence[Month]) -> Html:
+def months_table(months: Sequence[Month]) -> Html:
     """Return what each month cost, and would have cost otherwise."""
     heads = ("Month", "Runs", "Spent", "One pass", "Saved", "All strong", "Saved")
-    return _sheet(heads, (_month(each) for each in months))
+    return _table(heads, (_month(each) for each in months))
 
 
-def parts_sheet(head: str, parts: Sequence[Part], unnamed: str = "") -> Html:
+def parts_table(head: str, parts: Sequence[Part], unnamed: str = "") -> Html:
     """Return what each part cost, with a bar beside it; the longest is the dearest."""
     most = max((part.cost_usd or Decimal(0) for part in parts), default=Decimal(0))
     total = sum((part.cost_usd or Decimal(0) for part in parts), Decimal(0))
@@ -26,13 +26,13 @@ def parts_sheet(head: str, parts: Sequence[Part], unnamed: str = "") -> Html:
     return tag("table", tag("thead", heads), tag("tbody", *rows))
 
 
-def days_sheet(days: Sequence[Part]) -> Html:
+def days_table(days: Sequence[Part]) -> Html:
     """Return every day on which something was reviewed."""
     rows = ((day.name or "", f"{day.runs:,}", f"{day.calls:,}", cost(day)) for day in days)
-    return _sheet(("Day", "Runs", "Calls", "Cost"), rows)
+    return _table(("Day", "Runs", "Calls", "Cost"), rows)
 
 
-def targets_sheet(results: Iterable[TargetResult], targets: Targets) -> Html:
+def targets_table(results: Iterable[TargetResult], targets: Targets) -> Html:
     """Return how the runs did against the targets."""
     rows = (
         (
@@ -45,28 +45,32 @@ def targets_sheet(results: Iterable[TargetResult], targets: Targets) -> Html:
         for each in results
         if each.runs
     )
-    return _sheet(("Runs", "Target", "Within", "Median", "Highest"), rows)
+    return _table(("Runs", "Target", "Within", "Median", "Highest"), rows)
 
 
-def failures_sheet(told: Failures) -> Html:
+def failures_table(failures: Failures) -> Html:
     """Return what was paid without an answer, by how the calls ended."""
-    kinds = [(each.outcome, f"{each.calls:,}", usd(each.cost_usd)) for each in told.kinds]
-    assumed = ("end not known, charged at the worst case", f"{told.assumed_calls:,}", usd(told.assumed_usd))
-    return _sheet(("How it ended", "Calls", "Cost"), [*kinds, assumed] if told.assumed_calls else kinds)
+    kinds = [(each.outcome, f"{each.calls:,}", usd(each.cost_usd)) for each in failures.kinds]
+    assumed = (
+        "end not known, charged at the worst case",
+        f"{failures.assumed_calls:,}",
+        usd(failures.assumed_usd),
+    )
+    return _table(("How it ended", "Calls", "Cost"), [*kinds, assumed] if failures.assumed_calls else kinds)
 
 
-def repriced_sheet(told: Repriced) -> Html:
+def repriced_table(repriced: Repriced) -> Html:
     """Return what each version's calls cost then and cost now."""
     heads = ("Billed by", "Runs", "Calls", "Then", "Now", "Difference", "No price then", "No price now")
-    return _sheet(heads, (_recomputed(each) for each in told.before))
+    return _table(heads, (_recomputed(each) for each in repriced.before))
 
 
-def _month(told: Month) -> tuple[str, ...]:
-    single, strong = told.single_pass, told.all_orchestrator
+def _month(each: Month) -> tuple[str, ...]:
+    single, strong = each.single_pass, each.all_orchestrator
     return (
-        month(told.part.name or ""),
-        f"{told.part.runs:,}",
-        cost(told.part),
+        month(each.part.name or ""),
+        f"{each.part.runs:,}",
+        cost(each.part),
         usd(single.instead_usd) if single.runs else "–",
         saving(single),
         usd(strong.instead_usd) if strong.runs else "–",
@@ -83,20 +87,20 @@ def _part(part: Part, most: Decimal, total: Decimal, unnamed: str) -> Html:
     return tag("tr", tag("td", name), bar, tag("td", text(cost(part))), tag("td", text(share)))
 
 
-def _recomputed(told: Recomputed) -> tuple[str, ...]:
+def _recomputed(recomputed: Recomputed) -> tuple[str, ...]:
     return (
-        told.prices_from,
-        f"{told.runs:,}",
-        f"{told.recomputed:,}",
-        usd(told.was_usd),
-        usd(told.now_usd),
-        signed(told.difference_usd),
-        f"{told.found + told.unknown:,}",
-        f"{told.lost + told.unknown:,}",
+        recomputed.prices_from,
+        f"{recomputed.runs:,}",
+        f"{recomputed.recomputed:,}",
+        usd(recomputed.was_usd),
+        usd(recomputed.now_usd),
+        signed(recomputed.difference_usd),
+        f"{recomputed.found + recomputed.unknown:,}",
+        f"{recomputed.lost + recomputed.unknown:,}",
     )
 
 
-def _sheet(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Html:
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Html:
     body = (_row("td", [text(each) for each in row]) for row in rows)
     return tag("table", tag("thead", _row("th", [text(head) for head in heads])), tag("tbody", *body))
 
