@@ -1,4 +1,4 @@
-"""What a job of each CI platform reviews, from where, and under whose rules: run for real, as docs/ci.md says.
+"""What a job of each CI platform reviews, from where, under whose rules: run for real, as docs/ci.md says.
 
 `python -m tests.contract.ci_events` writes the table of the page anew.
 """
@@ -65,7 +65,9 @@ ROWS = (
         MAIN,
         _payload(workflow_run={"head_sha": "<topic>", "pull_requests": []}),
     ),
-    Row("GitHub Actions", "`issue_comment`", MAIN, _payload(issue={"number": 7, "pull_request": {"url": "x"}})),
+    Row(
+        "GitHub Actions", "`issue_comment`", MAIN, _payload(issue={"number": 7, "pull_request": {"url": "x"}})
+    ),
     Row("GitHub Actions", "`deployment_status`", MAIN, _payload(deployment={"sha": "<topic>"})),
     Row(
         "GitHub Actions",
