@@ -10,6 +10,7 @@ from pathlib import Path
 from chargehand.core.errors import Failure
 from chargehand.llm.attempts.retrying import REMEDIES, Remedy, RetryPolicy
 from tests.contract.fault_matrix import COLUMNS, ENDINGS, FAULTS, MATRIX, SAVED, SAVED_COLUMNS, Column
+from tests.contract.left_out import WAYS
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 _BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -45,11 +46,22 @@ def tables() -> dict[str, str]:
             ("word", "verdict", "exit code", "meaning"),
             ((word, each.status, str(each.exit_code), each.means) for word, each in ENDINGS.items()),
         ),
+        "left_out": _table(
+            ("a file in the change", "by", "reason", "verdict", "exit code", "complete"),
+            _left_out(),
+        ),
         "attempts": _table(
             ("what came", "word in the bill", "charged", "attempts at one model, if it stays"),
             ((name, f"`{each.outcome}`", each.charge, str(each.attempts)) for name, each in FAULTS.items()),
         ),
     }
+
+
+def _left_out() -> Iterable[tuple[str, ...]]:
+    for name, way in WAYS.items():
+        is_read = way.by == "read"
+        end = ("passed", "0", "yes") if way.is_green else ("**incomplete**", "3", "no")
+        yield name, "read" if is_read else f"`{way.by}`", f"`{way.reason}`" if way.reason else "", *end
 
 
 def _remedies() -> Iterable[tuple[str, ...]]:

@@ -29,6 +29,7 @@ CONCLUSION_LEVELS: dict[Conclusion, str] = {
 # GitHub shows 10 annotations of a kind and step and drops the rest without a word; 4096 characters of each.
 SHOWN_PER_LEVEL = 10
 MESSAGE_LENGTH, TITLE_LENGTH = 4000, 200
+FILES_SHOWN = 5
 
 
 def render(review: Review, verdict: Verdict) -> str:
@@ -50,8 +51,17 @@ def _verdict(level: str, review: Review, verdict: Verdict) -> str:
     if verdict.status is Status.ERROR:
         return _command(level, headline(review, verdict), "\n".join(verdict.reasons))
     modes = (each.sentence for each in of_kind(review, Kind.MODE, Kind.RULES))
-    lines = [*modes, *verdict.reasons[1:], f"Cost: {total(review.bill)}"]
+    aside = (
+        f"{each.reason}: {_files(each.paths)}: {each.sentence}"
+        for each in of_kind(review, Kind.UNREADABLE, Kind.SKIPPED)
+    )
+    lines = [*modes, *verdict.reasons[1:], *aside, f"Cost: {total(review.bill)}"]
     return _command(level, headline(review, verdict), "\n".join(lines))
+
+
+def _files(paths: Sequence[str]) -> str:
+    more = len(paths) - FILES_SHOWN
+    return ", ".join(paths[:FILES_SHOWN]) + (f" and {count(more, 'more file')}" if more > 0 else "")
 
 
 def _level(level: str, findings: Sequence[Finding], room: int) -> list[str]:

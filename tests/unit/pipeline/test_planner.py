@@ -36,7 +36,7 @@ def test_the_orchestrator_sees_the_manifest_and_no_line_of_the_diff() -> None:
     model = FunctionModel(silent)
     make_plan(diff_of("a.py"), LENSES, ALWAYS_ASK, model)
     (prompt,) = model.prompts
-    assert "1 a.py modified +2 -0" in prompt.question
+    assert "1 a.py (modified) +2 -0" in prompt.question
     assert "a.py line 1" not in prompt.question + prompt.material + prompt.instructions
 
 

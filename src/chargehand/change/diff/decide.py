@@ -113,6 +113,8 @@ def _by_tree(file: FileDiff, judge: _Judge) -> Iterator[Skip]:
     if judge.there.is_vendored(file.path) is False:
         return
     for folder, manifests in vendored_under(file.path):
+        if file.path in manifests:
+            continue
         came_from_elsewhere = file.status == "renamed" and f"{folder}/" not in old_path(file)
         changed = (judge.changed.get(path) for path in manifests)
         if not came_from_elsewhere and (found := next((each for each in changed if _is_edited(each)), None)):
