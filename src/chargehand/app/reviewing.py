@@ -35,8 +35,9 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
     # Merged and counted again after the judge, who sees the models' claims alone: a claim that it dismisses
     # must not take a check's finding with it, and a fingerprint counts only what is left.
     found = merge((*judged.findings, *locate(prepared.claims, prepared.whole)))
+    announced = (*change.rules.announced, *diff.announced)
     return Review(
-        change=change,
+        change=change.evolve(rules=change.rules.evolve(announced=announced)),
         diff=diff,
         mode=mode,
         lenses=lenses,
