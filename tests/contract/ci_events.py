@@ -49,6 +49,7 @@ def _filled(text: str, server: World) -> str:
 
 _ENDS = {"base": {"sha": "<main~1>", "ref": "main"}, "head": {"sha": "<topic>", "ref": "topic"}}
 _GITLAB = {"GITLAB_CI": "true", "CI_DEFAULT_BRANCH": "main", "CI_COMMIT_SHA": "<topic>"}
+_COMMENTED = {"number": 7, "pull_request": {"url": "x"}}
 MERGE, TOPIC, MAIN = "refs/pull/7/merge", "refs/heads/topic", "refs/heads/main"
 
 ROWS = (

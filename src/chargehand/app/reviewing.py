@@ -5,7 +5,7 @@ from chargehand.app.preparing import Prepared, prepare
 from chargehand.app.run import Run
 from chargehand.budget.estimate import one_pass
 from chargehand.core.cancellation import Cancellation
-from chargehand.core.coverage import cover
+from chargehand.core.coverage import cover, lenses_without_files
 from chargehand.core.finding import Dismissed, conceal, mask
 from chargehand.core.plan import Reviewed
 from chargehand.core.review import Mode, Review
@@ -48,7 +48,14 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         ),
         coverage=cover(diff, lenses, asked.outcomes),
         gaps=(*prepared.doubts, *filter(None, [judged.gap]), *account.gaps),
-        notices=(*change.notices, *diff.notices, *diff.announced, *account.notices, *asked.notices),
+        notices=(
+            *change.notices,
+            *diff.notices,
+            *diff.announced,
+            *lenses_without_files(diff, lenses),
+            *account.notices,
+            *asked.notices,
+        ),
         summary=mask(judged.summary, secrets),
         bill=_bill(prepared, asked),
         calls=asked.calls,

@@ -40,8 +40,9 @@ def estimate_table(estimates: Estimates) -> str:
         "\n".join(_lines(each, is_configured=each is estimates.estimates[0])) for each in estimates.estimates
     ]
     prices = f"Prices: {estimates.estimates[0].expected.bill.prices_from}."
+    rules = f"Rules: {estimates.change.rules.shown}."
     legend = _LEGEND + (f" {_BATCH_LEGEND}" if estimates.estimates[0].is_batch else "")
-    return "\n\n".join([head, *parts, f"{textwrap.fill(legend, WIDTH)}\n{prices}"]) + "\n"
+    return "\n\n".join([head, *parts, f"{textwrap.fill(legend, WIDTH)}\n{prices}\n{rules}"]) + "\n"
 
 
 def estimate_json(estimates: Estimates) -> str:
@@ -57,6 +58,12 @@ def estimate_json(estimates: Estimates) -> str:
                 "files": len(estimates.diff.reviewable),
                 "skipped_files": len(estimates.diff.skipped),
                 "changed_lines": sum(file.added + file.removed for file in estimates.diff.reviewable),
+            },
+            "rules": {
+                "from": estimates.change.rules.origin,
+                "commit": estimates.change.rules.commit,
+                "branch": estimates.change.rules.branch or None,
+                "announced": list(estimates.change.rules.announced),
             },
             "estimates": [
                 _estimate(each, is_configured=n == 0) for n, each in enumerate(estimates.estimates)

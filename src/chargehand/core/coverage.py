@@ -38,6 +38,15 @@ def applies(lens: Lens, path: str) -> bool:
     return not lens.paths or matcher(lens.paths)(path)
 
 
+def lenses_without_files(diff: Diff, lenses: Sequence[Lens]) -> tuple[str, ...]:
+    """Return a sentence for each lens whose `paths` match no reviewable file of the change."""
+    files = [file.path for file in diff.reviewable]
+    idle = [lens.name for lens in lenses if files and not any(applies(lens, path) for path in files)]
+    return tuple(
+        f"The paths of the lens {name} match no file of this change, so it read none." for name in idle
+    )
+
+
 def cover(diff: Diff, lenses: Sequence[Lens], outcomes: Sequence[Outcome]) -> tuple[Coverage, ...]:
     """Return one cell for each reviewable file and each lens that looks at it, in their order.
 

@@ -145,4 +145,4 @@ def test_a_cap_too_small_for_any_task_is_said_before_anything_is_spent(tmp_path:
         assert api.log == ()
     assert done.returncode == 2
     assert b"the cap of $0.0001 is too small" in done.stderr
-    assert not (tmp_path / "report.json").exists()
+    assert json.loads((tmp_path / "report.json").read_text())["verdict"]["status"] == "error"

@@ -1,4 +1,4 @@
-from chargehand.core.coverage import cover
+from chargehand.core.coverage import cover, lenses_without_files
 from chargehand.core.plan import Chunk, Excerpt, Failed, Lens, Outcome, Refused, Reviewed, Skipped, Task
 from tests.unit.crew import LENSES, diff_of
 
@@ -103,3 +103,14 @@ def test_what_no_task_held_says_so() -> None:
     [cell] = cover(diff_of("a.py"), LENSES[1:], ())
     assert (cell.path, cell.lens, cell.outcome) == ("a.py", "security", "skipped")
     assert (cell.model, cell.reason, cell.is_reused) == (None, "no task held it", False)
+
+
+def test_a_lens_that_matched_no_file_is_listed() -> None:
+    diff = diff_of("src/a.py")
+    lenses = [
+        Lens(name=name, purpose="p", instructions="i", paths=paths)
+        for name, paths in (("all", ()), ("docs", ("docs/",)))
+    ]
+    (sentence,) = lenses_without_files(diff, lenses)
+    assert "lens docs match no file" in sentence
+    assert lenses_without_files(diff_of(), lenses) == ()
