@@ -1,5 +1,6 @@
 """Which paths a list of gitignore patterns names."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -15,4 +16,7 @@ def matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
     # Start-up time: most runs have no pattern.
     from pathspec import GitIgnoreSpec  # noqa: PLC0415
 
-    return GitIgnoreSpec.from_lines(patterns).match_file
+    try:
+        return GitIgnoreSpec.from_lines(patterns).match_file
+    except re.error as error:  # a range that runs backwards, such as [a-Z]
+        raise ValueError(f"a pattern cannot be read: {error}") from error

@@ -37,7 +37,7 @@ def render(review: Review, verdict: Verdict) -> str:
             "coverage": [_coverage(each) for each in review.coverage],
             "skipped_files": [_skipped_file(file) for file in review.diff.skipped],
             "gaps": list(review.gaps),
-            "notices": [*review.diff.notices, *review.notices],
+            "notices": list(review.notices),
             "bill": _bill(review.bill, review.calls),
             "calls": [_call(call) for call in review.calls],
             "timing": _timing(review.timing),

@@ -340,7 +340,7 @@ RICH = review(
         gap("src/new_name.py", "@team's `own`|lens", "skipped", "budget"),
     ),
     gaps=("the findings were not judged (timeout: no answer in 60 s)",),
-    notices=("the plan is the static one",),
+    notices=("the input was UTF-16", "the plan is the static one"),
     summary=f"One line builds SQL from input.\n\n{HOSTILE}",
     calls=_RICH_CALLS,
     bill=bill(

@@ -69,8 +69,8 @@ EVERYTHING = review(
             skip("a.py", SkipReason.MERGE, "TOLD-unreadable.", Authority.NOBODY),
             skip("b.py", SkipReason.BINARY, "No text."),
         ),
-        notices=("TOLD-notice",),
     ),
+    notices=("TOLD-notice",),
     coverage=(gap("src/app.py", "tests", "failed", "TOLD-failed"),),
     gaps=("TOLD-gap",),
 )

@@ -17,7 +17,8 @@ MAX_SECONDS = 600.0
 # Pinned for every command: what would run a program, hide a file or change the form of a diff.
 _PINS = (
     "--no-pager",
-    *("-c", "core.fsmonitor=false"),
+    "--no-replace-objects",
+    *("-c", "core.fsmonitor="),  # the empty value: a git before 2.36 takes `false` for a program
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "core.attributesFile=/dev/null"),
     *("-c", "core.bigFileThreshold=512m"),

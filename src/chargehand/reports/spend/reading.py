@@ -90,7 +90,7 @@ class _Reader:
 
 def _keys(run: Run) -> list[Hashable]:
     """Return the identity of each call that has one; a replayed call is another's and no second one."""
-    keys = map(_key, run.calls) if run.mode == "live" else ()
+    keys = map(_key, run.calls) if run.is_spent else ()
     return [key for key in keys if key is not None]
 
 

@@ -38,6 +38,11 @@ class Run(Value):
     estimate_usd: Decimal | None
 
     @property
+    def is_spent(self) -> bool:
+        """Tell whether models were asked, one by one or in a batch, so that money was spent."""
+        return self.mode in ("live", "batch")
+
+    @property
     def is_priced(self) -> bool:
         """Tell whether the cost of every call is known."""
         return all(call.cost_usd is not None for call in self.calls)

@@ -108,7 +108,7 @@ class Spending(Value):
 
 def add_up(reading: Reading, targets: Targets, prices: PriceData | None = None) -> Spending:
     """Return what the runs of `reading` add up to, and by `prices`, if given, what they cost now."""
-    runs = tuple(run for run in reading.runs if run.mode == "live")
+    runs = tuple(run for run in reading.runs if run.is_spent)
     calls = [call for run in runs for call in run.calls]
     return Spending(
         reading=reading,
@@ -186,7 +186,7 @@ def _instead(runs: Iterable[Run], instead: Callable[[Run], Decimal | None]) -> C
 
 
 def _unspent(runs: Sequence[Run]) -> tuple[Unspent, ...]:
-    modes = dict.fromkeys(run.mode for run in runs if run.mode != "live")
+    modes = dict.fromkeys(run.mode for run in runs if not run.is_spent)
     groups = {mode: [run for run in runs if run.mode == mode] for mode in modes}
     return tuple(
         Unspent(mode=mode, runs=len(group), list_usd=_cost(_calls(group))) for mode, group in groups.items()

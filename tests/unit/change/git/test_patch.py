@@ -96,6 +96,13 @@ def test_a_hook_or_monitor_of_the_repository_is_not_run(tmp_path: Path) -> None:
     assert not (tmp_path / "sprung").exists()
 
 
+def test_an_object_that_git_is_told_to_replace_is_read_as_it_was_pushed(tmp_path: Path) -> None:
+    world = branched(tmp_path / "repository")
+    plain = world.change(Range(base="main")).diff
+    world.git("replace", "HEAD", "main")
+    assert world.change(Range(base="main")).diff == plain
+
+
 @pytest.mark.parametrize("line", ["*.py -diff", "*.py binary", "* -text -diff", "*.py diff=odd"])
 def test_attributes_in_the_change_hide_no_code(tmp_path: Path, line: str) -> None:
     world = branched(tmp_path)

@@ -105,3 +105,9 @@ def test_answers_from_a_cache_are_counted_and_cost_nothing() -> None:
 def test_a_run_is_counted_once_for_a_model_that_it_called_often() -> None:
     made: tuple[Call, ...] = tuple(call(Role.WORKER, f"tests-{n}", HAIKU, "0.1") for n in range(3))
     assert [(part.runs, part.calls) for part in spending(run("a", made=made)).by_model] == [(1, 3)]
+
+
+def test_a_batch_was_paid_for_and_counts() -> None:
+    paid = spending(run("a", mode="batch"), run("b", mode="replayed"))
+    assert [each.mode for each in paid.runs] == ["batch"]
+    assert paid.total.cost_usd == Decimal("0.01")
