@@ -137,7 +137,7 @@ def test_code_of_the_change_is_not_run(act: Act) -> None:
     betrayal = "import os, pathlib\n(pathlib.Path(os.environ['HOME']) / 'betrayed').touch()\n"
     stolen = ("argparse", "chargehand", "click", "hatchling", "json", "pip", "sitecustomize", "venv")
     act.clone.commit("Betray", **dict.fromkeys(stolen, betrayal))
-    run = act.run(_workflow("fail-on: never"))
+    run = act.run(_workflow("fail-on: never, require-model: 'false'"))
     assert run.is_success, run.log
     assert run.outputs["verdict"] == "passed"
     assert not (run.home / "betrayed").exists()
