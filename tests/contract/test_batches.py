@@ -29,12 +29,14 @@ from chargehand.llm.batch.state_file import BatchFile
 from chargehand.llm.chain import build_chain
 from chargehand.llm.provider.batch_response import BatchProgress
 from chargehand.llm.provider.claude import Claude
-from chargehand.pipeline.brief import Brief, Session
+from chargehand.pipeline.asked import Asked
+from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.reply_cache import ReplyCache
-from chargehand.pipeline.stages import Asked, ask_models
+from chargehand.pipeline.session import Session
+from chargehand.pipeline.stages import ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
 from tests.messages_api import Fault, FaultKind, MessagesApi, Rule, Script, some_fail
 from tests.unit.crew import LENSES, diff_of

@@ -8,21 +8,22 @@ from chargehand.core.prompt import Model
 from chargehand.core.review import Mode
 from chargehand.llm.chain import Chain, build_chain
 from chargehand.llm.provider.claude import Claude
-from chargehand.pipeline.brief import Session
+from chargehand.pipeline.asked import Asked
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.reply_cache import recall_replies
-from chargehand.pipeline.stages import Asked, ask_models
+from chargehand.pipeline.session import Session
+from chargehand.pipeline.stages import ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
 
 
 def ask(
     prepared: Prepared, progress: Progress, watch: Stopwatch, cancellation: Cancellation
 ) -> tuple[Asked, Mode]:
-    """Ask models, unless nothing is to be reviewed or the run is offline; not for what the cache holds."""
+    """Ask models, unless nothing is to be reviewed; not for what the cache holds."""
     run, brief, account = prepared.run, prepared.brief, prepared.account
     job, diff, crew, max_spend = run.job, brief.diff, brief.crew, run.settings.max_spend
-    if job.is_offline or not diff.reviewable:
-        return Asked(), "offline" if job.is_offline else "live"
+    if not diff.reviewable:
+        return Asked(), "live"
     cancellation.is_cooperative = True
     with open_cache(run, diff) as store, open_model(job, cancellation) as (base, mode):
         reply_cache = recall_replies(store, diff, crew, brief.planning)

@@ -13,7 +13,6 @@ from chargehand.core.diff import Diff
 from chargehand.core.finding import Claim
 from chargehand.core.tokens import estimate_for_any, largest_chunk
 from chargehand.cost.prices import Prices
-from chargehand.llm.provider.claude import warm_up
 from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
@@ -40,6 +39,9 @@ def prepare(run: Run) -> Prepared:
     job, settings = run.job, run.settings
     account = Account()
     if job.is_paid:
+        # Start-up time: the free checks need nothing of what speaks to models.
+        from chargehand.llm.provider.claude import warm_up  # noqa: PLC0415 - as above
+
         warm_up()
         account = open_account(job.state, settings.pr_budget, run.checkout)
     crew = crew_of(settings)

@@ -1,6 +1,5 @@
 """How a change is reviewed: prepared, asked about, and put together."""
 
-from chargehand.app.asking import ask
 from chargehand.app.preparing import Prepared, prepare
 from chargehand.app.run import Run
 from chargehand.budget.estimate import one_pass
@@ -11,10 +10,10 @@ from chargehand.core.plan import Reviewed
 from chargehand.core.review import Mode, Review
 from chargehand.core.usage import Bill
 from chargehand.cost.bill import make_bill
+from chargehand.pipeline.asked import Asked
 from chargehand.pipeline.judge import merge
 from chargehand.pipeline.locate import identify, locate
 from chargehand.pipeline.progress import Progress
-from chargehand.pipeline.stages import Asked
 from chargehand.pipeline.stopwatch import Stopwatch
 
 
@@ -23,6 +22,11 @@ def review_change(run: Run, progress: Progress, watch: Stopwatch, cancellation: 
     if run.settings.deadline:
         cancellation.set_deadline(run.settings.deadline)
     prepared = prepare(run)
+    if run.job.is_offline:
+        return _review(prepared, Asked(), "offline", watch)
+    # Start-up time: the free checks need nothing of what speaks to models.
+    from chargehand.app.asking import ask  # noqa: PLC0415 - as above
+
     asked, mode = ask(prepared, progress, watch, cancellation)
     return _review(prepared, asked, mode, watch)
 

@@ -134,6 +134,8 @@ class PathSettings(Value):
 
     def may_go_unread(self) -> tuple[str, ...]:
         """Return the patterns of files for which a gap is no failure."""
+        if "warn" not in self.on_unread.values():
+            return ()  # start-up time: no pattern has to be read
         return tuple(name if word == "warn" else f"!{name}" for name, word in self.on_unread.items())
 
 

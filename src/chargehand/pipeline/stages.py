@@ -1,7 +1,6 @@
 """What the models give: a plan, how each of its tasks ended, and which claims stand."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from chargehand.core.cancellation import INTERRUPTED, provider_stopped
 from chargehand.core.counting import count
@@ -9,13 +8,13 @@ from chargehand.core.errors import ProviderStopped, RunEnding
 from chargehand.core.money import usd
 from chargehand.core.plan import Outcome, Plan, Reviewed, Task
 from chargehand.core.prompt import Model
-from chargehand.core.usage import Call, Role
-from chargehand.core.value import Value
+from chargehand.core.usage import Role
 from chargehand.cost.ledger import Ledger
 from chargehand.llm.cache.replies import CachedReplies
 from chargehand.llm.chain import Chain
+from chargehand.pipeline.asked import Asked
 from chargehand.pipeline.batching import batched_worker, picked_up_plan
-from chargehand.pipeline.brief import Brief, Session
+from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.escalation import can_escalate, escalate
 from chargehand.pipeline.judge import Judgement, judge, unjudged
@@ -25,23 +24,8 @@ from chargehand.pipeline.pool import run_tasks
 from chargehand.pipeline.prompt_cache import Sharing, share_prefixes
 from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.ruling_cache import RulingCache
+from chargehand.pipeline.session import Session
 from chargehand.pipeline.worker import Worker
-
-
-class Asked(Value):
-    """What the models gave; as it stands, nobody was asked.
-
-    `token_ratio` is what a reported token was to an estimated one, None where no call reported any;
-    `estimate_usd` what was expected before the first call.
-    """
-
-    outcomes: tuple[Outcome, ...] = ()
-    judgement: Judgement = Judgement(findings=())
-    calls: tuple[Call, ...] = ()
-    notices: tuple[str, ...] = ()
-    token_ratio: Decimal | None = None
-    estimate_usd: Decimal | None = None
-    is_interrupted: bool = False
 
 
 def ask_models(brief: Brief, session: Session) -> Asked:

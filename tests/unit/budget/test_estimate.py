@@ -18,12 +18,14 @@ from chargehand.cost.counterfactuals import EMPTY_ANSWER_TOKENS
 from chargehand.cost.prices import PriceOverride, Prices
 from chargehand.llm.attempts.metered import worst_case_usd
 from chargehand.llm.chain import build_chain
-from chargehand.pipeline.brief import Brief, Session
+from chargehand.pipeline.asked import Asked
+from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.reply_cache import ReplyCache
-from chargehand.pipeline.stages import Asked, ask_models
+from chargehand.pipeline.session import Session
+from chargehand.pipeline.stages import ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
 from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
 

@@ -15,9 +15,10 @@ from chargehand.core.usage import Role
 from chargehand.cost.prices import PriceOverride, Prices
 from chargehand.llm.attempts.metered import worst_case_usd
 from chargehand.llm.chain import build_chain
-from chargehand.pipeline.brief import Brief, Session
+from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.reply_cache import ReplyCache
+from chargehand.pipeline.session import Session
 from chargehand.pipeline.stages import ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
 from tests.unit.budget.test_estimate import DIFF, PLANNED, SMALL, AsAssumed, ask, crew, told

@@ -14,12 +14,14 @@ from chargehand.core.usage import ABANDONED, Role
 from chargehand.cost.prices import Prices
 from chargehand.llm.chain import build_chain
 from chargehand.pipeline.answers import WorkerAnswer
-from chargehand.pipeline.brief import Brief, Session
+from chargehand.pipeline.asked import Asked
+from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.reply_cache import ReplyCache
-from chargehand.pipeline.stages import Asked, ask_models
+from chargehand.pipeline.session import Session
+from chargehand.pipeline.stages import ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
 from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
 from tests.unit.pipeline.test_pool import claim

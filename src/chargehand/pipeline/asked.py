@@ -1,0 +1,24 @@
+"""What the models gave to a review, also if nobody was asked."""
+
+from decimal import Decimal
+
+from chargehand.core.plan import Outcome
+from chargehand.core.usage import Call
+from chargehand.core.value import Value
+from chargehand.pipeline.judge import Judgement
+
+
+class Asked(Value):
+    """What the models gave; as it stands, nobody was asked.
+
+    `token_ratio` is what a reported token was to an estimated one, None where no call reported any;
+    `estimate_usd` what was expected before the first call.
+    """
+
+    outcomes: tuple[Outcome, ...] = ()
+    judgement: Judgement = Judgement(findings=())
+    calls: tuple[Call, ...] = ()
+    notices: tuple[str, ...] = ()
+    token_ratio: Decimal | None = None
+    estimate_usd: Decimal | None = None
+    is_interrupted: bool = False
