@@ -66,8 +66,8 @@ def commits(clone: Path, work_tree: Path, number: int) -> Iterator[Commit]:
 def gaps(commit: Commit) -> Sequence[str]:
     """Return why a review without a model would be incomplete; nothing if it is not."""
     done = run([*OURS, "review", "--offline", "--quiet", "--json", "-", *ends(commit)], commit)
-    if done.returncode == 2:
-        return (f"exit 2: {done.stderr.strip()[:300]}",)
+    if done.returncode == 2 or not done.stdout:
+        return (f"exit {done.returncode}: {done.stderr.strip()[:300]}",)
     report = json.loads(done.stdout)
     return report["verdict"]["reasons"] if report["verdict"]["status"] == "incomplete" else ()
 
