@@ -91,10 +91,10 @@ def test_somebody_has_to_look() -> None:
 
 
 def test_what_is_read_is_what_was_set_and_otherwise_everything() -> None:
-    assert Settings().reading_rules() == ReadingRules(unread=("!*",))
+    assert Settings().reading_rules() == ReadingRules()
     paths = PathSettings(ignore=("a",), include=("b",), review=(SkipReason.GENERATED,), max_line_bytes=7)
     assert Settings(paths=paths).reading_rules() == ReadingRules(
-        ignore=("a",), include=("b",), review=(SkipReason.GENERATED,), max_line_bytes=7, unread=("!*",)
+        ignore=("a",), include=("b",), review=(SkipReason.GENERATED,), max_line_bytes=7
     )
 
 
