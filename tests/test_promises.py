@@ -152,3 +152,13 @@ def test_every_failure_has_a_word_of_its_own() -> None:
 def test_the_packaged_schema_is_json() -> None:
     schema = json.loads((ROOT / "src/chargehand/reports/schemas/report.schema.json").read_text("utf-8"))
     assert schema["$schema"].startswith("https://json-schema.org/")
+
+
+def test_a_configuration_that_does_not_count_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".chargehand.toml").write_text("max_spend = 0.01\n")
+    change = ROOT / "tests/cases/one_bug_blocks/change.diff"
+    command = [sys.executable, "-m", "chargehand", "review", str(change), "--offline"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, "CI": "true"}, capture_output=True, text=True, check=False
+    )
+    assert ".chargehand.toml in this folder does not count" in done.stderr

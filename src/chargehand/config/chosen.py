@@ -5,7 +5,7 @@ from pathlib import Path
 
 from chargehand.change import Checkout
 from chargehand.config.brought import brings_configuration
-from chargehand.config.file import ConfigFile, find_config
+from chargehand.config.file import ConfigFile, find_config, passed_over
 from chargehand.config.load import load_settings, load_valid_settings
 from chargehand.config.settings import Settings
 from chargehand.core.change import Change
@@ -27,7 +27,9 @@ def choose_settings(
     file: ConfigFile | None = None
     try:
         file = find_config(checkout, change, explicit)
-        return change, load_settings(file, environ, flags)
+        settings = load_settings(file, environ, flags)
+        notice = "" if explicit else passed_over(checkout, change)
+        return change.evolve(notices=(*change.notices, notice)) if notice else change, settings
     except ConfigError as error:
         if change.rules.origin != "commit" or not brings_configuration(change):
             raise

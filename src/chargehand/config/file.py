@@ -54,6 +54,16 @@ def find_config(checkout: Checkout, change: Change, explicit: Path | None = None
     return files[0] if files else None
 
 
+def passed_over(checkout: Checkout, change: Change) -> str:
+    """Return a sentence about a configuration that does not count, as nothing vouches for it."""
+    if change.rules.origin != "built-in" or not (checkout.cwd / OWN).exists():
+        return ""
+    return (
+        f"{OWN} in this folder does not count: without a repository, a CI job cannot tell who wrote it. "
+        "Its caps do not hold either. Name it with --config to have it count."
+    )
+
+
 def _top(checkout: Checkout) -> Path:
     return checkout.root if isinstance(checkout, Repository) else checkout.cwd
 
