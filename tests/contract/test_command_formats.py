@@ -19,8 +19,7 @@ from chargehand.cost.assumptions import ASSUMED
 from chargehand.cost.prices import Prices
 from chargehand.reports.spend.document import document
 from chargehand.reports.spend.quality import Targets
-from chargehand.reports.spend.reading import Duplicate, Reading
-from chargehand.reports.spend.sources import Unread
+from chargehand.reports.spend.reading import Duplicate, Reading, Unread
 from chargehand.reports.spend.totals import add_up
 from tests.unit.budget.test_estimate import DIFF, PLANNED, crew
 from tests.unit.reports.samples import LOCAL, call

@@ -13,15 +13,12 @@ and history that a shallow checkout of a CI job lacks.
 
 from chargehand.change.ci.platforms import secrets_withheld
 from chargehand.change.find import find_change
-from chargehand.change.git.attributes import read_gitattributes
-from chargehand.change.git.blobs import INDEX, read_file_at, read_files
 from chargehand.change.git.counts import Count, check_counts, read_counts
+from chargehand.change.git.files import INDEX, read_file_at, read_files, read_gitattributes, read_paths
 from chargehand.change.git.patch import compare_texts
 from chargehand.change.git.repository import Checkout, NoRepository, Repository, find_repository
-from chargehand.change.git.tree import read_paths
-from chargehand.change.origin import repository_name
 from chargehand.change.selection import Automatic, FromFile, FromStdin, Hook, Range, Selection, Since, Staged
-from chargehand.change.subject import subject_of
+from chargehand.change.subject import repository_name, subject_of
 
 __all__ = [
     "INDEX",

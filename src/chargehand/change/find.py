@@ -11,13 +11,12 @@ from chargehand.change.ci.precommit import hook_range
 from chargehand.change.compared import between, change_of_event, change_of_hook
 from chargehand.change.git.patch import read_files_whole, read_patch, staged_paths, staged_tree
 from chargehand.change.git.repository import Checkout, NoRepository, Repository
-from chargehand.change.git.revisions import ends_of_range
+from chargehand.change.git.revisions import ends_of_range, ends_since
 from chargehand.change.git.run import MAX_OUTPUT_BYTES
-from chargehand.change.git.since import ends_since
 from chargehand.change.git.tips import default_branch
-from chargehand.change.origin import repository_name
 from chargehand.change.rules import rules_before, rules_of_range, rules_without_range
 from chargehand.change.selection import Automatic, FromFile, FromStdin, Hook, Range, Selection, Since, Staged
+from chargehand.change.subject import repository_name
 from chargehand.core.change import Change
 from chargehand.core.errors import ChangeError
 

@@ -1,5 +1,7 @@
-"""How a file is written that others must not tear, and how one is read that others may have put there."""
+"""How a file is written that others must not tear, and how one that others may have written is trusted."""
 
+import hashlib
+import hmac
 import os
 import secrets
 import stat
@@ -64,3 +66,14 @@ def _draft_in(folder: Path, mode: int) -> Iterator[tuple[Path, BinaryIO]]:
             yield draft, file
     finally:
         draft.unlink(missing_ok=True)
+
+
+def seal_of(text: str, secret: str) -> str:
+    """Return what only a holder of `secret` can compute for `text`."""
+    key = secret.encode("utf-8", "surrogateescape")
+    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def is_sealed(text: str, seal: str, secret: str) -> bool:
+    """Tell whether a holder of `secret` sealed `text`; a stranger learns nothing from the time that takes."""
+    return hmac.compare_digest(seal.encode("utf-8", "surrogatepass"), seal_of(text, secret).encode())

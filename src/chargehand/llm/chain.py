@@ -10,7 +10,7 @@ from chargehand.core.prompt import Model, Prompt
 from chargehand.core.usage import Call
 from chargehand.cost.ledger import Ledger
 from chargehand.cost.prices import Prices
-from chargehand.llm.attempts.limited import ConcurrencyLimited
+from chargehand.llm.attempts.concurrency import ConcurrencyLimited
 from chargehand.llm.attempts.metered import Metered
 from chargehand.llm.attempts.retrying import OnFailure, Retrying
 

@@ -1,12 +1,14 @@
 """What the models give: a plan, how each of its tasks ended, and which claims stand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import ceil
+from typing import TypeGuard
 
 from chargehand.core.cancellation import INTERRUPTED, provider_stopped
 from chargehand.core.counting import count
 from chargehand.core.errors import ProviderStopped, RunEnding
 from chargehand.core.money import usd
-from chargehand.core.plan import Outcome, Plan, Reviewed, Task
+from chargehand.core.plan import Failed, Outcome, Plan, Refused, Reviewed, Task
 from chargehand.core.prompt import Model
 from chargehand.core.usage import Role
 from chargehand.cost.ledger import Ledger
@@ -16,7 +18,6 @@ from chargehand.pipeline.asked import Asked
 from chargehand.pipeline.batching import batched_worker, picked_up_plan
 from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.crew import Crew
-from chargehand.pipeline.escalation import can_escalate, escalate
 from chargehand.pipeline.judge import Judgement, judge, unjudged
 from chargehand.pipeline.locate import locate
 from chargehand.pipeline.planner import make_plan, static_plan
@@ -117,6 +118,33 @@ def _work(brief: Brief, session: Session, plan: Plan, sharing: Sharing) -> tuple
             progress.ended(outcome)
     progress.worked(outcomes)
     return outcomes
+
+
+def escalate(
+    outcomes: Sequence[Outcome], crew: Crew, run: Callable[[tuple[Task, ...]], Sequence[Outcome]]
+) -> tuple[Outcome, ...]:
+    """Return the outcomes, with how `run` ended the tasks that the stronger model gets in their places.
+
+    It gets them in the plan's order, which no race between threads can change, and at most
+    `crew.escalation_share` of all tasks, rounded up: where the worker model fails at everything, the review
+    does not quietly become one by the stronger model. A task beyond that says so.
+    """
+    unanswered = [outcome for outcome in outcomes if can_escalate(outcome, crew)]
+    most = ceil(crew.escalation_share * len(outcomes))
+    chosen = tuple(outcome.task for outcome in unanswered[:most])
+    ended = {outcome.task.id: outcome for outcome in run(chosen)} if chosen else {}
+    ended |= {outcome.task.id: _beyond(outcome, most) for outcome in unanswered[most:]}
+    return tuple(ended.get(outcome.task.id, outcome) for outcome in outcomes)
+
+
+def can_escalate(outcome: Outcome, crew: Crew) -> TypeGuard[Failed | Refused]:
+    """Tell whether a stronger model could still answer the task."""
+    return isinstance(outcome, Failed | Refused) and outcome.model != crew.fleet.escalation
+
+
+def _beyond(outcome: Failed | Refused, most: int) -> Outcome:
+    stronger = f"the stronger model got {most} tasks, which is its share" if most else "none is"
+    return outcome.evolve(reason=f"{outcome.reason}; not escalated: {stronger}")
 
 
 def _judge(brief: Brief, session: Session, outcomes: Sequence[Outcome]) -> Judgement:

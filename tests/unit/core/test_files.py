@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chargehand.core.files import check_space, read_plainly, write_whole
+from chargehand.core.files import check_space, is_sealed, read_plainly, seal_of, write_whole
 
 POSIX_ONLY = pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes, links or pipes")
 
@@ -80,3 +80,19 @@ def test_the_largest_file_is_read_and_a_larger_one_is_not(tmp_path: Path) -> Non
 
 def _names(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
+
+
+def test_a_seal_holds_for_its_text_and_its_secret_alone() -> None:
+    seal = seal_of("text", "secret")
+    assert is_sealed("text", seal, "secret")
+    assert not is_sealed("text ", seal, "secret")
+    assert not is_sealed("text", seal, "Secret")
+
+
+@pytest.mark.parametrize("forged", ["", "é", "\ud800", "0" * 64])
+def test_what_is_no_seal_at_all_is_refused(forged: str) -> None:
+    assert not is_sealed("text", forged, "secret")
+
+
+def test_any_text_that_git_can_name_is_sealed_under_any_secret_that_the_environment_can_hold() -> None:
+    assert is_sealed("a\udcff", seal_of("a\udcff", "key\udcff"), "key\udcff")

@@ -1,14 +1,15 @@
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from io import StringIO
 
+import pytest
 from pydantic import BaseModel
 
 from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.errors import Failure, NoAnswer
-from chargehand.core.fleets import FLEETS
-from chargehand.core.plan import Failed, Outcome, Reviewed, Skipped
+from chargehand.core.fleets import FLEETS, Fleet
+from chargehand.core.plan import Chunk, Failed, Outcome, Refused, Reviewed, Skipped, Task
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.usage import ABANDONED, Role
 from chargehand.cost.prices import Prices
@@ -21,7 +22,7 @@ from chargehand.pipeline.planner import Planning
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.session import Session
-from chargehand.pipeline.stages import ask_models
+from chargehand.pipeline.stages import ask_models, escalate
 from chargehand.pipeline.stopwatch import Stopwatch
 from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
 from tests.unit.pipeline.test_pool import claim
@@ -155,3 +156,65 @@ def test_a_call_that_cost_more_than_was_put_aside_is_told_where_there_is_a_cap()
     [told] = [each for each in ask(Dear(), cap=Decimal(9)).notices if "reserved for them" in each]
     assert "more than was reserved for them, so the cap may have been exceeded" in told
     assert not [each for each in ask(Dear()).notices if "reserved for them" in each]
+
+
+TASKS = [
+    Task(id=f"task-{n}", lens="security", chunk=Chunk(number=n, excerpts=(), tokens=0)) for n in range(10)
+]
+THREE = Fleet(name="test", orchestrator="strong", worker="cheap", escalation="middling")
+
+
+def crew_with(share: str = "0.3") -> Crew:
+    return Crew(fleet=THREE, lenses=LENSES, threads=4, escalation_share=Decimal(share))
+
+
+def reviewed(task: Task, model: str = "cheap") -> Reviewed:
+    return Reviewed(task=task, model=model, claims=())
+
+
+def failed(task: Task, model: str = "cheap") -> Failed:
+    return Failed(task=task, model=model, reason="timeout: silence")
+
+
+def stronger(tasks: tuple[Task, ...]) -> Sequence[Outcome]:
+    return [reviewed(task, "middling") for task in tasks]
+
+
+def test_what_no_worker_answered_the_stronger_model_gets() -> None:
+    refused = Refused(task=TASKS[2], model="cheap", reason="cyber")
+    outcomes: list[Outcome] = [reviewed(TASKS[0]), failed(TASKS[1]), refused]
+    ended = escalate(outcomes, crew_with("1"), stronger)
+    assert ended == (outcomes[0], reviewed(TASKS[1], "middling"), reviewed(TASKS[2], "middling"))
+
+
+@pytest.mark.parametrize(("share", "most"), [("0", 0), ("0.01", 1), ("0.3", 3), ("0.31", 4), ("1", 10)])
+def test_it_gets_the_first_ones_up_to_its_share_rounded_up(share: str, most: int) -> None:
+    ended = escalate([failed(task) for task in TASKS], crew_with(share), stronger)
+    assert [isinstance(outcome, Reviewed) for outcome in ended] == [n < most for n in range(10)]
+
+
+def test_what_is_beyond_the_share_says_so() -> None:
+    ended = escalate([failed(task) for task in TASKS], crew_with(), stronger)
+    assert isinstance(ended[9], Failed)
+    assert ended[9].reason == (
+        "timeout: silence; not escalated: the stronger model got 3 tasks, which is its share"
+    )
+
+
+def test_with_no_share_nobody_is_asked() -> None:
+    def unasked(_tasks: tuple[Task, ...]) -> Sequence[Outcome]:
+        raise AssertionError("nobody should be asked")
+
+    (ended,) = escalate([failed(TASKS[0])], crew_with("0"), unasked)
+    assert isinstance(ended, Failed)
+    assert ended.reason.endswith("not escalated: none is")
+
+
+def test_a_worker_that_is_the_stronger_model_is_not_asked_twice() -> None:
+    outcomes = (failed(TASKS[0], "middling"),)
+    assert escalate(outcomes, crew_with(), stronger) == outcomes
+
+
+def test_a_task_that_was_skipped_is_not_escalated() -> None:
+    outcomes = (Skipped(task=TASKS[0], reason="budget"),)
+    assert escalate(outcomes, crew_with(), stronger) == outcomes

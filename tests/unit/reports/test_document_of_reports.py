@@ -6,8 +6,7 @@ from pathlib import Path
 from chargehand.core.finding import Severity
 from chargehand.reports import annotations, codequality, markdown, sarif
 from chargehand.reports.notifications import Kind
-from chargehand.reports.sarif import rules
-from chargehand.reports.sarif.invocation import FINDING_WITHOUT_PLACE, LIMIT
+from chargehand.reports.sarif import FINDING_WITHOUT_PLACE, LIMIT, rules
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "reports.md").read_text("utf-8")
 

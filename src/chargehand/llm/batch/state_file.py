@@ -8,9 +8,8 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from chargehand.core.errors import InputError
-from chargehand.core.files import check_space, read_plainly, write_whole
+from chargehand.core.files import check_space, is_sealed, read_plainly, seal_of, write_whole
 from chargehand.core.plan import Plan
-from chargehand.core.seal import is_sealed, seal_of
 from chargehand.core.value import Value
 
 _LARGEST_BYTES = 200_000_000

@@ -14,8 +14,7 @@ from pydantic import ValidationError
 
 from chargehand import __version__
 from chargehand.core.errors import InputError
-from chargehand.core.files import check_space, read_plainly, write_whole
-from chargehand.core.seal import is_sealed, seal_of
+from chargehand.core.files import check_space, is_sealed, read_plainly, seal_of, write_whole
 from chargehand.core.value import Value
 
 if TYPE_CHECKING:

@@ -14,12 +14,10 @@ from chargehand.core.cancellation import Cancellation
 from chargehand.core.errors import Failure, NoAnswer, ProviderStopped, RunEnding
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.llm.provider.batch_response import BatchProgress, progress_of, results_of
-from chargehand.llm.provider.connection import check_address, lost
 from chargehand.llm.provider.error_text import quotable
+from chargehand.llm.provider.errors import ProviderError, check_address, error_of, lost
 from chargehand.llm.provider.request import request_of
-from chargehand.llm.provider.response import count_of, reply_of
-from chargehand.llm.provider.status import ProviderError, error_of
-from chargehand.llm.provider.streaming import broken_off, gather
+from chargehand.llm.provider.response import broken_off, count_of, gather, reply_of
 from chargehand.llm.provider.tracing import Trace
 
 if TYPE_CHECKING:

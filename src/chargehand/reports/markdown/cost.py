@@ -1,7 +1,9 @@
 """The bill in the Markdown report: what was paid, to whom, and what it would have cost otherwise."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 
 from chargehand.core.counting import count
 from chargehand.core.money import usd
@@ -9,10 +11,15 @@ from chargehand.core.review import Review
 from chargehand.core.usage import Bill, Call, RequestSpending
 from chargehand.reports.amounts import assumed, estimated, known, saving, share, so_far, total, unmade
 from chargehand.reports.markdown.blocks import folded
-from chargehand.reports.markdown.chart import cost_chart
 from chargehand.reports.markdown.markup import cell, code_span, inline
 
 _LENSES_SHOWN = 30
+
+SLICES = 8
+_LABEL_LENGTH = 60
+# Slices are in millionths of a dollar: Mermaid takes no number of more than two decimals, nor a 0.
+_UNIT_USD = Decimal("0.000001")
+_FENCE = "```"
 
 
 def cost_section(review: Review) -> Iterator[str]:
@@ -89,3 +96,28 @@ def _row(name: str, amount: Decimal, calls: Sequence[Call], bill: Bill) -> str:
     sum_ = known(amount, calls)
     part = "–" if sum_ is None else share(sum_, bill.total_usd)
     return f"| {name} | {usd(sum_)} | {part} |"
+
+
+def cost_chart(calls: Sequence[Call]) -> str:
+    """Return a pie of what each role paid each model; empty where that is less than two slices."""
+    costs: Counter[str] = Counter()
+    for call in calls:
+        if call.cost_usd:
+            costs[_label(call)] += _parts(call.cost_usd)
+    if len(costs) < 2:
+        return ""
+    shown = costs.most_common(SLICES)
+    if rest := costs.total() - sum(parts for _, parts in shown):
+        shown.append(("others", rest))
+    slices = (f'    "{label}" : {parts}' for label, parts in shown)
+    return "\n".join((f"{_FENCE}mermaid", "pie title Cost by role and model", *slices, _FENCE))
+
+
+def _label(call: Call) -> str:
+    """Return our word for the role and the model's id; what could end a label or act in one is left out."""
+    model = re.sub(r"[^A-Za-z0-9._:/@+-]", "", call.model)[:_LABEL_LENGTH]
+    return f"{call.role.value} {model}"
+
+
+def _parts(cost_usd: Decimal) -> int:
+    return int((cost_usd / _UNIT_USD).quantize(Decimal(1), ROUND_UP))

@@ -1,9 +1,11 @@
 """SARIF 2.1.0 for GitHub and GitLab: findings are results, what nobody looked at is a notification."""
 
 import gzip
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import quote
 
 from chargehand import __version__
+from chargehand.core.counting import count
 from chargehand.core.finding import Finding, Severity
 from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict
@@ -11,15 +13,8 @@ from chargehand.lenses import rule_for
 from chargehand.lenses.rule import Rule
 from chargehand.reports.code import suggested
 from chargehand.reports.document import Json, as_text
-from chargehand.reports.notifications import is_complete
-from chargehand.reports.places import Place, place_of, remark
-from chargehand.reports.sarif.invocation import (
-    FINDING_WITHOUT_PLACE,
-    LIMIT,
-    artifact,
-    notification,
-    notified,
-)
+from chargehand.reports.notifications import Kind, Notification, is_complete, notifications
+from chargehand.reports.places import Place, is_inside, place_of, remark
 from chargehand.reports.sarif.rules import LEVELS, descriptor, rules_in
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -29,6 +24,9 @@ RANKS = {Severity.CRITICAL: 95.0, Severity.HIGH: 80.0, Severity.MEDIUM: 55.0, Se
 
 # GitHub refuses a run with more results or a larger file, and of what it takes it shows the worst 5,000.
 MAX_RESULTS, SHOWN_RESULTS, MAX_GZIP_BYTES = 25_000, 5_000, 10_000_000
+
+# The kinds that only this format has, beside those of every report.
+LIMIT, FINDING_WITHOUT_PLACE = "limit", "finding-without-place"
 
 
 def render(review: Review, verdict: Verdict) -> str:
@@ -48,9 +46,9 @@ def _log(review: Review, verdict: Verdict, *warnings: str) -> Json:
     placed = [(finding, place) for finding in wanted if (place := place_of(finding))]
     results, limits = _within_limits(placed)
     beside = [
-        *notified(review),
+        *_notified(review),
         *(_placeless(finding, indexes) for finding in wanted if not place_of(finding)),
-        *(notification(LIMIT, each) for each in (*limits, *warnings)),
+        *(_notification(LIMIT, each) for each in (*limits, *warnings)),
     ]
     run: dict[str, Json] = {
         "tool": {"driver": _driver(rules)},
@@ -177,6 +175,47 @@ def _placeless(finding: Finding, indexes: Mapping[str, int]) -> Json:
     rule = rule_for(finding.rule, finding.lens)
     text = f"{finding.severity.value} finding: {_message(finding)}"
     return {
-        **notification(FINDING_WITHOUT_PLACE, text, level=LEVELS[finding.severity]),
+        **_notification(FINDING_WITHOUT_PLACE, text, level=LEVELS[finding.severity]),
         "associatedRule": {"id": rule.id, "index": indexes[rule.id]},
     }
+
+
+def _notified(review: Review) -> Iterator[Json]:
+    """Yield what was not looked at, gaps first, one notification for all files that share the reason.
+
+    The rules stand among the run's properties, where a program finds their commit.
+    """
+    for each in (told for told in notifications(review) if told.kind is not Kind.RULES):
+        yield _notification(each.kind.value, _text(each), each.paths, level=each.level)
+
+
+def _text(each: Notification) -> str:
+    match each.kind:
+        case Kind.NOT_REVIEWED:
+            files = count(len(each.paths), "file")
+            return f"{', '.join(each.lenses)}: {files} {each.reason}: {each.sentence}"
+        case Kind.UNREADABLE | Kind.SKIPPED:
+            return f"{count(len(each.paths), 'file')} not reviewed, {each.reason}: {each.sentence}"
+        case Kind.MODE | Kind.GAP | Kind.RULES | Kind.NOTICE:
+            return each.sentence
+
+
+def _notification(
+    kind: str, text: str, paths: Sequence[str] = (), *, level: str = "warning"
+) -> dict[str, Json]:
+    """Return one notification; files outside the repository are named in its text, never as locations."""
+    named = [path for path in paths if is_inside(path)]
+    unnamed = ", ".join(path for path in paths if not is_inside(path))
+    entry: dict[str, Json] = {
+        "descriptor": {"id": kind},
+        "level": level,
+        "message": {"text": f"{text} ({unnamed})" if unnamed else text},
+    }
+    if named:
+        entry["locations"] = [{"physicalLocation": {"artifactLocation": artifact(path)}} for path in named]
+    return entry
+
+
+def artifact(path: str) -> dict[str, Json]:
+    """Return where a file is: percent-encoded, its own bytes, relative to the repository's root."""
+    return {"uri": quote(path.encode("utf-8", "surrogateescape"), safe="/")}

@@ -11,8 +11,7 @@ from chargehand.lenses import BUILT_IN_LENSES, rules_of
 from chargehand.lenses.rule import Rule
 from chargehand.reports import sarif
 from chargehand.reports.places import place_of
-from chargehand.reports.sarif import rules
-from chargehand.reports.sarif.invocation import artifact
+from chargehand.reports.sarif import artifact, rules
 from tests.unit.reports.samples import (
     APP,
     CLEAN,

@@ -3,8 +3,7 @@ from decimal import Decimal
 from chargehand.core.usage import Role
 from chargehand.cost.prices import Prices
 from chargehand.reports.spend.quality import Targets
-from chargehand.reports.spend.reading import Duplicate, Reading
-from chargehand.reports.spend.sources import Unread
+from chargehand.reports.spend.reading import Duplicate, Reading, Unread
 from chargehand.reports.spend.table import table
 from chargehand.reports.spend.totals import add_up
 from tests.unit.reports.samples import HAIKU, LOCAL, call

@@ -1,9 +1,8 @@
 """Takes off what was wrapped round the whole diff on its way here: encoding, colour, line ends."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
-
-from chargehand.change.diff.parse.mail import decode_mails
 
 # What begins a file where a terminal was to show it: git and GNU diff colour header lines from their start.
 _COLOURED = re.compile(rb"^(?:\x1b\[[0-9;:]*[mK])+(?:diff --|--- |@@ )", re.MULTILINE)
@@ -13,6 +12,14 @@ _HUNK_LINE = re.compile(rb"^@@ -[^\n]*$", re.MULTILINE)
 
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _UTF8_MARK = b"\xef\xbb\xbf"
+
+_ENCODINGS = {"quoted-printable", "base64"}
+_ENCODED = re.compile(
+    rb"^Content-Transfer-Encoding:\s*\"?(?:quoted-printable|base64)", re.MULTILINE | re.IGNORECASE
+)
+# The first line of a mail in a mailbox, as git writes it and as others do.
+_FROM = re.compile(rb"^From \S+ +\w{3} \w{3} ", re.MULTILINE)
+_HEAD = re.compile(rb"(?:From [^\n]*\n)?(?:[!-9;-~]{1,100}:[^\n]*\n(?:[ \t][^\n]*\n)*)+\r?\n")
 
 
 class Unwrapped(NamedTuple):
@@ -58,6 +65,50 @@ def _without_colour(data: bytes) -> tuple[bytes, str]:
     if b"\x1b[" not in data or not _COLOURED.search(data) or _PLAIN.search(data):
         return data, ""
     return _COLOUR.sub(b"", data), "Colour codes were left out, those in the changed lines among them."
+
+
+def decode_mails(data: bytes) -> tuple[bytes, str]:
+    """Return `data` with the bodies of mails as their writers wrote them, and a notice if any was encoded."""
+    if not _ENCODED.search(data):
+        return data, ""
+    mails = list(_mails(data))
+    decoded = [_decoded(mail) for mail in mails]
+    if decoded == mails:
+        return data, ""
+    return b"".join(decoded), "Mails in the input were encoded, and were decoded as git am does."
+
+
+def _mails(data: bytes) -> Iterator[bytes]:
+    starts = [0, *(found.start() for found in _FROM.finditer(data) if found.start())]
+    for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
+        yield data[start:end]
+
+
+def _decoded(mail: bytes) -> bytes:
+    head = _HEAD.match(mail)
+    if head is None or not _ENCODED.search(mail):
+        return mail
+    rest = mail.partition(b"\n")[2] if mail.startswith(b"From ") else mail
+    # Start-up time: few diffs are encoded mails.
+    from email import message_from_bytes  # noqa: PLC0415 - as above
+
+    parts = [part for part in message_from_bytes(rest).walk() if not part.is_multipart()]
+    if not any(str(part["Content-Transfer-Encoding"]).lower() in _ENCODINGS for part in parts):
+        return mail
+    bodies = []
+    for part in parts:
+        payload = part.get_payload(decode=True)
+        if isinstance(payload, bytes):
+            bodies.append(_in_utf8(payload, part.get_content_charset()).replace(b"\r\n", b"\n"))
+    lines = _ENCODED.sub(b"X-Decoded:", head[0])
+    return lines + b"".join(body if body.endswith(b"\n") else body + b"\n" for body in bodies)
+
+
+def _in_utf8(body: bytes, charset: str | None) -> bytes:
+    try:
+        return body if charset in {None, "utf-8", "us-ascii"} else body.decode(charset or "utf-8").encode()
+    except (LookupError, UnicodeError):
+        return body
 
 
 def _without_cr(data: bytes) -> tuple[bytes, str]:

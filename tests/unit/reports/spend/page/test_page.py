@@ -8,8 +8,7 @@ from chargehand.core.usage import Role
 from chargehand.cost.prices import Prices
 from chargehand.reports.spend.page import page
 from chargehand.reports.spend.quality import Targets
-from chargehand.reports.spend.reading import Duplicate, Reading
-from chargehand.reports.spend.sources import Unread
+from chargehand.reports.spend.reading import Duplicate, Reading, Unread
 from chargehand.reports.spend.totals import Spending, add_up
 from tests.unit.reports.samples import HAIKU, HOSTILE, LOCAL, call
 from tests.unit.reports.spend.stored import run, spending

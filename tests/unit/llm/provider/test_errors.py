@@ -3,7 +3,7 @@ from datetime import datetime, timezone
 import pytest
 
 from chargehand.core.errors import Failure, NoAnswer, ProviderStopped
-from chargehand.llm.provider.status import ProviderError, error_of, retry_after_s
+from chargehand.llm.provider.errors import ProviderError, error_of, retry_after_s
 
 NOW = datetime(2026, 11, 22, 10, 0, 0, tzinfo=timezone.utc)
 

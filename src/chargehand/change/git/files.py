@@ -1,10 +1,12 @@
-"""What files hold at a commit."""
+"""Which files there are at a commit, and what they hold; which attributes count for a change."""
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
-from chargehand.change.git.repository import Repository
+from chargehand.change.git.repository import Checkout, Repository
 from chargehand.change.git.run import MAX_OUTPUT_BYTES
+from chargehand.core.change import Rules
 from chargehand.core.errors import ChangeError
 
 INDEX = ""  # stands where a commit is asked for, and means what is staged
@@ -12,6 +14,9 @@ MAX_FILE_BYTES = 16 * 1024 * 1024
 
 _BLOB = re.compile(rb"([0-9a-f]{40,64}) blob ([0-9]+)")
 _HEADER_BYTES = 128
+
+_ATTRIBUTES = ".gitattributes"
+_MAX_ATTRIBUTES_BYTES = 1024 * 1024
 
 
 def read_file_at(repository: Repository, commit: str, path: str) -> str | None:
@@ -38,6 +43,62 @@ def read_files(
     sizes = {found[1]: int(found[2]) for found in blobs.values() if int(found[2]) <= limit}
     contents = _contents(repository, sizes)
     return {path: contents[found[1]] for path, found in blobs.items() if found[1] in contents}
+
+
+def read_paths(repository: Repository, commit: str) -> frozenset[str]:
+    """Return the paths of all files, links and submodules at `commit`, from the root of the repository.
+
+    Bytes that are not UTF-8 become surrogate escapes. Raises ChangeError.
+    """
+    ran = repository.ask("ls-tree", "-r", "-z", "--name-only", "--full-tree", "--end-of-options", commit)
+    if ran.code != 0:
+        raise ChangeError(
+            f"Nothing was reviewed: git did not list the files at {commit[:12]} ({ran.error}). "
+            "The checkout lacks them: fetch them, or check the change out anew."
+        )
+    return frozenset(ran.out.decode("utf-8", "surrogateescape").split("\0")[:-1])
+
+
+def read_gitattributes(checkout: Checkout, rules: Rules, paths: Iterable[str]) -> dict[str, str]:
+    """Return the .gitattributes above `paths`, by folder, `""` for the top, outer folders first.
+
+    They are read at the commit of the rules, or in the work tree if that is what counts; without a
+    repository there are none. As in git, a file says something of its own folder and what is below, and an
+    inner one wins over an outer one.
+    """
+    if not isinstance(checkout, Repository):
+        return {}
+    folders = sorted(_folders(paths), key=lambda folder: (folder.count("/"), folder))
+    names = {folder: f"{folder}/{_ATTRIBUTES}" if folder else _ATTRIBUTES for folder in folders}
+    match rules.origin:
+        case "commit":
+            texts = read_files(checkout, rules.commit or "", names.values(), limit=_MAX_ATTRIBUTES_BYTES)
+        case "work-tree":
+            texts = _in_work_tree(checkout.root, names.values())
+        case _:
+            return {}
+    return {folder: texts[name] for folder, name in names.items() if name in texts}
+
+
+def _folders(paths: Iterable[str]) -> set[str]:
+    folders = {""}
+    for path in paths:
+        above = path.rpartition("/")[0]
+        while above not in folders and is_plain(above):
+            folders.add(above)
+            above = above.rpartition("/")[0]
+    return folders
+
+
+def _in_work_tree(root: Path, names: Iterable[str]) -> dict[str, str]:
+    """Read what is there; git follows no link to such a file, and none may lead out of the work tree."""
+    top = root.resolve()
+    files = {name: top / name for name in names}
+    return {
+        name: path.read_bytes().decode("utf-8", "surrogateescape")
+        for name, path in files.items()
+        if path.is_file() and path.resolve() == path and path.stat().st_size <= _MAX_ATTRIBUTES_BYTES
+    }
 
 
 def is_plain(path: str) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chargehand.change.diff.attributes import attribute
+from chargehand.change.diff.there import attribute
 
 NAME = "linguist-generated"
 TEXT = r"""

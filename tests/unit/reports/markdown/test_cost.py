@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from chargehand.core.usage import Call, Role
 from chargehand.reports import markdown
-from chargehand.reports.markdown.chart import SLICES, cost_chart
+from chargehand.reports.markdown.cost import SLICES, cost_chart
 from tests.unit.reports.samples import HAIKU, OPUS, call, finding, judged, review
 
 CALLS = (

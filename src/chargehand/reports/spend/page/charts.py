@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from chargehand.core.money import usd
 from chargehand.reports.spend.amounts import ALL_ORCHESTRATOR, ONE_PASS, day, month
-from chargehand.reports.spend.markup import Html
+from chargehand.reports.spend.page.markup import Html
+from chargehand.reports.spend.page.svg import Bar, Column, Dot, Line, nested, scatter, stacked
 from chargehand.reports.spend.quality import Targets
 from chargehand.reports.spend.runs import Run
-from chargehand.reports.spend.svg import Bar, Column, Dot, Line, nested, scatter, stacked
 from chargehand.reports.spend.totals import Month, Spending
 
 DAYS_SHOWN = 62

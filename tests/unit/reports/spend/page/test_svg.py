@@ -3,8 +3,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from chargehand.reports.spend.page_charts import days_chart, runs_chart
-from chargehand.reports.spend.svg import Bar, Column, Dot, Line, nested, scatter, stacked
+from chargehand.reports.spend.page.charts import days_chart, runs_chart
+from chargehand.reports.spend.page.svg import Bar, Column, Dot, Line, nested, scatter, stacked
 from tests.unit.reports.spend.stored import run, spending
 
 

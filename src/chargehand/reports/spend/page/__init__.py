@@ -20,15 +20,15 @@ from chargehand.reports.spend.amounts import (
     saving,
     unspent,
 )
-from chargehand.reports.spend.markup import Html, tag, text, together
-from chargehand.reports.spend.page_charts import (
+from chargehand.reports.spend.page.charts import (
     days_chart,
     estimates_chart,
     is_weekly,
     months_chart,
     runs_chart,
 )
-from chargehand.reports.spend.page_tables import (
+from chargehand.reports.spend.page.markup import Html, tag, text, together
+from chargehand.reports.spend.page.tables import (
     days_table,
     failures_table,
     months_table,
