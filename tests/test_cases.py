@@ -7,17 +7,16 @@ Run `pytest --snapshot-update tests/test_cases.py` to write `expected/` anew, an
 """
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 from pytest_snapshot.plugin import Snapshot
 
 from chargehand import __version__
 from chargehand.lenses import BUILT_IN_LENSES
+from tests.command import chargehand, environment
 from tests.messages_api import MessagesApi, load_replies
 
 # The lenses that the stories tell of.
@@ -45,38 +44,23 @@ def test_a_story_ends_as_it_is_written_down(case: Path, tmp_path: Path, snapshot
     assert "Traceback" not in done.stderr
 
 
-def review(case: Path, folder: Path, api: MessagesApi) -> subprocess.CompletedProcess[str]:
+def review(case: Path, folder: Path, api: MessagesApi) -> CompletedProcess[str]:
     """Run the command over one story in an empty folder."""
     config, args = case / "config.toml", case / "args.txt"
     told = config.read_text("utf-8") if config.exists() else ""
     if settings := told + without_later_lenses(told):
         (folder / ".chargehand.toml").write_text(settings, "utf-8")
-    command = [sys.executable, "-m", "chargehand", "review", str(case / "change.diff")]
+    command = ["review", str(case / "change.diff")]
     for name, option in REPORTS.items():
         command += [option, name]
     command += args.read_text().split() if args.exists() else []
-    return subprocess.run(
-        command,
-        cwd=folder,
-        env=environment(api),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
+    return chargehand(*command, cwd=folder, env=environment(api))
 
 
 def without_later_lenses(told: str) -> str:
     """Return the configuration that keeps the stories as they are when a lens is added."""
     later = [name for name in BUILT_IN_LENSES if name not in LENSES and f"[lenses.{name}]" not in told]
     return "".join(f"\n[lenses.{name}]\nenabled = false\n" for name in later)
-
-
-def environment(api: MessagesApi) -> dict[str, str]:
-    """Return this environment without what would tell the run of a CI job or of other settings."""
-    foreign = re.compile("CI|GITHUB_.*|GITLAB_.*|GIT_.*|CHARGEHAND_.*|ANTHROPIC_.*|PRE_COMMIT.*")
-    kept = {name: value for name, value in os.environ.items() if not foreign.fullmatch(name)}
-    return kept | {"ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": api.key}
 
 
 def steady(text: str) -> str:

@@ -1,7 +1,6 @@
 """The documents are true, and starting is cheap."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 from chargehand.cli.main import commands
 from chargehand.core.errors import Failure
 from chargehand.core.verdict import EXIT_CODES
+from tests.command import chargehand, plain_environment
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
@@ -23,19 +23,8 @@ LISTING = (
 )
 
 
-def run(
-    *arguments: str, cwd: Path, python: tuple[str, ...] = ("-m", "chargehand")
-) -> subprocess.CompletedProcess[str]:
-    foreign = re.compile("CI|GITHUB_.*|GITLAB_.*|GIT_.*|CHARGEHAND_.*|ANTHROPIC_.*|PRE_COMMIT.*")
-    environ = {name: value for name, value in os.environ.items() if not foreign.fullmatch(name)}
-    return subprocess.run(
-        [sys.executable, *python, *arguments],
-        cwd=cwd,
-        env=environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def run(*arguments: str | Path, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    return chargehand(*arguments, cwd=cwd, env=plain_environment() | environ)
 
 
 def repository(folder: Path) -> Path:
@@ -68,7 +57,14 @@ def repository(folder: Path) -> Path:
     ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
 )
 def test_what_asks_no_model_never_imports_the_sdk(arguments: list[str], code: int, tmp_path: Path) -> None:
-    done = run(*arguments, cwd=repository(tmp_path), python=("-c", LISTING))
+    done = subprocess.run(
+        [sys.executable, "-c", LISTING, *arguments],
+        cwd=repository(tmp_path),
+        env=plain_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     modules = done.stderr.split()
     assert done.returncode == code
     assert "chargehand.cli.main" in modules
@@ -157,8 +153,5 @@ def test_the_packaged_schema_is_json() -> None:
 def test_a_configuration_that_does_not_count_is_said(tmp_path: Path) -> None:
     (tmp_path / ".chargehand.toml").write_text("max_spend = 0.01\n")
     change = ROOT / "tests/cases/one_bug_blocks/change.diff"
-    command = [sys.executable, "-m", "chargehand", "review", str(change), "--offline"]
-    done = subprocess.run(
-        command, cwd=tmp_path, env={**os.environ, "CI": "true"}, capture_output=True, text=True, check=False
-    )
+    done = run("review", change, "--offline", cwd=tmp_path, CI="true")
     assert ".chargehand.toml in this folder does not count" in done.stderr

@@ -5,13 +5,12 @@
 
 import json
 import re
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.command import chargehand
 from tests.unit.change.world import World, checkout, github, pull_request
 
 PAGE = Path(__file__).parents[2] / "docs" / "ci.md"
@@ -161,16 +160,13 @@ def told(row: Row, folder: Path) -> tuple[str, ...]:
     server = pull_request(folder / "server")
     world = checkout(server, folder / "job", row.ref)
     command = [
-        sys.executable,
-        "-m",
-        "chargehand",
         "review",
         "--offline",
         "--json=../report.json",
         *row.options,
     ]
     environ = {**world.environ, **row.job(folder, server)}
-    subprocess.run(command, cwd=world.root, env=environ, capture_output=True, check=False)
+    chargehand(*command, cwd=world.root, env=environ)
     report = json.loads((folder / "report.json").read_text())
     if report["verdict"]["status"] == "error":
         return row.platform, row.event, "none: exit code 2, with the line to run", "", ""

@@ -16,8 +16,8 @@ from chargehand.change import FromFile
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.verdict import Verdict
 from chargehand.pipeline.progress import Progress
+from tests.command import environment
 from tests.messages_api import Fault, MessagesApi, Record, Script
-from tests.test_cases import environment
 
 Json = dict[str, Any]  # Any: JSON
 

@@ -10,8 +10,8 @@ from typing import IO
 import pytest
 
 from chargehand.core.files import SPACE_BYTES
+from tests.command import environment
 from tests.messages_api import MessagesApi
-from tests.test_cases import environment
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no file's size")
 DIFF = "diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-a = 1\n+a = 2\n"

@@ -3,11 +3,12 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.command import chargehand
 
 Json = dict[str, Any]  # Any: JSON
 TOKEN = "gh" + "p_" + "q7Vb2Xk9Lm4Np8Rt6Wz3Yc5Hd1Jf0Gs2Qa7U"
@@ -39,10 +40,7 @@ class Clone:
     def found(self, code: int = 0) -> list[tuple[str, str, str, str]]:
         """Return rule, severity, anchor and path of each finding."""
         self.git("add", "-A")
-        command = [sys.executable, "-m", "chargehand", "review", "--staged", "--offline", "--json", "-"]
-        done = subprocess.run(
-            command, cwd=self.folder, env=self.env, capture_output=True, timeout=60, check=False
-        )
+        done = chargehand("review", "--staged", "--offline", "--json", "-", cwd=self.folder, env=self.env)
         assert done.returncode == code, done.stderr
         report: Json = json.loads(done.stdout)
         fields = ("rule", "severity", "anchor", "path")

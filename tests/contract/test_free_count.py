@@ -1,30 +1,21 @@
 """The provider's free count, through the command line: asked only where it decides."""
 
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
+from tests.command import chargehand, environment
 from tests.messages_api import MessagesApi
-from tests.test_cases import environment
 
 LINES = "".join(f"+total_{number} += order[{number}].amount  # {number}\n" for number in range(200))
 DIFF = f"diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -0,0 +1,200 @@\n{LINES}"
 COUNT = "/v1/messages/count_tokens"
 
 
-def review(api: MessagesApi, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "chargehand", "review", "-", "--fleet", "4", *arguments],
-        cwd=folder,
-        env=environment(api),
-        input=DIFF,
-        capture_output=True,
-        check=False,
-        text=True,
-    )
+def review(api: MessagesApi, folder: Path, *arguments: str) -> CompletedProcess[str]:
+    return chargehand("review", "-", "--fleet", "4", *arguments, cwd=folder, env=environment(api), stdin=DIFF)
 
 
 def counts(api: MessagesApi) -> int:

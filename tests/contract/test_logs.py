@@ -17,8 +17,9 @@ import pytest
 
 from chargehand.cli.main import commands
 from chargehand.lenses import BUILT_IN_LENSES
+from tests.command import chargehand, environment
 from tests.messages_api import Fault, FaultKind, MessagesApi, Script
-from tests.test_cases import REPORTS, environment
+from tests.test_cases import REPORTS
 
 Json = dict[str, Any]  # Any: JSON
 KEY = "sk-ant-api03-Zq8WmArKeDkEy5xR2-tU7vLpQ0sNd4fGhJ"
@@ -166,14 +167,7 @@ def test_an_internal_error_tells_its_place_the_diff_where_all_is_asked_for_and_t
     tmp_path: Path, flag: str
 ) -> None:
     with MessagesApi(key=KEY) as api:
-        done = subprocess.run(
-            [sys.executable, "-c", BROKEN, "review", "-", flag],
-            cwd=tmp_path,
-            env=environment(api),
-            text=True,
-            check=False,
-            capture_output=True,
-        )
+        done = chargehand("review", "-", flag, cwd=tmp_path, env=environment(api), program=BROKEN)
     assert done.returncode == 3
     assert "internal error" in done.stderr
     assert re.search(r"ValueError at chargehand/change/find\.py:\d+\.", done.stderr)
@@ -265,14 +259,16 @@ def test_the_log_of_the_sdk_tells_the_diff_only_where_its_debugging_is_asked_for
     tmp_path: Path, level: str
 ) -> None:
     with MessagesApi(key=KEY) as api:
+        env = {**environment(api), "ANTHROPIC_LOG": level}
+        command = [
+            sys.executable,
+            "-m",
+            "chargehand",
+            "review",
+            "-",
+        ]  # the SDK reads its level as it is imported
         done = subprocess.run(
-            [sys.executable, "-m", "chargehand", "review", "-"],
-            cwd=tmp_path,
-            env={**environment(api), "ANTHROPIC_LOG": level},
-            input=DIFF,
-            text=True,
-            check=True,
-            capture_output=True,
+            command, cwd=tmp_path, env=env, input=DIFF, text=True, check=True, capture_output=True
         )
     assert "HTTP Request: POST" in done.stderr
     assert marks_in(done.stderr) == (list(LINES) if level == "debug" else [])

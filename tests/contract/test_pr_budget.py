@@ -1,16 +1,15 @@
 """A budget for the whole pull request, over pushes, through the command line and against a server's bill."""
 
 import json
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
 
+from tests.command import chargehand, environment
 from tests.messages_api import MessagesApi
-from tests.test_cases import environment
 
 DIFF = "diff --git a/{0}.py b/{0}.py\n--- a/{0}.py\n+++ b/{0}.py\n@@ -1 +1 @@\n-a = 1\n+a = {1}\n"
 
@@ -27,30 +26,14 @@ class Pushes:
             self._config = ("--config", "rules.toml")
         self._number = 0
 
-    def push(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def push(self, *arguments: str) -> CompletedProcess[str]:
         """Run one review."""
         self._number += 1
         job = {"GITLAB_CI": "true", "CI_MERGE_REQUEST_IID": "7", "CI_PROJECT_PATH": "group/project"}
         files = "".join(DIFF.format(name, self._number) for name in "abc")
-        return subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "chargehand",
-                "review",
-                "-",
-                "--json",
-                "report.json",
-                *self._config,
-                *arguments,
-            ],
-            cwd=self._folder,
-            env=environment(self._api) | job,
-            input=files,
-            capture_output=True,
-            check=False,
-            text=True,
-        )
+        options = ("--json", "report.json", *self._config, *arguments)
+        env = environment(self._api) | job
+        return chargehand("review", "-", *options, cwd=self._folder, env=env, stdin=files)
 
     def report(self) -> dict[str, Any]:  # Any: a JSON report
         """Return the last run's report."""

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from chargehand.core.usage import ABANDONED
+from tests.command import environment
 from tests.messages_api import Fault, FaultKind, MessagesApi
-from tests.test_cases import environment
 
 Json = dict[str, Any]  # Any: JSON
 DIFF = """diff --git a/a.py b/a.py

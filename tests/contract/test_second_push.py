@@ -17,8 +17,8 @@ import pytest
 from chargehand.cli.main import commands
 from chargehand.lenses import BUILT_IN_LENSES
 from chargehand.llm.cache.store import FOLDER
+from tests.command import chargehand, environment
 from tests.messages_api import MessagesApi, Script
-from tests.test_cases import environment
 
 Json = dict[str, Any]  # Any: JSON
 FILES = 10
@@ -124,14 +124,20 @@ def review(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Review:
     return run
 
 
-def start(
+def run(
     api: MessagesApi, folder: Path, *arguments: str, command: Sequence[str] = COMMAND
-) -> "subprocess.Popen[str]":
-    """Start a review as a process of its own."""
+) -> subprocess.CompletedProcess[str]:
+    """Run a review in a process of its own."""
     folder.mkdir(exist_ok=True)
     (folder / "change.diff").write_text(change(10))
+    return chargehand(*command, *arguments, cwd=folder, env=environment(api))
+
+
+def start(api: MessagesApi, folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+    """Start a review that can be sent signals."""
+    (folder / "change.diff").write_text(change(10))
     return subprocess.Popen(
-        [sys.executable, "-m", "chargehand", *command, *arguments],
+        [sys.executable, "-m", "chargehand", *COMMAND, *arguments],
         cwd=folder,
         env=environment(api),
         stdout=subprocess.PIPE,
@@ -144,12 +150,11 @@ def start(
 def refused(folder: Path, *arguments: str, command: Sequence[str] = COMMAND) -> str:
     """Run a review that must end with a message and exit code 2, and ask nobody."""
     with MessagesApi(script=script()) as api:
-        process = start(api, folder, *arguments, command=command)
-        _, told = process.communicate(timeout=60)
+        done = run(api, folder, *arguments, command=command)
         assert api.log == ()
-    assert process.returncode == 2
-    assert "Traceback" not in told
-    return told
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    return done.stderr
 
 
 def titles(findings: Sequence[Json]) -> list[str]:
@@ -277,9 +282,8 @@ def test_scripted_answers_never_reach_the_cache(tmp_path: Path) -> None:
 
 def test_a_run_without_models_leaves_the_cache_alone(tmp_path: Path) -> None:
     with MessagesApi() as api:
-        process = start(api, tmp_path, "--offline", "--cache", "cache")
-        process.communicate(timeout=60)
-    assert process.returncode == 0
+        done = run(api, tmp_path, "--offline", "--cache", "cache")
+    assert done.returncode == 0
     assert not (tmp_path / "cache").exists()
 
 

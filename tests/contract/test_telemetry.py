@@ -1,14 +1,12 @@
 """Where a program with an OpenTelemetry provider runs a review, each call is a span, without the diff."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from chargehand.lenses import BUILT_IN_LENSES
+from tests.command import chargehand, environment
 from tests.messages_api import Fault, FaultKind, MessagesApi, Script
-from tests.test_cases import environment
 
 Json = dict[str, Any]  # Any: JSON
 KEY, LINE, TITLE = "key-7f3a9c", "marked_line_of_the_diff", "Marked title of a claim"
@@ -55,15 +53,8 @@ def run(
     api: MessagesApi, folder: Path, *arguments: str, diff: str = DIFF, **more: str
 ) -> tuple[list[Json], Json]:
     """Run the program, and return the spans in the order of their ends, and the report."""
-    subprocess.run(
-        [sys.executable, "-c", PROGRAM, *arguments],
-        cwd=folder,
-        env={**environment(api), **more},
-        input=diff,
-        text=True,
-        check=True,
-        capture_output=True,
-    )
+    done = chargehand(*arguments, cwd=folder, env={**environment(api), **more}, stdin=diff, program=PROGRAM)
+    done.check_returncode()
     spans = folder / "spans"
     told = spans.read_text("utf-8").splitlines() if spans.exists() else []
     return [json.loads(line) for line in told], json.loads((folder / "report.json").read_text("utf-8"))
@@ -136,29 +127,15 @@ def test_without_a_provider_nothing_is_lost(tmp_path: Path) -> None:
 
 def test_no_span_is_lost_when_the_command_ends(tmp_path: Path) -> None:
     with MessagesApi() as api:
-        subprocess.run(
-            [sys.executable, "-c", INSTRUMENTED, "review", "-"],
-            cwd=tmp_path,
-            env=environment(api),
-            input=DIFF,
-            text=True,
-            check=True,
-            capture_output=True,
-        )
+        env = environment(api)
+        chargehand("review", "-", cwd=tmp_path, env=env, stdin=DIFF, program=INSTRUMENTED).check_returncode()
         calls = ["anthropic.messages.create"] * len(api.calls)
     assert (tmp_path / "spans").read_text("utf-8").splitlines() == [*calls, "chargehand"]
 
 
 def test_a_provider_that_is_not_installed_stops_no_review(tmp_path: Path) -> None:
     with server() as api:
-        done = subprocess.run(
-            [sys.executable, "-m", "chargehand", "review", "-"],
-            cwd=tmp_path,
-            env={**environment(api), "OTEL_PYTHON_TRACER_PROVIDER": "nowhere"},
-            input=DIFF,
-            text=True,
-            check=False,
-            capture_output=True,
-        )
+        env = {**environment(api), "OTEL_PYTHON_TRACER_PROVIDER": "nowhere"}
+        done = chargehand("review", "-", cwd=tmp_path, env=env, stdin=DIFF)
     assert done.returncode == 0
     assert TITLE in done.stdout

@@ -15,8 +15,9 @@ import pytest
 from chargehand.cli.main import commands
 from chargehand.lenses import BUILT_IN_LENSES
 from chargehand.llm.cache.store import FOLDER
+from tests.command import environment
 from tests.messages_api import Fault, FaultKind, MessagesApi, Script, some_fail
-from tests.test_cases import REPORTS, environment, steady
+from tests.test_cases import REPORTS, steady
 
 Json = dict[str, Any]  # Any: JSON
 THREADS = (1, 4, 16)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.command import chargehand
 from tests.unit.change.world import World, branched, github, request_payload
 
 TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
@@ -17,16 +18,10 @@ def review(world: World, *options: str, cwd: str = ".", **environ: str) -> tuple
     """Return the exit code, what was said, and the files that were looked at."""
     report = world.root.parent / "r.json"
     report.unlink(missing_ok=True)
-    done = subprocess.run(
-        [sys.executable, "-m", "chargehand", "review", "--offline", f"--json={report}", *options],
-        cwd=world.root / cwd,
-        env={**world.environ, **environ},
-        input=b"",
-        capture_output=True,
-        check=False,
-    )
+    command = ("review", "--offline", f"--json={report}", *options)
+    done = chargehand(*command, cwd=world.root / cwd, env={**world.environ, **environ})
     files = json.loads(report.read_text())["change"]["files"] if report.exists() else []
-    return done.returncode, (done.stderr + done.stdout).decode(), [file["path"] for file in files]
+    return done.returncode, done.stderr + done.stdout, [file["path"] for file in files]
 
 
 @pytest.fixture
@@ -181,13 +176,6 @@ def test_a_job_without_secrets_gets_the_free_checks_in_place_of_models(world: Wo
         ends[end]["repo"] = {"full_name": name}
     job = github(tmp_path, {"pull_request": ends})
     report = tmp_path / "fork.json"
-    done = subprocess.run(
-        [sys.executable, "-m", "chargehand", "review", f"--json={report}"],
-        cwd=world.root,
-        env={**world.environ, **job},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = chargehand("review", f"--json={report}", cwd=world.root, env={**world.environ, **job})
     assert "a fork's pull request gets no secrets: only the free checks ran" in done.stderr
     assert json.loads(report.read_text())["mode"] == "offline"

@@ -1,13 +1,12 @@
 """What a change brings of rules, through the real command line: announced, checked, and of no effect yet."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from tests.command import chargehand
 from tests.unit.change.world import World
 
 OWN, SHARED = ".chargehand.toml", "pyproject.toml"
@@ -21,15 +20,8 @@ class Done(NamedTuple):
 
 
 def review(world: World, *options: str, **environ: str) -> Done:
-    command = [sys.executable, "-m", "chargehand", "review", "--base=main", "--offline", "--json=../r.json"]
-    done = subprocess.run(
-        [*command, *options],
-        cwd=world.root,
-        env={**world.environ, **environ},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ("review", "--base=main", "--offline", "--json=../r.json")
+    done = chargehand(*command, *options, cwd=world.root, env={**world.environ, **environ})
     path = world.root.parent / "r.json"
     return Done(done.returncode, done.stderr, json.loads(path.read_text()) if path.exists() else {})
 
