@@ -22,6 +22,7 @@ from chargehand.core.usage import Bill, Counterfactuals, Usage
 from chargehand.core.verdict import Status, Verdict, decide
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.stopwatch import Stopwatch
+from chargehand.reports.headline import exit_line
 
 if TYPE_CHECKING:
     from chargehand.budget.estimate import Estimates
@@ -93,7 +94,7 @@ def _reviewed(
     verdict = decide(review, run.settings.gate())
     write_outputs(review, verdict, job.outputs, stdout)
     if job.outputs.takes_stdout:
-        progress.say(f"{verdict.status.value}: {'; '.join(verdict.reasons)}")
+        progress.say(exit_line(review, verdict))
     return verdict
 
 

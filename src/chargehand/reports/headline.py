@@ -22,12 +22,17 @@ def headline(review: Review, verdict: Verdict) -> str:
     return "; ".join(filter(None, (status_line(review, verdict), left_out(review))))
 
 
+def exit_line(review: Review, verdict: Verdict) -> str:
+    """Return the status in the word of the contract, the mode, and every reason."""
+    mode = "" if verdict.status is Status.ERROR else f" ({review.mode})"
+    return f"{verdict.status.value}{mode}: {'; '.join(verdict.reasons)}"
+
+
 def status_line(review: Review, verdict: Verdict) -> str:
-    """Return the status, the mode unless models looked just now, and the first reason."""
-    reason = "".join(verdict.reasons[:1])
-    mode = "" if review.mode == "live" else f" ({review.mode})"
+    """Return the status, who looked (the mode), and the first reason; nobody looked if there was an error."""
     if verdict.status is Status.ERROR:
         return "Error: nothing was reviewed"
+    mode, reason = f" ({review.mode})", "".join(verdict.reasons[:1])
     if verdict.status is Status.PASSED and not is_complete(review):
         return f"{'Interrupted' if review.is_interrupted else 'Passed with gaps'}{mode}: {reason}"
     if verdict.status is Status.PASSED and review.mode == "offline":

@@ -112,7 +112,9 @@ def test_long_texts_stay_under_what_github_takes() -> None:
 def test_the_first_annotation_is_the_verdict_with_every_reason_and_the_cost() -> None:
     level, properties, message = parsed(lines(RICH)[0])
     assert level == "error"
-    assert properties["title"].startswith("Blocked: 3 findings at or above high; left out: package-lock.json")
+    assert properties["title"].startswith(
+        "Blocked (live): 3 findings at or above high; left out: package-lock.json"
+    )
     assert "8 of 16 file × lens got no answer" in message
     assert message.endswith("Cost: at least $0.0214")
 

@@ -14,32 +14,32 @@ LEFT_OUT = "left out: package-lock.json, web/yarn.lock, logo.png and 1 more file
 @pytest.mark.parametrize(
     ("reviewed", "gate", "told", "looks"),
     [
-        (CLEAN, {}, "Passed: no finding at or above high", "good"),
+        (CLEAN, {}, "Passed (live): no finding at or above high", "good"),
         (
             RICH,
             {},
-            f"Blocked: 3 findings at or above high; {LEFT_OUT}",
+            f"Blocked (live): 3 findings at or above high; {LEFT_OUT}",
             "bad",
         ),
         (OFFLINE, {}, "Passed (offline), but no model looked: only the free checks ran", "unclear"),
-        (NOTHING, {}, "Passed: nothing to review; left out: poetry.lock", "neutral"),
-        (review(gaps=("nobody judged",)), {}, "Incomplete: nobody judged", "bad"),
+        (NOTHING, {}, "Passed (live): nothing to review; left out: poetry.lock", "neutral"),
+        (review(gaps=("nobody judged",)), {}, "Incomplete (live): nobody judged", "bad"),
         (
             review(gaps=("nobody judged",)),
             {"on_incomplete": "warn"},
-            "Passed with gaps: nobody judged",
+            "Passed with gaps (live): nobody judged",
             "unclear",
         ),
         (
             review(gaps=("stopped",), is_interrupted=True),
             {"on_incomplete": "warn"},
-            "Interrupted: stopped",
+            "Interrupted (live): stopped",
             "unclear",
         ),
         (
             review(),
             {"fail_spend": "0.01"},
-            "Over budget: the bill of $0.0172 passed the threshold of $0.01",
+            "Over budget (live): the bill of $0.0172 passed the threshold of $0.01",
             "bad",
         ),
         (

@@ -11,8 +11,8 @@ def lines(reviewed: Review, **gate: object) -> list[str]:
 
 
 def test_the_verdict_is_the_last_line() -> None:
-    assert lines(CLEAN)[-1] == "Passed: no finding at or above high"
-    assert lines(RICH)[-1] == "Blocked: 3 findings at or above high"
+    assert lines(CLEAN)[-1] == "Passed (live): no finding at or above high"
+    assert lines(RICH)[-1] == "Blocked (live): 3 findings at or above high"
     assert lines(OFFLINE)[-1] == "Passed (offline), but no model looked: only the free checks ran"
 
 

@@ -13,6 +13,7 @@ from chargehand.lenses import rule_for
 from chargehand.lenses.rule import Rule
 from chargehand.reports.code import suggested
 from chargehand.reports.document import Json, as_text
+from chargehand.reports.headline import exit_line
 from chargehand.reports.notifications import Kind, Notification, is_complete, notifications
 from chargehand.reports.places import Place, is_inside, place_of, remark
 from chargehand.reports.sarif.rules import LEVELS, descriptor, rules_in
@@ -75,7 +76,7 @@ def _invocation(review: Review, verdict: Verdict, beside: Sequence[Json]) -> Jso
     return {
         "executionSuccessful": is_complete(review),
         "exitCode": verdict.exit_code,
-        "exitCodeDescription": f"{verdict.status.value}: {'; '.join(verdict.reasons)}",
+        "exitCodeDescription": exit_line(review, verdict),
         "toolExecutionNotifications": beside,
     }
 

@@ -139,7 +139,7 @@ def test_a_page_stays_under_its_limit_and_keeps_verdict_and_bill(limit: int) -> 
     reviewed, verdict = judged(large(500), max_spend="0.05")
     text = markdown.render(reviewed, verdict, limit=limit)
     assert len(text.encode()) <= limit
-    assert text.startswith("## ⛔ chargehand · Blocked: 500 findings")
+    assert text.startswith("## ⛔ chargehand · Blocked (live): 500 findings")
     assert "### Cost: at least $0.0214" in text
     assert "are left out here**" in text
     assert html_lines(text).count("<details>") == html_lines(text).count("</details>")
