@@ -129,7 +129,7 @@ def _find(job: Job, cwd: Path, environ: Mapping[str, str]) -> Run:
         change = demo_change()
         settings = load_settings(ConfigFile(name="the demo", table=demo_settings()), {}, {})
     else:
-        change = with_brought(find_change(job.selection, checkout), checkout)
+        change = with_brought(find_change(job.selection, checkout), checkout, job.config)
         change, settings = choose_settings(change, checkout, job.config, environ, job.flags)
     return Run(job=job, checkout=checkout, change=change, settings=settings)
 

@@ -1,22 +1,22 @@
 """Which rules a change brings itself: its attributes, and the file that runs the review."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from chargehand.change.ci.event import CiJob
+from chargehand.change.touched import touched_paths
 from chargehand.core.change import Change
+from chargehand.core.counting import count
 from chargehand.core.escaping import one_line
 
 ATTRIBUTES = ".gitattributes"
 _MAX_NAMED = 5
-# No line of a hunk begins like this, so these are headers.
-_GIT_HEADER = re.compile(rb"^diff --git (?:\S*/)?(.+?) b/(.+?)\r?$", re.MULTILINE)
-_PLAIN_HEADER = re.compile(rb"^\+\+\+ (?:b/)?([^\t\r\n]+)", re.MULTILINE)
 
 
 def announced(change: Change, job: CiJob | None) -> tuple[str, ...]:
     """Return a sentence for each such file, none for a change without one."""
-    names = tuple(dict.fromkeys(names_in(change.diff)))
+    if change.source == "files":  # which are looked at whole: none of them is said to change
+        return ()
+    names = touched_paths(change.diff)
     is_own = change.rules.origin == "work-tree"
     attributes = [name for name in names if name.rpartition("/")[2] == ATTRIBUTES]
     pipelines = [
@@ -24,6 +24,7 @@ def announced(change: Change, job: CiJob | None) -> tuple[str, ...]:
     ]
     return (
         *(when_it_counts(name, is_own=is_own) for name in attributes[:_MAX_NAMED]),
+        *_more(attributes[_MAX_NAMED:], is_own=is_own),
         *(_pipeline(name) for name in pipelines[:_MAX_NAMED]),
     )
 
@@ -37,13 +38,10 @@ def when_it_counts(name: str, *, is_own: bool) -> str:
     return f"{one_line(name)} is changed here: it counts from the merge on."
 
 
-def names_in(diff: bytes) -> Iterator[str]:
-    """Yield the new names in the headers of a diff; a name that git quotes is none of ours."""
-    for header in _GIT_HEADER.finditer(diff):
-        yield header[2].decode("utf-8", "surrogateescape")
-    if not diff.startswith(b"diff --git "):
-        for header in _PLAIN_HEADER.finditer(diff):
-            yield header[1].decode("utf-8", "surrogateescape")
+def _more(names: Sequence[str], *, is_own: bool) -> Iterator[str]:
+    if names:
+        they = "they count already" if is_own else "they count from the merge on"
+        yield f"{count(len(names), 'more file')} of that name are changed here: {they}."
 
 
 def _is_below(name: str, pipeline: str) -> bool:

@@ -1,56 +1,90 @@
 """What a change brings of configuration: announced, and held against what can be set, before it counts."""
 
-from chargehand.change import INDEX, Checkout, Repository, read_file_at
-from chargehand.change.announced import names_in, when_it_counts
-from chargehand.config.file import OWN, SHARED, ConfigFile, parse_config
+from collections.abc import Iterator
+from pathlib import Path
+
+from chargehand.change import INDEX, Checkout, Repository, read_file_at, read_files
+from chargehand.change.announced import when_it_counts
+from chargehand.change.touched import touched_paths
+from chargehand.config.file import OWN, SHARED, name_inside, parse_config
 from chargehand.config.load import complaints_about
-from chargehand.core.change import Change, RuleFault, Rules
+from chargehand.core.change import Change, RuleFault
 from chargehand.core.errors import ConfigError
 
 
-def brings_configuration(change: Change) -> bool:
-    """Tell whether a file that can hold settings is among those that change."""
-    return not {OWN, SHARED}.isdisjoint(names_in(change.diff))
+def brought_configuration(change: Change, checkout: Checkout, explicit: Path | None) -> tuple[str, ...]:
+    """Return the files that can hold the settings, and that this change touches."""
+    named = name_inside(checkout, explicit) if explicit else None
+    wanted = (named,) if explicit else (OWN, SHARED)
+    is_change = change.source != "files"  # files that are looked at whole are not said to change
+    return tuple(name for name in touched_paths(change.diff) if name in wanted) if is_change else ()
 
 
-def with_brought(change: Change, checkout: Checkout) -> Change:
-    """Return the change with what it brings announced, and with what is wrong about it."""
-    names = [name for name in dict.fromkeys(names_in(change.diff)) if name in (OWN, SHARED)]
+def with_brought(change: Change, checkout: Checkout, explicit: Path | None = None) -> Change:
+    """Return the change with what it brings announced, and with what is wrong about it.
+
+    `explicit` is the configuration that the user names, in place of the usual files.
+    """
     rules = change.rules
-    for name in names:
-        rules = _with_file(rules, change, checkout, name)
-    if rules == change.rules and not rules.announced:
+    names = brought_configuration(change, checkout, explicit)
+    told = [name for name in names if _is_about_us(change, checkout, name)]
+    is_own = rules.origin == "work-tree"
+    faults = [fault for name in told for fault in _faults(change, checkout, name)]
+    if told and not explicit:
+        faults += _of_both(change, checkout)
+    announced = (*rules.announced, *(when_it_counts(name, is_own=is_own) for name in told))
+    if not announced:
         return change
-    return change.evolve(rules=rules, notices=(*rules.announced, *change.notices))
+    rules = rules.evolve(announced=announced, faults=(*rules.faults, *faults))
+    return change.evolve(rules=rules, notices=(*announced, *change.notices))
 
 
-def _with_file(rules: Rules, change: Change, checkout: Checkout, name: str) -> Rules:
+def _is_about_us(change: Change, checkout: Checkout, name: str) -> bool:
+    """Tell whether the file has settings of ours, before or after; a `pyproject.toml` need not."""
+    if Path(name).name != SHARED or not isinstance(checkout, Repository):
+        return True
+    before = read_file_at(checkout, change.base, name) if change.base else None
+    texts = (before, _text(change, checkout, name))
+    return any(_has_settings(name, text) for text in texts if text is not None)
+
+
+def _has_settings(name: str, text: str) -> bool:
+    try:
+        return parse_config(name, text) is not None
+    except ConfigError:  # which says that it names us, and cannot be read
+        return True
+
+
+def _faults(change: Change, checkout: Checkout, name: str) -> Iterator[RuleFault]:
     text = _text(change, checkout, name)
     try:
         file = parse_config(name, text) if text is not None else None
     except ConfigError as error:
-        said = str(error).removeprefix("Nothing was reviewed: ")
-        return _announced(rules, name).evolve(
-            faults=(*rules.faults, RuleFault(path=name, key="", message=said))
+        yield RuleFault(path=name, key="", message=str(error).removeprefix("Nothing was reviewed: "))
+        return
+    for key, said in complaints_about(file) if file else ():
+        yield RuleFault(path=name, key=key[-1] if key else "", message=f"{said}.")
+
+
+def _of_both(change: Change, checkout: Checkout) -> Iterator[RuleFault]:
+    """Yield a fault if two files hold settings after the change, each of which may be right by itself."""
+    end = _end(change)
+    if not isinstance(checkout, Repository) or end is None:
+        return
+    texts = read_files(checkout, end, (OWN, SHARED))
+    if OWN in texts and SHARED in texts and _has_settings(SHARED, texts[SHARED]):
+        message = (
+            f"There are settings in {OWN} and in [tool.chargehand] of {SHARED}, and only one of them can "
+            "count. Move them into one file."
         )
-    if file is None and name == SHARED:  # a file for other tools as well, which says nothing of ours
-        return rules
-    return _announced(rules, name).evolve(faults=(*rules.faults, *_faults(name, file)))
-
-
-def _announced(rules: Rules, name: str) -> Rules:
-    sentence = when_it_counts(name, is_own=rules.origin == "work-tree")
-    return rules.evolve(announced=(*rules.announced, sentence))
-
-
-def _faults(name: str, file: ConfigFile | None) -> tuple[RuleFault, ...]:
-    wrong = complaints_about(file) if file else ()
-    return tuple(RuleFault(path=name, key=key[-1] if key else "", message=f"{said}.") for key, said in wrong)
+        yield RuleFault(path=OWN if OWN in touched_paths(change.diff) else SHARED, key="", message=message)
 
 
 def _text(change: Change, checkout: Checkout, name: str) -> str | None:
     """Return what the file holds after the change, None if nobody can say it or it is gone."""
-    end = INDEX if change.source in ("staged", "files") else change.head
-    if not isinstance(checkout, Repository) or end is None:
-        return None
-    return read_file_at(checkout, end, name)
+    end = _end(change)
+    return read_file_at(checkout, end, name) if isinstance(checkout, Repository) and end is not None else None
+
+
+def _end(change: Change) -> str | None:
+    return INDEX if change.source == "staged" else change.head

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chargehand.change import Checkout
-from chargehand.config.brought import brings_configuration
+from chargehand.config.brought import brought_configuration
 from chargehand.config.file import ConfigFile, find_config, passed_over
 from chargehand.config.load import load_settings, load_valid_settings
 from chargehand.config.settings import Settings
@@ -31,7 +31,7 @@ def choose_settings(
         notice = "" if explicit else passed_over(checkout, change)
         return change.evolve(notices=(*change.notices, notice)) if notice else change, settings
     except ConfigError as error:
-        if change.rules.origin != "commit" or not brings_configuration(change):
+        if change.rules.origin != "commit" or not brought_configuration(change, checkout, explicit):
             raise
         settings = load_valid_settings(file, environ, flags)
         said = str(error).removeprefix("Nothing was reviewed: ")

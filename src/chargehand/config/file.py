@@ -88,7 +88,7 @@ def _texts_in(folder: Path) -> dict[str, str]:
 
 
 def _explicit(checkout: Checkout, commit: str | None, explicit: Path) -> ConfigFile:
-    inside = _inside(checkout, explicit) if isinstance(checkout, Repository) and commit else None
+    inside = name_inside(checkout, explicit) if commit else None
     if isinstance(checkout, Repository) and commit and inside:
         name, text = inside, read_file_at(checkout, commit, inside)
     else:
@@ -104,15 +104,17 @@ def _explicit(checkout: Checkout, commit: str | None, explicit: Path) -> ConfigF
     return file
 
 
-def _inside(repository: Repository, path: Path) -> str | None:
-    """Return the path in the repository, None where it lies outside.
+def name_inside(checkout: Checkout, path: Path) -> str | None:
+    """Return the path in the repository, None if it lies outside, or if there is none.
 
     It is looked at as it is written first: a folder on the way may be a link that the change put there.
     """
-    written = Path(os.path.normpath(repository.cwd.resolve() / path))
+    if not isinstance(checkout, Repository):
+        return None
+    written = Path(os.path.normpath(checkout.cwd.resolve() / path))
     for each in (written, written.resolve()):
-        if each.is_relative_to(repository.root):
-            return each.relative_to(repository.root).as_posix()
+        if each.is_relative_to(checkout.root):
+            return each.relative_to(checkout.root).as_posix()
     return None
 
 

@@ -86,10 +86,10 @@ def load_valid_settings(
     place.
     """
     table = file.table if file else None
-    strict: Tree = {} if file else dict(_STRICTEST)
+    strict: Tree = {} if file else {**_STRICTEST}
     while file and table and (wrong := complaints_about(file)):
         for key, _ in wrong:
-            strict |= {name: value for name, value in _STRICTEST.items() if key[:1] == (name,)}
+            strict |= _STRICTEST_BY_KEY.get(key[0], {}) if key else {}
             table = _without(table, key)
         file = file.evolve(table=table)
     kept = ConfigFile(name=file.name if file else "", table={**(file.table if file else {}), **strict})
@@ -97,7 +97,12 @@ def load_valid_settings(
 
 
 # What a setting of the gate is, if the one in the file cannot be read.
-_STRICTEST: dict[str, object] = {"fail_on": "low", "max_spend": 0, "on_incomplete": "fail"}
+_STRICTEST: Mapping[str, object] = {"fail_on": "low", "max_spend": 0, "on_incomplete": "fail"}
+_STRICTEST_BY_KEY: Mapping[str, Mapping[str, object]] = {
+    **{name: {name: value} for name, value in _STRICTEST.items()},
+    "fail_spend": {"fail_spend": 0},
+    "pr_budget": {"max_spend": 0},
+}
 
 
 def _without(table: Mapping[str, object], key: Key) -> dict[str, object]:

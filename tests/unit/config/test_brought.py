@@ -40,6 +40,7 @@ def branch(tmp_path: Path, before: dict[str, str | None], after: dict[str, str |
         (OWN, 'fail_on = "low"\n'),
         (SHARED, '[tool.chargehand]\nfail_on = "low"\n'),
         ("lib/.gitattributes", "x\n"),
+        ('we"ird b/b/.gitattributes', "x\n"),
     ],
 )
 def test_rules_in_the_change_are_announced_and_count_from_the_merge_on(
@@ -49,6 +50,60 @@ def test_rules_in_the_change_are_announced_and_count_from_the_merge_on(
     assert done.code == 0
     assert done.report["rules"]["announced"] == [f"{name} is changed here: it counts from the merge on."]
     assert f"{name} is changed here" in done.said
+
+
+def test_a_configuration_that_moves_away_is_announced(tmp_path: Path) -> None:
+    text = 'fail_on = "low"\nthreads = 3\n'
+    done = review(branch(tmp_path, {OWN: text}, {OWN: None, "docs/old.toml": text}), CI="true")
+    assert done.report["rules"]["announced"] == [f"{OWN} is changed here: it counts from the merge on."]
+
+
+@pytest.mark.parametrize("after", [None, "[project]\nname = 'x'\n"])
+def test_settings_that_leave_a_shared_file_are_announced(tmp_path: Path, after: str | None) -> None:
+    before = "[tool.chargehand]\nfail_on = 'low'\n"
+    done = review(branch(tmp_path, {SHARED: before}, {SHARED: after}), CI="true")
+    assert done.report["rules"]["announced"] == [f"{SHARED} is changed here: it counts from the merge on."]
+
+
+def test_a_second_file_of_settings_is_a_finding_for_one_alone_can_count(tmp_path: Path) -> None:
+    shared = "[tool.chargehand]\nthreads = 2\n"
+    done = review(branch(tmp_path, {OWN: "threads = 2\n"}, {SHARED: shared}), CI="true")
+    (found,) = done.report["findings"]
+    assert (done.code, found["path"]) == (1, SHARED)
+    assert "only one of them can count" in found["message"]
+
+
+def test_a_configuration_of_another_name_is_announced_and_checked_too(tmp_path: Path) -> None:
+    name = "ci/review.toml"
+    world = branch(tmp_path, {name: "threads = 2\n"}, {name: 'fail_om = "low"\n', OWN: "threads = 2\n"})
+    done = review(world, f"--config={name}", CI="true")
+    assert done.report["rules"]["announced"] == [f"{name} is changed here: it counts from the merge on."]
+    assert [found["path"] for found in done.report["findings"]] == [name]
+
+
+def test_files_that_are_looked_at_whole_are_not_said_to_change(tmp_path: Path) -> None:
+    world = branch(tmp_path, {".gitattributes": "x text\n", OWN: "threads = 2\n"}, {})
+    command = [
+        sys.executable,
+        "-m",
+        "chargehand",
+        "review",
+        "--hook",
+        "--offline",
+        "a.py",
+        ".gitattributes",
+        OWN,
+    ]
+    done = subprocess.run(
+        command, cwd=world.root, env=world.environ, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "is changed here" in done.stderr) == (0, False)
+
+
+def test_more_such_files_than_are_named_are_counted(tmp_path: Path) -> None:
+    many: dict[str, str | None] = {f"d{number}/.gitattributes": "x\n" for number in range(7)}
+    announced = review(branch(tmp_path, {}, many), CI="true").report["rules"]["announced"]
+    assert announced[-1] == "2 more files of that name are changed here: they count from the merge on."
 
 
 def test_a_shared_file_without_settings_of_ours_is_not_announced(tmp_path: Path) -> None:
@@ -114,5 +169,13 @@ def test_the_workflow_that_runs_the_review_is_announced(tmp_path: Path) -> None:
     world = branch(tmp_path, {name: "on: push\n"}, {name: "on: pull_request\n"})
     job = {"GITHUB_ACTIONS": "true", "GITHUB_WORKFLOW_REF": f"owner/name/{name}@refs/pull/7/merge"}
     assert name in review(world, **job).report["rules"]["announced"][0]
+    assert name in review(world, **{**job, "GITHUB_WORKFLOW_REF": ""}).report["rules"]["announced"][0]
     other = {**job, "GITHUB_WORKFLOW_REF": "owner/name/.github/workflows/other.yml@refs/pull/7/merge"}
     assert review(world, **other).report["rules"]["announced"] == []
+
+
+def test_a_workflow_with_a_name_that_git_quotes_is_announced(tmp_path: Path) -> None:
+    name = '.github/workflows/the "café" review.yml'
+    world = branch(tmp_path, {name: "on: push\n"}, {name: "on: pull_request\n"})
+    job = {"GITHUB_ACTIONS": "true", "GITHUB_WORKFLOW_REF": f"owner/name/{name}@refs/pull/7/merge"}
+    assert name in review(world, **job).report["rules"]["announced"][0]

@@ -5,7 +5,7 @@ import pytest
 
 from chargehand.config import VARIABLES, Settings, load_settings
 from chargehand.config.file import ConfigFile, parse_config
-from chargehand.config.load import TABLES
+from chargehand.config.load import TABLES, load_valid_settings
 from chargehand.core.errors import ConfigError
 
 NAME = ".chargehand.toml at merge base abc1234"
@@ -168,3 +168,21 @@ def test_what_is_no_table_can_be_set_by_a_variable() -> None:
     plain = {key[0] for key in VARIABLES.values() if len(key) == 1}
     assert plain == Settings.model_fields.keys() - TABLES.keys()
     assert TABLES.keys() < Settings.model_fields.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "setting", "strict"),
+    [
+        ("fail_on = 'nevr'", "fail_on", "low"),
+        ("max_spend = -1", "max_spend", 0),
+        ("fail_spend = -1", "fail_spend", 0),
+        ("pr_budget = -1", "max_spend", 0),
+        ("on_incomplete = 'x'", "on_incomplete", "fail"),
+        ("threads = 99", "threads", 8),
+    ],
+)
+def test_a_broken_setting_of_the_gate_or_the_money_is_taken_at_its_strictest(
+    text: str, setting: str, strict: object
+) -> None:
+    parsed = parse_config(".chargehand.toml", text)
+    assert getattr(load_valid_settings(parsed, {}, {}), setting) == strict
