@@ -4,7 +4,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chargehand.change.diff.chunks import files_of, make_chunks, show, split_hunks
+from chargehand.change.diff.chunks import files_of, make_chunks, show
+from chargehand.change.diff.long_hunks import split_hunks
 from chargehand.core.diff import Diff, FileDiff, Line
 from tests.property.strategies import DIFFS
 

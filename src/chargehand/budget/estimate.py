@@ -65,8 +65,8 @@ class Estimate(Value):
     costs what would be reserved for it, and the workers claim all that they may. No attempt fails in any
     of them. `is_batch`: the workers answer in a batch; in `high` it answers nothing, so that all are asked
     one by one. `is_counted`: the provider counted the prompts; else their size is a guess, and `note` says
-    why where a count was wanted. `known`: so many parts of the change, by lens, are not asked about, since
-    earlier runs have read them.
+    why where a count was wanted. `reused_answers`: so many answers, each about a part of the
+    change under one lens, come from the cache.
     """
 
     fleet: Fleet
@@ -76,7 +76,7 @@ class Estimate(Value):
     cap_needs: CapNeeds
     is_batch: bool = False
     is_counted: bool = False
-    known: int = 0
+    reused_answers: int = 0
     note: str = ""
 
     @property
@@ -156,7 +156,7 @@ def _estimate(
         ),
         cap_needs=_cap_needs(planned, worst),
         is_batch=is_batch,
-        known=sum(map(len, planning.known.values())),
+        reused_answers=sum(map(len, planning.reused.values())),
     )
 
 

@@ -79,7 +79,7 @@ class Account:
             f"first task alone may cost {usd_rounded_up(smallest)}; a pr_budget of {enough} would be enough"
         )
         self.notices = (f"The budget is used up: {reason}.",)
-        return planning.evolve(unasked="the budget is used up")
+        return planning.evolve(fallback_reason="the budget is used up")
 
     @contextmanager
     def entering(self, ledger: Ledger, head: str | None) -> Iterator[None]:

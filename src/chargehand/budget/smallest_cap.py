@@ -62,7 +62,9 @@ def fit_to_cap(
             f"{usd_rounded_up(smallest)}: raise the cap to that, or run with --offline (free checks only)."
         )
     if needs.plan and not _fits(needs.plan, cap_usd - needs.dearest_task_usd, worst_case):
-        return planning.evolve(unasked=f"the cap of {cap} leaves no room for a plan call beside a task")
+        return planning.evolve(
+            fallback_reason=f"the cap of {cap} leaves no room for a plan call beside a task"
+        )
     return planning
 
 

@@ -17,9 +17,10 @@ from chargehand.change import (
 )
 from chargehand.change.diff.announce import announcements
 from chargehand.change.diff.binary import Sides, binaries, name_assets, read_binaries
-from chargehand.change.diff.chunks import Measure, split_hunks
+from chargehand.change.diff.chunk_text import Measure
 from chargehand.change.diff.context import widen
 from chargehand.change.diff.decide import decide
+from chargehand.change.diff.long_hunks import split_hunks
 from chargehand.change.diff.parse import parse_diff
 from chargehand.change.diff.rules import ReadingRules
 from chargehand.change.diff.there import There, look_there, old_path

@@ -91,8 +91,8 @@ def _lines(estimate: Estimate, *, is_configured: bool) -> Iterator[str]:
         yield f"  The price of {', '.join(unpriced)} is not known, so sums with it are lower bounds."
     if smallest := estimate.cap_needs.smallest_cap_usd:
         yield f"  The smallest cap (--max-spend) is {usd_rounded_up(smallest)}."
-    if estimate.known:
-        answers = count(estimate.known, "answer")
+    if estimate.reused_answers:
+        answers = count(estimate.reused_answers, "answer")
         yield f"  Left out, since the cache has them: {answers} about a file under a lens."
     sizes = "counted by the provider" if estimate.is_counted else "guessed from the text; --exact counts them"
     yield f"  Tokens in: {sizes}."
@@ -140,7 +140,7 @@ def _estimate(estimate: Estimate, *, is_configured: bool) -> Json:
         },
         "is_batch": estimate.is_batch,
         "is_counted": estimate.is_counted,
-        "known": estimate.known,
+        "known": estimate.reused_answers,
         "smallest_cap_usd": decimal_string(estimate.cap_needs.smallest_cap_usd),
         "low": _scenario(estimate.low),
         "expected": _scenario(estimate.expected),

@@ -50,7 +50,7 @@ def batched_worker(run: BatchRun, plan: Plan, brief: Brief, chain: Chain) -> Mod
 def _change_key(brief: Brief) -> str:
     """Return what runs share that would send the same: the change, who reads it, and what is known of it."""
     known = sorted(
-        (lens, sorted(dump_json(part) for part in parts)) for lens, parts in brief.planning.known.items()
+        (lens, sorted(dump_json(part) for part in parts)) for lens, parts in brief.planning.reused.items()
     )
     crew = brief.crew.evolve(threads=0)
     content = json.dumps((__version__, dump_json(brief.diff), dump_json(crew), known))

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from chargehand.change.diff.chunks import describe, make_chunks, parts_of
+from chargehand.change.diff.chunk_text import describe
+from chargehand.change.diff.chunks import make_chunks, parts_of
 from chargehand.core.coverage import applies
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.errors import NoAnswer, OverBudget
@@ -27,9 +28,9 @@ class Planning(Value):
     """How a change is split.
 
     A change of at most `small_files` files and `small_lines` changed lines is not worth a plan call.
-    `chunk_tokens` bounds one request's excerpts, as `measure` counts them. `unasked` says why the
-    orchestrator is not asked for a plan whatever the size; empty where it may be. `known` are the parts
-    that earlier runs read, by the name of the lens: they are left out.
+    `chunk_tokens` bounds one request's excerpts, as `measure` counts them. `fallback_reason` says
+    why the built-in plan is used whatever the size; it is empty if the orchestrator may be asked. `reused`
+    are the parts whose answers earlier runs have given, by the name of the lens: they are left out.
     """
 
     model_config = Value.model_config | {"arbitrary_types_allowed": True}
@@ -39,8 +40,8 @@ class Planning(Value):
     small_lines: int
     chunk_tokens: int
     measure: Callable[[str], int]
-    unasked: str = ""
-    known: Mapping[str, frozenset[Excerpt]] = {}
+    fallback_reason: str = ""
+    reused: Mapping[str, frozenset[Excerpt]] = {}
 
 
 class FileGroup(Value):
@@ -52,14 +53,14 @@ class FileGroup(Value):
 
 
 def make_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning, model: Model) -> Plan:
-    """Return a plan in which each reviewable file meets each lens that looks at it, but for what is known.
+    """Return a plan in which each reviewable file meets each lens that looks at it, but for reused answers.
 
     The orchestrator is asked unless what is left is small. When it gives no answer, or the money does not
     reach, the plan is the static one and `note` says why.
     """
     if is_small(diff, lenses, planning):
         return static_plan(diff, lenses, planning)
-    if reason := _why_unasked(diff, planning):
+    if reason := _fallback_reason(diff, planning):
         return static_plan(diff, lenses, planning, note=reason)
     try:
         reply = model.ask(plan_prompt(diff, lenses, planning))
@@ -72,14 +73,14 @@ def make_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning, model: Mod
 
 def is_small(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> bool:
     """Tell whether a plan call for what is left to read would cost more than it is worth."""
-    files = _left_over(diff, lenses, planning) if planning.known else diff.reviewable
+    files = _left_over(diff, lenses, planning) if planning.reused else diff.reviewable
     lines = sum(file.added + file.removed for file in files)
     return len(files) <= planning.small_files and lines <= planning.small_lines
 
 
 def asks_for_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> bool:
     """Tell whether `make_plan` asks the orchestrator."""
-    return not is_small(diff, lenses, planning) and not _why_unasked(diff, planning)
+    return not is_small(diff, lenses, planning) and not _fallback_reason(diff, planning)
 
 
 def static_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning, note: str = "") -> Plan:
@@ -142,14 +143,14 @@ def _left_over(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> tuple[
         part.path
         for part in parts_of(diff, planning.measure, planning.chunk_tokens)
         for lens in lenses
-        if applies(lens, part.path) and part not in planning.known.get(lens.name, ())
+        if applies(lens, part.path) and part not in planning.reused.get(lens.name, ())
     }
     return tuple(file for file in diff.reviewable if file.path in paths)
 
 
-def _why_unasked(diff: Diff, planning: Planning) -> str:
+def _fallback_reason(diff: Diff, planning: Planning) -> str:
     too_many = f"more than {FILES_PLANNED} files are not planned"
-    return planning.unasked or (too_many if len(diff.reviewable) > FILES_PLANNED else "")
+    return planning.fallback_reason or (too_many if len(diff.reviewable) > FILES_PLANNED else "")
 
 
 def _manifest_lines(files: Sequence[FileDiff]) -> Iterator[str]:
@@ -189,7 +190,7 @@ def _tasks(
         (rank, group, name, share)
         for group in groups
         for rank, name in enumerate(group.lenses)
-        if (share := _share(group, by_name[name], planning.known)).paths
+        if (share := _share(group, by_name[name], planning.reused)).paths
     ]
     chunks = _chunks_of([share for _, _, _, share in ranked], diff, planning)
     ranked.sort(key=lambda each: each[0])
@@ -200,10 +201,10 @@ def _tasks(
     )
 
 
-def _share(group: FileGroup, lens: Lens, known: Mapping[str, frozenset[Excerpt]]) -> _Share:
+def _share(group: FileGroup, lens: Lens, reused: Mapping[str, frozenset[Excerpt]]) -> _Share:
     paths = tuple(path for path in group.paths if applies(lens, path))
     inside = frozenset(paths)
-    read_before = (part for part in known.get(lens.name, ()) if part.path in inside)
+    read_before = (part for part in reused.get(lens.name, ()) if part.path in inside)
     return _Share(paths=paths, read_before=frozenset(read_before))
 
 

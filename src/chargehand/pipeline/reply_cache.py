@@ -1,7 +1,7 @@
 """What of a change earlier runs have read, and what this run leaves behind for the next.
 
-A request holds many files, so that their common instructions are paid for once. Its reply is remembered
-file by file, as if each had been asked about alone: a push that touches one file leaves the others known.
+A request holds many files, so that their common instructions are paid for once. Its reply is kept file by
+file, as if each had been asked about alone: after a push that touches one file, all other answers are reused.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,7 +37,7 @@ class ReplyCache:
         self._keys = keys or {}
 
     @property
-    def known(self) -> dict[str, frozenset[Excerpt]]:
+    def reused_parts(self) -> dict[str, frozenset[Excerpt]]:
         """The parts that earlier runs read, by lens."""
         parts: dict[str, set[Excerpt]] = {}
         for outcome in self.recalled:
@@ -46,7 +46,7 @@ class ReplyCache:
 
     def left(self, planning: Planning) -> Planning:
         """Return how to plan for what no earlier run has read."""
-        return planning.evolve(known=self.known)
+        return planning.evolve(reused=self.reused_parts)
 
     def keep(self, task: Task, reply: Reply) -> None:
         """Keep what `reply`, a verified one, says of each part.

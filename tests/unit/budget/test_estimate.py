@@ -183,14 +183,14 @@ def test_many_claims_are_judged_in_several_calls() -> None:
 
 def test_the_plan_call_is_in_it_where_one_would_be_made() -> None:
     assert roles(told(planning=PLANNED).low)["plan"] == 1
-    unasked = PLANNED.model_copy(update={"unasked": "the cap is small"})
+    unasked = PLANNED.evolve(fallback_reason="the cap is small")
     assert roles(told(planning=unasked).high)["plan"] == 0
 
 
 def test_what_earlier_runs_have_read_costs_nothing() -> None:
     parts = frozenset(parts_of(DIFF, SMALL.measure, SMALL.chunk_tokens))
-    some = SMALL.model_copy(update={"known": {"security": parts}})
-    every = SMALL.model_copy(update={"known": {lens.name: parts for lens in LENSES}})
+    some = SMALL.evolve(reused={"security": parts})
+    every = SMALL.evolve(reused={lens.name: parts for lens in LENSES})
     assert roles(told(planning=some).low)["worker"] == 1
     assert told(planning=every).high.calls == ()
     assert told(planning=every).expected_usd == 0

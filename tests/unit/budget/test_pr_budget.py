@@ -113,7 +113,7 @@ def test_what_could_not_be_entered_is_a_gap_of_the_review(tmp_path: Path) -> Non
 def test_where_no_task_fits_nothing_is_planned_and_the_figure_that_would_do_is_told(tmp_path: Path) -> None:
     spend(opened(tmp_path), Decimal("0.9999"))
     account = opened(tmp_path)
-    assert account.fit(PLANNING, COST.cap_needs, None, as_estimated).unasked
+    assert account.fit(PLANNING, COST.cap_needs, None, as_estimated).fallback_reason
     (notice,) = account.notices
     assert "$0.0001 is left of the pr_budget of $1.00" in notice
     assert "would be enough" in notice

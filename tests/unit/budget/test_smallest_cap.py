@@ -109,7 +109,7 @@ def test_a_plan_call_without_a_price_is_not_made_under_a_cap() -> None:
     local = FLEETS["5"].model_copy(update={"orchestrator": "opus-local"})
     planning = PLANNED.model_copy(update={"orchestrator": "opus-local"})
     needs = told(planning=planning, fleet=local).cap_needs
-    assert fit_to_cap(planning, needs, Decimal(10), as_estimated).unasked
+    assert fit_to_cap(planning, needs, Decimal(10), as_estimated).fallback_reason
     assert fit_to_cap(planning, needs, None, as_estimated) == planning
 
 
@@ -141,8 +141,8 @@ def test_a_plan_call_may_have_room_by_a_count() -> None:
     cap = worst(Role.WORKER) + worst(Role.PLAN) / 6
     needs = told(planning=PLANNED).cap_needs
     assert fit_to_cap(PLANNED, needs, cap, sixth) == PLANNED
-    assert fit_to_cap(PLANNED, needs, cap - BIT, sixth).unasked
-    assert fit_to_cap(PLANNED, needs, cap, as_estimated).unasked
+    assert fit_to_cap(PLANNED, needs, cap - BIT, sixth).fallback_reason
+    assert fit_to_cap(PLANNED, needs, cap, as_estimated).fallback_reason
 
 
 def test_nothing_is_counted_if_the_estimate_fits() -> None:

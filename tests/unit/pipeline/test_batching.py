@@ -38,14 +38,14 @@ def test_threads_do_not_tell_one_change_from_another() -> None:
     assert key(crew=CREW.model_copy(update={"threads": 1})) == key()
 
 
-def test_lines_crew_and_what_is_known_do() -> None:
+def test_lines_crew_and_what_is_reused_do() -> None:
     keys = [
         key(),
         key(diff_of("b.py")),
         key(diff_of("a.py", lines=3)),
         key(crew=CREW.model_copy(update={"fleet": FLEETS["4"]})),
         key(crew=CREW.model_copy(update={"project_instructions": "Be kind."})),
-        key(planning=PLANNING.model_copy(update={"known": {"security": frozenset({PART})}})),
+        key(planning=PLANNING.evolve(reused={"security": frozenset({PART})})),
     ]
     assert len(set(keys)) == len(keys)
 

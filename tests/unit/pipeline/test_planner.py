@@ -98,11 +98,11 @@ def test_a_name_in_the_manifest_cannot_break_its_line() -> None:
     assert "\u202e" not in shown
 
 
-def test_what_is_known_under_a_lens_is_left_out_under_this_lens() -> None:
+def test_what_is_reused_under_a_lens_is_left_out_under_this_lens() -> None:
     diff = diff_of("a.py", "b.py")
     parts = parts_of(diff, SMALL.measure, SMALL.chunk_tokens)
-    known = SMALL.model_copy(update={"known": {"security": frozenset(parts[:1])}})
-    plan = make_plan(diff, LENSES, known, FunctionModel(silent))
+    reused = SMALL.evolve(reused={"security": frozenset(parts[:1])})
+    plan = make_plan(diff, LENSES, reused, FunctionModel(silent))
     assert cells(plan) == [("a.py", "correctness"), ("b.py", "correctness"), ("b.py", "security")]
     assert len({task.chunk.number for task in plan.tasks}) == 2
 
@@ -110,27 +110,27 @@ def test_what_is_known_under_a_lens_is_left_out_under_this_lens() -> None:
 def test_where_little_is_left_to_read_nobody_is_asked_for_a_plan() -> None:
     diff = diff_of(*(f"{n}.py" for n in range(20)))
     parts = parts_of(diff, SMALL.measure, SMALL.chunk_tokens)
-    known = {lens.name: frozenset(parts[:-2]) for lens in LENSES}
+    reused = {lens.name: frozenset(parts[:-2]) for lens in LENSES}
     model = FunctionModel(silent)
-    plan = make_plan(diff, LENSES, SMALL.model_copy(update={"known": known}), model)
+    plan = make_plan(diff, LENSES, SMALL.evolve(reused=reused), model)
     assert model.prompts == []
     assert {path for path, _ in cells(plan)} == {"18.py", "19.py"}
-    make_plan(diff, LENSES, SMALL.model_copy(update={"known": {"security": frozenset(parts)}}), model)
+    make_plan(diff, LENSES, SMALL.evolve(reused={"security": frozenset(parts)}), model)
     assert len(model.prompts) == 1
 
 
 def test_a_plan_for_what_is_left_is_asked_about_the_whole_change_so_that_it_can_be_remembered() -> None:
     diff = diff_of("a.py", "b.py")
     parts = parts_of(diff, SMALL.measure, SMALL.chunk_tokens)
-    known = ALWAYS_ASK.model_copy(update={"known": {"security": frozenset(parts[:1])}})
+    reused = ALWAYS_ASK.evolve(reused={"security": frozenset(parts[:1])})
     model = FunctionModel(silent)
-    for planning in (known, ALWAYS_ASK):
+    for planning in (reused, ALWAYS_ASK):
         make_plan(diff, LENSES, planning, model)
     assert model.prompts[0] == model.prompts[1]
 
 
-def test_where_all_is_known_there_is_no_task() -> None:
+def test_where_all_is_reused_there_is_no_task() -> None:
     diff = diff_of("a.py", "b.py")
     parts = frozenset(parts_of(diff, SMALL.measure, SMALL.chunk_tokens))
-    known = SMALL.model_copy(update={"known": {lens.name: parts for lens in LENSES}})
-    assert make_plan(diff, LENSES, known, FunctionModel(silent)).tasks == ()
+    reused = SMALL.evolve(reused={lens.name: parts for lens in LENSES})
+    assert make_plan(diff, LENSES, reused, FunctionModel(silent)).tasks == ()

@@ -72,7 +72,7 @@ def run(
 ) -> tuple[ReplyCache, tuple[Outcome, ...]]:
     """Review `diff` as a run does: recall, plan what is left, work."""
     reply_cache = recall_replies(store, diff, crew, planning)
-    left = planning.model_copy(update={"known": reply_cache.known})
+    left = planning.evolve(reused=reply_cache.reused_parts)
     plan = make_plan(diff, crew.lenses, left, model)
     return reply_cache, run_tasks(plan.tasks, Worker(diff, crew, model, Cancellation(), reply_cache.keep))
 
@@ -204,7 +204,7 @@ def test_without_a_store_nothing_is_known_or_kept() -> None:
     reply_cache = ReplyCache()
     plan = make_plan(DIFF, LENSES, PLANNING, FunctionModel(silent))
     run_tasks(plan.tasks, Worker(DIFF, CREW, FunctionModel(silent), Cancellation(), reply_cache.keep))
-    assert (reply_cache.known, reply_cache.recalled) == ({}, ())
+    assert (reply_cache.reused_parts, reply_cache.recalled) == ({}, ())
 
 
 def test_the_order_of_what_is_known_does_not_depend_on_who_was_faster(store: CacheStore) -> None:

@@ -40,7 +40,7 @@ def widen(
         is_missing |= scope_at is None
         files.append(_widen_file(file, _lines(text), scope_at, max_lines))
     notices = (*diff.notices, _NOT_INSTALLED) if is_missing else diff.notices
-    return diff.model_copy(update={"files": tuple(files), "notices": notices})
+    return diff.evolve(files=tuple(files), notices=notices)
 
 
 class _Span(NamedTuple):
@@ -69,7 +69,7 @@ def _widen_file(file: FileDiff, lines: Sequence[str], scope_at: ScopeAt | None, 
         while spans and span.first <= spans[-1].last + 1:
             span = _joined(spans.pop(), span)
         spans.append(span)
-    return file.model_copy(update={"hunks": tuple(_hunk(span, lines) for span in spans)})
+    return file.evolve(hunks=tuple(_hunk(span, lines) for span in spans))
 
 
 def _leads_to(hunks: Sequence[Hunk], lines: Sequence[str]) -> bool:

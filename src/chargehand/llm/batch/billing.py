@@ -5,14 +5,16 @@ from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
 
+from chargehand.core.counting import count
 from chargehand.core.errors import Failure, NoAnswer
+from chargehand.core.money import usd
 from chargehand.core.prompt import Reply
 from chargehand.core.usage import BATCH
 from chargehand.cost.prices import Prices
 from chargehand.cost.reservation import Reservation, WorstCase
 from chargehand.llm.attempts.metered import settle_failure, settle_reply, worst_case_usd
 from chargehand.llm.batch.requests import Requests
-from chargehand.llm.batch.state_file import Sent
+from chargehand.llm.batch.state_file import BatchState, Sent, named
 from chargehand.llm.chain import Chain
 
 # Both by custom id.
@@ -88,6 +90,19 @@ def settle_results(results: Results, reserved: Reservations, chain: Chain, secon
         except NoAnswer as error:
             usable[name] = error
     return Settled(usable, unanswered, saved)
+
+
+def summary(state: BatchState, settled: Settled) -> str:
+    """Return how the batch went."""
+    requests, unanswered = count(len(state.sent), "request"), settled.unanswered
+    if unanswered:
+        requests += (
+            f"; {unanswered} of them had no answer and {'was' if unanswered == 1 else 'were'} sent again"
+        )
+    return (
+        f"The workers ran as a batch ({named(state)}, {requests}): at batch prices this saved "
+        f"{usd(settled.saved_usd)}."
+    )
 
 
 def _at_batch_prices(reply: Reply, seconds: float) -> Reply:

@@ -21,10 +21,10 @@ from chargehand.llm.batch.billing import (
     reserve_again,
     settle_results,
     settle_unknown,
+    summary,
 )
-from chargehand.llm.batch.messages import named, other_change, still_running, summary
 from chargehand.llm.batch.requests import Limits, Requests, custom_id, groups
-from chargehand.llm.batch.state_file import BatchFile, BatchState, Sent
+from chargehand.llm.batch.state_file import BatchFile, BatchState, Sent, named, other_change, still_running
 from chargehand.llm.chain import Chain
 from chargehand.llm.provider.batch_response import BatchProgress
 

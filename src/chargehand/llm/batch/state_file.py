@@ -1,4 +1,4 @@
-"""Which batches are under way, in a file: what a run needs that picks them up."""
+"""Which batches are under way, in a file: what a run needs that picks them up, and what is said of them."""
 
 import json
 from decimal import Decimal
@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 
 from chargehand.core.errors import InputError
 from chargehand.core.files import check_space, is_sealed, read_plainly, seal_of, write_whole
+from chargehand.core.money import usd
 from chargehand.core.plan import Plan
 from chargehand.core.value import Value
 
@@ -103,3 +104,31 @@ def dump_json(value: Value) -> str:
 def _sealed(state: str) -> str:
     """Return what is sealed: a seal of another kind of file does not fit."""
     return f"chargehand batch\n{state}"
+
+
+def still_running(state: BatchState, path: Path, *, is_saved: bool) -> str:
+    """Return what holds if the run ends now; `is_saved` says that `path` names the batch."""
+    if not is_saved:
+        return (
+            f"The {named(state)} may still be running, and no run can pick up the results, because its state "
+            "could not be written. Its requests stand in the bill at their worst case."
+        )
+    return (
+        f"The {named(state)} may still be running and cost at most {usd(state.worst_usd)}, which "
+        f"is not in this bill. Run again with {path} in place to pick up the results."
+    )
+
+
+def other_change(state: BatchState, path: Path) -> InputError:
+    """Return the error that what stands in `path` was sent by a run that would ask something else."""
+    return InputError(
+        f"Nothing was reviewed: {path} names {named(state)}, sent for another change, "
+        "configuration or version of chargehand. Review that change again to pick up the results, name "
+        "another --batch-state, or remove the file to give them up: they cost at most "
+        f"{usd(state.worst_usd)}."
+    )
+
+
+def named(state: BatchState) -> str:
+    """Return the batches by their ids."""
+    return f"{'batch' if len(state.batches) == 1 else 'batches'} {', '.join(state.batches)}"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from chargehand import __version__
 from chargehand.core.money import decimal_string
 from chargehand.reports.document import Json, as_text
-from chargehand.reports.spend.quality import Estimates, Failures, TargetResult
+from chargehand.reports.spend.quality import Caching, Estimates, Failures, TargetResult
 from chargehand.reports.spend.reading import Duplicate
 from chargehand.reports.spend.repricing import Recomputed, Repriced
 from chargehand.reports.spend.totals import Comparison, Month, Part, Spending
@@ -16,23 +16,11 @@ SCHEMA_VERSION = 1
 
 def document(spending: Spending) -> str:
     """Return everything as JSON; amounts and shares are decimals in strings, null where not known."""
-    reading = spending.reading
     return as_text(
         {
             "schema_version": SCHEMA_VERSION,
             "tool": {"name": "chargehand", "version": __version__},
-            "from": spending.period[0].isoformat() if spending.period else None,
-            "to": spending.period[1].isoformat() if spending.period else None,
-            "total": {
-                **_figures(spending.total),
-                "cached_calls": spending.reused_calls,
-                "orchestrator_usd": decimal_string(spending.orchestrator_usd),
-                "orchestrator_share": _share(spending.orchestrator_share),
-            },
-            "instead": {
-                "single_pass": _comparison(spending.single_pass),
-                "all_orchestrator": _comparison(spending.all_orchestrator),
-            },
+            **_sums(spending),
             "by_month": [_month(month) for month in spending.by_month],
             "by_day": _parts(spending.by_day),
             "by_repository": _parts(spending.by_repository),
@@ -44,23 +32,30 @@ def document(spending: Spending) -> str:
                 "results": [_target(result) for result in spending.against_targets],
             },
             "estimates": _estimates(spending.estimates),
-            "cache": {
-                "prompt_tokens": spending.caching.prompt_tokens,
-                "read_tokens": spending.caching.read_tokens,
-                "written_tokens": spending.caching.written_tokens,
-                "hit_rate": _share(spending.caching.hit_rate),
-            },
+            "cache": _caching(spending.caching),
             "failures": _failures(spending.failures),
             "repriced": _repriced(spending.repriced) if spending.repriced else None,
-            "not_spent": [
-                {"mode": each.mode, "runs": each.runs, "list_usd": decimal_string(each.list_usd)}
-                for each in spending.unspent
-            ],
-            "duplicates": _duplicates(reading.duplicates),
-            "overlapping": _duplicates(reading.overlapping),
-            "unread": [{"name": each.name, "reason": each.reason} for each in reading.unread],
+            **_left_out(spending),
         }
     )
+
+
+def _sums(spending: Spending) -> dict[str, Json]:
+    first, last = spending.period or (None, None)
+    return {
+        "from": first.isoformat() if first else None,
+        "to": last.isoformat() if last else None,
+        "total": {
+            **_figures(spending.total),
+            "cached_calls": spending.reused_calls,
+            "orchestrator_usd": decimal_string(spending.orchestrator_usd),
+            "orchestrator_share": _share(spending.orchestrator_share),
+        },
+        "instead": {
+            "single_pass": _comparison(spending.single_pass),
+            "all_orchestrator": _comparison(spending.all_orchestrator),
+        },
+    }
 
 
 def _parts(parts: Sequence[Part]) -> list[Json]:
@@ -119,6 +114,15 @@ def _estimates(estimates: Estimates) -> dict[str, Json]:
     }
 
 
+def _caching(caching: Caching) -> dict[str, Json]:
+    return {
+        "prompt_tokens": caching.prompt_tokens,
+        "read_tokens": caching.read_tokens,
+        "written_tokens": caching.written_tokens,
+        "hit_rate": _share(caching.hit_rate),
+    }
+
+
 def _failures(failures: Failures) -> dict[str, Json]:
     return {
         "calls": failures.calls,
@@ -154,6 +158,19 @@ def _recomputed(recomputed: Recomputed) -> dict[str, Json]:
         "lost_calls": recomputed.lost,
         "lost_usd": decimal_string(recomputed.lost_usd),
         "unknown_calls": recomputed.unknown,
+    }
+
+
+def _left_out(spending: Spending) -> dict[str, Json]:
+    reading = spending.reading
+    return {
+        "not_spent": [
+            {"mode": each.mode, "runs": each.runs, "list_usd": decimal_string(each.list_usd)}
+            for each in spending.unspent
+        ],
+        "duplicates": _duplicates(reading.duplicates),
+        "overlapping": _duplicates(reading.overlapping),
+        "unread": [{"name": each.name, "reason": each.reason} for each in reading.unread],
     }
 
 

@@ -7,7 +7,7 @@ from itertools import starmap
 from chargehand.change.diff.parse.header import Header, read_header
 from chargehand.change.diff.parse.hunks import read_hunks
 from chargehand.change.diff.parse.names import why_unsafe
-from chargehand.change.diff.parse.naming import Named, name_file, status_of
+from chargehand.change.diff.parse.paths import Named, name_file, status_of
 from chargehand.change.diff.parse.prefix import Prefix, find_prefix
 from chargehand.change.diff.parse.split import Piece, split
 from chargehand.change.diff.parse.unwrap import unwrap

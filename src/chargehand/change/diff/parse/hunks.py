@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from unidiff.errors import UnidiffParseError
 from unidiff.patch import Hunk as UnidiffHunk
 from unidiff.patch import PatchSet
 
@@ -17,6 +18,16 @@ _MARKER = re.compile(rb"\n\\[^\n]*")
 _BATCH_BYTES = 2_000_000
 _HEAD = re.compile(rb"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@([^\n]*)\n")
 _MAX_SHOWN = 200
+# Its own error, and what slips out of it on text that it does not expect.
+_UNREADABLE = (
+    UnidiffParseError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 
 # Shared by all hunks: pydantic's own set for each would double the memory of a large diff.
 _FIELDS = set(Hunk.model_fields)
@@ -35,7 +46,7 @@ def read_hunks(
                 hunks.append(
                     _joined([hunk for cut in _cuts(data, start, end) for hunk in _parsed(cut, parse)])
                 )
-    except Exception as error:  # noqa: BLE001 # unidiff raises anything: one file must not take the others along
+    except _UNREADABLE as error:  # one file must not take the others along
         return one_line(f"unidiff cannot read its hunks: {error}")[:_MAX_SHOWN]
     if (len(hunks), _lines(hunks, "+"), _lines(hunks, "-")) != (
         counted.hunks,
@@ -87,12 +98,11 @@ def _parsed(hunks: bytes, parse: Callable[[str], PatchSet]) -> list[Hunk]:
 
 
 def _joined(parts: Sequence[Hunk]) -> Hunk:
-    whole = {
-        "old_count": sum(part.old_count for part in parts),
-        "new_count": sum(part.new_count for part in parts),
-        "body": "\n".join(part.body for part in parts),
-    }
-    return parts[0].model_copy(update=whole)
+    return parts[0].evolve(
+        old_count=sum(part.old_count for part in parts),
+        new_count=sum(part.new_count for part in parts),
+        body="\n".join(part.body for part in parts),
+    )
 
 
 def _hunk(hunk: UnidiffHunk) -> Hunk:
