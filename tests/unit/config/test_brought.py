@@ -83,20 +83,8 @@ def test_a_configuration_of_another_name_is_announced_and_checked_too(tmp_path: 
 
 def test_files_that_are_looked_at_whole_are_not_said_to_change(tmp_path: Path) -> None:
     world = branch(tmp_path, {".gitattributes": "x text\n", OWN: "threads = 2\n"}, {})
-    command = [
-        sys.executable,
-        "-m",
-        "chargehand",
-        "review",
-        "--hook",
-        "--offline",
-        "a.py",
-        ".gitattributes",
-        OWN,
-    ]
-    done = subprocess.run(
-        command, cwd=world.root, env=world.environ, capture_output=True, text=True, check=False
-    )
+    arguments = ("review", "--hook", "--offline", "a.py", ".gitattributes", OWN)
+    done = chargehand(*arguments, cwd=world.root, env=world.environ)
     assert (done.returncode, "is changed here" in done.stderr) == (0, False)
 
 
