@@ -33,7 +33,7 @@ def estimate_change(run: Run, *, is_exact: bool) -> Estimates:
 
 
 def _unread(run: Run, brief: Brief) -> Planning:
-    """Return how to plan for what no earlier run has read; an estimate makes no cache where none is."""
+    """Return how to plan for what no earlier run has read; an estimate makes no cache if there is none."""
     if run.job.cache is None or not run.job.cache.exists():
         return brief.planning
     with open_cache(run, brief.diff) as store:

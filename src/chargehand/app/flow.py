@@ -83,7 +83,7 @@ def _reviewed(
         progress.say(notice)
     run = _find(job, cwd, environ)
     if run.change.diff.strip():
-        # Start-up time: nothing of this is needed where there is nothing to review.
+        # Start-up time: nothing of this is needed if there is nothing to review.
         from chargehand.app.reviewing import review_change  # noqa: PLC0415 - as above
 
         review = review_change(run, progress, watch, cancellation)
@@ -141,7 +141,7 @@ def _report_error(job: Job, error: InputError, watch: Stopwatch, stdout: TextIO)
     review = _nothing(job, nothing, watch).evolve(gaps=(said,))
     verdict = Verdict(status=Status.ERROR, exit_code=exit_codes.INPUT_ERROR, reasons=(said,))
     if job.outputs.paths:
-        with suppress(ChargehandError):  # the error itself is told in any case
+        with suppress(ChargehandError):  # the error itself is shown in any case
             write_outputs(review, verdict, job.outputs, stdout, is_for_person=False)
 
 

@@ -70,7 +70,7 @@ def write_outputs(
 
 
 def _try_to_write(path: Path, text: str) -> str:
-    """Return why `text` was not written, empty where it was."""
+    """Return why `text` was not written, empty if it was."""
     try:
         write(path, text)
     except ChargehandError as error:
@@ -79,7 +79,7 @@ def _try_to_write(path: Path, text: str) -> str:
 
 
 def _try_to_print(text: str, stdout: TextIO) -> str:
-    """Return why `text` was not printed, empty where it was; who stops reading, as `head` does, has enough.
+    """Return why `text` was not printed, empty if it was, or if the reader closed the pipe, as `head` does.
 
     What the terminal's encoding does not have becomes a question mark.
     """

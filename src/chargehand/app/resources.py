@@ -35,7 +35,7 @@ def open_cache(run: Run, diff: Diff) -> Iterator[CacheStore | None]:
 
 
 def _check_cache(cache: Path, diff: Diff, repository: Repository) -> None:
-    """Raise InputError where the change brings files of the cache along: it would review itself."""
+    """Raise InputError if the change brings files of the cache along: it would review itself."""
     folder, root = (repository.cwd / cache / FOLDER).resolve(), repository.root.resolve()
     inside = f"{folder.relative_to(root).as_posix()}/" if folder.is_relative_to(root) else None
     if inside and any(file.path.startswith(inside) for file in diff.files):
@@ -61,7 +61,7 @@ def open_model(job: Job, cancellation: Cancellation) -> Iterator[tuple[Model, Mo
 
 
 def open_batch(run: Run, base: Model, say: Callable[[str], None]) -> BatchRun | None:
-    """Return the batch that the workers answer in, None where they are asked one by one."""
+    """Return the batch that the workers answer in, None if they are asked one by one."""
     if run.job.batch is None or not isinstance(base, Claude):
         return None
     file = BatchFile(run.job.batch, run.checkout.environ.get(KEY, ""))

@@ -65,7 +65,7 @@ class Estimate(Value):
     costs what would be reserved for it, and the workers claim all that they may. No attempt fails in any
     of them. `is_batch`: the workers answer in a batch; in `high` it answers nothing, so that all are asked
     one by one. `is_counted`: the provider counted the prompts; else their size is a guess, and `note` says
-    why where a count was wanted. `reused_answers`: so many answers, each about a part of the
+    why if a count was wanted. `reused_answers`: so many answers, each about a part of the
     change under one lens, come from the cache.
     """
 
@@ -89,7 +89,7 @@ class Estimate(Value):
 class Estimates(Value):
     """What a review of one change would cost: with the configured fleet first, then with each other one.
 
-    There is none where nothing is to be reviewed. `notices` say what the reader must know of the change and
+    There is none if nothing is to be reviewed. `notices` say what the reader must know of the change and
     of the figures.
     """
 
@@ -111,7 +111,7 @@ def estimate(
     """Return what a review of `diff` would cost; no model is asked.
 
     The prompts are those that a review sends, by the static plan in place of the orchestrator's. `count`
-    tells the tokens of a prompt; without it, or where it raises NoAnswer, they are guessed.
+    tells the tokens of a prompt; without it, or if it raises NoAnswer, they are guessed.
     """
     by_size = partial(_estimate, diff, crew, planning, prices, is_batch=is_batch)
     if count is None:

@@ -110,7 +110,7 @@ class Account:
 def open_account(state: Path | None, budget_usd: Decimal | None, checkout: Checkout) -> Account:
     """Return the account of the change that the CI job, or the branch, is about.
 
-    Raises InputError, before anything is spent, where it cannot be kept; ConfigError for a budget without
+    Raises InputError, before anything is spent, if it cannot be kept; ConfigError for a budget without
     a state file.
     """
     if state is None:

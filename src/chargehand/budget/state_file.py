@@ -76,7 +76,7 @@ def read_state(path: Path) -> State:
 
 
 def check_state(path: Path) -> None:
-    """Make the folder of `path` where it is missing; raise InputError if `write_state` could not write."""
+    """Make the folder of `path` if it is missing; raise InputError if `write_state` could not write."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         check_space(path.parent)

@@ -24,7 +24,7 @@ from chargehand.core.errors import ChangeError
 def find_change(selection: Selection, checkout: Checkout, *, stdin: BinaryIO | None = None) -> Change:
     """Return the change that `selection` means; an empty one says in its notices why it is.
 
-    Raises `ChangeError` if it cannot be told or read.
+    Raises `ChangeError` if it cannot be determined or read.
     """
     job = read_job(checkout.environ)
     change = _find(selection, checkout, job, stdin)

@@ -60,7 +60,7 @@ def read_diff(
 ) -> Reading:
     """Return what `change` holds, with a reason on each file that is not reviewed.
 
-    What may be left out is told by the target branch, whose rules count. Raises DiffError.
+    The target branch says what may be left out: its rules count. Raises DiffError.
     """
     parsed = parse_diff(change.diff)
     end = _end(change)

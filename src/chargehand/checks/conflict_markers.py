@@ -47,7 +47,7 @@ def _in_hunk(file: FileDiff, hunk: Hunk) -> Iterator[Claim]:
 
 
 def _conflict_end(lines: Sequence[Line], start: int) -> int | None:
-    """Return the index of the last marker of the conflict that begins at `start`, None where none does."""
+    """Return the index of the last marker of the conflict that begins at `start`, None if none does."""
     text = lines[start].text
     if opening := _OURS.match(text):
         found = [n for n in range(start + 1, len(lines)) if _is_marker(lines[n].text)]

@@ -27,12 +27,12 @@ def with_brought(change: Change, checkout: Checkout, explicit: Path | None = Non
     """
     rules = change.rules
     names = brought_configuration(change, checkout, explicit)
-    told = [name for name in names if _is_about_us(change, checkout, name)]
+    ours = [name for name in names if _is_about_us(change, checkout, name)]
     is_own = rules.origin == "work-tree"
-    faults = [fault for name in told for fault in _faults(change, checkout, name)]
-    if told and not explicit:
+    faults = [fault for name in ours for fault in _faults(change, checkout, name)]
+    if ours and not explicit:
         faults += _of_both(change, checkout)
-    announced = (*rules.announced, *(when_it_counts(name, is_own=is_own) for name in told))
+    announced = (*rules.announced, *(when_it_counts(name, is_own=is_own) for name in ours))
     if not announced:
         return change
     rules = rules.evolve(announced=announced, faults=(*rules.faults, *faults))

@@ -22,14 +22,14 @@ MAX_BYTES = 1024 * 1024
 
 
 class ConfigFile(Value):
-    """The settings of one file; `name` says which, and of which commit where it is not the work tree's."""
+    """The settings of one file; `name` says which, and of which commit if it is not the work tree's."""
 
     name: str
     table: Mapping[str, object]
 
 
 def find_config(checkout: Checkout, change: Change, explicit: Path | None = None) -> ConfigFile | None:
-    """Return the configuration for `change`, None where there is none; the demo has none.
+    """Return the configuration for `change`, None if there is none; the demo has none.
 
     It is `explicit`, else `.chargehand.toml` or `[tool.chargehand]` in `pyproject.toml` at the top of the
     repository. In a CI job it is read at the commit of the change's rules, so that no change loosens its own

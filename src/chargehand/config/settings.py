@@ -1,4 +1,4 @@
-"""What can be set, within which bounds, and what holds where nothing is set."""
+"""What can be set, within which bounds, and what holds if nothing is set."""
 
 import re
 from collections.abc import Iterable
@@ -84,7 +84,7 @@ _FAIL: Word = "fail"
 
 
 class ModelSettings(Value):
-    """The model of each role, where it is not the fleet's."""
+    """The model of each role, if it is not the fleet's."""
 
     orchestrator: ModelId | None = None
     worker: ModelId | None = None
@@ -223,7 +223,7 @@ class Settings(Value):
         return tuple(_lens(name, own, known.get(name)) for name, own in wanted.items() if own.enabled)
 
     def disabled_checks(self) -> tuple[str, ...]:
-        """Return the checks that do not run; where nobody wants the tests looked at, none looks for them."""
+        """Return the checks that do not run; if nobody wants the tests looked at, none looks for them."""
         lens = self.lenses.get("tests")
         return (*self.checks.disabled, *(("untested-code",) if lens and not lens.enabled else ()))
 

@@ -56,7 +56,7 @@ class Cancellation:
 
     @property
     def has_to_end(self) -> bool:
-        """Tell whether calls in flight get only their grace; where the provider stopped, they may end."""
+        """Tell whether calls in flight get only their grace; if the provider stopped, they may end."""
         return self.reason is not None and not {INTERRUPTED, DEADLINE}.isdisjoint(self._reasons)
 
     @property

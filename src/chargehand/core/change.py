@@ -34,7 +34,7 @@ class Rules(Value):
 
     `origin` says where they are read: at `commit`, which the author of the change cannot choose; in the
     work tree of somebody's own machine; in the current `folder`, outside of any repository; or nowhere, so
-    that the built-in tables count alone. `branch` names the branch whose tip `commit` is, where it is one.
+    that the built-in tables count alone. `branch` names the branch whose tip `commit` is, if it is one.
     `announced` are sentences about rules that the change itself brings, `faults` what is wrong with them.
     """
 
@@ -65,8 +65,8 @@ BUILT_IN_RULES = Rules(origin="built-in")
 class Change(Value):
     """What is reviewed.
 
-    `base` and `head` are full commit ids where git gave the change; `base` is then the merge base.
-    `repository` is its name, such as `owner/name`, where the CI job or git's remote `origin` tells it.
+    `base` and `head` are full commit ids if git gave the change; `base` is then the merge base.
+    `repository` is its name, such as `owner/name`, if the CI job or git's remote `origin` tells it.
     `diff` is git's output, or the user's input, byte for byte.
     `is_whole`: its reports may replace those of an earlier run on the same branch; not if the run only saw
     what came in lately, or if its event named no change at all.

@@ -15,7 +15,7 @@ _WORST_FIRST: tuple[Looked, ...] = ("failed", "refused", "skipped", "reviewed")
 
 
 class Coverage(Value):
-    """How one file fared under one lens; the worst outcome where the file was read in several parts.
+    """How one file fared under one lens; the worst outcome if the file was read in several parts.
 
     `is_reused`: an earlier run read all of it.
     """

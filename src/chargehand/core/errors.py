@@ -66,7 +66,7 @@ class NoAnswer(ModelError):
     """One attempt ended without a usable answer.
 
     `may_be_charged`: the attempt's end is unknown, so the provider may have worked and may bill it.
-    `request_id` is what the provider calls the attempt, where it said so.
+    `request_id` is what the provider calls the attempt, if it said so.
     """
 
     def __init__(

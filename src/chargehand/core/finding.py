@@ -41,7 +41,7 @@ class Claim(Value):
     """What a worker or a check asserts, before anyone looked whether the place exists.
 
     `quote` is the line it cites, word for word; `line` is where it believes that line to be on the new
-    side, 0 where it does not say. `model` is the model id, or the name of the check. `conceal` holds
+    side, 0 if it does not say. `model` is the model id, or the name of the check. `conceal` holds
     texts that no report may show, such as a password in the quoted line. `is_reused`: an earlier run
     asked, about the same text.
     """
@@ -65,9 +65,9 @@ class Claim(Value):
 class Finding(Value):
     """A claim whose place was found in the diff.
 
-    `start_line` and `end_line` are new-side line numbers, from 1, both inside one hunk, and None where
+    `start_line` and `end_line` are new-side line numbers, from 1, both inside one hunk, and None if
     `anchor` is not `line`. `code` is the cited text, lines joined by LF. `note` says how the place
-    differs from what was claimed, empty where it does not. `is_reused`: an earlier run found it.
+    differs from what was claimed, empty if it does not. `is_reused`: an earlier run found it.
     """
 
     fingerprint: str

@@ -9,7 +9,7 @@ from chargehand.core.value import Value
 Effort = Literal["low", "medium", "high", "xhigh", "max"]
 Tokenizer = Literal["old", "new"]
 
-# How hard a model works for each role; sent only where the model takes an effort.
+# How hard a model works for each role; sent only if the model takes an effort.
 EFFORTS: dict[Role, Effort] = {
     Role.PLAN: "low",
     Role.WORKER: "low",
@@ -25,8 +25,8 @@ _4_5: tuple[Effort, ...] = ("low", "medium", "high")
 class Capabilities(Value):
     """What a model accepts.
 
-    `efforts` is empty where the parameter itself is refused. `thinking` is the type to send for the
-    cheapest call, None where the parameter is left out; `always_thinks` says that it thinks even so.
+    `efforts` is empty if the parameter itself is refused. `thinking` is the type to send for the
+    cheapest call, None if the parameter is left out; `always_thinks` says that it thinks even so.
     `min_cache_tokens` None: prompt caching is not asked for. Above `price_step_tokens` of prompt the
     whole request costs more. `obeys_schema` False: the answer's schema may be ignored by the server.
     """
@@ -42,7 +42,7 @@ class Capabilities(Value):
     obeys_schema: bool = True
 
     def effort(self, role: Role, wished: Effort | None = None) -> Effort | None:
-        """Return the effort to ask for, the role's if none is wished for; None where the model takes none."""
+        """Return the effort to ask for, the role's if none is wished for; None if the model takes none."""
         wanted = wished or EFFORTS[role]
         return wanted if wanted in self.efforts else None
 

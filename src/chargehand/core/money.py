@@ -26,5 +26,5 @@ def usd_exact(amount: Decimal | None) -> str:
 
 
 def decimal_string(amount: Decimal | None) -> str | None:
-    """Return dollars for programs: every digit, no exponent; None where they are not known."""
+    """Return dollars for programs: every digit, no exponent; None if they are not known."""
     return None if amount is None else f"{amount:f}"

@@ -11,7 +11,7 @@ class Lens(Value):
 
     `purpose` is one line for the planner, `instructions` all that a worker needs. `paths` are gitignore
     patterns of the files it looks at; none means every file. `model` is the worker's model for this lens
-    where it is not the fleet's.
+    if it is not the fleet's.
     """
 
     name: str

@@ -42,7 +42,7 @@ class Prompt(Value):
 class Reply(Value):
     """What came back: HTTP 200 with this text, whatever its worth.
 
-    `stop_reason` is the provider's word, unchecked. `is_charged` is False where the provider reports
+    `stop_reason` is the provider's word, unchecked. `is_charged` is False if the provider reports
     tokens that it does not bill: a refusal before any output. `answer` is what the text says, once it was
     verified that it answers the prompt; it is not written down, since the text holds all of it.
     """

@@ -92,7 +92,7 @@ class Charge(Protocol):
 class Call(Value):
     """One attempt at one call.
 
-    `outcome` is `answered`, a `Failure` value, REUSED or ABANDONED. `cost_usd` is None where no price is
+    `outcome` is `answered`, a `Failure` value, REUSED or ABANDONED. `cost_usd` is None if no price is
     known. `is_assumed` marks an attempt whose end is unknown and that stays charged at its worst case.
     """
 
@@ -141,7 +141,7 @@ class RequestSpending(Value):
 
     @property
     def left_before_usd(self) -> Decimal | None:
-        """What the budget left for this run; None where there is no budget."""
+        """What the budget left for this run; None if there is no budget."""
         return None if self.budget_usd is None else max(self.budget_usd - self.spent_before_usd, Decimal(0))
 
 
@@ -150,8 +150,8 @@ class Bill(Value):
 
     Sums hold the calls whose price is known; `unpriced` names the models whose price is not, so a
     total with `unpriced` is a lower bound. `estimate_usd` is what the review was expected to cost before
-    its first call, None where nobody estimated or a price was not known. `reused_calls` were not made,
-    and are in no other figure. `pr` is what all runs on the same change cost, None where nobody keeps count.
+    its first call, None if nobody estimated or a price was not known. `reused_calls` were not made,
+    and are in no other figure. `pr` is what all runs on the same change cost, None if nobody keeps count.
     """
 
     total_usd: Decimal

@@ -14,7 +14,7 @@ from chargehand.core.value import Value
 
 
 class Status(str, Enum):
-    """What the build is told."""
+    """How the review ended, and the exit code and reasons that a build gets."""
 
     PASSED = "passed"
     BLOCKED = "blocked"
@@ -93,7 +93,7 @@ def _over_budget(review: Review, gate: Gate) -> list[str]:
 
 
 def _cap(review: Review, gate: Gate) -> str:
-    """Return which money ran out: the run's own, or the pull request's where that left less."""
+    """Return which money ran out: the run's own, or the pull request's if that left less."""
     request = review.bill.pr
     left = request.left_before_usd if request else None
     if request is None or left is None or (gate.max_spend is not None and gate.max_spend <= left):

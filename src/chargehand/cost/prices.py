@@ -131,7 +131,7 @@ def _own_price(usage: Usage, price: PriceOverride) -> Decimal:
 
 
 def _price_of_today(usage: Usage, model: str) -> Decimal:
-    """Return the listed price, without asking the price data where they were asked before.
+    """Return the listed price, without asking the price data if they were asked before.
 
     They take 0.1 ms, and a run with a thousand tasks has ten thousand prices.
     """

@@ -11,7 +11,7 @@ from chargehand.pipeline.judge import Judgement
 class Asked(Value):
     """What the models gave; as it stands, nobody was asked.
 
-    `token_ratio` is what a reported token was to an estimated one, None where no call reported any;
+    `token_ratio` is what a reported token was to an estimated one, None if no call reported any;
     `estimate_usd` what was expected before the first call.
     """
 

@@ -16,9 +16,9 @@ from chargehand.pipeline.worker import worker_prompt
 
 
 def picked_up_plan(run: BatchRun, brief: Brief) -> Plan | None:
-    """Return the plan of the batch that an earlier run left under way, None where there is none.
+    """Return the plan of the batch that an earlier run left under way, None if there is none.
 
-    Raises InputError, with nothing spent, where that run was of another change.
+    Raises InputError, with nothing spent, if that run was of another change.
     """
     return run.open(_change_key(brief))
 

@@ -40,7 +40,7 @@ class Judgement(Value):
 def judge(
     findings: Sequence[Finding], orchestrator: str, model: Model, ruling_cache: RulingCache | None = None
 ) -> Judgement:
-    """Return the judgement on located claims; where none is new there is no call.
+    """Return the judgement on located claims; if none is new there is no call.
 
     Without an answer the findings stand unjudged, and `gap` says so.
     """

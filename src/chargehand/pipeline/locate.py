@@ -16,8 +16,8 @@ from chargehand.pipeline.quotes import Match, find_quotes
 def locate(claims: Sequence[Claim], diff: Diff) -> tuple[Finding, ...]:
     """Return one finding for each claim, in the order of `by_place`.
 
-    Its anchor is `line` where the claim quotes a line of the file's diff, `file` where the file is in the
-    diff but the quote is not, and `summary` where the file is not. A renamed file may go by its old name.
+    Its anchor is `line` if the claim quotes a line of the file's diff, `file` if the file is in the
+    diff but the quote is not, and `summary` if the file is not. A renamed file may go by its old name.
     """
     files: dict[str, list[FileDiff]] = {}
     for file in diff.files:

@@ -117,7 +117,7 @@ def complete(
 ) -> tuple[FileGroup, ...]:
     """Return the answered groups, with every file and lens that they leave out added.
 
-    A file counts where it is named first; numbers and lenses that do not exist are passed over.
+    A file that is named twice counts in the first place. Unknown numbers and lenses are passed over.
     """
     paths = list(dict.fromkeys(file.path for file in files))
     known = [lens.name for lens in lenses]

@@ -67,7 +67,7 @@ class Progress:
             self.say(f"{number:,} of {count(len(outcomes), 'task')} skipped, {reason}")
 
     def called(self, call: Call) -> None:
-        """Tell one attempt at a call, where that much is wanted."""
+        """Tell one attempt at a call, if that much is wanted."""
         if self._verbosity < 1:
             return
         if call.is_reused:
@@ -82,7 +82,7 @@ class Progress:
         )
 
     def failed(self, role: Role, task: str, why: Exception, wait_s: float | None) -> None:
-        """Tell why an attempt failed and when the next one follows, where that much is wanted."""
+        """Tell why an attempt failed and when the next one follows, if that much is wanted."""
         if self._verbosity < 1:
             return
         then = "given up" if wait_s is None else f"again in {wait_s:.1f} s" if wait_s else "again at once"

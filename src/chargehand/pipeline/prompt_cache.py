@@ -33,12 +33,12 @@ class Sharing(Value):
 def share_prefixes(
     tasks: Sequence[Task], models: Mapping[str, str], prices: Prices, threads: int, instructions: str = ""
 ) -> Sharing:
-    """Return which tasks wait: those over one chunk and by one model (by task id), where that pays.
+    """Return which tasks wait: those over one chunk and by one model (by task id), if that pays.
 
     `instructions` stand before every chunk and are cached with it. An entry of the cache can be read only
     after the first reply has begun, so tasks that start together would each write it, which costs more than
     no cache at all. Where there are more tasks than threads, some have to wait anyhow: that many wait for
-    their leader at no cost in time. All wait where the rest saves more than the wait is worth.
+    their leader at no cost in time. All wait if the rest saves more than the wait is worth.
     """
     groups: dict[tuple[int, str], list[Task]] = {}
     for task in tasks:
@@ -82,7 +82,7 @@ def _sharing(groups: Sequence[_Shared]) -> Sharing:
 
 
 def _saving(tokens: int, followers: int, model: str, prices: Prices) -> Decimal:
-    """Return what caching `tokens` saves a leader and its followers; 0 where it cannot, or nobody knows."""
+    """Return what caching `tokens` saves a leader and its followers; 0 if it cannot, or nobody knows."""
     smallest = capabilities(model).min_cache_tokens
     sure = int(tokens * _SURELY)
     if smallest is None or sure < smallest or not followers:

@@ -21,9 +21,9 @@ _NEAREST = 32
 
 
 class Match(NamedTuple):
-    """New-side lines `start` to `end`, both None where the quote is nowhere; `code` is the cited text.
+    """New-side lines `start` to `end`, both None if the quote is nowhere; `code` is the cited text.
 
-    `note` says how the place differs from what was claimed, empty where it does not.
+    `note` says how the place differs from what was claimed, empty if it does not.
     """
 
     start: int | None = None

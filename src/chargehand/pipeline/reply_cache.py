@@ -74,7 +74,7 @@ def recall_replies(store: CacheStore | None, diff: Diff, crew: Crew, planning: P
     recalled = []
     for number, (part, prompt) in enumerate(_questions(diff, crew, planning), 1):
         lens = prompt.task
-        # Who is asked where the worker fails has a say in the answer.
+        # Who is asked if the worker fails has a say in the answer.
         key = keys[lens, part] = reply_key(prompt, crew.fleet.escalation)
         if reply := recall(store, key, prompt):
             chunk = Chunk(number=number, excerpts=(part,), tokens=0)

@@ -26,7 +26,7 @@ class _KeptRuling(Value):
 class RulingCache:
     """The rulings and summaries that one judge left on a store; without a store there are none.
 
-    A claim is put aside or graded anew only where the judge ruled on exactly these words, this code and
+    A claim is put aside or graded anew only if the judge ruled on exactly these words, this code and
     this grade. That it stands is also remembered for its fingerprint and grade, so that new words for an
     old finding cost nothing: to let a finding stand unasked hides nothing.
     """
@@ -38,7 +38,7 @@ class RulingCache:
     def recall(self, claims: Sequence[Finding]) -> dict[int, Ruling | None]:
         """Return the rulings that hold, by the index of the claim; None: it stands as it is.
 
-        Rulings number claims from 1. A claim that was merged stands again where its target does not.
+        Rulings number claims from 1. A claim that was merged stands again if its target does not.
         """
         if self._store is None:
             return {}
@@ -72,7 +72,7 @@ class RulingCache:
                 self._store.put(self._lasting_key(claims[index]), "stands")
 
     def summary(self, standing: Iterable[Finding]) -> str | None:
-        """Return what the judge once wrote about exactly these findings, None where it did not."""
+        """Return what the judge once wrote about exactly these findings, None if it did not."""
         return self._store.get(self._summary_key(standing)) if self._store else None
 
     def keep_summary(self, standing: Iterable[Finding], summary: str) -> None:

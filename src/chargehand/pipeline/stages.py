@@ -126,7 +126,7 @@ def escalate(
     """Return the outcomes, with how `run` ended the tasks that the stronger model gets in their places.
 
     It gets them in the plan's order, which no race between threads can change, and at most
-    `crew.escalation_share` of all tasks, rounded up: where the worker model fails at everything, the review
+    `crew.escalation_share` of all tasks, rounded up: if the worker model fails at everything, the review
     does not quietly become one by the stronger model. A task beyond that says so.
     """
     unanswered = [outcome for outcome in outcomes if can_escalate(outcome, crew)]

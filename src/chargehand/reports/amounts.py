@@ -12,13 +12,13 @@ FROM_EARLIER = "from an earlier run"
 
 
 def known(amount: Decimal, calls: Iterable[Charge]) -> Decimal | None:
-    """Return the sum of the priced ones of `calls`, which is `amount`; None where there are only others."""
+    """Return the sum of the priced ones of `calls`, which is `amount`; None if there are only others."""
     costs = [call.cost_usd for call in calls if not call.is_reused]
     return None if costs and all(cost is None for cost in costs) else amount
 
 
 def total(bill: Bill) -> str:
-    """Return what the review cost; a lower bound where a price is unknown."""
+    """Return what the review cost; a lower bound if a price is unknown."""
     return f"at least {usd(bill.total_usd)}" if bill.unpriced else usd(bill.total_usd)
 
 
@@ -33,7 +33,7 @@ def share(part: Decimal | int, whole: Decimal | int) -> str:
 
 
 def saving(bill: Bill, instead: Decimal | None) -> str:
-    """Return how much less, or more, this review cost than `instead`; empty where that is not known."""
+    """Return how much less, or more, this review cost than `instead`; empty if that is not known."""
     if not instead or bill.unpriced:
         return ""
     percent = _percent(1 - bill.total_usd / instead)
@@ -43,13 +43,13 @@ def saving(bill: Bill, instead: Decimal | None) -> str:
 
 
 def unmade(bill: Bill) -> str:
-    """Return how many calls earlier runs saved, empty where none."""
+    """Return how many calls earlier runs saved, empty if none."""
     saved = bill.reused_calls
     return f"{count(saved, 'answer')} from earlier runs" if saved else ""
 
 
 def assumed(calls: Iterable[Call]) -> str:
-    """Return how much of the bill nobody confirmed, empty where nothing: calls whose end is unknown."""
+    """Return how much of the bill nobody confirmed, empty if nothing: calls whose end is unknown."""
     unsure = [call for call in calls if call.is_assumed]
     if not unsure:
         return ""

@@ -10,12 +10,12 @@ _FENCED = re.compile(r"\s*(`{3,}|~{3,})[^\n`]*\n(.*?)\n?[ \t]*\1[ \t]*\s*", re.D
 
 
 def cited(finding: Finding) -> str:
-    """Return the cited lines, empty where there are none."""
+    """Return the cited lines, empty if there are none."""
     return _shown(finding.code)
 
 
 def suggested(finding: Finding) -> str:
-    """Return the lines that would replace the cited ones, empty where none are suggested."""
+    """Return the lines that would replace the cited ones, empty if none are suggested."""
     fenced = _FENCED.fullmatch(finding.suggestion)
     return _shown(fenced[2] if fenced else finding.suggestion)
 

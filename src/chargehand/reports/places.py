@@ -18,7 +18,7 @@ class Place(Value):
 
 
 def place_of(finding: Finding) -> Place | None:
-    """Return the place of `finding`, or None where it has none that could be shown."""
+    """Return the place of `finding`, or None if it has none that could be shown."""
     if finding.anchor == "summary" or not is_inside(finding.path):
         return None
     start = finding.start_line or 1
@@ -31,7 +31,7 @@ def place_of(finding: Finding) -> Place | None:
 
 
 def remark(finding: Finding) -> str:
-    """Return the sentences without which the place of `finding` would mislead, empty where none is needed."""
+    """Return the sentences without which the place of `finding` would mislead, empty if none is needed."""
     place = place_of(finding)
     where = ""
     if place is None:

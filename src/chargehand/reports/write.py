@@ -25,7 +25,7 @@ def write(path: Path, text: str) -> None:
 
 
 def check_writable(path: Path, undone: str = "nothing was reviewed") -> None:
-    """Raise InputError where `write` could not write to `path`; `undone` is how its message begins."""
+    """Raise InputError if `write` could not write to `path`; `undone` is how its message begins."""
     try:
         reason = _hindrance(path)
     except OSError as error:

@@ -26,9 +26,10 @@ def make_chunks(
 ) -> tuple[Chunk, ...]:
     """Return the chunks of each group of paths, in order, numbered from 1.
 
-    A group is cut between files, and inside a file between hunks. A path counts where it is first named;
-    one that is not reviewed, or not in the diff, is passed over, and so are the parts in `leave_out`. No
-    chunk is larger than `max_tokens` where `diff` comes from `split_hunks` with the same measure and limit.
+    A group is cut between files, and inside a file between hunks. A path that is named twice counts once, in
+    the first place. One that is not reviewed, or not in the diff, is passed over, and so are the parts in
+    `leave_out`. No chunk is larger than `max_tokens` if `diff` comes from `split_hunks` with the same measure
+    and limit.
     """
     files: dict[str, list[tuple[int, FileDiff]]] = {}
     for nth, file in _numbered(diff.files):

@@ -26,7 +26,7 @@ def widen(
     """Return `diff` with unchanged lines added to its hunks; hunks that then touch are one.
 
     `read_file` gives the content of a path at the head, undecodable bytes as surrogate escapes, or None
-    where it is not at hand. A hunk gains `max_lines` lines at most. A file whose content is not the one that
+    if it is not at hand. A hunk gains `max_lines` lines at most. A file whose content is not the one that
     the diff leads to stays as it is.
     """
     files: list[FileDiff] = []
@@ -120,7 +120,7 @@ def _section(section: str, gained: Sequence[str], first: int, scope: Scope | Non
 
 
 def _changed(hunk: Hunk) -> list[int]:
-    """Return the new-side lines that `hunk` changes; where lines are only removed, the one before them."""
+    """Return the new-side lines that `hunk` changes; if lines are only removed, the one before them."""
     numbers: list[int] = []
     following = _new_first(hunk)
     is_removing = False

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 
 class Scope(NamedTuple):
     """A definition: its lines from 1, with what belongs to it above (comments, decorators); its own first
-    line as text; and the first line of the definition round it, empty where there is none.
+    line as text; and the first line of the definition round it, empty if there is none.
     """
 
     first: int
@@ -37,7 +37,7 @@ _READ = 65_536
 def scopes_of(path: str, text: str, load: Callable[[str], ModuleType] = import_module) -> ScopeAt | None:
     """Return what tells the innermost definition round a line of `text`.
 
-    It knows of none where the language of `path` is not in the table. None: it is, but its grammar is not
+    It knows of none if the language of `path` is not in the table. None: it is, but its grammar is not
     installed.
     """
     grammar = _GRAMMARS.get(PurePosixPath(path).suffix.lower())
@@ -91,7 +91,7 @@ class _Parser(Protocol):
 
 
 def _root(parser: _Parser, source: bytes) -> _Node | None:
-    """Return the root of the tree; None where the text takes far longer than code of its length does."""
+    """Return the root of the tree; None if the text takes far longer than code of its length does."""
     steps = iter(range(_FEWEST_STEPS + len(source) // _BYTES_A_STEP))
     try:
         return parser.parse(

@@ -20,7 +20,7 @@ _BATCH = 400
 _LINE = re.compile(r'[ \t]*("(?:[^"\\]|\\.)*"|[^ \t"][^ \t]*)[ \t]+(.*)')
 
 
-# True where a name is set, False where it is unset, a text for `name=text`, None for what is not said.
+# True if a name is set, False if it is unset, a text for `name=text`, None for what is not said.
 Said = bool | str | None
 
 

@@ -13,7 +13,7 @@ MAX_SENTENCES = 20
 
 
 class Count(Value):
-    """What git says of one file: lines added and removed, None where it takes the file for binary."""
+    """What git says of one file: lines added and removed, None if it takes the file for binary."""
 
     path: str
     old_path: str | None = None
@@ -37,8 +37,8 @@ def read_counts(repository: Repository, change: Change) -> tuple[Count, ...]:
 def check_counts(diff: Diff, counts: Sequence[Count]) -> tuple[str, ...]:
     """Return a sentence for each file that was read otherwise than git counts it, and none if all agree.
 
-    What was given up as unreadable is a gap already, and not told again. git has no number for a binary
-    file, and one row where a change of type makes two entries: there only the path is compared.
+    What was given up as unreadable is a gap already, and not listed again. git has no number for a binary
+    file, and one row if a change of type makes two entries: there only the path is compared.
     """
     entries: dict[str, list[FileDiff]] = {}
     for file in diff.files:

@@ -20,7 +20,7 @@ _MAX_ATTRIBUTES_BYTES = 1024 * 1024
 
 
 def read_file_at(repository: Repository, commit: str, path: str) -> str | None:
-    """Return what `path` holds at `commit`, as `read_files` does; None where it has nothing to return."""
+    """Return what `path` holds at `commit`, as `read_files` does; None if it has nothing to return."""
     return read_files(repository, commit, (path,)).get(path)
 
 

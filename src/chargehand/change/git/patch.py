@@ -89,7 +89,7 @@ def _write(folder: Path, texts: Sequence[bytes]) -> None:
 def staged_tree(repository: Repository) -> str:
     """Return the id of the tree that the next commit would hold.
 
-    A tree, because git takes attributes from the index where it compares that.
+    A tree, because git takes attributes from the index if it compares that.
     """
     ran = repository.ask("write-tree", "--missing-ok")
     if ran.code != 0 and not is_writable(repository):

@@ -50,7 +50,7 @@ class Repository(Value):
 
         git obeys the `.gitattributes` of the folder it runs in, so that a change could hide its own code
         with `*.py -diff`. It therefore runs inside the git directory, with a work tree that does not exist.
-        From 2.41 on it can also be told to read attributes from an empty tree.
+        From 2.41 on it also takes attributes from an empty tree.
         """
         fixed = {
             **(environ or {}),
@@ -83,7 +83,7 @@ class Repository(Value):
 
 
 class NoRepository(Value):
-    """A folder where there is no repository to ask; `reason` is a whole message."""
+    """A folder without a repository to ask; `reason` is a whole message."""
 
     cwd: Path
     reason: str

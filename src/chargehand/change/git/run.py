@@ -57,7 +57,7 @@ def run_git(
 ) -> Ran:
     """Run git and return how it ended, whatever its exit code; `fixed` variables win over `environ`.
 
-    Raises `ChangeError` where git is missing, prints more than `limit` bytes, or there is no room for what
+    Raises `ChangeError` if git is missing, prints more than `limit` bytes, or there is no room for what
     it reads. It is killed past `timeout_s`.
     """
     # Files, because of three pipes only one could be read without the others filling up.

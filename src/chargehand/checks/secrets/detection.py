@@ -39,7 +39,7 @@ EXACT = (
 # (Artifactory).
 GUESSING = ("BasicAuthDetector", "JwtTokenDetector", "KeywordDetector")
 
-# Issuers that detect-secrets 1.5 does not know; and OpenAI, where its own pattern is slow on long lines.
+# Issuers that detect-secrets 1.5 does not know; and OpenAI, whose pattern there is slow on long lines.
 _ALSO = {
     "Anthropic API key": re.compile(r"\bsk-ant-[a-z0-9]+-[\w-]{20,}"),
     "GitHub fine-grained token": re.compile(r"\bgithub_pat_\w{36,}"),
@@ -88,7 +88,7 @@ class Candidate(NamedTuple):
 class Secret(NamedTuple):
     """A secret as it stands in its line; `is_exact` tells a known form from a guess.
 
-    `value` is empty where the line only announces the secret, as the first line of a private key does.
+    `value` is empty if the line only announces the secret, as the first line of a private key does.
     """
 
     kind: str

@@ -66,7 +66,7 @@ def review(
     state: Path | None,
     batch: bool,
     batch_state: Path | None,
-    **options: Any,  # Any: what the decorators and the settings add, told apart below
+    **options: Any,  # Any: what the decorators and the settings add, separated below
 ) -> int:
     """Review a change.
 

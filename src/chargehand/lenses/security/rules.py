@@ -1,4 +1,4 @@
-"""The rules of the lens `security`, and how it grades where the general scale does not fit.
+"""The rules of the lens `security`, and how it grades if the general scale does not fit.
 
 `security_severity` follows the bands that code scanning draws: above 9.0 critical, from 7.0 high, from 4.0
 medium.

@@ -1,4 +1,4 @@
-"""The rules of the lens `style`, and how it grades where the general scale does not fit."""
+"""The rules of the lens `style`, and how it grades if the general scale does not fit."""
 
 from chargehand.core.finding import Severity
 from chargehand.lenses.rule import Rule

@@ -60,7 +60,7 @@ class BatchFile:
     def read(self) -> BatchState | None:
         """Return what is under way, None if no file is; InputError if it cannot be used.
 
-        Raises InputError too where the file could not be written later.
+        Raises InputError too if the file could not be written later.
         """
         self._check_place()
         try:

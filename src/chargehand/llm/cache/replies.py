@@ -38,7 +38,7 @@ class CachedReplies:
 
 
 def reply_key(prompt: Prompt, *others: str) -> str:
-    """Return the key of the reply to `prompt`, where `others` decide about it as well."""
+    """Return the key of the reply to `prompt`, if `others` decide about it as well."""
     return key_of("reply", prompt_hash(prompt), *others)
 
 

@@ -59,9 +59,9 @@ class CacheStore:
 
     @classmethod
     def below(cls, path: Path, secret: str) -> "CacheStore":
-        """Return the store below `path`, made where it is missing.
+        """Return the store below `path`, made if it is missing.
 
-        Raises InputError, before anything is spent, where it could not be written.
+        Raises InputError, before anything is spent, if it could not be written.
         """
         folder = path / FOLDER
         try:

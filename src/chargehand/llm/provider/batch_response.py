@@ -83,7 +83,7 @@ def results_of(
 ) -> dict[str, Reply | NoAnswer]:
     """Return how the requests of a batch ended, by custom id; those that were not `asked` are passed over.
 
-    `shown` returns what of a provider's words about a prompt may be shown. Raises NoAnswer(INVALID) where
+    `shown` returns what of a provider's words about a prompt may be shown. Raises NoAnswer(INVALID) if
     a line is no result: nothing is known of the rest then.
     """
     return {

@@ -36,7 +36,7 @@ class Claude:
     """One client and one pool of connections, until it is closed; safe to share between threads.
 
     Every attempt is sent once: retries are the business of `Retrying`. `timeout_s` bounds the wait for
-    the connection, for sending and for the reply, each. Key and address are the SDK's to find where they
+    the connection, for sending and for the reply, each. Key and address are the SDK's to find if they
     are not given. Once the run is cancelled nothing is asked.
     """
 

@@ -17,7 +17,7 @@ _BESIDE_THE_LINE = " \t0123456789+-"
 
 
 def quotable(words: str, prompt: Prompt, secrets: tuple[str, ...]) -> str:
-    """Return `words` on one short line; a placeholder where they repeat a secret or what was asked about."""
+    """Return `words` on one short line; a placeholder if they repeat a secret or what was asked about."""
     if any(_betrays(words, secret) for secret in secrets):
         return "(the provider's message is withheld: it repeats the key)"
     line = one_line(words)[:_SHOWN_CHARS]

@@ -64,7 +64,7 @@ def error_of(error: ProviderError, headers: Mapping[str, str], now: datetime | N
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return the seconds that the headers ask to wait, None where they do not say or make no sense."""
+    """Return the seconds that the headers ask to wait, None if they do not say or make no sense."""
     if (milliseconds := _number(headers.get("retry-after-ms"))) is not None:
         return milliseconds / 1000
     asked = headers.get("retry-after")

@@ -67,7 +67,7 @@ class _Count(BaseModel):
 
 
 def reply_of(body: bytes, *, asked: str, request_id: str | None, seconds: float) -> Reply:
-    """Return the reply in `body`; `asked` is the model to name where the body names none.
+    """Return the reply in `body`; `asked` is the model to name if the body names none.
 
     Raises NoAnswer(INVALID) if it is no message: it may be charged, since the request was answered.
     """
@@ -136,7 +136,7 @@ def gather(
 ) -> bytes:  # Any: JSON
     """Return the message that `events` make up, and tell when it begins.
 
-    Raises NoAnswer where they are no events of a message, or too few: the call may be charged.
+    Raises NoAnswer if they are no events of a message, or too few: the call may be charged.
     """
     message: Json = {}
     blocks: dict[int, Json] = {}

@@ -18,7 +18,7 @@ _NO_PROVIDER = (StopIteration, ImportError, AttributeError)
 class Trace:
     """One span around all calls of a run, below the span of whoever makes this object.
 
-    The SDK makes a span for each call, where a tracer provider is configured. A thread knows nothing of the
+    The SDK makes a span for each call, if a tracer provider is configured. A thread knows nothing of the
     span that is open in another, so that without this each call would be a trace of its own.
     """
 

@@ -118,7 +118,7 @@ def write_recording(recording: Recording) -> str:
 
 
 def read_recording(text: str, source: str) -> Recording:
-    """Return what the file `source` holds; raise ReplayError, with the line, where it is no recording."""
+    """Return what the file `source` holds; raise ReplayError, with the line, if it is no recording."""
     # Not splitlines: replies may hold U+2028 and its like.
     first, *others = text.removesuffix("\n").split("\n")
     header = _parse(Header, first, f"{source}, line 1")

@@ -28,7 +28,7 @@ DISMISSED_SHOWN, LINES_SHOWN = 50, 20
 
 
 class _Rank(IntEnum):
-    """Which blocks stay where the page is too long, most needed first."""
+    """Which blocks stay if the page is too long, most needed first."""
 
     TITLE = 0
     COST = 1
@@ -92,7 +92,7 @@ def _left_out(findings: int, limit: int) -> str:
 
 
 def _foot(review: Review) -> str:
-    rules = " ".join(inline(told.sentence) for told in of_kind(review, Kind.RULES))
+    rules = " ".join(inline(each.sentence) for each in of_kind(review, Kind.RULES))
     return f"<sub>{' · '.join(filter(None, (f'chargehand {__version__}', rules)))}</sub>"
 
 

@@ -99,7 +99,7 @@ def _row(name: str, amount: Decimal, calls: Sequence[Call], bill: Bill) -> str:
 
 
 def cost_chart(calls: Sequence[Call]) -> str:
-    """Return a pie of what each role paid each model; empty where that is less than two slices."""
+    """Return a pie of what each role paid each model; empty if that is less than two slices."""
     costs: Counter[str] = Counter()
     for call in calls:
         if call.cost_usd:

@@ -77,7 +77,7 @@ def cell(markup: str) -> str:
 
 
 def fence(code: str, language: str = "") -> str:
-    """Return code as a fenced block that its content cannot end, cut where it is long."""
+    """Return code as a fenced block that its content cannot end, cut if it is long."""
     lines = [_code_line(line) for line in _shown(code).split("\n")]
     if len(lines) > CODE_LINES:
         lines = [*lines[:CODE_LINES], f"… {len(lines) - CODE_LINES} more lines"]
@@ -87,7 +87,7 @@ def fence(code: str, language: str = "") -> str:
 
 
 def language_of(path: str) -> str:
-    """Return the language hint for a file, empty where none is known."""
+    """Return the language hint for a file, empty if none is known."""
     return _LANGUAGES.get(PurePosixPath(path).suffix[1:].lower(), "")
 
 

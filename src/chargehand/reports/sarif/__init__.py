@@ -95,7 +95,7 @@ def _within_limits(
 
 
 def _about(review: Review) -> dict[str, Json]:
-    """Return what SARIF has a place for only where the repository's address is known too."""
+    """Return what SARIF has a place for only if the repository's address is known too."""
     known = {"baseCommit": review.change.base, "headCommit": review.change.head}
     known["rulesCommit"] = review.change.rules.commit
     about: dict[str, Json] = {"mode": review.mode, "rulesFrom": review.change.rules.origin}
@@ -186,8 +186,9 @@ def _notified(review: Review) -> Iterator[Json]:
 
     The rules stand among the run's properties, where a program finds their commit.
     """
-    for each in (told for told in notifications(review) if told.kind is not Kind.RULES):
-        yield _notification(each.kind.value, _text(each), each.paths, level=each.level)
+    for each in notifications(review):
+        if each.kind is not Kind.RULES:
+            yield _notification(each.kind.value, _text(each), each.paths, level=each.level)
 
 
 def _text(each: Notification) -> str:

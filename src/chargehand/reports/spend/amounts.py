@@ -31,7 +31,7 @@ def error(ratio: Decimal | None) -> str:
 
 
 def cost(part: Part) -> str:
-    """Return what a part cost; a lower bound where some of its calls have no price."""
+    """Return what a part cost; a lower bound if some of its calls have no price."""
     is_bound = part.unpriced_calls and part.cost_usd is not None
     return f"at least {usd(part.cost_usd)}" if is_bound else usd(part.cost_usd)
 

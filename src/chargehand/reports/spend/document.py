@@ -15,7 +15,7 @@ SCHEMA_VERSION = 1
 
 
 def document(spending: Spending) -> str:
-    """Return everything as JSON; amounts and shares are decimals in strings, null where not known."""
+    """Return everything as JSON; amounts and shares are decimals in strings, null if not known."""
     return as_text(
         {
             "schema_version": SCHEMA_VERSION,

@@ -58,7 +58,7 @@ class Caching(Value):
 
     @property
     def hit_rate(self) -> Decimal | None:
-        """The part of all prompt tokens that was read from the cache; None where there were none."""
+        """The part of all prompt tokens that was read from the cache; None if there were none."""
         return Decimal(self.read_tokens) / self.prompt_tokens if self.prompt_tokens else None
 
 

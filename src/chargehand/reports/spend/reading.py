@@ -44,7 +44,7 @@ _LIMITS = Limits()
 
 
 class Duplicate(Value):
-    """A report that tells what `of` told already."""
+    """A report that says what `of` says already."""
 
     name: str
     of: str
@@ -64,7 +64,7 @@ class Reading(Value):
 
 
 def read_runs(paths: Sequence[Path]) -> Reading:
-    """Return what the reports under `paths` tell; raise InputError where there is none among them."""
+    """Return what the reports under `paths` tell; raise InputError if there is none among them."""
     reader = _Reader()
     for found in find_reports(paths):
         reader.take(found)

@@ -20,7 +20,7 @@ class PriceData(Protocol):
         ...
 
     def cost(self, usage: Usage, model: str, when: datetime | None = None) -> Decimal | None:
-        """Return what `usage` cost at `when`; None where no price is known."""
+        """Return what `usage` cost at `when`; None if no price is known."""
         ...
 
 

@@ -22,7 +22,7 @@ class Run(Value):
 
     `source` is where the report was read, `started_at` in UTC, `lines` the added and removed lines of the
     reviewed files. `calls` were made; `reused_calls` were not, since an earlier run had their answers. The
-    last three amounts are None where the report does not know them.
+    last three amounts are None if the report does not know them.
     """
 
     source: str
@@ -49,12 +49,12 @@ class Run(Value):
 
     @property
     def cost_usd(self) -> Decimal:
-        """What the calls with a known price cost: all of it where `is_priced`, else a lower bound."""
+        """What the calls with a known price cost: all of it if `is_priced`, else a lower bound."""
         return sum((call.cost_usd or Decimal(0) for call in self.calls), Decimal(0))
 
 
 def run_of(content: bytes, source: str) -> Run:
-    """Return the run that `content` reports; raise InputError with the reason where it is no such report.
+    """Return the run that `content` reports; raise InputError with the reason if it is no such report.
 
     Fields that a later release added are passed over. A report whose bill is not the sum of its calls is
     refused.

@@ -32,12 +32,12 @@ class Comparison(Value):
 
     @property
     def saved_usd(self) -> Decimal:
-        """How much less was paid; below 0 where it was more."""
+        """How much less was paid; below 0 if it was more."""
         return self.instead_usd - self.cost_usd
 
     @property
     def saved_share(self) -> Decimal | None:
-        """The saving as a part of what the alternative costs; None where that is nothing."""
+        """The saving as a part of what the alternative costs; None if that is nothing."""
         return self.saved_usd / self.instead_usd if self.instead_usd else None
 
 
@@ -45,7 +45,7 @@ class Part(Value):
     """The runs and calls of one day, model, lens or the like.
 
     `name` is None for what has none: a repository that is not known, or calls that belong to no lens.
-    `cost_usd` is a lower bound where `unpriced_calls` is not 0, and None where no call has a price.
+    `cost_usd` is a lower bound if `unpriced_calls` is not 0, and None if no call has a price.
     """
 
     name: str | None
@@ -72,7 +72,7 @@ class Unspent(Value):
 
 
 class Spending(Value):
-    """Everything that is told of the live `runs` of a reading; `unspent` is about all others."""
+    """All figures about the live `runs` of a reading; `unspent` is about all others."""
 
     reading: Reading
     runs: tuple[Run, ...]
@@ -97,12 +97,12 @@ class Spending(Value):
 
     @property
     def orchestrator_share(self) -> Decimal | None:
-        """The orchestrator's part of what is known to have been paid; None where that is nothing."""
+        """The orchestrator's part of what is known to have been paid; None if that is nothing."""
         return self.orchestrator_usd / self.total.cost_usd if self.total.cost_usd else None
 
     @property
     def period(self) -> tuple[datetime, datetime] | None:
-        """When the first and the last run began; None where there is none."""
+        """When the first and the last run began; None if there is none."""
         return (self.runs[0].started_at, self.runs[-1].started_at) if self.runs else None
 
 

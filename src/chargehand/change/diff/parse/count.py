@@ -15,8 +15,8 @@ _SIGNATURE = re.compile(rb"-- ?\r?(?:\n(?![-+ @\\])|\Z)|-{14}\d[\w.]*(?:--)?\r?$
 class Counted(NamedTuple):
     """The hunks of one file: `data[start:end]` holds them, whole ones only.
 
-    `damage` says why the file is not whole, empty where it is.
-    `doubtful_to` is set where a header line up to there may as well be content.
+    `damage` says why the file is not whole, empty if it is.
+    `doubtful_to` is set if a header line up to there may as well be content.
     """
 
     start: int

@@ -33,10 +33,10 @@ _NEW_KEYS = (b"rename to", b"copy to", b"rename new")
 class Header(NamedTuple):
     """What a header says. Names are bytes without quotes.
 
-    `old` and `new` carry the diff's prefix and are None where that side has no file or no name; `pair` is
-    both, where the header says them elsewhere, to learn the prefix from. `source` and `target` are the names
+    `old` and `new` carry the diff's prefix and are None if that side has no file or no name; `pair` is
+    both, if the header says them elsewhere, to learn the prefix from. `source` and `target` are the names
     of a rename or copy, and `target` that of a merge or submodule, without a prefix. `modes` are old and new,
-    empty where they are not said; `blobs` the ids of the index line, and `is_unlike` tells that a
+    empty if they are not said; `blobs` the ids of the index line, and `is_unlike` tells that a
     rename or copy is said to change the file; `note` is what a line about a submodule says. `damage` says
     why it cannot be used, and `said` is then what its first line names.
     """

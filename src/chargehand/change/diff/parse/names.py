@@ -27,7 +27,7 @@ _NO_FILE_STAMP = re.compile(
 
 
 def unquoted(token: bytes) -> bytes:
-    """Return the name that git or GNU diff wrote, with C escapes where they put it in quotes."""
+    """Return the name that git or GNU diff wrote, its escapes resolved if it stands in quotes."""
     match = _QUOTED.fullmatch(token) if token.startswith(b'"') else None
     return _ESCAPE.sub(_unescape, match[1]) if match else token
 
@@ -58,7 +58,7 @@ def is_no_file(value: bytes) -> bool:
 
 
 def cut_in_two(text: bytes, between: bytes) -> tuple[bytes, bytes] | None:
-    """Cut `X Y` or `X and Y` where both name one file but for the prefix; None where that cannot be seen.
+    """Cut `X Y` or `X and Y` if both name one file but for the prefix; None if that cannot be seen.
 
     Names may hold the separator. Prefixes are mostly equally long, so the middle is tried first, and there
     the last part of the names is enough to go by.
@@ -74,7 +74,7 @@ def cut_in_two(text: bytes, between: bytes) -> tuple[bytes, bytes] | None:
 
 
 def why_unsafe(path: str) -> str:
-    """Return why no file may have this path, for a reader; empty where it may.
+    """Return why no file may have this path, for a reader; empty if it may.
 
     Windows reads a backslash as `/`, so both count. Control characters are only a matter of output.
     """

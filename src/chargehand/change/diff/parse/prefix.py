@@ -14,7 +14,7 @@ _Pair = tuple[bytes | None, bytes | None]
 
 
 class Prefix(NamedTuple):
-    """How many parts to take off, None where the files do not agree; `notice` is for the reader."""
+    """How many parts to take off, None if the files do not agree; `notice` is for the reader."""
 
     parts: int | None
     notice: str = ""
@@ -45,7 +45,7 @@ def _shows_prefix(header: Header) -> bool:
 
 
 def usual_prefix(pairs: Sequence[_Pair]) -> int | None:
-    """Return 1 where all names have a prefix of git's, 0 where none has any, None where neither is so."""
+    """Return 1 if all names have a prefix of git's, 0 if none has any, None if neither is so."""
     heads = {(_head(old), _head(new)) for old, new in pairs}
     if any(all(_fits(head, known) for head in heads) for known in _PAIRS):
         return 1
@@ -63,13 +63,13 @@ def other_prefix(pairs: Sequence[_Pair]) -> int | None:
 
 
 def without_prefix(name: bytes, parts: int) -> bytes | None:
-    """Return `name` without its first `parts` parts; None where it has no more than these."""
+    """Return `name` without its first `parts` parts; None if it has no more than these."""
     cut = name.split(b"/", parts)
     return cut[parts] if len(cut) > parts and cut[parts] else None
 
 
 def _head(name: bytes | None) -> bytes | None:
-    """Return the first part of a name, empty where there is only one."""
+    """Return the first part of a name, empty if there is only one."""
     if name is None:
         return None
     head, slash, _ = name.partition(b"/")

@@ -124,7 +124,7 @@ def _is_all_crlf(data: bytes) -> bool:
 def _has_crlf_headers(data: bytes) -> bool:
     """Tell whether all hunk headers, and the line before the first, end in CR LF.
 
-    GNU diff ends `@@` lines of a CRLF file in CR where they show a function, but never the `+++` line.
+    GNU diff ends `@@` lines of a CRLF file in CR if they show a function, but never the `+++` line.
     """
     first = _HUNK_LINE.search(data)
     if first is None or not data[: first.start()].endswith(b"\r\n"):

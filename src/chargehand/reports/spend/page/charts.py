@@ -22,7 +22,7 @@ def months_chart(months: Sequence[Month]) -> Html:
 
 
 def days_chart(runs: Sequence[Run]) -> Html:
-    """Return the cost over time, a column for each day, or for each week where there are many days."""
+    """Return the cost over time, a column for each day, or for each week if there are many days."""
     first, last = runs[0].started_at.date(), runs[-1].started_at.date()
     step = 7 if is_weekly(runs) else 1
     start = first if step == 1 else first - timedelta(days=first.weekday())
