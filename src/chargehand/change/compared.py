@@ -99,7 +99,7 @@ def _branch_of_job(repository: Repository, kind: str, job: CiJob, head: str) -> 
 
 
 def _tip_here(repository: Repository, branch: str) -> str | None:
-    return commit_of(repository, f"refs/remotes/origin/{branch}") if branch else None
+    return commit_of(repository, repository.remote.tracking + branch) if branch else None
 
 
 def _default_of_remote(repository: Repository, job: CiJob | None) -> str | None:

@@ -17,6 +17,7 @@ from chargehand.change.git.tips import default_branch
 from chargehand.change.rules import rules_before, rules_of_range, rules_without_range
 from chargehand.change.selection import Automatic, FromFile, FromStdin, Hook, Range, Selection, Since, Staged
 from chargehand.change.subject import repository_name
+from chargehand.change.target import at_target, job_here
 from chargehand.core.change import Change
 from chargehand.core.errors import ChangeError
 
@@ -27,6 +28,8 @@ def find_change(selection: Selection, checkout: Checkout, *, stdin: BinaryIO | N
     Raises `ChangeError` if it cannot be determined or read.
     """
     job = read_job(checkout.environ)
+    if job and isinstance(checkout, Repository):
+        checkout, job = at_target(checkout, job), job_here(checkout, job)
     change = _find(selection, checkout, job, stdin)
     rules = change.rules.evolve(announced=announced(change, job))
     return change.evolve(rules=rules, repository=repository_name(checkout, checkout.environ))

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from chargehand.change import FromFile, NoRepository, Range, Staged, find_change, subject_of
-from chargehand.change.subject import path_of
+from chargehand.change.address import path_of
 from chargehand.core.errors import ChangeError
 from tests.unit.change.world import World, branched
 
@@ -99,14 +99,27 @@ def test_a_repository_without_a_commit_has_a_name_too(tmp_path: Path) -> None:
     assert world.change().repository == "owner/name"
 
 
-@pytest.mark.parametrize(
-    ("sign", "variable"), [("GITHUB_ACTIONS", "GITHUB_REPOSITORY"), ("GITLAB_CI", "CI_PROJECT_PATH")]
-)
-def test_what_the_ci_job_says_comes_first(tmp_path: Path, sign: str, variable: str) -> None:
+JOBS = [("GITHUB_ACTIONS", "GITHUB_REPOSITORY"), ("GITLAB_CI", "CI_PROJECT_PATH")]
+
+
+@pytest.mark.parametrize(("sign", "variable"), JOBS)
+def test_what_the_ci_job_says_comes_before_the_name_of_a_mirror(
+    tmp_path: Path, sign: str, variable: str
+) -> None:
     world = branched(tmp_path)
-    world.git("remote", "add", "origin", "git@host.example:fork/name.git")
+    world.git("remote", "add", "origin", "git@host.example:mirror/owner/name.git")
     job = {sign: "true", variable: "owner/name"}
-    assert world.change(Range(base="main"), **job).repository == "owner/name"
+    assert world.change(Range(base="topic~1"), **job).repository == "owner/name"
+
+
+@pytest.mark.parametrize(("sign", "variable"), JOBS)
+def test_a_job_that_names_no_change_says_nothing_of_another_repository(
+    tmp_path: Path, sign: str, variable: str
+) -> None:
+    world = branched(tmp_path)
+    world.git("remote", "add", "origin", "git@host.example:other/name.git")
+    job = {sign: "true", variable: "owner/name"}
+    assert world.change(Range(base="topic~1"), **job).repository == "other/name"
 
 
 def test_a_diff_from_a_file_belongs_to_the_repository_of_the_job(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ def _read(environ: Environ) -> CiJob:
         request=request_name(environ, "SYSTEM_PULLREQUEST_PULLREQUESTID"),
         branch=environ.get("BUILD_SOURCEBRANCHNAME", ""),
         repository=environ.get("BUILD_REPOSITORY_NAME", ""),
+        address=environ.get("BUILD_REPOSITORY_URI", ""),
         pipelines=("azure-pipelines.yml",),
     )
 

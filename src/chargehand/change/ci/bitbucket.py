@@ -15,6 +15,7 @@ def _read(environ: Environ) -> CiJob:
         request=request_name(environ, "BITBUCKET_PR_ID"),
         branch=environ.get("BITBUCKET_BRANCH", ""),
         repository=environ.get("BITBUCKET_REPO_FULL_NAME", ""),
+        address=environ.get("BITBUCKET_GIT_HTTP_ORIGIN", ""),
         pipelines=("bitbucket-pipelines.yml",),
     )
 

@@ -13,6 +13,7 @@ def _read(environ: Environ) -> CiJob:
         default_branch=environ.get("DRONE_REPO_BRANCH", ""),
         branch=environ.get("DRONE_BRANCH", ""),
         repository=environ.get("DRONE_REPO", ""),
+        address=environ.get("DRONE_GIT_HTTP_URL", ""),
         pipelines=(".drone.yml",),
     )
 

@@ -60,8 +60,9 @@ class CiJob(Value):
     """What a CI platform says of the job that we run in.
 
     `request` is what the change is called across its pushes, such as `pull request 12`. `pipelines` are the
-    files that define the job. `no_secrets` says why the platform keeps secrets from the job, empty if it
-    does not.
+    files that define the job. `repository` is the one that the event is about, and `address` where it can be
+    fetched, both empty if they are not known. `no_secrets` says why the platform keeps secrets from the job,
+    empty if it does not.
     """
 
     event: Event
@@ -69,6 +70,7 @@ class CiJob(Value):
     request: str = ""
     branch: str = ""
     repository: str = ""
+    address: str = ""
     pipelines: tuple[str, ...] = ()
     no_secrets: str = ""
 

@@ -31,6 +31,7 @@ class _Sent(BaseModel):
 class _Repository(_Sent):
     default_branch: str = ""
     full_name: str = ""
+    clone_url: str = ""
 
 
 class _End(_Sent):
@@ -93,9 +94,19 @@ def _read(environ: Environ) -> CiJob:
         request="" if number is None else f"pull request {number}",
         branch=environ.get("GITHUB_REF_NAME", ""),
         repository=environ.get("GITHUB_REPOSITORY", ""),
+        address=_address(payload, environ),
         pipelines=_workflow(environ),
         no_secrets=_no_secrets(payload, environ),
     )
+
+
+def _address(payload: _Payload, environ: Environ) -> str:
+    """Return where the repository that this is about can be fetched, empty if nothing says it."""
+    base = payload.pull_request.base.repo if payload.pull_request else payload.repository
+    if base and base.clone_url:
+        return base.clone_url
+    server, name = environ.get("GITHUB_SERVER_URL", ""), environ.get("GITHUB_REPOSITORY", "")
+    return f"{server}/{name}.git" if server and name else ""
 
 
 def _payload(environ: Environ) -> _Payload:

@@ -21,9 +21,15 @@ def _read(environ: Environ) -> CiJob:
         request=request_name(environ, "CI_MERGE_REQUEST_IID", "merge request"),
         branch=environ.get("CI_COMMIT_BRANCH", ""),
         repository=environ.get("CI_MERGE_REQUEST_PROJECT_PATH") or environ.get("CI_PROJECT_PATH", ""),
+        address=_address(environ),
         pipelines=(environ.get("CI_CONFIG_PATH") or ".gitlab-ci.yml",),
         no_secrets=_no_secrets(environ),
     )
+
+
+def _address(environ: Environ) -> str:
+    page = environ.get("CI_MERGE_REQUEST_PROJECT_URL") or environ.get("CI_PROJECT_URL", "")
+    return f"{page}.git" if page else ""
 
 
 def _event(environ: Environ) -> Event:

@@ -13,6 +13,7 @@ def _read(environ: Environ) -> CiJob:
         default_branch=environ.get("CI_REPO_DEFAULT_BRANCH", ""),
         branch=environ.get("CI_COMMIT_BRANCH", ""),
         repository=environ.get("CI_REPO", ""),
+        address=environ.get("CI_REPO_CLONE_URL", ""),
         pipelines=(".woodpecker/",),
     )
 

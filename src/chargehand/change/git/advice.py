@@ -37,7 +37,16 @@ def is_writable(repository: Repository) -> bool:
 
 
 def _fetch_command(repository: Repository, branch: str) -> str:
-    refspec = f" {shlex.quote(f'+refs/heads/{branch}:refs/remotes/origin/{branch}')}" if branch else ""
+    remote, tracking = repository.remote.name, repository.remote.tracking
+    if "://" in remote:
+        return _add_command(remote, branch or "main")
+    refspec = f" {shlex.quote(f'+refs/heads/{branch}:{tracking}{branch}')}" if branch else ""
     if repository.is_shallow:
-        return f"git fetch --unshallow origin{refspec or ' +refs/heads/*:refs/remotes/origin/*'}"
-    return f"git fetch origin{refspec}" if refspec else ""
+        return f"git fetch --unshallow {remote}{refspec or f' +refs/heads/*:{tracking}*'}"
+    return f"git fetch {remote}{refspec}" if refspec else ""
+
+
+def _add_command(address: str, branch: str) -> str:
+    """Return what makes a remote of the target's repository, which is then recognised by its address."""
+    refspec = shlex.quote(f"+refs/heads/{branch}:refs/remotes/target/{branch}")
+    return f"git remote add target {shlex.quote(address)} && git fetch target {refspec}"

@@ -20,6 +20,16 @@ _PATH_VARIABLES = ("GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
 _NOWHERE = "chargehand-no-work-tree"
 
 
+class Remote(Value):
+    """Where the target's branches come from: a remote's `name` or address, and what they are called here."""
+
+    name: str
+    tracking: str
+
+
+ORIGIN = Remote(name="origin", tracking="refs/remotes/origin/")
+
+
 class Repository(Value):
     """A work tree and its repository, seen from the folder `cwd` in it.
 
@@ -32,6 +42,7 @@ class Repository(Value):
     head: str | None
     is_shallow: bool
     empty_tree: str
+    remote: Remote = ORIGIN
     environ: Mapping[str, str] = Field(repr=False)  # it may hold secrets
 
     @property
@@ -63,7 +74,7 @@ class Repository(Value):
         )
 
     def fetch(self, *arguments: str, timeout_s: float) -> bool:
-        """Ask the remote `origin`, and tell whether it answered in time."""
+        """Ask the remote, and tell whether it answered in time."""
         command = (
             "fetch",
             "--quiet",

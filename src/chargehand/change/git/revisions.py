@@ -120,7 +120,7 @@ def _named(repository: Repository, revision: str) -> str:
     _refuse_options(revision)
     if commit_of(repository, revision) or not _NAME.fullmatch(revision):
         return revision
-    tracking = f"refs/remotes/origin/{revision.removeprefix('origin/')}"
+    tracking = repository.remote.tracking + revision.removeprefix("origin/")
     if commit_of(repository, tracking):
         return tracking
     is_fetched = (
@@ -177,6 +177,6 @@ def _deepened(repository: Repository, bases: Sequence[str], head: str, apart: Ap
     deepen = [f"--deepen={FETCH_COMMITS}"] if repository.is_shallow else []
     # One that is gone fails them all, and all but the first base may be.
     for each in dict.fromkeys((tuple(commits), tuple({commits[0], commits[-1]}) if commits else ())):
-        if each and repository.fetch(*deepen, "origin", *each, timeout_s=FETCH_SECONDS):
+        if each and repository.fetch(*deepen, repository.remote.name, *each, timeout_s=FETCH_SECONDS):
             return _newest(repository, bases, head)
     return apart

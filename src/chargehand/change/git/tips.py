@@ -7,23 +7,22 @@ from chargehand.core.escaping import one_line
 
 FETCH_SECONDS = 60.0
 FETCH_COMMITS = 200
-_TRACKING = "refs/remotes/origin/"
 
 
 def target_tip(repository: Repository, branch: str, merge: str = "", head: str = "") -> str:
-    """Return the commit at the tip of `branch` of the remote `origin`, not of a local branch.
+    """Return the commit at the tip of `branch` of the remote, not of a local branch.
 
     `merge` is the commit that a CI platform made by merging `head` into that branch: its first parent is a
     tip too. In a CI job the branch is fetched if it is not here. Raises `ChangeError` with the line to run
     if it cannot be had.
     """
-    tip = commit_of(repository, _TRACKING + branch) or _merged_into(repository, merge, head)
+    tip = commit_of(repository, repository.remote.tracking + branch) or _merged_into(repository, merge, head)
     if tip:
         return tip
     if not has_remote(repository) and (own := commit_of(repository, f"refs/heads/{branch}")):
         return own
     fetched = repository.is_ci and fetch_branch(repository, branch)
-    if fetched and (tip := commit_of(repository, _TRACKING + branch)):
+    if fetched and (tip := commit_of(repository, repository.remote.tracking + branch)):
         return tip
     raise ChangeError(cannot_fetch(repository, f"origin/{one_line(branch)} is not in this checkout", branch))
 
@@ -37,7 +36,7 @@ def default_branch(repository: Repository, hint: str = "") -> str:
     if found := _local_default(repository, hint):
         return found
     if repository.is_ci and has_remote(repository) and fetch_branch(repository, hint or "HEAD"):
-        return _TRACKING + (hint or "HEAD")
+        return repository.remote.tracking + (hint or "HEAD")
     shown = one_line(hint) or "origin/HEAD"
     missing = f"no default branch is here to compare with (neither {shown} nor main nor master)"
     raise ChangeError(cannot_fetch(repository, missing, hint))
@@ -45,7 +44,7 @@ def default_branch(repository: Repository, hint: str = "") -> str:
 
 def _local_default(repository: Repository, hint: str) -> str | None:
     names = [hint] if hint and repository.is_ci else [*([hint] if hint else []), "HEAD", "main", "master"]
-    wanted = [_TRACKING + name for name in names]
+    wanted = [repository.remote.tracking + name for name in names]
     if not (repository.is_ci and has_remote(repository)):  # a branch of that name may be the author's
         wanted += [f"refs/heads/{name}" for name in names if name != "HEAD"]
     present = set(repository.ask("for-each-ref", "--format=%(refname)", *wanted).lines)
@@ -53,8 +52,11 @@ def _local_default(repository: Repository, hint: str) -> str | None:
 
 
 def has_remote(repository: Repository) -> bool:
-    """Tell whether the repository has a remote `origin`."""
-    return repository.ask("config", "--get", "remote.origin.url").code == 0
+    """Tell whether the repository has a remote: `origin`, or the address of the target's repository."""
+    return (
+        "://" in repository.remote.name
+        or repository.ask("config", "--get", f"remote.{repository.remote.name}.url").code == 0
+    )
 
 
 def commit_of(repository: Repository, revision: str) -> str | None:
@@ -67,8 +69,8 @@ def fetch_branch(repository: Repository, branch: str) -> bool:
     """Fetch the tip of `branch`, or of `HEAD`, with the history that is usually needed."""
     depth = [f"--depth={FETCH_COMMITS}"] if repository.is_shallow else []
     source = branch if branch == "HEAD" else f"refs/heads/{branch}"
-    refspec = f"+{source}:{_TRACKING}{branch}"
-    return repository.fetch(*depth, "origin", refspec, timeout_s=FETCH_SECONDS)
+    refspec = f"+{source}:{repository.remote.tracking}{branch}"
+    return repository.fetch(*depth, repository.remote.name, refspec, timeout_s=FETCH_SECONDS)
 
 
 def _merged_into(repository: Repository, merge: str, head: str) -> str | None:
