@@ -1,7 +1,7 @@
 """What a review of a change would cost, with the configured fleet and with each that is built in."""
 
 from chargehand.app.job import TIMEOUT_S
-from chargehand.app.preparing import crew_of, planning_of
+from chargehand.app.preparing import crew_of, planning_of, with_announced
 from chargehand.app.resources import open_cache
 from chargehand.app.run import Run
 from chargehand.budget.estimate import Estimates, estimate
@@ -29,7 +29,8 @@ def estimate_change(run: Run, *, is_exact: bool) -> Estimates:
                 unread = _unread(run, Brief(diff=diff, crew=crew, planning=planning))
                 made.append(estimate(diff, crew, unread, prices, count, is_batch=job.batch is not None))
     notices = (*run.change.notices, *diff.notices, *filter(None, (each.note for each in made)))
-    return Estimates(change=run.change, diff=diff, estimates=tuple(made), notices=notices)
+    change = with_announced(run.change, diff)
+    return Estimates(change=change, diff=diff, estimates=tuple(made), notices=notices)
 
 
 def _unread(run: Run, brief: Brief) -> Planning:

@@ -89,7 +89,7 @@ def _reviewed(
         review = review_change(run, progress, watch, cancellation)
     else:
         review = _nothing(job, run.change, watch)
-    for notice in review.notices:
+    for notice in review.said:
         progress.say(notice)
     verdict = decide(review, run.settings.gate())
     write_outputs(review, verdict, job.outputs, stdout)

@@ -9,6 +9,7 @@ from chargehand.change import Repository, read_paths
 from chargehand.change.read import read_diff
 from chargehand.checks import Tree, run_checks
 from chargehand.config import Settings
+from chargehand.core.change import Change
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Claim
 from chargehand.core.tokens import estimate_for_any, largest_chunk
@@ -58,6 +59,12 @@ def prepare(run: Run) -> Prepared:
     faults = run.change.rules.faults
     claims = run_checks(whole, settings.disabled_checks(), partial(_tree_before, run), faults)
     return Prepared(run, brief, whole, doubts, claims, Prices(settings.prices), account)
+
+
+def with_announced(change: Change, diff: Diff) -> Change:
+    """Return the change with what its diff announces, beside what was announced of its rules."""
+    rules = change.rules.evolve(announced=(*change.rules.announced, *diff.announced))
+    return change.evolve(rules=rules)
 
 
 def _tree_before(run: Run) -> Tree | None:

@@ -1,6 +1,6 @@
 """How a change is reviewed: prepared, asked about, and put together."""
 
-from chargehand.app.preparing import Prepared, prepare
+from chargehand.app.preparing import Prepared, prepare, with_announced
 from chargehand.app.run import Run
 from chargehand.budget.estimate import one_pass
 from chargehand.core.cancellation import Cancellation
@@ -39,9 +39,8 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
     # Merged and counted again after the judge, who sees the models' claims alone: a claim that it dismisses
     # must not take a check's finding with it, and a fingerprint counts only what is left.
     found = merge((*judged.findings, *locate(prepared.claims, prepared.whole)))
-    announced = (*change.rules.announced, *diff.announced)
     return Review(
-        change=change.evolve(rules=change.rules.evolve(announced=announced)),
+        change=with_announced(change, diff),
         diff=diff,
         mode=mode,
         lenses=lenses,
@@ -55,7 +54,6 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         notices=(
             *change.notices,
             *diff.notices,
-            *diff.announced,
             *lenses_without_files(diff, lenses),
             *account.notices,
             *asked.notices,

@@ -98,6 +98,11 @@ class Estimates(Value):
     estimates: tuple[Estimate, ...]
     notices: tuple[str, ...] = ()
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What is to be known beside the figures: what is announced first, as in a review."""
+        return (*self.change.rules.announced, *self.notices)
+
 
 def estimate(
     diff: Diff,

@@ -15,7 +15,6 @@ from chargehand.change import (
     read_files,
     read_gitattributes,
 )
-from chargehand.change.diff.announce import announcements
 from chargehand.change.diff.binary import Sides, binaries, name_assets, read_binaries
 from chargehand.change.diff.chunk_text import Measure
 from chargehand.change.diff.context import widen
@@ -70,7 +69,7 @@ def read_diff(
     if end is not None:
         parsed = _with_binaries(parsed, checkout, change.base or checkout.empty_tree, end)
     there = _there(checkout, change, parsed)
-    whole = _announced(decide(parsed, rules, there)) if there else _without_repository(parsed, rules)
+    whole = decide(parsed, rules, there) if there else _without_repository(parsed, rules)
     counts = read_counts(checkout, change)
     doubts = check_counts(whole, counts) if counts else ()
     shown = widen(whole, _contents(checkout, end, whole).get) if is_for_models else whole
@@ -95,13 +94,9 @@ def _there(repository: Repository, change: Change, diff: Diff) -> There | None:
 
 
 def _without_repository(diff: Diff, rules: ReadingRules) -> Diff:
-    decided = _announced(decide(name_assets(diff), rules))
+    decided = decide(name_assets(diff), rules)
     is_by_name = any(file.skip and file.skip.by is Authority.NAME for file in decided.files)
     return decided.evolve(notices=(*decided.notices, _NOTHING_VOUCHES)) if is_by_name else decided
-
-
-def _announced(diff: Diff) -> Diff:
-    return diff.evolve(announced=announcements(diff))
 
 
 def _with_binaries(diff: Diff, repository: Repository, base: str, end: str) -> Diff:

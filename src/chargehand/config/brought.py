@@ -36,7 +36,7 @@ def with_brought(change: Change, checkout: Checkout, explicit: Path | None = Non
     if not announced:
         return change
     rules = rules.evolve(announced=announced, faults=(*rules.faults, *faults))
-    return change.evolve(rules=rules, notices=(*announced, *change.notices))
+    return change.evolve(rules=rules)
 
 
 def _is_about_us(change: Change, checkout: Checkout, name: str) -> bool:

@@ -45,3 +45,8 @@ class Review(Value):
     calls: tuple[Call, ...] = ()
     timing: Timing
     is_interrupted: bool = False
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What else is to be known, as sentences: what is announced of rules and of later reviews first."""
+        return (*self.change.rules.announced, *self.notices)

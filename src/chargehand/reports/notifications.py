@@ -63,7 +63,7 @@ def notifications(review: Review) -> tuple[Notification, ...]:
         *_not_reviewed(review),
         *_left_out(review),
         *_rules(review),
-        *(Notification(kind=Kind.NOTICE, level="note", sentence=notice) for notice in review.notices),
+        *(Notification(kind=Kind.NOTICE, level="note", sentence=said) for said in review.said),
     )
 
 

@@ -1,7 +1,8 @@
 """Says which files programs wrote, by a comment at their top or by the look of their lines."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from chargehand.change.diff.known import MINIFIABLE_ENDINGS
 
@@ -9,7 +10,6 @@ from chargehand.change.diff.known import MINIFIABLE_ENDINGS
 _LONG_LINE = 500
 _TOP_LINES = 60
 _TOP_LENGTH = 8_000
-_LOOK_LENGTH = 200_000
 
 # Counts in braces bound the time.
 _SAYING = re.compile(
@@ -36,12 +36,27 @@ def is_marker(line: str) -> bool:
     return bool(is_comment and _SAYING.search(line[:_LONG_LINE]))
 
 
-def looks_minified(path: str, text: str) -> bool:
-    """Tell whether most of a script or a style sheet stands in lines longer than people write them."""
-    if not path.lower().endswith(MINIFIABLE_ENDINGS):
-        return False
-    sizes = [len(line) for line in text[:_LOOK_LENGTH].split("\n")]
-    return 2 * sum(size for size in sizes if size > _LONG_LINE) > sum(sizes) > 0
+class Lengths(NamedTuple):
+    """How many characters of a text stand in lines longer than people write them, and how many there are."""
+
+    long: int
+    all: int
+
+    @property
+    def are_minified(self) -> bool:
+        """Tell whether most of the text stands in such lines."""
+        return 2 * self.long > self.all > 0
+
+
+def line_lengths(lines: Iterable[str]) -> Lengths:
+    """Return the lengths of some lines."""
+    sizes = [len(line) for line in lines]
+    return Lengths(sum(size for size in sizes if size > _LONG_LINE), sum(sizes))
+
+
+def can_be_minified(path: str) -> bool:
+    """Tell a script or a style sheet, for which long lines say something."""
+    return path.lower().endswith(MINIFIABLE_ENDINGS)
 
 
 def _leading_comment(text: str) -> Iterator[str]:

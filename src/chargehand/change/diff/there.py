@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from chargehand.change.diff.generated import vouching
-from chargehand.change.diff.markers import looks_minified, marked_by
+from chargehand.change.diff.generated import vendored_under, vouching
+from chargehand.change.diff.markers import Lengths, can_be_minified, line_lengths, marked_by
 from chargehand.change.diff.parse.names import unquoted
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.patterns import matcher
@@ -28,8 +28,8 @@ class There(NamedTuple):
     """What is known of the target branch.
 
     `present` are the manifests that it holds; `markers` the lines by which old contents say that a program
-    wrote them, by the old path; `minified` the old paths whose contents look like minified code. `are_old`:
-    all files were there before, whatever their status says.
+    wrote them, by the old path; `lengths` those of the lines of old scripts and style sheets, by the old
+    path. `are_old`: all files were there before, whatever their status says.
     """
 
     is_generated: Callable[[str], Said]
@@ -37,17 +37,29 @@ class There(NamedTuple):
     filter_of: Callable[[str], Said]
     present: frozenset[str]
     markers: Mapping[str, str]
-    minified: frozenset[str]
+    lengths: Mapping[str, Lengths]
     are_old: bool = False
 
-    def had(self, file: FileDiff) -> bool:
-        """Tell whether the file existed before the change, under this path or another."""
-        return self.are_old or file.status not in {"added", "copied"}
+
+# What is known if there is no repository.
+NOTHING_THERE = There(
+    is_generated=lambda _path: None,
+    is_vendored=lambda _path: None,
+    filter_of=lambda _path: None,
+    present=frozenset(),
+    markers={},
+    lengths={},
+)
 
 
 class _Rule(NamedTuple):
     covers: Callable[[str], bool]
     said: Said
+
+
+def was_there(file: FileDiff, *, are_old: bool = False) -> bool:
+    """Tell whether the file existed before the change, under this path or another."""
+    return are_old or file.status not in {"added", "copied"}
 
 
 def old_path(file: FileDiff) -> str:
@@ -61,31 +73,32 @@ def look_there(
     """Return what the target branch says of the files of `diff`; `attributes` are texts by their folder."""
     present: set[str] = set()
     markers: dict[str, str] = {}
-    minified: set[str] = set()
-    there = There(
-        is_generated=attribute(attributes, "linguist-generated"),
-        is_vendored=attribute(attributes, "linguist-vendored"),
-        filter_of=attribute(attributes, "filter"),
-        present=frozenset(),
-        markers={},
-        minified=frozenset(),
-        are_old=are_old,
-    )
-    old = {old_path(file) for file in diff.files if file.hunks and there.had(file)}
+    lengths: dict[str, Lengths] = {}
+    old = {old_path(file) for file in diff.files if file.hunks and was_there(file, are_old=are_old)}
     for batch in _batches([*_manifests(diff), *old]):
         for path, text in contents(batch).items():
             present.add(path)
             if path in old:
                 if marker := marked_by(text):
                     markers[path] = marker
-                if looks_minified(path, text):
-                    minified.add(path)
-    return there._replace(present=frozenset(present), markers=markers, minified=frozenset(minified))
+                if can_be_minified(path):
+                    lengths[path] = line_lengths(text.split("\n"))
+    return There(
+        is_generated=attribute(attributes, "linguist-generated"),
+        is_vendored=attribute(attributes, "linguist-vendored"),
+        filter_of=attribute(attributes, "filter"),
+        present=frozenset(present),
+        markers=markers,
+        lengths=lengths,
+        are_old=are_old,
+    )
 
 
 def _manifests(diff: Diff) -> dict[str, None]:
-    """Return the files that would vouch for a name."""
-    return dict.fromkeys(manifest for file in diff.files for manifest in vouching(file.path))
+    """Return the files that would vouch for a name or a folder."""
+    paths = dict.fromkeys(path for file in diff.files for path in (file.path, old_path(file)))
+    trees = (manifest for path in paths for _, manifests in vendored_under(path) for manifest in manifests)
+    return dict.fromkeys((*(manifest for path in paths for manifest in vouching(path)), *trees))
 
 
 def _batches(paths: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -46,7 +46,7 @@ def estimate(
         outputs=outputs({}),
     )
     estimates = flow.estimate(job, cwd=working_folder(), environ=os.environ, is_exact=exact)
-    for notice in estimates.notices:
+    for notice in estimates.said:
         progress(-1 if quiet else 0).say(notice)
     click.echo(estimate_json(estimates) if as_json else estimate_table(estimates), nl=False)
     return 0

@@ -1,10 +1,10 @@
 """Which files models do not read, and by whose word."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 import pytest
 
-from chargehand.change.diff.announce import announcements
 from chargehand.change.diff.decide import SHOWN_DELETED_LINES, decide
 from chargehand.change.diff.parse import parse_diff
 from chargehand.change.diff.rules import OVERRIDABLE, ReadingRules
@@ -102,7 +102,25 @@ def test_a_generated_name_counts_only_if_the_file_was_there_before(path: bytes, 
     assert said(git_file(path), {}) == (reason, Authority.BASE)
     assert said(added(path, b"a"), {}) is None
     assert said(moved(b"auth.py", path), {}) is None
-    assert said(git_file(path)) == said(added(path, b"a")) == (reason, Authority.NAME)
+
+
+@pytest.mark.parametrize("path", [b"web/yarn.lock", b"api/user_pb2.py", b"web/app.min.js"])
+def test_without_a_repository_a_known_name_counts_only_for_a_file_that_was_there(path: bytes) -> None:
+    skip = only(git_file(path)).skip
+    assert skip
+    assert skip.by is Authority.NAME
+    assert said(added(path, b"a")) is None
+    assert said(moved(b"auth.py", path)) is None
+
+
+def test_without_a_repository_a_new_lock_file_is_left_out_beside_a_manifest_in_the_change() -> None:
+    lock = added(b"web/yarn.lock", b"a")
+    expected = (SkipReason.LOCK_FILE, Authority.NAME)
+    assert (
+        said(lock + git_file(b"web/package.json"))
+        == said(lock + added(b"web/package.json", b"{}"))
+        == expected
+    )
 
 
 def test_a_new_lock_file_is_left_out_beside_its_manifest() -> None:
@@ -128,10 +146,7 @@ def test_a_new_lock_file_is_left_out_beside_its_manifest() -> None:
 @pytest.mark.parametrize("make", [git_file, lambda path: added(path, b"a")])
 def test_a_folder_whose_name_is_an_ordinary_word_leaves_nothing_out(path: bytes, make: object) -> None:
     assert callable(make)
-    assert said(make(path), {}) is None
-    skip = only(make(path)).skip
-    assert skip
-    assert skip.by is Authority.NAME
+    assert said(make(path), {}) is said(make(path)) is None
 
 
 def test_a_bundle_that_was_there_is_left_out_in_a_package() -> None:
@@ -139,6 +154,15 @@ def test_a_bundle_that_was_there_is_left_out_in_a_package() -> None:
     assert said(git_file(b"dist/index.js"), there) == (SkipReason.GENERATED, Authority.BASE)
     assert said(added(b"dist/index.js", b"a"), there) is None
     assert said(git_file(b"lib/dist/sampler.js"), there) is None
+    assert said(git_file(b"dist/index.js") + git_file(b"package.json")) == (
+        SkipReason.GENERATED,
+        Authority.NAME,
+    )
+
+
+def test_a_change_cannot_bring_what_makes_a_bundle_of_a_file() -> None:
+    raw = git_file(b"lib/dist/sampler.js") + added(b"lib/package.json", b"{}")
+    assert said(raw, {}) is said(raw) is None
 
 
 VENDORED = [
@@ -161,6 +185,8 @@ def test_a_vendored_tree_is_left_out_if_its_manifest_is_there_and_changes_with_i
     assert said(git_file(path), there) is None
     assert said(added(path, b"a") + added(manifest, b"a"), {}) is None
     assert said(moved(b"auth.x", path) + git_file(manifest), there) is None
+    assert said(moved(b"auth.x", path) + git_file(manifest)) is None
+    assert said(git_file(path) + git_file(manifest)) == (SkipReason.VENDORED, Authority.NAME)
 
 
 def test_a_marker_counts_in_the_old_content_and_not_in_the_new() -> None:
@@ -200,6 +226,14 @@ def test_a_file_that_was_read_is_read_in_its_new_place() -> None:
     assert said(moved(b"a_pb2.py", b"b_pb2.py"), there) == (SkipReason.GENERATED, Authority.BASE)
 
 
+def test_a_folder_whose_name_merely_resembles_a_vendored_tree_is_a_place_that_is_read() -> None:
+    manifest = git_file(b"vendor/modules.txt")
+    for old in (b"myvendor/auth.go", b"app/vendor/auth.go"):
+        assert said(moved(old, b"vendor/x/auth.go") + manifest, {"vendor/modules.txt": ""}) is None
+    raw = moved(b"lib/dist/sampler.js", b"dist/sampler.js")
+    assert said(raw, {"package.json": "{}"}) is None
+
+
 def test_links_submodules_and_modes_are_read_wherever_they_are() -> None:
     there = attributes("gen/** linguist-generated")
     assert said(added(b"gen/l", b"../../etc/passwd", mode=b"120000"), there) is None
@@ -230,6 +264,16 @@ def test_a_pointer_of_git_lfs_is_left_out_only_if_the_target_says_so() -> None:
 def test_what_cannot_be_read_is_a_gap(raw: bytes, reason: SkipReason) -> None:
     assert said(raw, {}) == (reason, Authority.NOBODY)
     assert said(raw, {}, ReadingRules(include=("*",), review=OVERRIDABLE)) == (reason, Authority.NOBODY)
+
+
+def test_a_gap_that_concerns_one_file_names_a_pattern_of_that_file() -> None:
+    raw = added("ä b/Make[x]".encode(), b"a", b"b")
+    skip = only(raw, {}, ReadingRules(max_changed_lines=1)).skip
+    assert skip
+    (pattern,) = re.findall(r'on_unread = { "([^"]*)" = "warn" }', skip.detail)
+    assert pattern == "/??b/Make?x?"
+    allowed = ReadingRules(max_changed_lines=1, unread=(pattern,))
+    assert said(raw, {}, allowed) == (SkipReason.TOO_LONG, Authority.CONFIGURATION)
 
 
 def test_a_gap_names_the_line_that_would_allow_it() -> None:
@@ -276,7 +320,7 @@ def test_a_deleted_text_is_read_and_a_long_one_is_announced() -> None:
     assert only(short, {}).hunks
     diff = decided(long, {})
     assert (diff.files[0].hunks, diff.files[0].skip, diff.files[0].is_announced) == ((), None, True)
-    assert announcements(diff) == ("a.py was deleted: the number of its lines is shown, not the lines.",)
+    assert diff.announced == ("a.py is deleted: the number of its lines is shown, not the lines.",)
 
 
 def test_a_change_that_takes_files_out_of_later_reviews_is_announced() -> None:
@@ -285,5 +329,55 @@ def test_a_change_that_takes_files_out_of_later_reviews_is_announced() -> None:
         + moved(b"auth.py", b"auth_pb2.py")
         + git_file(b"y.py", b"@@ -90 +90,2 @@\n+# @generated\n a\n")
     )
-    said_so = announcements(decided(raw, {"x.py": "a\n"}))
-    assert [sentence.split(" ")[0] for sentence in said_so] == ["x.py", "auth_pb2.py"]
+    assert decided(raw, {"x.py": "a\n"}).announced == (
+        "x.py is read now and left out from the merge on: a comment that the change adds calls it generated.",
+        "auth_pb2.py is read now and left out from the merge on: its name is that of generated code.",
+    )
+
+
+LEAVING = {
+    "a marker in a block": (
+        git_file(b"x.c", b"@@ -1,2 +1,5 @@\n+/*\n+%s\n+*/\n a\n b\n" % MARKER[2:].encode()),
+        {"x.c": "a\nb\n"},
+    ),
+    "a marker that is the first comment from now on": (
+        git_file(b"x.py", b"@@ -1,2 +1 @@\n-import os\n %s\n" % MARKER.encode()),
+        {"x.py": f"import os\n{MARKER}\n"},
+    ),
+    "a line longer than the rest": (
+        git_file(b"x.js", b"@@ -1 +1,2 @@\n+%s\n a\n" % (b"y" * 900)),
+        {"x.js": "a\n" * 100},
+    ),
+    "a place that the configuration ignores": (moved(b"auth.py", b"docs/auth.py"), {}),
+    "a place that the attributes name": (
+        moved(b"auth.py", b"gen/auth.py"),
+        attributes("gen/** linguist-generated"),
+    ),
+    "a vendored tree": (moved(b"auth.go", b"vendor/x/auth.go"), {"vendor/modules.txt": ""}),
+    "a new file in a vendored tree": (added(b"vendor/x/auth.go", b"a"), {"vendor/modules.txt": ""}),
+    "a bundle whose package comes with it": (
+        added(b"x/dist/a.js", b"a") + added(b"x/package.json", b"{}"),
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize(("raw", "there"), LEAVING.values(), ids=LEAVING)
+def test_whatever_will_leave_a_file_out_from_the_merge_on_is_announced(
+    raw: bytes, there: Mapping[str, str]
+) -> None:
+    diff = decided(raw, there, ReadingRules(ignore=("docs/",)))
+    assert diff.files[0].skip is None
+    (sentence,) = diff.announced
+    assert sentence.startswith(f"{diff.files[0].path} is read now and left out from the merge on")
+
+
+def test_what_is_read_from_the_merge_on_is_not_announced() -> None:
+    code = git_file(b"x.py", b"@@ -1 +1,2 @@\n+# @generated\n a\n")
+    heredoc = added(b"a.sh", b"cat <<END", b"# @generated", b"END")
+    long_line = git_file(b"x.js", b"@@ -1 +1,2 @@\n+%s\n a\n" % (b"y" * 900))
+    assert decided(code, attributes("*.py -linguist-generated")).announced == ()
+    assert decided(code, {}, ReadingRules(include=("*.py",))).announced == ()
+    assert decided(heredoc, {}).announced == ()
+    assert decided(long_line, {"x.js": "a = 1\n" * 1_000}).announced == ()
+    assert decided(moved(b"a.py", b"vendor/a.py"), {}).announced == ()
