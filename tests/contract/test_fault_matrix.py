@@ -92,7 +92,7 @@ def _check_verdict(cell: Cell, ran: Ran) -> None:
     expected = {
         "passed": "no finding at or above high",
         "blocked": rf"{blocking} findings? at or above high",
-        "incomplete": rf"{gaps} of 10 file × lens got no answer(: .*)?"
+        "incomplete": rf"{gaps} of 10 readings of a file under a lens got no answer(: .*)?"
         if gaps
         else rf"the findings were not judged \({cell.struck.outcome}: .*\)",
     }
@@ -104,7 +104,7 @@ def _check_verdict(cell: Cell, ran: Ran) -> None:
 
 
 def _check_coverage(cell: Cell, coverage: Iterable[Json]) -> None:
-    """Each file × lens was read, and by whom, or says what happened and to whom."""
+    """Each reading was done, and by whom, or says what happened and to whom."""
     saved = cell.struck_lenses[: cell.ending.saved]
     seen = {(each["path"], each["lens"]): each for each in coverage}
     assert seen.keys() == {(path, lens) for path in PATHS for lens in PLANNED}

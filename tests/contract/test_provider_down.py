@@ -9,7 +9,7 @@ from tests.contract.fault_matrix import ESCALATION, WORKER
 from tests.contract.struck_run import PATHS, PLANNED, Ran, run
 from tests.messages_api import Fault, FaultKind
 
-GAP = "10 of 10 file × lens got no answer"
+GAP = "10 of 10 readings of a file under a lens got no answer"
 DOWN = Fault(FaultKind.OVERLOADED)
 STOPS = {
     FaultKind.UNAUTHORIZED: "did not accept the credentials",

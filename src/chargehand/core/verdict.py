@@ -85,7 +85,7 @@ def _over_budget(review: Review, gate: Gate) -> list[str]:
     reasons = []
     stopped = sum(cell.reason == BUDGET for cell in review.coverage)
     if stopped:
-        reasons.append(f"{_cap(review, gate)} stopped work: {stopped} file × lens not reviewed")
+        reasons.append(f"{_cap(review, gate)} left {_readings(stopped)} undone")
     if gate.fail_spend is not None and review.bill.total_usd > gate.fail_spend:
         bill, threshold = usd(review.bill.total_usd), usd_exact(gate.fail_spend)
         reasons.append(f"the bill of {bill} passed the threshold of {threshold}")
@@ -111,8 +111,12 @@ def _incomplete(review: Review) -> list[str]:
     if gaps and review.mode != "offline":
         why = {cell.reason for cell in gaps}
         common = f": {why.pop()}" if len(why) == 1 else ""
-        reasons.insert(0, f"{len(gaps)} of {len(review.coverage)} file × lens got no answer{common}")
+        reasons.insert(0, f"{len(gaps):,} of {_readings(len(review.coverage))} got no answer{common}")
     return reasons
+
+
+def _readings(number: int) -> str:
+    return f"{count(number, 'reading')} of a file under a lens"
 
 
 def _passing(review: Review, gate: Gate) -> list[str]:

@@ -131,7 +131,8 @@ def _lenses(review: Review) -> str:
 
 
 def _all(counted: str) -> str:
-    return counted if counted.startswith("1 ") else f"all {counted}"
+    number, _, noun = counted.partition(" ")
+    return {"1": counted, "2": f"both {noun}"}.get(number, f"all {counted}")
 
 
 def _rules(review: Review) -> Iterator[Notification]:

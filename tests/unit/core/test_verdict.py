@@ -61,15 +61,15 @@ def test_a_gap_is_incomplete_and_blocks_unless_told_otherwise() -> None:
     assert decide(review, Gate()).exit_code == 3
     warned = decide(review, Gate(on_incomplete="warn"))
     assert warned.exit_code == 0
-    assert f"1 of 2 file × lens got no answer: {GAP.reason}" in warned.reasons
+    assert f"1 of 2 readings of a file under a lens got no answer: {GAP.reason}" in warned.reasons
 
 
 def test_a_reason_that_all_gaps_share_is_told() -> None:
     other = GAP.model_copy(update={"reason": "deadline"})
     alike = decide(changed(coverage=(other, other)), Gate())
-    assert alike.reasons == ("2 of 2 file × lens got no answer: deadline",)
+    assert alike.reasons == ("2 of 2 readings of a file under a lens got no answer: deadline",)
     mixed = decide(changed(coverage=(GAP, other)), Gate())
-    assert mixed.reasons == ("2 of 2 file × lens got no answer",)
+    assert mixed.reasons == ("2 of 2 readings of a file under a lens got no answer",)
 
 
 def test_a_file_that_nobody_wanted_left_out_is_a_gap() -> None:
@@ -137,8 +137,8 @@ def test_the_reasons_of_the_status_come_first_and_the_others_in_the_order_of_the
     review = changed(findings=(finding_of(),), coverage=(GAP, UNPAID), gaps=("nobody judged",))
     assert decide(review, Gate(max_spend=Decimal("0.10"))).reasons == (
         "1 finding at or above high",
-        "the cap of $0.10 stopped work: 1 file × lens not reviewed",
-        "1 of 2 file × lens got no answer: cyber",
+        "the cap of $0.10 left 1 reading of a file under a lens undone",
+        "1 of 2 readings of a file under a lens got no answer: cyber",
         "nobody judged",
     )
 
@@ -150,7 +150,7 @@ def test_files_that_could_not_be_read_are_counted_after_the_gaps() -> None:
     assert decide(one, Gate()).reasons == ("1 file of the change could not be read",)
     both = two.evolve(coverage=(GAP,))
     assert decide(both, Gate()).reasons == (
-        "1 of 1 file × lens got no answer: cyber",
+        "1 of 1 reading of a file under a lens got no answer: cyber",
         "2 files of the change could not be read",
     )
 
@@ -177,7 +177,7 @@ def test_whichever_left_less_is_said_to_have_stopped_the_work(
     )
     review = changed(coverage=(UNPAID,), bill=BILL.evolve(pr=request))
     verdict = decide(review, Gate(max_spend=Decimal(cap_usd) if cap_usd else None))
-    assert verdict.reasons == (f"{said} stopped work: 1 file × lens not reviewed",)
+    assert verdict.reasons == (f"{said} left 1 reading of a file under a lens undone",)
 
 
 def test_an_interrupted_review_keeps_its_status_and_exits_as_interrupted() -> None:

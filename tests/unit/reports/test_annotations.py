@@ -115,7 +115,7 @@ def test_the_first_annotation_is_the_verdict_with_every_reason_and_the_cost() ->
     assert properties["title"].startswith(
         "Blocked (live): 3 findings at or above high; left out: package-lock.json"
     )
-    assert "8 of 16 file × lens got no answer" in message
+    assert "8 of 16 readings of a file under a lens got no answer" in message
     assert message.endswith("Cost: at least $0.0214")
 
 

@@ -103,7 +103,7 @@ def test_a_review_is_complete_without_gaps_in_coverage_stages_and_reading() -> N
 
 
 def test_how_much_was_looked_at_never_reads_as_all_where_nobody_looked() -> None:
-    assert looked_at(CLEAN) == "1 file read under all 2 lenses"
+    assert looked_at(CLEAN) == "1 file read under both lenses"
     assert looked_at(RICH) == "7 of 16 readings done (5 files under the lenses that apply)"
     assert looked_at(OFFLINE) == "no model looked"
     assert looked_at(NOTHING) == "nothing to review"
