@@ -36,7 +36,8 @@ def chargehand(
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder, name) for name in ("stdin", "stdout", "stderr")]
         files[0].write_bytes(stdin.encode())
-        run = _PROCESSES.Process(target=_run, args=(program, command, cwd, dict(env), files))
+        job = (program, command, cwd, dict(env), files)
+        run = _PROCESSES.Process(target=_run, args=job)  # type: ignore[attr-defined]  # each kind of context has it
         run.start()
         run.join()
         code = run.exitcode
