@@ -9,6 +9,7 @@ from chargehand.change.ci.event import CiJob
 from chargehand.change.ci.platforms import read_job
 from chargehand.change.ci.precommit import hook_range
 from chargehand.change.compared import between, change_of_event, change_of_hook
+from chargehand.change.git.meant import meant_base
 from chargehand.change.git.patch import read_files_whole, read_patch, staged_paths, staged_tree
 from chargehand.change.git.repository import Checkout, NoRepository, Repository
 from chargehand.change.git.revisions import ends_of_range, ends_since
@@ -108,8 +109,9 @@ def _staged(repository: Repository, job: CiJob | None) -> Change:
 
 def _range(repository: Repository, job: CiJob | None, base: str | None, head: str) -> Change:
     hint = job.default_branch if job else ""
-    ends = ends_of_range(repository, default_branch(repository, hint) if base is None else base, head)
-    return between(repository, "range", ends, rules_of_range(repository, job, base))
+    meant = None if base is None else meant_base(repository, base)
+    ends = ends_of_range(repository, meant or default_branch(repository, hint), head)
+    return between(repository, "range", ends, rules_of_range(repository, job, meant))
 
 
 def _since(repository: Repository, job: CiJob | None, since: str, head: str) -> Change:

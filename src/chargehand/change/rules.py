@@ -45,7 +45,7 @@ def rules_of_request(repository: Repository, request: Request, job: CiJob) -> Ru
     if not branch:
         commit = named or commit_of(repository, default_branch(repository))
         return Rules(origin="commit", commit=commit)
-    tip = named or target_tip(repository, branch, request.merge, request.head)
+    tip = named or target_tip(repository, branch, request.merge, request.head, request.base)
     return Rules(origin="commit", commit=tip, branch=branch)
 
 

@@ -4,14 +4,14 @@ import re
 from collections.abc import Sequence
 
 from chargehand.change.git.advice import cannot_fetch
+from chargehand.change.git.meant import meant_base, meant_head, refuse_options
 from chargehand.change.git.repository import Repository
-from chargehand.change.git.tips import FETCH_COMMITS, FETCH_SECONDS, commit_of, fetch_branch, has_remote
+from chargehand.change.git.tips import FETCH_COMMITS, FETCH_SECONDS, commit_of
 from chargehand.core.errors import ChangeError
 from chargehand.core.escaping import one_line
 from chargehand.core.value import Value
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_NAME = re.compile(r"[A-Za-z0-9_][\w./+-]*")
 
 # git takes any text at all for a date, most of it for now.
 _DATE = re.compile(
@@ -37,7 +37,7 @@ class Apart(Value):
 
 def ends_of_range(repository: Repository, base: str, head: str) -> Ends:
     """Return what `head` has that `base` has not; in a CI checkout that lacks them, after one fetch."""
-    return ends_of_change(repository, (_named(repository, base),), _named(repository, head))
+    return ends_of_change(repository, (meant_base(repository, base),), meant_head(repository, head))
 
 
 def ends_of_change(repository: Repository, bases: Sequence[str], head: str, *, merge: str = "") -> Ends:
@@ -103,7 +103,7 @@ def _youngest(repository: Repository, commits: Sequence[str]) -> str:
 
 def _compare(repository: Repository, base: str, head: str) -> Ends | Apart:
     for revision in (base, head):
-        _refuse_options(revision)
+        refuse_options(revision)
     # One question instead of three: git answers `A...B` with B, A, then each merge base as `^…`.
     ran = repository.ask("rev-parse", "--revs-only", f"{base}^{{commit}}...{head}^{{commit}}")
     if ran.code != 0 or len(ran.lines) < 2:
@@ -113,31 +113,6 @@ def _compare(repository: Repository, base: str, head: str) -> Ends | Apart:
     if not merge_bases:
         return Apart(reason=f"{shown(base)} and {shown(head)} have no common ancestor here")
     return Ends(base=merge_bases[0], head=commits[0])
-
-
-def _named(repository: Repository, revision: str) -> str:
-    """Return the revision; a name that is nothing here means the remote's branch."""
-    _refuse_options(revision)
-    if commit_of(repository, revision) or not _NAME.fullmatch(revision):
-        return revision
-    tracking = repository.remote.tracking + revision.removeprefix("origin/")
-    if commit_of(repository, tracking):
-        return tracking
-    is_fetched = (
-        repository.is_ci
-        and not _COMMIT.fullmatch(revision)
-        and has_remote(repository)
-        and fetch_branch(repository, revision.removeprefix("origin/"))
-    )
-    return tracking if is_fetched else revision
-
-
-def _refuse_options(revision: str) -> None:
-    if not revision or revision[0] in "-^:" or ".." in revision or not revision.isprintable():
-        raise ChangeError(
-            f"Nothing was reviewed: {shown(revision)!r} does not name one commit. "
-            "Give a branch, a tag or a commit id."
-        )
 
 
 def _unknown(repository: Repository, *revisions: str) -> str:

@@ -9,22 +9,36 @@ FETCH_SECONDS = 60.0
 FETCH_COMMITS = 200
 
 
-def target_tip(repository: Repository, branch: str, merge: str = "", head: str = "") -> str:
+def target_tip(repository: Repository, branch: str, merge: str = "", head: str = "", base: str = "") -> str:
     """Return the commit at the tip of `branch` of the remote, not of a local branch.
 
     `merge` is the commit that a CI platform made by merging `head` into that branch: its first parent is a
-    tip too. In a CI job the branch is fetched if it is not here. Raises `ChangeError` with the line to run
+    tip too. `base` is where that branch was at the event: an older tip was left by an earlier job. In a CI
+    job the branch is fetched if it is not here. Raises `ChangeError` with the line to run
     if it cannot be had.
     """
-    tip = commit_of(repository, repository.remote.tracking + branch) or _merged_into(repository, merge, head)
-    if tip:
-        return tip
+    if tip := commit_of(repository, repository.remote.tracking + branch):
+        return _not_older(repository, branch, tip, base)
+    if merged := _merged_into(repository, merge, head):
+        return merged
     if not has_remote(repository) and (own := commit_of(repository, f"refs/heads/{branch}")):
         return own
     fetched = repository.is_ci and fetch_branch(repository, branch)
     if fetched and (tip := commit_of(repository, repository.remote.tracking + branch)):
         return tip
     raise ChangeError(cannot_fetch(repository, f"origin/{one_line(branch)} is not in this checkout", branch))
+
+
+def _not_older(repository: Repository, branch: str, tip: str, base: str) -> str:
+    if not base or not repository.is_ci or _holds(repository, tip, base):
+        return tip
+    if has_remote(repository) and fetch_branch(repository, branch):
+        tip = commit_of(repository, repository.remote.tracking + branch) or tip
+    return base if _holds(repository, base, tip) else tip
+
+
+def _holds(repository: Repository, commit: str, ancestor: str) -> bool:
+    return repository.ask("merge-base", "--is-ancestor", ancestor, commit).code == 0
 
 
 def default_branch(repository: Repository, hint: str = "") -> str:
