@@ -119,7 +119,8 @@ def test_nothing_to_review_passes_and_says_so() -> None:
 
 
 def test_every_status_has_its_exit_code() -> None:
-    assert set(EXIT_CODES) == set(Status)
+    codes = {status.value: EXIT_CODES[status] for status in Status}
+    assert codes == {"passed": 0, "blocked": 1, "error": 2, "incomplete": 3, "over_budget": 4}
 
 
 def test_each_reason_says_what_how_much_and_against_which_limit() -> None:
@@ -143,15 +144,16 @@ def test_the_reasons_of_the_status_come_first_and_the_others_in_the_order_of_the
     )
 
 
-def test_files_that_could_not_be_read_are_counted_after_the_gaps() -> None:
+def test_files_that_could_not_be_read_are_counted_after_the_answers_that_are_missing() -> None:
     skip = Skip(reason=SkipReason.DAMAGED, by=Authority.NOBODY, detail="")
     files = tuple(FileDiff(path=path, status="modified", skip=skip) for path in ("b", "c"))
     one, two = (changed(diff=Diff(files=(*CLEAN.diff.files, *files[:count]))) for count in (1, 2))
     assert decide(one, Gate()).reasons == ("1 file of the change could not be read",)
-    both = two.evolve(coverage=(GAP,))
+    both = two.evolve(coverage=(GAP,), gaps=("nobody judged",))
     assert decide(both, Gate()).reasons == (
         "1 of 1 reading of a file under a lens got no answer: cyber",
         "2 files of the change could not be read",
+        "nobody judged",
     )
 
 

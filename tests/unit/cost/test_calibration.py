@@ -1,7 +1,6 @@
 """What a prompt is known to be at most, and what that is worth under a cap."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -13,6 +12,7 @@ from chargehand.core.usage import Usage
 from chargehand.cost.calibration import Calibration, measure
 from chargehand.cost.ledger import Count, Ledger
 from chargehand.pipeline.answers import JudgeAnswer
+from tests.unit.cost.waiting import waiting_for
 from tests.unit.llm.asking import SONNET, prompt, result
 
 # 40 kB that the estimate takes for far more than they are: every digit counts.
@@ -135,7 +135,7 @@ def test_a_call_that_may_report_is_waited_for_before_its_like_is_refused() -> No
     ledger = Ledger(ESTIMATED + dear(REPORTED // 2))
     first = ledger.reserve(ASKED, dear)
     spent = dear(REPORTED)  # so the estimate of another one will never fit
-    with ThreadPoolExecutor(1) as pool:
+    with waiting_for(ledger) as pool:
         waiting = pool.submit(ledger.reserve, FOLLOWER, dear)
         threading.Event().wait(0.02)
         assert not waiting.done()
@@ -194,7 +194,7 @@ def test_while_a_prompt_is_counted_no_later_task_takes_its_turn() -> None:
 
     ledger = Ledger(ESTIMATED / 2)
     ledger.set_order([ASKED.task, "later"])
-    with ThreadPoolExecutor(2) as pool:
+    with waiting_for(ledger) as pool:
         first = pool.submit(ledger.reserve, ASKED, dear, count)
         is_asked.wait(5)
         later = pool.submit(ledger.reserve, prompt(task="later"), lambda _tokens: ESTIMATED / 2)

@@ -11,6 +11,7 @@ from chargehand.core.prompt import Prompt
 from chargehand.core.tokens import estimate_prompt_tokens
 from chargehand.core.usage import Call, Role, Usage
 from chargehand.cost.ledger import Ledger
+from tests.unit.cost.waiting import waiting_for
 from tests.unit.llm.asking import PROMPT, Clock, at_worst, call, prompt, result
 
 CENT = Decimal("0.01")
@@ -44,14 +45,22 @@ def test_a_call_that_was_never_sent_leaves_no_trace() -> None:
 def test_what_does_not_fit_is_refused_with_the_figure_that_would() -> None:
     ledger = Ledger(CENT)
     ledger.settle(ledger.reserve(PROMPT, at_worst(CENT)), result(cost_usd=Decimal("0.004")))
-    with pytest.raises(OverBudget, match=r"it may cost up to \$0\.0061.*Raise the cap to \$0\.0101 or more"):
+    with pytest.raises(OverBudget) as refused:
         ledger.reserve(PROMPT, at_worst(Decimal("0.00601")))
+    assert str(refused.value) == (
+        "A call to claude-haiku-5-5 was not sent: it may cost up to $0.0061, and $0.0040 of the cap of $0.01 "
+        "is already spent. Raise the cap to $0.0101 or more."
+    )
     ledger.release(ledger.reserve(PROMPT, at_worst(Decimal("0.006"))))
 
 
 def test_without_a_price_a_cap_cannot_be_kept_and_nothing_is_sent() -> None:
-    with pytest.raises(OverBudget, match="llama was not sent: its price is not known"):
+    with pytest.raises(OverBudget) as refused:
         Ledger(Decimal(100)).reserve(LLAMA, at_worst(None))
+    assert str(refused.value) == (
+        "A call to llama was not sent: its price is not known, so the cap of $100 cannot be kept. "
+        "Give the model a price in the configuration, or remove the cap."
+    )
 
 
 def test_without_a_cap_a_price_is_not_needed() -> None:
@@ -65,7 +74,7 @@ def test_without_a_cap_a_price_is_not_needed() -> None:
 def test_a_call_waits_for_money_that_calls_in_flight_may_give_back() -> None:
     ledger = Ledger(CENT)
     first = ledger.reserve(PROMPT, at_worst(CENT))
-    with ThreadPoolExecutor(1) as pool:
+    with waiting_for(ledger) as pool:
         waiting = pool.submit(ledger.reserve, PROMPT, at_worst(CENT))
         threading.Event().wait(0.02)
         assert not waiting.done()
@@ -76,7 +85,7 @@ def test_a_call_waits_for_money_that_calls_in_flight_may_give_back() -> None:
 def test_a_waiting_call_is_refused_once_the_money_is_gone() -> None:
     ledger = Ledger(CENT)
     first = ledger.reserve(PROMPT, at_worst(CENT))
-    with ThreadPoolExecutor(1) as pool:
+    with waiting_for(ledger) as pool:
         waiting = pool.submit(ledger.reserve, PROMPT, at_worst(CENT))
         ledger.settle(first, result(cost_usd=CENT))
         with pytest.raises(OverBudget):
@@ -169,6 +178,16 @@ def test_every_booked_call_is_told_once_with_its_number() -> None:
     assert [(each.attempt, each.is_assumed) for each in reported] == [(1, False), (2, True)]
 
 
+def test_an_answer_of_an_earlier_run_is_a_call_that_took_no_time_and_no_money() -> None:
+    reported: list[Call] = []
+    ledger = Ledger(on_call=reported.append)
+    ledger.record_reuse(Role.WORKER, "security-1", "security", "claude-haiku-5-5")
+    reused = call(outcome="cached", usage=None, cost_usd=Decimal(0), seconds=0, request_id=None)
+    assert ledger.calls == (reused,) == tuple(reported)
+    assert reused.is_reused
+    assert ledger.spent_usd == 0
+
+
 def test_the_callback_of_a_call_may_ask_the_ledger() -> None:
     spent: list[Decimal] = []
     ledger = Ledger(on_call=lambda _call: spent.append(ledger.spent_usd))
@@ -233,7 +252,7 @@ def test_who_waits_for_money_or_for_a_turn_is_told_that_the_run_ends() -> None:
     ledger = Ledger(CENT)
     ledger.set_order(["a", "b", "c"])
     ledger.reserve(prompt(task="a"), at_worst(CENT))
-    with ThreadPoolExecutor(2) as pool:
+    with waiting_for(ledger) as pool:
         waiting = [pool.submit(ledger.reserve, prompt(task=task), at_worst(CENT)) for task in "bc"]
         threading.Event().wait(0.02)
         ledger.abandon()
@@ -294,7 +313,7 @@ def test_money_that_is_there_at_once_is_taken_up_to_the_last_bit_of_the_cap() ->
 def test_money_is_not_taken_at_once_if_an_earlier_attempt_waits_for_it() -> None:
     ledger = Ledger(3 * CENT)
     first = ledger.reserve(PROMPT, at_worst(2 * CENT))
-    with ThreadPoolExecutor(1) as pool:
+    with waiting_for(ledger) as pool:
         waiting = pool.submit(ledger.reserve, PROMPT, at_worst(2 * CENT))
         threading.Event().wait(0.02)
         assert ledger.try_reserve(PROMPT, at_worst(CENT)) is None
@@ -307,7 +326,7 @@ def test_money_is_not_taken_at_once_if_an_earlier_attempt_waits_for_it() -> None
 def test_a_waiting_call_gets_exactly_what_is_left_and_not_a_bit_more(spent: Decimal) -> None:
     ledger = Ledger(2 * CENT)
     first = ledger.reserve(PROMPT, at_worst(2 * CENT))
-    with ThreadPoolExecutor(1) as pool:
+    with waiting_for(ledger) as pool:
         waiting = pool.submit(ledger.reserve, PROMPT, at_worst(CENT))
         threading.Event().wait(0.02)
         ledger.settle(first, result(cost_usd=spent, usage=None))
@@ -321,7 +340,7 @@ def test_a_waiting_call_gets_exactly_what_is_left_and_not_a_bit_more(spent: Deci
 def test_what_is_kept_at_its_worst_is_not_given_to_whoever_waits() -> None:
     ledger = Ledger(CENT)
     first = ledger.reserve(PROMPT, at_worst(CENT))
-    with ThreadPoolExecutor(1) as pool:
+    with waiting_for(ledger) as pool:
         waiting = pool.submit(ledger.reserve, PROMPT, at_worst(BIT))
         threading.Event().wait(0.02)
         ledger.settle_at_worst(first, result(cost_usd=Decimal(0)))
@@ -334,6 +353,33 @@ def test_a_call_outside_the_order_does_not_wait_for_the_claims_of_tasks_in_it() 
     ledger.set_order(["a", "b"])
     ledger.release(ledger.reserve(prompt(task="a"), at_worst(CENT)))
     assert ledger.try_reserve(prompt(task="c"), at_worst(CENT))
+
+
+def test_a_task_that_has_its_money_does_not_hold_up_the_next_one_in_the_order() -> None:
+    ledger = Ledger(3 * CENT)
+    ledger.set_order(["a", "b", "c"])
+    ledger.reserve(prompt(task="a"), at_worst(CENT))
+    with waiting_for(ledger) as pool:
+        last = pool.submit(ledger.reserve, prompt(task="c"), at_worst(CENT))
+        threading.Event().wait(0.02)
+        assert not last.done()
+        assert pool.submit(ledger.reserve, prompt(task="b"), at_worst(CENT)).result(timeout=5)
+        assert last.result(timeout=5)
+
+
+def test_the_money_of_an_attempt_that_failed_is_kept_for_the_next_one_of_its_task() -> None:
+    ledger = Ledger(3 * CENT)
+    ledger.set_order(["a", "b"])
+    ledger.release(ledger.reserve(prompt(task="a"), at_worst(2 * CENT)))
+    with waiting_for(ledger) as pool:
+        later = pool.submit(ledger.reserve, prompt(task="b"), at_worst(2 * CENT))
+        threading.Event().wait(0.02)
+        assert not later.done()
+        ledger.settle(ledger.reserve(prompt(task="a"), at_worst(2 * CENT)), result(cost_usd=CENT))
+        threading.Event().wait(0.02)
+        assert not later.done()
+        ledger.finish("a")
+        assert later.result(timeout=5).worst_usd == 2 * CENT
 
 
 def test_a_count_is_worth_it_only_between_the_least_and_the_estimate() -> None:

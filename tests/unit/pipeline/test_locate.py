@@ -62,6 +62,11 @@ def test_a_quoted_line_is_found_and_the_claim_kept() -> None:
     )
 
 
+def test_a_claim_that_an_earlier_run_made_stays_marked_as_such() -> None:
+    earlier = claim("second = 2", 11).evolve(is_reused=True)
+    assert [each.is_reused for each in locate([earlier, claim(path="")], DIFF)] == [False, True]
+
+
 def test_a_kept_line_in_the_diff_can_be_quoted() -> None:
     assert place(claim("line 9", 9)) == ("line", 9, 9, "line 9", "")
 
