@@ -234,6 +234,17 @@ def test_an_added_line_before_a_removed_one_is_as_near_as_the_kept_one_after_it(
     assert line_of(claim("b", path="a.py"), diff) == 2
 
 
+def test_an_added_line_that_is_not_beside_a_removed_one_is_not_near() -> None:
+    hunk = Hunk(old_start=1, old_count=3, new_start=1, new_count=3, section="", body="+new\n a\n-b\n c")
+    diff = diff_of(FileDiff(path="a.py", status="modified", hunks=(hunk,)))
+    assert line_of(claim("b", path="a.py"), diff) == 3
+
+
+def test_among_equal_removed_lines_the_nearest_to_the_claimed_one_is_meant() -> None:
+    diff = diff_of(changed("a.py", ["a", "b", "c", "b", "d"], ["a", "c", "d"]))
+    assert [line_of(claim("b", line, path="a.py"), diff) for line in (1, 4)] == [2, 3]
+
+
 def test_a_line_removed_for_nothing_leads_to_the_line_after_it() -> None:
     diff = diff_of(changed("a.py", ["a", "b", "c"], ["a", "c"]))
     assert line_of(claim("b", path="a.py"), diff) == 2
