@@ -7,6 +7,7 @@ from chargehand.config import VARIABLES, Settings, load_settings
 from chargehand.config.file import ConfigFile, parse_config
 from chargehand.config.load import TABLES, load_valid_settings
 from chargehand.core.errors import ConfigError
+from chargehand.core.fleets import FLEETS
 
 NAME = ".chargehand.toml at merge base abc1234"
 SEVERITIES = "'critical', 'high', 'medium', 'low' or 'never'"
@@ -68,7 +69,7 @@ def test_money_is_exact_however_it_is_written(written: str) -> None:
         ("prices.'a.b' = {input=1, output=1, zz=1}", 'prices."a.b".zz is unknown'),
         ("prices.a = {input=1, output=1, cache=1}", "prices.a.cache is unknown; did you mean cache_read?"),
         ("fail_on = 'urgent'", f'fail_on should be {SEVERITIES}, not "urgent"'),
-        ("fleet = '6'", 'fleet: there is no fleet "6"; there are 5, 4'),
+        ("fleet = '6'", f'fleet: there is no fleet "6"; there are {", ".join(FLEETS)}'),
         ("threads = 0", "threads should be greater than or equal to 1, not 0"),
         ("threads = 65", "threads should be less than or equal to 64, not 65"),
         ("threads = true", "threads should be a number, not True"),

@@ -1,11 +1,14 @@
 """Each platform's own variables: that it is recognised, and which change it names."""
 
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 
-from chargehand.change.ci.event import Event, HookRange, NoChange, Push, Request, Unclear
+from chargehand.change import ci
+from chargehand.change.ci.event import Event, HookRange, NoChange, Platform, Push, Request, Unclear
 from chargehand.change.ci.platforms import PLATFORMS, is_ci, platform_of, read_job
 from chargehand.change.ci.precommit import hook_range
 from chargehand.core.errors import ChangeError
@@ -49,6 +52,13 @@ def test_a_platform_without_a_name_here_is_one_all_the_same(environ: dict[str, s
 @pytest.mark.parametrize("name", ["CODESPACES", "REMOTE_CONTAINERS", "GITPOD_WORKSPACE_ID"])
 def test_a_container_in_which_somebody_works_is_no_ci(name: str) -> None:
     assert not is_ci({name: "true", "CI": "true"})
+
+
+def test_every_module_of_a_platform_has_its_row() -> None:
+    modules = [import_module(f"{ci.__name__}.{each.name}") for each in iter_modules(ci.__path__)]
+    found = [each for module in modules for each in vars(module).values() if isinstance(each, Platform)]
+    assert len(found) > 10
+    assert {each.name for each in found} <= {each.name for each in PLATFORMS}
 
 
 def test_no_two_platforms_have_the_same_name() -> None:
