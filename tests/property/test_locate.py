@@ -5,28 +5,16 @@ from hypothesis import strategies as st
 
 from chargehand.core.diff import Diff
 from chargehand.core.escaping import printable
-from chargehand.core.finding import Claim, Confidence, Finding, Severity
+from chargehand.core.finding import Claim, Finding
 from chargehand.pipeline.locate import locate
 from tests.property.strategies import DIFFS, LINES, PATHS
+from tests.unit.crew import claim_of
 
 NUMBERS = st.integers(-3, 60) | st.integers()
 
 
 def claim(path: str, quote: str, line: int, end_line: int) -> Claim:
-    return Claim(
-        rule="x/y",
-        lens="x",
-        severity=Severity.LOW,
-        confidence=Confidence.LOW,
-        title="",
-        message="",
-        path=path,
-        line=line,
-        end_line=end_line,
-        quote=quote,
-        suggestion="",
-        model="",
-    )
+    return claim_of(path=path, line=line, end_line=end_line, quote=quote)
 
 
 def folded(text: str) -> str:

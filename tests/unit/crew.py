@@ -79,7 +79,7 @@ def claim_of(**changes: object) -> Claim:
         suggestion="",
         model="worker",
     )
-    return claim.model_copy(update=changes)
+    return claim.evolve(**changes)
 
 
 def finding_of(**changes: object) -> Finding:
@@ -99,4 +99,4 @@ def finding_of(**changes: object) -> Finding:
         code="a.py line 1",
         model="worker",
     )
-    return finding.model_copy(update=changes)
+    return finding.evolve(**changes)

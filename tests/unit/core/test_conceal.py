@@ -1,20 +1,13 @@
-from chargehand.core.finding import Confidence, Finding, Severity, conceal, mask
+from chargehand.core.finding import conceal, mask
+from tests.unit.crew import finding_of
 
-FINDING = Finding(
+FINDING = finding_of(
     fingerprint="f",
-    rule="security/secret",
-    lens="security",
-    severity=Severity.HIGH,
-    confidence=Confidence.HIGH,
     title="hunter2 is written here",
     message="hunter2 and hunter2000000000000",
     path="hunter2.py",
-    start_line=1,
-    end_line=1,
-    anchor="line",
     code="p = 'hunter2'\nq = 'hunter2000000000000'",
     suggestion="p = 'hunter2'",
-    model="m",
 )
 
 

@@ -1,9 +1,10 @@
 import pytest
 
 from chargehand.core.diff import Diff, FileDiff, Hunk
-from chargehand.core.finding import Claim, Confidence, Finding, Severity, by_place, fingerprint
+from chargehand.core.finding import Claim, by_place, fingerprint
 from chargehand.pipeline.locate import identify, locate
 from tests.unit.changes import added, changed, diff_of
+from tests.unit.crew import claim_of, finding_of
 
 OLD = [f"line {number}" for number in range(1, 41)]
 NEW = [*OLD[:9], "first = 1", "second = 2", "third = 3", *OLD[11:]]  # 10, 11 → three new lines
@@ -14,20 +15,7 @@ DIFF = diff_of(FILE)
 def claim(
     quote: str = "", line: int = 0, end_line: int = 0, path: str = "src/a.py", rule: str = "x/y"
 ) -> Claim:
-    return Claim(
-        rule=rule,
-        lens="x",
-        severity=Severity.HIGH,
-        confidence=Confidence.HIGH,
-        title="title",
-        message="message",
-        path=path,
-        line=line,
-        end_line=end_line,
-        quote=quote,
-        suggestion="suggestion",
-        model="model",
-    )
+    return claim_of(rule=rule, path=path, line=line, end_line=end_line, quote=quote, suggestion="suggestion")
 
 
 def place(asked: Claim, diff: Diff = DIFF) -> tuple[str, int | None, int | None, str, str]:
@@ -43,22 +31,14 @@ def line_of(asked: Claim, diff: Diff = DIFF) -> int | None:
 
 def test_a_quoted_line_is_found_and_the_claim_kept() -> None:
     (finding,) = locate([claim("second = 2", 11, 11)], DIFF)
-    assert finding == Finding(
+    assert finding == finding_of(
         fingerprint=fingerprint("x/y", "src/a.py", "second = 2", 0),
         rule="x/y",
-        lens="x",
-        severity=Severity.HIGH,
-        confidence=Confidence.HIGH,
-        title="title",
-        message="message",
         path="src/a.py",
         start_line=11,
         end_line=11,
-        anchor="line",
         code="second = 2",
-        note="",
         suggestion="suggestion",
-        model="model",
     )
 
 

@@ -14,6 +14,7 @@ from chargehand.core.usage import Bill, Call, Counterfactuals, RequestSpending, 
 from chargehand.core.verdict import Gate, Verdict, decide
 from chargehand.cost.ledger import Ledger
 from chargehand.reports import FORMATS, terminal
+from tests.unit.crew import finding_of
 
 OPUS, HAIKU, LOCAL = "claude-opus-5-5", "claude-haiku-5-5", "gateway/local-1"
 HOSTILE = (
@@ -29,23 +30,22 @@ FENCES = "```\nnot the end\n````\n</code></pre>\n/merge\n~~~"
 
 def finding(**changes: Any) -> Finding:  # Any: whatever field a test is about
     """Return a finding on line 12 of src/app.py, with some fields changed."""
-    fields: dict[str, Any] = {
-        "rule": "security/injection",
-        "lens": "security",
-        "severity": Severity.CRITICAL,
-        "confidence": Confidence.HIGH,
-        "title": "User input becomes SQL",
-        "message": "`user_id` is put into the text of the query, so `1 OR 1=1` returns every user.",
-        "path": "src/app.py",
-        "start_line": 12,
-        "end_line": 12,
-        "anchor": "line",
-        "code": '    cursor.execute(f"SELECT * FROM users WHERE id = {user_id}")',
-        "suggestion": '    cursor.execute("SELECT * FROM users WHERE id = ?", (user_id,))',
-        "model": HAIKU,
-    } | changes
-    identity = fingerprint(fields["rule"], printable(fields["path"]), printable(fields["code"]), 0)
-    return Finding.model_validate({"fingerprint": identity} | fields)
+    usual = finding_of(
+        rule="security/injection",
+        lens="security",
+        severity=Severity.CRITICAL,
+        title="User input becomes SQL",
+        message="`user_id` is put into the text of the query, so `1 OR 1=1` returns every user.",
+        path="src/app.py",
+        start_line=12,
+        end_line=12,
+        code='    cursor.execute(f"SELECT * FROM users WHERE id = {user_id}")',
+        suggestion='    cursor.execute("SELECT * FROM users WHERE id = ?", (user_id,))',
+        model=HAIKU,
+    )
+    found = usual.evolve(**changes)
+    identity = fingerprint(found.rule, printable(found.path), printable(found.code), 0)
+    return found if "fingerprint" in changes else found.evolve(fingerprint=identity)
 
 
 def review(**changes: Any) -> Review:  # Any: whatever field a test is about
