@@ -14,7 +14,6 @@ from tests.command import chargehand
 from tests.unit.change.world import World, checkout, github, pull_request
 
 PAGE = Path(__file__).parents[2] / "docs" / "ci.md"
-_TABLE = re.compile(r"(<!-- table: events -->\n).*?(<!-- end -->)", re.DOTALL)
 HEADING = ("platform", "event", "change", "it begins at", "rules")
 
 
@@ -196,9 +195,10 @@ def table() -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def page_with(text: str, rows: str) -> str:
-    """Return the page with its table made anew."""
-    return _TABLE.sub(lambda block: f"{block[1]}{rows}{block[2]}", text)
+def page_with(text: str, rows: str, table: str = "events") -> str:
+    """Return the page with one of its tables made anew."""
+    wanted = re.compile(rf"(<!-- table: {table} -->\n).*?(<!-- end -->)", re.DOTALL)
+    return wanted.sub(lambda block: f"{block[1]}{rows}{block[2]}", text)
 
 
 if __name__ == "__main__":

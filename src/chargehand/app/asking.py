@@ -19,7 +19,7 @@ from chargehand.pipeline.stopwatch import Stopwatch
 def ask(
     prepared: Prepared, progress: Progress, watch: Stopwatch, cancellation: Cancellation
 ) -> tuple[Asked, Mode]:
-    """Ask models, unless nothing is to be reviewed; not for what the cache holds."""
+    """Ask models, unless nothing is to be reviewed; not for what the cache holds. Raises NoCredentials."""
     run, brief, account = prepared.run, prepared.brief, prepared.account
     job, diff, crew, max_spend = run.job, brief.diff, brief.crew, run.settings.max_spend
     if not diff.reviewable:

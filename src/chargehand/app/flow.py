@@ -10,6 +10,7 @@ from chargehand.app.demo import demo_change, demo_settings
 from chargehand.app.job import Job
 from chargehand.app.outputs import check_outputs, write_outputs
 from chargehand.app.run import Run
+from chargehand.app.without_key import job_without_key
 from chargehand.change import find_change, find_repository
 from chargehand.config import ConfigFile, choose_settings, load_settings, with_brought
 from chargehand.core import exit_codes
@@ -27,7 +28,6 @@ from chargehand.reports.headline import exit_line
 if TYPE_CHECKING:
     from chargehand.budget.estimate import Estimates
 
-from chargehand.change import secrets_withheld
 
 ZERO = Decimal(0)
 NO_BILL = Bill(
@@ -42,8 +42,6 @@ NO_BILL = Bill(
     counterfactuals=Counterfactuals(single_pass_usd=ZERO, all_orchestrator_usd=ZERO),
     prices_from="no call",
 )
-
-_KEYS = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_FEDERATION_RULE_ID")
 
 
 def run(
@@ -78,10 +76,10 @@ def _reviewed(
     cancellation: Cancellation,
 ) -> Verdict:
     check_outputs(job.outputs)
-    job, notice = _without_key(job, environ)
-    if notice:
-        progress.say(notice)
+    job, notice = job_without_key(job, environ)
     run = _find(job, cwd, environ)
+    if notice:
+        run = run.evolve(change=run.change.evolve(notices=(notice, *run.change.notices)))
     if run.change.diff.strip():
         # Start-up time: nothing of this is needed if there is nothing to review.
         from chargehand.app.reviewing import review_change  # noqa: PLC0415 - as above
@@ -96,20 +94,6 @@ def _reviewed(
     if job.outputs.takes_stdout:
         progress.say(exit_line(review, verdict))
     return verdict
-
-
-def _without_key(job: Job, environ: Mapping[str, str]) -> tuple[Job, str]:
-    """Return the job as it can be done, and a notice if that is not all that was asked for.
-
-    Only a job that gets no secrets, such as that of a fork, runs the free checks instead. For every other one
-    the review is incomplete, because no model looked.
-    """
-    has_key = any(environ.get(name) for name in _KEYS)
-    why = "" if has_key or not job.is_paid else secrets_withheld(environ)
-    if not why:
-        return job, ""
-    notice = f"There is no key for models, because {why}: only the free checks ran."
-    return job.evolve(is_offline=True, cache=None, state=None, batch=None, record=None), notice
 
 
 def estimate(job: Job, *, cwd: Path, environ: Mapping[str, str], is_exact: bool = False) -> "Estimates":

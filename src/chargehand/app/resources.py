@@ -47,12 +47,13 @@ def _check_cache(cache: Path, diff: Diff, repository: Repository) -> None:
 
 @contextmanager
 def open_model(job: Job, cancellation: Cancellation) -> Iterator[tuple[Model, Mode]]:
-    """Give who answers, and what that makes of the review."""
+    """Give who answers, and what that makes of the review. Raises NoCredentials."""
     if job.replay:
         replaying = Replayer.from_file(job.replay)
         yield replaying, "scripted" if replaying.kind == "scripted" else "replayed"
         return
     with Claude(job.timeout_s, cancellation=cancellation) as claude:
+        claude.check_credentials()
         if job.record is None:
             yield claude, "live"
             return

@@ -2,9 +2,11 @@
 
 from chargehand.app.preparing import Prepared, prepare, with_announced
 from chargehand.app.run import Run
+from chargehand.app.without_key import without_model
 from chargehand.budget.estimate import one_pass
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.coverage import cover, lenses_without_files
+from chargehand.core.errors import NoCredentials
 from chargehand.core.finding import Dismissed, conceal, mask
 from chargehand.core.plan import Reviewed
 from chargehand.core.review import Mode, Review
@@ -27,7 +29,11 @@ def review_change(run: Run, progress: Progress, watch: Stopwatch, cancellation: 
     # Start-up time: the free checks need nothing of what speaks to models.
     from chargehand.app.asking import ask  # noqa: PLC0415 - as above
 
-    asked, mode = ask(prepared, progress, watch, cancellation)
+    try:
+        asked, mode = ask(prepared, progress, watch, cancellation)
+    except NoCredentials as error:
+        progress.say(str(error))
+        return without_model(_review(prepared, Asked(), "offline", watch), run.settings, str(error))
     return _review(prepared, asked, mode, watch)
 
 

@@ -172,6 +172,7 @@ class Settings(Value):
     fail_spend: Usd | None = None
     pr_budget: Usd | None = None
     on_incomplete: Literal["fail", "warn"] = "fail"
+    require_model: bool = True
     threads: Annotated[int, BeforeValidator(_number), Field(ge=1, le=64)] = 8
     deadline: Annotated[int, BeforeValidator(_number), Field(ge=1)] | None = None
     escalation_share: Share = Decimal("0.3")

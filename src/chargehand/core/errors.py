@@ -94,6 +94,10 @@ class ProviderStopped(ModelError):
     """No further call can succeed: key, permission, unknown model or the provider's own spend limit."""
 
 
+class NoCredentials(ProviderStopped):
+    """There is nothing to sign in with, so no model can be asked at all."""
+
+
 class RunEnding(ModelError):
     """The attempt was not sent, or is no longer waited for: the run is being stopped."""
 

@@ -28,7 +28,8 @@ class Review(Value):
 
     `mode` says who looked: models (`live`, or `batch` if the workers answered in one), recorded replies of
     models (`replayed`), replies written by hand (`scripted`), or no model at all (`offline`). `gaps` are
-    sentences about stages that did not do their part, beyond what `coverage` tells.
+    sentences about stages that did not do their part, beyond what `coverage` tells. `is_model_missing`:
+    models were wanted, and none could be asked.
     """
 
     change: Change
@@ -45,6 +46,7 @@ class Review(Value):
     calls: tuple[Call, ...] = ()
     timing: Timing
     is_interrupted: bool = False
+    is_model_missing: bool = False
 
     @property
     def said(self) -> tuple[str, ...]:

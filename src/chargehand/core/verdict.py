@@ -61,7 +61,7 @@ def decide(review: Review, gate: Gate) -> Verdict:
     failing = [
         status
         for status in EXIT_CODES
-        if reasons.get(status) and not (status is Status.INCOMPLETE and gate.on_incomplete == "warn")
+        if reasons.get(status) and not (status is Status.INCOMPLETE and _may_be_incomplete(review, gate))
     ]
     status = failing[0] if failing else Status.PASSED
     ordered = sorted(reasons, key=lambda each: each is not status)
@@ -71,6 +71,11 @@ def decide(review: Review, gate: Gate) -> Verdict:
         exit_code=exit_codes.INTERRUPTED if review.is_interrupted else EXIT_CODES[status],
         reasons=(*said, *(() if failing else _passing(review, gate))),
     )
+
+
+def _may_be_incomplete(review: Review, gate: Gate) -> bool:
+    """Tell whether gaps only warn; not if models were wanted and none could be asked at all."""
+    return gate.on_incomplete == "warn" and not review.is_model_missing
 
 
 def _blocking(review: Review, gate: Gate) -> list[str]:

@@ -61,7 +61,7 @@ def _finding(finding: Finding, fingerprint: str) -> Json:
 def _gaps(review: Review) -> Iterator[Json]:
     """Yield what makes the review less than a full look; this list has no room for other notes."""
     for each in of_kind(review, *ORDER):
-        is_less = each.level != "note" or each.kind in (Kind.SKIPPED, Kind.MODE)
+        is_less = each.level != "note" or each.kind is Kind.SKIPPED
         if is_less and (entry := _gap_of(each)):
             yield entry
     for sentence in review.change.rules.announced:

@@ -155,6 +155,7 @@ def test_every_variable_sets_what_it_names() -> None:
         "fleet": "4",
         "threads": "4",
         "escalation_share": "0.5",
+        "require_model": "False",
     }
     for variable, key in VARIABLES.items():
         assert variable == "CHARGEHAND_" + "_".join(key).upper()

@@ -1,6 +1,6 @@
 """AppVeyor: its variables name the pull request."""
 
-from chargehand.change.ci.event import CiJob, Environ, Platform, request_by_variables, request_name
+from chargehand.change.ci.event import CiJob, Environ, Platform, of_fork, request_by_variables, request_name
 
 
 def _read(environ: Environ) -> CiJob:
@@ -16,6 +16,10 @@ def _read(environ: Environ) -> CiJob:
         branch=environ.get("APPVEYOR_REPO_BRANCH", ""),
         repository=environ.get("APPVEYOR_REPO_NAME", ""),
         pipelines=("appveyor.yml",),
+        no_secrets=of_fork(
+            is_fork=environ.get("APPVEYOR_PULL_REQUEST_HEAD_REPO_NAME", "")
+            not in ("", environ.get("APPVEYOR_REPO_NAME"))
+        ),
     )
 
 

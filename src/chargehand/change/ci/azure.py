@@ -1,6 +1,6 @@
 """Azure Pipelines: its variables name the pull request."""
 
-from chargehand.change.ci.event import CiJob, Environ, Platform, request_by_variables, request_name
+from chargehand.change.ci.event import CiJob, Environ, Platform, of_fork, request_by_variables, request_name
 
 
 def _read(environ: Environ) -> CiJob:
@@ -17,6 +17,7 @@ def _read(environ: Environ) -> CiJob:
         repository=environ.get("BUILD_REPOSITORY_NAME", ""),
         address=environ.get("BUILD_REPOSITORY_URI", ""),
         pipelines=("azure-pipelines.yml",),
+        no_secrets=of_fork(is_fork=environ.get("SYSTEM_PULLREQUEST_ISFORK") == "True"),
     )
 
 

@@ -1,6 +1,6 @@
 """Buildkite: its variables name the pull request."""
 
-from chargehand.change.ci.event import CiJob, Environ, Platform, request_by_variables, request_name
+from chargehand.change.ci.event import CiJob, Environ, Platform, of_fork, request_by_variables, request_name
 
 
 def _read(environ: Environ) -> CiJob:
@@ -16,6 +16,9 @@ def _read(environ: Environ) -> CiJob:
         default_branch=environ.get("BUILDKITE_PIPELINE_DEFAULT_BRANCH", ""),
         branch=environ.get("BUILDKITE_BRANCH", ""),
         pipelines=(".buildkite/",),
+        no_secrets=of_fork(
+            is_fork=environ.get("BUILDKITE_PULL_REQUEST_REPO", "") not in ("", environ.get("BUILDKITE_REPO"))
+        ),
     )
 
 

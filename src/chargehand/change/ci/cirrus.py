@@ -1,6 +1,6 @@
 """Cirrus CI: its variables name the pull request."""
 
-from chargehand.change.ci.event import CiJob, Environ, Platform, request_by_variables, request_name
+from chargehand.change.ci.event import CiJob, Environ, Platform, of_fork, request_by_variables, request_name
 
 
 def _read(environ: Environ) -> CiJob:
@@ -18,6 +18,7 @@ def _read(environ: Environ) -> CiJob:
         branch=environ.get("CIRRUS_BRANCH", ""),
         repository=environ.get("CIRRUS_REPO_FULL_NAME", ""),
         pipelines=(".cirrus.yml",),
+        no_secrets=of_fork(is_fork=environ.get("CIRRUS_USER_COLLABORATOR") == "false"),
     )
 
 

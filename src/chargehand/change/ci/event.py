@@ -98,6 +98,11 @@ def short_name(ref: str) -> str:
     return ref.removeprefix("refs/heads/")
 
 
+def of_fork(*, is_fork: bool) -> str:
+    """Return why a job gets no secrets if it is that of a fork's pull request, as `CiJob.no_secrets` says."""
+    return "a fork's pull request gets no secrets" if is_fork else ""
+
+
 def request_by_variables(
     environ: Environ,
     *,

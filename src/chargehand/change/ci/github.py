@@ -16,6 +16,7 @@ from chargehand.change.ci.event import (
     Request,
     Unclear,
     known_sha,
+    of_fork,
 )
 from chargehand.core.errors import ChangeError
 
@@ -214,7 +215,7 @@ def _no_secrets(payload: _Payload, environ: Environ) -> str:
     head = request.head.repo.full_name if request.head.repo else ""
     base = request.base.repo.full_name if request.base.repo else environ.get("GITHUB_REPOSITORY", "")
     is_fork = bool(base) and head.lower() != base.lower()
-    return "a fork's pull request gets no secrets" if is_fork else ""
+    return of_fork(is_fork=is_fork)
 
 
 GITHUB = Platform(

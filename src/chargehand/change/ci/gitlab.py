@@ -57,7 +57,11 @@ def _no_secrets(environ: Environ) -> str:
     if source and source != environ.get("CI_MERGE_REQUEST_PROJECT_ID", source):
         return "a fork's merge request gets no secrets"
     is_open = environ.get("CI_COMMIT_REF_PROTECTED", "false") != "true"
-    return "a branch that is not protected gets no protected variables" if is_open else ""
+    return (
+        "a branch that is not protected gets no protected variables (unprotect the key to have it reviewed)"
+        if is_open
+        else ""
+    )
 
 
 GITLAB = Platform(name="GitLab CI", signs=("GITLAB_CI",), read=_read, workspace="CI_PROJECT_DIR")

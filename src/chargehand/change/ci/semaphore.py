@@ -1,6 +1,6 @@
 """Semaphore: its variables name the pull request."""
 
-from chargehand.change.ci.event import CiJob, Environ, Platform, request_by_variables, request_name
+from chargehand.change.ci.event import CiJob, Environ, Platform, of_fork, request_by_variables, request_name
 
 
 def _read(environ: Environ) -> CiJob:
@@ -16,6 +16,10 @@ def _read(environ: Environ) -> CiJob:
         branch=environ.get("SEMAPHORE_GIT_WORKING_BRANCH", ""),
         repository=environ.get("SEMAPHORE_GIT_REPO_SLUG", ""),
         pipelines=(".semaphore/",),
+        no_secrets=of_fork(
+            is_fork=environ.get("SEMAPHORE_GIT_PR_SLUG", "")
+            not in ("", environ.get("SEMAPHORE_GIT_REPO_SLUG"))
+        ),
     )
 
 

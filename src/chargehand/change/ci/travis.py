@@ -1,6 +1,6 @@
 """Travis CI: its variables name the pull request."""
 
-from chargehand.change.ci.event import CiJob, Environ, Platform, request_by_variables, request_name
+from chargehand.change.ci.event import CiJob, Environ, Platform, of_fork, request_by_variables, request_name
 
 
 def _read(environ: Environ) -> CiJob:
@@ -13,6 +13,9 @@ def _read(environ: Environ) -> CiJob:
         branch=environ.get("TRAVIS_BRANCH", ""),
         repository=environ.get("TRAVIS_REPO_SLUG", ""),
         pipelines=(".travis.yml",),
+        no_secrets=of_fork(
+            is_fork=environ.get("TRAVIS_SECURE_ENV_VARS") == "false" and "TRAVIS_PULL_REQUEST_SLUG" in environ
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from chargehand.core.cancellation import Cancellation
-from chargehand.core.errors import Failure, NoAnswer, ProviderStopped, RunEnding
+from chargehand.core.errors import Failure, NoAnswer, NoCredentials, ProviderStopped, RunEnding
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.llm.provider.batch_response import BatchProgress, progress_of, results_of
 from chargehand.llm.provider.error_text import quotable
@@ -28,6 +28,7 @@ _NO_KEY = (
     "No model was asked: no usable credentials for the Messages API. Set ANTHROPIC_API_KEY, or run with "
     "--offline (free checks only) or --replay."
 )
+_SIGNING_HEADERS = frozenset({"authorization", "x-api-key"})
 # How a server says that it does not count tokens: some local ones do not.
 _NO_SUCH_ROUTE = frozenset({404, 405, 501})
 
@@ -166,6 +167,13 @@ class Claude:
             client = self._client()
             with self._trace.around():
                 yield client
+
+    def check_credentials(self) -> None:
+        """Raise NoCredentials if there is nothing to sign in with; what there is may still be refused."""
+        client = self._client()
+        headers = {name.lower() for name in client.default_headers}
+        if not (client.auth_headers or client.credentials or headers & _SIGNING_HEADERS):
+            raise NoCredentials(_NO_KEY)
 
     @contextmanager
     def _errors_translated(self, prompt: Prompt) -> Iterator[None]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chargehand.change import Range
+from chargehand.change import Automatic, Range
 from chargehand.core.errors import ChangeError
 from tests.unit.change.world import World, checkout, github, paths, pull_request, request_payload
 
@@ -72,5 +72,5 @@ def test_a_tip_that_an_earlier_job_left_gives_way_to_the_base_of_the_event(
     job = checkout(server, tmp_path / "job", "refs/heads/topic")
     server.git("checkout", "-q", "main")
     newer = server.commit({".chargehand.toml": "threads = 2\n"})
-    change = job.change(**github(tmp_path, request_payload(server)))
+    change = job.change(Automatic(), **github(tmp_path, request_payload(server)))
     assert (paths(change.diff), change.rules.commit) == (REQUEST, newer)
