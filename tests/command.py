@@ -8,9 +8,11 @@ import multiprocessing
 import os
 import pkgutil
 import re
+import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -21,8 +23,9 @@ MAIN = "from chargehand.cli.main import main; main()"
 _OURS = [module.name for module in pkgutil.walk_packages(package.__path__, "chargehand.")]
 _LIBRARIES = ["anthropic", "detect_secrets.settings", "genai_prices.data", "pathspec"]
 _FOREIGN = re.compile("CI|GITHUB_.*|GITLAB_.*|GIT_.*|CHARGEHAND_.*|ANTHROPIC_.*|PRE_COMMIT.*")
-_PROCESSES = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
-_PROCESSES.set_forkserver_preload([*_OURS, *_LIBRARIES])
+if sys.platform != "win32":
+    _PROCESSES = multiprocessing.get_context("forkserver")
+    _PROCESSES.set_forkserver_preload([*_OURS, *_LIBRARIES])
 
 
 def chargehand(
@@ -32,18 +35,27 @@ def chargehand(
 
     `program` is what Python runs, if more has to be prepared.
     """
-    command = ["chargehand", *map(str, arguments)]
-    with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder, name) for name in ("stdin", "stdout", "stderr")]
-        files[0].write_bytes(stdin.encode())
-        job = (program, command, cwd, dict(env), files)
-        run = _PROCESSES.Process(target=_run, args=job)  # type: ignore[attr-defined]  # each kind of context has it
-        run.start()
+    words = [str(argument) for argument in arguments]
+    if sys.platform == "win32":
+        command = [sys.executable, "-X", "utf8", "-c", program, *words]
+        return subprocess.run(
+            command, cwd=cwd, env=env, input=stdin, capture_output=True, encoding="utf-8", check=False
+        )
+    pipes = [_PROCESSES.Pipe(duplex=False) for _ in range(3)]
+    (stdin_read, stdin_write), (stdout_read, stdout_write), (stderr_read, stderr_write) = pipes
+    theirs = (stdin_read, stdout_write, stderr_write)
+    run = _PROCESSES.Process(target=_run, args=(program, words, cwd, dict(env), theirs))
+    run.start()
+    for pipe in theirs:
+        pipe.close()
+    with ThreadPoolExecutor(3) as threads:
+        threads.submit(_write, stdin_write, stdin)
+        printed = [threads.submit(_read, pipe) for pipe in (stdout_read, stderr_read)]
         run.join()
-        code = run.exitcode
-        run.close()
-        assert code is not None
-        return CompletedProcess(command, code, *(file.read_text("utf-8") for file in files[1:]))
+    code = run.exitcode
+    run.close()
+    assert code is not None
+    return CompletedProcess(words, code, *(each.result() for each in printed))
 
 
 def environment(api: MessagesApi) -> dict[str, str]:
@@ -56,12 +68,28 @@ def plain_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not _FOREIGN.fullmatch(name)}
 
 
-def _run(program: str, command: list[str], cwd: Path, env: dict[str, str], files: list[Path]) -> None:
+def _run(
+    program: str, words: list[str], cwd: Path, env: dict[str, str], pipes: tuple[Connection, ...]
+) -> None:
+    """Run `program` as the interpreter would that was started for it."""
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(env)
-    for number, file in enumerate(files):
-        os.dup2(os.open(file, os.O_RDWR | os.O_CREAT), number)
-    sys.stdin, sys.stdout, sys.stderr = (open(number, mode) for number, mode in enumerate("rww"))  # noqa: SIM115, PTH123 - they stay open
-    sys.argv = command
+    for number, pipe in enumerate(pipes):
+        os.dup2(pipe.fileno(), number)
+        pipe.close()
+    sys.stdin, sys.stdout, sys.stderr = (
+        os.fdopen(number, mode, encoding="utf-8") for number, mode in enumerate("rww")
+    )
+    sys.argv = ["-c", *words]
     exec(program, {"__name__": "__main__"})  # noqa: S102 - a test wrote it
+
+
+def _write(pipe: Connection, text: str) -> None:
+    with pipe, os.fdopen(pipe.fileno(), "w", encoding="utf-8", closefd=False) as stream:
+        stream.write(text)
+
+
+def _read(pipe: Connection) -> str:
+    with pipe, os.fdopen(pipe.fileno(), encoding="utf-8", closefd=False) as stream:
+        return stream.read()

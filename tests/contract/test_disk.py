@@ -10,7 +10,7 @@ from typing import IO
 import pytest
 
 from chargehand.core.files import SPACE_BYTES
-from tests.command import environment
+from tests.command import chargehand, environment
 from tests.messages_api import MessagesApi
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no file's size")
@@ -44,21 +44,26 @@ def review(
     *arguments: str,
     left: int = 2 * SPACE_BYTES,
     diff: str = DIFF,
-    stdout: IO[str] | int = subprocess.PIPE,
+    stdout: IO[str] | None = None,
     **more: str,
 ) -> subprocess.CompletedProcess[str]:
     """Review with so many bytes left on the disk. A review that ends with 2 has asked nobody."""
     with MessagesApi() as api:
-        done = subprocess.run(
-            [sys.executable, "-B", "-c", ON_A_FULL_DISK, str(left), "review", "-", *arguments],
-            cwd=folder,
-            env={**environment(api), **JOB, **more},
-            input=diff,
-            text=True,
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-            check=False,
-        )
+        words = (str(left), "review", "-", *arguments)
+        env = {**environment(api), **JOB, **more}
+        if stdout:
+            done = subprocess.run(
+                [sys.executable, "-B", "-c", ON_A_FULL_DISK, *words],
+                cwd=folder,
+                env=env,
+                input=diff,
+                text=True,
+                stdout=stdout,
+                stderr=subprocess.PIPE,
+                check=False,
+            )
+        else:
+            done = chargehand(*words, cwd=folder, env=env, stdin=diff, program=ON_A_FULL_DISK)
         assert done.returncode != 2 or api.log == ()
     return done
 

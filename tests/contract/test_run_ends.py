@@ -58,8 +58,11 @@ def review(
         text=True,
         encoding="utf-8",
     ) as process:
-        meanwhile(process)
-        _, said = process.communicate(timeout=60)
+        try:
+            meanwhile(process)
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()  # after a failure: nobody waits for what may hang
     seconds = time.monotonic() - began
     path = folder / "report.json"
     report = json.loads(path.read_text("utf-8")) if path.exists() else None
