@@ -44,7 +44,7 @@ class Planning(Value):
     reused: Mapping[str, frozenset[Excerpt]] = {}
 
 
-class FileGroup(Value):
+class FileGroup(NamedTuple):
     """Files to be read together; `lenses` by importance; `focus` says what to look for."""
 
     paths: tuple[str, ...]

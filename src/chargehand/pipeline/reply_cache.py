@@ -106,18 +106,7 @@ def _materials(diff: Diff, planning: Planning) -> Iterator[tuple[Excerpt, str]]:
 
 def _alone(claim: ClaimAnswer) -> ClaimAnswer:
     """Return the claim as one about the only file of a chunk."""
-    return ClaimAnswer(
-        rule=claim.rule,
-        severity=claim.severity,
-        confidence=claim.confidence,
-        file=1,
-        line=claim.line,
-        end_line=claim.end_line,
-        quote=claim.quote,
-        title=claim.title,
-        message=claim.message,
-        suggestion=claim.suggestion,
-    )
+    return ClaimAnswer(**{**dict(claim), "file": 1})
 
 
 def _marked(outcome: Reviewed) -> Reviewed:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from chargehand.change.git.advice import cannot_fetch
 from chargehand.change.git.meant import meant_base, meant_head, refuse_options
@@ -9,7 +10,6 @@ from chargehand.change.git.repository import Repository
 from chargehand.change.git.tips import FETCH_COMMITS, FETCH_SECONDS, commit_of
 from chargehand.core.errors import ChangeError
 from chargehand.core.escaping import one_line
-from chargehand.core.value import Value
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
@@ -21,7 +21,7 @@ _DATE = re.compile(
 )
 
 
-class Ends(Value):
+class Ends(NamedTuple):
     """Two commits, full ids: where the change began (the merge base) and where it ends."""
 
     base: str
@@ -29,7 +29,7 @@ class Ends(Value):
     notices: tuple[str, ...] = ()
 
 
-class Apart(Value):
+class Apart(NamedTuple):
     """Two revisions that cannot be compared as the repository stands; `reason` is a clause."""
 
     reason: str
@@ -90,7 +90,7 @@ def _newest(repository: Repository, bases: Sequence[str], head: str) -> Ends | A
     if isinstance(first, Apart):
         return first
     began = [each.base for each in found if isinstance(each, Ends)]
-    return first.evolve(base=_youngest(repository, began))
+    return first._replace(base=_youngest(repository, began))
 
 
 def _youngest(repository: Repository, commits: Sequence[str]) -> str:

@@ -5,11 +5,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Lock
+from typing import NamedTuple
 
 from chargehand.core.cancellation import POLL_S, Cancellation
 from chargehand.core.errors import Failure, NoAnswer, RunEnding
 from chargehand.core.prompt import Model, Prompt, Reply
-from chargehand.core.value import Value
 
 TOO_MANY = frozenset({Failure.RATE_LIMITED, Failure.OVERLOADED})
 
@@ -21,7 +21,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 20.0
 MOST_PAUSED_S = 60.0
 
 
-class ConcurrencyLimit(Value):
+class ConcurrencyLimit(NamedTuple):
     """How many `slots` there are, of `most`, and what was seen since that number last changed.
 
     One more slot is tried after `rounds` times as many answers as there are slots, after each one if that
@@ -150,7 +150,7 @@ def answered(limit: ConcurrencyLimit, in_flight: int) -> ConcurrencyLimit:
     """
     is_full = limit.slots <= in_flight and limit.slots < limit.most
     answers = limit.answers + 1 if is_full else limit.answers
-    seen = limit.evolve(answers=answers, turned_away=0, lone=0, paused_s=0.0)
+    seen = limit._replace(answers=answers, turned_away=0, lone=0, paused_s=0.0)
     return _grown(seen) if is_full and answers >= limit.rounds * limit.slots else seen
 
 
@@ -163,7 +163,7 @@ def turned_away(
     that helps: then all pause.
     """
     pause_s = _pause_s(limit, retry_after_s) if others == 0 else 0.0
-    seen = limit.evolve(
+    seen = limit._replace(
         turned_away=limit.turned_away + 1,
         lone=limit.lone + (others == 0),
         paused_s=limit.paused_s + pause_s,
@@ -175,17 +175,17 @@ def _grown(limit: ConcurrencyLimit) -> ConcurrencyLimit:
     slots = limit.slots + 1
     is_past = limit.ceiling is not None and slots > limit.ceiling + 1 and limit.rounds > 1
     rounds = limit.rounds // 2 if is_past else limit.rounds
-    return limit.evolve(slots=slots, answers=0, rounds=rounds)
+    return limit._replace(slots=slots, answers=0, rounds=rounds)
 
 
 def _shrunk(limit: ConcurrencyLimit, slots: int) -> ConcurrencyLimit:
     if limit.lone >= REJECTIONS:  # an outage: what was known of the server before need not hold after it
-        return limit.evolve(slots=1, answers=0, rounds=0)
+        return limit._replace(slots=1, answers=0, rounds=0)
     if slots >= limit.slots:
         return limit
     again = min(max(1, limit.rounds * 2), MOST_ROUNDS)
     rounds = again if slots == limit.ceiling else 1
-    return limit.evolve(slots=slots, answers=0, rounds=rounds, ceiling=slots)
+    return limit._replace(slots=slots, answers=0, rounds=rounds, ceiling=slots)
 
 
 def _pause_s(limit: ConcurrencyLimit, retry_after_s: float | None) -> float:

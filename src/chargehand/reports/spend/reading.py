@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Hashable, Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from chargehand.core.errors import InputError
 from chargehand.core.escaping import one_line
@@ -26,7 +26,7 @@ class Limits(Value):
     members: int = 20_000
 
 
-class Found(Value):
+class Found(NamedTuple):
     """A file's content, and its name for the reader: `FILE`, or `ARCHIVE!MEMBER`."""
 
     name: str

@@ -331,7 +331,7 @@ def test_who_runs_into_the_same_limit_again_tries_more_seldom() -> None:
 
 
 def test_who_gets_past_the_limit_tries_more_often_again() -> None:
-    now = shrunk(limit(12), 9, 8).model_copy(update={"rounds": 8})
+    now = shrunk(limit(12), 9, 8)._replace(rounds=8)
     rounds = []
     for _ in range(6):
         rounds.append(answers_until_one_more(now) // now.slots)
@@ -340,7 +340,7 @@ def test_who_gets_past_the_limit_tries_more_often_again() -> None:
 
 
 def test_a_lower_limit_than_before_is_no_reason_to_be_slow() -> None:
-    now = shrunk(limit(12), 9, 8).model_copy(update={"rounds": 8})
+    now = shrunk(limit(12), 9, 8)._replace(rounds=8)
     assert answers_until_one_more(shrunk(now, 4, 3)) == 3
 
 

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
-from chargehand.core.value import Value
 from chargehand.reports.spend.page.markup import Html, tag, text, together
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 22, 16, 28
@@ -13,7 +13,7 @@ _LABEL_WIDTH = 74
 Format = Callable[[float], str]
 
 
-class Frame(Value):
+class Frame(NamedTuple):
     """The size of a drawing, and of the part of it inside its axes."""
 
     width: int
@@ -43,7 +43,7 @@ class Frame(Value):
 WIDE, HALF = Frame(width=1000, height=240), Frame(width=480, height=270)
 
 
-class Bar(Value):
+class Bar(NamedTuple):
     """One bar: `kind` is its class in the style sheet, `tooltip` what is shown when it is pointed at."""
 
     kind: str
@@ -51,14 +51,14 @@ class Bar(Value):
     tooltip: str
 
 
-class Column(Value):
+class Column(NamedTuple):
     """The bars over one label."""
 
     label: str
     bars: tuple[Bar, ...]
 
 
-class Dot(Value):
+class Dot(NamedTuple):
     """One point of a scatter, on axes that grow tenfold from mark to mark."""
 
     kind: str
@@ -67,7 +67,7 @@ class Dot(Value):
     tooltip: str
 
 
-class Line(Value):
+class Line(NamedTuple):
     """A line through points of a scatter, with a word at its end."""
 
     points: tuple[tuple[float, float], ...]
