@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.missing_key import DOORS, PAGE, Door, reported, told
+from tests.contract.ci_events import PAGE
+from tests.contract.missing_key import DOORS, Door, reported, told
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
