@@ -15,6 +15,7 @@ import click
 import chargehand
 from chargehand import __version__
 from chargehand.cli.commands import COMMANDS
+from chargehand.cli.slip import report_slip
 from chargehand.core import exit_codes
 from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.errors import ChargehandError, InputError
@@ -36,6 +37,7 @@ def main() -> NoReturn:
         code = _nothing_reviewed()
     except click.ClickException as error:
         error.show()
+        report_slip(sys.argv[1:], error)
         code = exit_codes.INPUT_ERROR
     except ChargehandError as error:
         _complain(str(error))
