@@ -41,7 +41,7 @@ READING = Reading(
     ),
     duplicates=(Duplicate(name="copy.json", of="a.json"),),
     overlapping=(Duplicate(name="again.json", of="a.json"),),
-    unread=(Unread(name="x.json", reason="it is no JSON"),),
+    unread=(Unread(name="x.json", reason="it is not JSON"),),
 )
 
 

@@ -39,10 +39,10 @@ def check_outputs(outputs: Outputs) -> None:
     files = [os.path.abspath(path) for path in paths if path != STDOUT]  # noqa: PTH100 - no link is followed
     if paths.count(STDOUT) > 1:
         raise InputError(
-            "nothing was reviewed: only one report can go to standard output. Give files for the others."
+            "Nothing was reviewed: only one report can go to standard output. Give files for the others."
         )
     if len(files) != len(set(files)):
-        raise InputError("nothing was reviewed: two reports have the same path. Give each its own.")
+        raise InputError("Nothing was reviewed: two reports have the same path. Give each its own.")
     for file in files:
         check_writable(Path(file))
 

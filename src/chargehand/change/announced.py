@@ -33,14 +33,15 @@ def when_it_counts(name: str, *, is_own: bool) -> str:
     """Return what it means that a change brings rules of its own."""
     if is_own:
         return (
-            f"{one_line(name)} is changed here, and it counts already: the rules are those of your work tree."
+            f"{one_line(name)} is changed here, and it takes effect at once: the "
+            "rules are those of your work tree."
         )
-    return f"{one_line(name)} is changed here: it counts from the merge on."
+    return f"{one_line(name)} is changed here: it takes effect once merged."
 
 
 def _more(names: Sequence[str], *, is_own: bool) -> Iterator[str]:
     if names:
-        they = "they count already" if is_own else "they count from the merge on"
+        they = "they take effect at once" if is_own else "they take effect once merged"
         yield f"{count(len(names), 'more file')} of that name are changed here: {they}."
 
 

@@ -69,7 +69,7 @@ def _rules_at(repository: Repository, revision: str) -> Rules:
     commit = commit_of(repository, revision)
     if commit is None:
         raise ChangeError(
-            f"Nothing was reviewed: {shown(revision)}, whose rules count, is no commit of this checkout. "
+            f"Nothing was reviewed: {shown(revision)}, whose rules count, is not a commit of this checkout. "
             "Check out the whole history, or name another --base."
         )
     return Rules(

@@ -8,7 +8,7 @@ from chargehand.core.change import RuleFault
 from chargehand.core.diff import Diff, FileDiff, Line
 from chargehand.core.finding import Claim
 
-_OUTCOME = "After the merge no change can be reviewed until this is mended."
+_OUTCOME = "After the merge no change can be reviewed until this is fixed."
 
 
 def find_configuration(diff: Diff, faults: Sequence[RuleFault]) -> Iterator[Claim]:

@@ -19,7 +19,8 @@ def find_submodule_urls(diff: Diff) -> Iterator[Claim]:
             CHECK,
             file.path,
             line,
-            "Who clones or builds this repository gets the submodule's code from this address. See that it "
+            "Anyone who clones or builds this repository gets the submodule's code from this address. See "
+            "that it "
             "is the right one, and who can write there.",
         )
         for file in diff.files

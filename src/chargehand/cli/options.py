@@ -26,7 +26,7 @@ class _FileName(click.Path):
     ) -> "str | bytes | os.PathLike[str]":
         """Return the path; BadParameter for `-`."""
         if os.fspath(value) == "-":
-            self.fail("'-' is no file here: it takes a path, because it is more than one stream", param, ctx)
+            self.fail("'-' is not a file here: give a path, because it is more than one stream", param, ctx)
         return super().convert(value, param, ctx)
 
 
@@ -90,8 +90,8 @@ def _given(arguments: tuple[str, ...]) -> "Selection":
 
     if len(arguments) > 1:
         raise click.UsageError(
-            "there is one DIFF: a file, - or a range such as main..HEAD. Two commits are named with --base "
-            "and --head"
+            "only one DIFF can be given: a file, - or a range such as main..HEAD. Two "
+            "commits are named with --base and --head"
         )
     text = arguments[0]
     if text == "-":

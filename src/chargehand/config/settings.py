@@ -197,7 +197,7 @@ class Settings(Value):
         for name, lens in lenses.items():
             if name not in BUILT_IN_LENSES and not lens.instructions.strip():
                 meant = hint(nearest(name, BUILT_IN_LENSES))
-                raise ValueError(f'"{name}" is no built-in lens and has no instructions of its own{meant}')
+                raise ValueError(f'"{name}" is not a built-in lens and has no instructions of its own{meant}')
         off = [name for name, lens in lenses.items() if not lens.enabled]
         if set(off) >= set(BUILT_IN_LENSES) | lenses.keys():
             raise ValueError("every lens is switched off, so nothing would be reviewed; leave one on")

@@ -4,7 +4,7 @@
     ├── InputError            nothing was reviewed; exit 2
     │   ├── ConfigError       a setting is wrong or unknown
     │   ├── ChangeError       the change cannot be found or fetched (git, CI environment, file)
-    │   ├── DiffError         the input is no diff that can be read
+    │   ├── DiffError         the input is not a diff that can be read
     │   └── ReplayError       a recording cannot be read, or is of another change
     └── ModelError            a model was asked, or was about to be
         ├── NoAnswer          one attempt ended without a usable answer; `failure` says how

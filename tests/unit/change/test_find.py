@@ -122,7 +122,7 @@ def test_what_could_be_an_option_or_a_range_is_no_revision(tmp_path: Path, revis
 
 
 def test_an_unknown_revision_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ChangeError, match="nope is no commit of this checkout"):
+    with pytest.raises(ChangeError, match="nope is not a commit of this checkout"):
         branched(tmp_path).change(Range(base="nope", head="topic"))
 
 

@@ -56,7 +56,7 @@ def test_two_arguments_are_refused_with_the_flags(world: World) -> None:
 def test_a_stream_in_place_of_a_file_is_refused(world: World, option: str) -> None:
     code, said, _ = review(world, option, "-")
     assert code == 2
-    assert "'-' is no file here" in said
+    assert "'-' is not a file here" in said
     assert not (world.root / "-").exists()
 
 

@@ -48,21 +48,21 @@ def test_rules_in_the_change_are_announced_and_count_from_the_merge_on(
 ) -> None:
     done = review(branch(tmp_path, {}, {name: text}), CI="true")
     assert done.code == 0
-    assert done.report["rules"]["announced"] == [f"{name} is changed here: it counts from the merge on."]
+    assert done.report["rules"]["announced"] == [f"{name} is changed here: it takes effect once merged."]
     assert f"{name} is changed here" in done.said
 
 
 def test_a_configuration_that_moves_away_is_announced(tmp_path: Path) -> None:
     text = 'fail_on = "low"\nthreads = 3\n'
     done = review(branch(tmp_path, {OWN: text}, {OWN: None, "docs/old.toml": text}), CI="true")
-    assert done.report["rules"]["announced"] == [f"{OWN} is changed here: it counts from the merge on."]
+    assert done.report["rules"]["announced"] == [f"{OWN} is changed here: it takes effect once merged."]
 
 
 @pytest.mark.parametrize("after", [None, "[project]\nname = 'x'\n"])
 def test_settings_that_leave_a_shared_file_are_announced(tmp_path: Path, after: str | None) -> None:
     before = "[tool.chargehand]\nfail_on = 'low'\n"
     done = review(branch(tmp_path, {SHARED: before}, {SHARED: after}), CI="true")
-    assert done.report["rules"]["announced"] == [f"{SHARED} is changed here: it counts from the merge on."]
+    assert done.report["rules"]["announced"] == [f"{SHARED} is changed here: it takes effect once merged."]
 
 
 def test_a_second_file_of_settings_is_a_finding_for_one_alone_can_count(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_configuration_of_another_name_is_announced_and_checked_too(tmp_path: 
     name = "ci/review.toml"
     world = branch(tmp_path, {name: "threads = 2\n"}, {name: 'fail_om = "low"\n', OWN: "threads = 2\n"})
     done = review(world, f"--config={name}", CI="true")
-    assert done.report["rules"]["announced"] == [f"{name} is changed here: it counts from the merge on."]
+    assert done.report["rules"]["announced"] == [f"{name} is changed here: it takes effect once merged."]
     assert [found["path"] for found in done.report["findings"]] == [name]
 
 
@@ -91,7 +91,7 @@ def test_files_that_are_looked_at_whole_are_not_said_to_change(tmp_path: Path) -
 def test_more_such_files_than_are_named_are_counted(tmp_path: Path) -> None:
     many: dict[str, str | None] = {f"d{number}/.gitattributes": "x\n" for number in range(7)}
     announced = review(branch(tmp_path, {}, many), CI="true").report["rules"]["announced"]
-    assert announced[-1] == "2 more files of that name are changed here: they count from the merge on."
+    assert announced[-1] == "2 more files of that name are changed here: they take effect once merged."
 
 
 def test_a_shared_file_without_settings_of_ours_is_not_announced(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_shared_file_without_settings_of_ours_is_not_announced(tmp_path: Path)
 
 def test_on_one_s_own_machine_they_count_at_once_and_that_is_said(tmp_path: Path) -> None:
     done = review(branch(tmp_path, {}, {OWN: 'fail_on = "low"\n'}))
-    assert "counts already" in done.said
+    assert "takes effect at once" in done.said
     assert done.report["rules"]["commit"] is None
 
 

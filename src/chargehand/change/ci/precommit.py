@@ -21,6 +21,7 @@ def hook_range(environ: Environ) -> HookRange | None:
     if is_push:
         raise ChangeError(
             "Nothing was reviewed, and nothing was spent: on the first push to a remote there is nothing to "
-            "compare with, and a whole history is not reviewed unasked. Push with SKIP=chargehand this once."
+            "compare with, and a whole history is only reviewed if you ask for it. Push with "
+            "SKIP=chargehand this once."
         )
     return None

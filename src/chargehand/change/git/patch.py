@@ -70,8 +70,9 @@ def compare_texts(repository: Repository, pairs: Sequence[tuple[bytes, bytes]]) 
             _write(folder / "b", [new for _, new in pairs])
         except OSError as error:
             raise ChangeError(
-                f"Nothing was reviewed: there is no room for texts that git compares ({error.strerror}). "
-                "Make some, or have TMPDIR name a folder that has some."
+                "Nothing was reviewed: there is no disk space for texts that git compares "
+                f"({error.strerror}). "
+                "Free some, or let TMPDIR name a folder on a disk that has some."
             ) from error
         form = (*_FORM, "--no-index", "--no-prefix", "--no-renames", "--text", "-U3")
         ran = repository.ask(*form, "--end-of-options", str(folder / "a"), str(folder / "b"))

@@ -117,7 +117,7 @@ def _compare(repository: Repository, base: str, head: str) -> Ends | Apart:
 
 def _unknown(repository: Repository, *revisions: str) -> str:
     unknown = [each for each in revisions if commit_of(repository, each) is None]
-    return f"{' and '.join(map(shown, unknown))} is no commit of this checkout"
+    return f"{' and '.join(map(shown, unknown))} is not a commit of this checkout"
 
 
 def shown(revision: str) -> str:

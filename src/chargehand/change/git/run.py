@@ -78,8 +78,8 @@ def _scratch_file(content: bytes = b"") -> IO[bytes]:
             file.seek(0)
         except OSError as error:
             raise ChangeError(
-                f"Nothing was reviewed: there is no room for what git reads ({error.strerror}). Make some, "
-                "or have TMPDIR name a folder that has some."
+                f"Nothing was reviewed: there is no disk space for what git reads ({error.strerror}). Free "
+                "some, or let TMPDIR name a folder on a disk that has some."
             ) from error
         opened.pop_all()
         return file

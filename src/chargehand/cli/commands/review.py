@@ -44,7 +44,7 @@ FLAGS = ("fleet", "fail_on", "max_spend", "fail_spend", "on_incomplete", "thread
     "--batch-state",
     metavar="FILE",
     type=PATH,
-    help="Where a batch is noted that another run can pick up (default: chargehand-batch.json).",
+    help="Where the batch is recorded, so that another run can pick it up (default: chargehand-batch.json).",
 )
 @click.option("--fail-on", type=SEVERITIES, help="Lowest severity that fails (default: high).")
 @click.option("--max-spend", metavar="USD", help="Hard cap: no call is sent that could pass it.")
@@ -85,7 +85,9 @@ def review(
     if batch and (offline or record or replay):
         raise click.UsageError("--batch does not go with --offline, --record or --replay")
     if batch_state and not batch:
-        raise click.UsageError("--batch-state is where --batch notes its batch: it needs --batch")
+        raise click.UsageError(
+            "--batch-state names the file in which --batch records its batch: it needs --batch"
+        )
     job = Job(
         selection=selection(**{name: options[name] for name in SELECTING}),
         flags={name: options[name] for name in FLAGS},

@@ -43,7 +43,7 @@ def spend(
 
     targets = Targets(simple_usd=target_simple, complex_usd=target_complex, simple_lines=simple_lines)
     if html:
-        check_writable(html, "nothing was added up")
+        check_writable(html, "Nothing was added up")
     spending = add_up(read_runs(reports), targets, Prices() if reprice else None)
     if html:
         write(html, page(spending))

@@ -274,7 +274,7 @@ class BatchRun:
             return self._retried(lambda each: look(each, requests), batch_id, self._limits.polling)
         except NoAnswer as error:
             raise ProviderStopped(
-                f"The provider could not say how the batch is, {self._limits.failures} times in a row: "
+                f"The provider could not say how far the batch is, {self._limits.failures} times in a row: "
                 f"{error.detail}. Run again to pick up the results."
             ) from error
 

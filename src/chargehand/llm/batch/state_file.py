@@ -111,7 +111,7 @@ def still_running(state: BatchState, path: Path, *, is_saved: bool) -> str:
     if not is_saved:
         return (
             f"The {named(state)} may still be running, and no run can pick up the results, because its state "
-            "could not be written. Its requests stand in the bill at their worst case."
+            "could not be written. The bill counts its requests at their worst case."
         )
     return (
         f"The {named(state)} may still be running and cost at most {usd(state.worst_usd)}, which "

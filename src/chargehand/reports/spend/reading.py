@@ -142,13 +142,13 @@ def _without(run: Run, known: frozenset[Hashable]) -> Run:
 def _nothing(unread: Sequence[Unread]) -> str:
     if not unread:
         return (
-            "nothing was added up: there is no *.json and no *.zip there. "
+            "Nothing was added up: there is no *.json and no *.zip there. "
             "Give the files that `chargehand review --json FILE` wrote."
         )
     first = unread[0]
     more = f", and {len(unread) - 1:,} more" if len(unread) > 1 else ""
     return (
-        f"nothing was added up: {first.name!r} was not read ({first.reason}){more}. "
+        f"Nothing was added up: {first.name!r} was not read ({first.reason}){more}. "
         "Give the files that `chargehand review --json FILE` wrote."
     )
 
@@ -197,7 +197,7 @@ def _from_archive(file: IO[bytes], name: str, limits: Limits) -> Iterator[Found 
                 left -= len(found.content) if isinstance(found, Found) else 0
                 yield found
     except _DAMAGED:
-        yield Unread(name=name, reason="it is no archive that can be read")
+        yield Unread(name=name, reason="it is not an archive that can be read")
         return
     if not members:
         yield Unread(name=name, reason="it holds no JSON file")
@@ -221,5 +221,5 @@ def _from_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, lim
 def _bounded(file: IO[bytes], limit: int) -> bytes:
     content = file.read(limit + 1)
     if len(content) > limit:
-        raise InputError(f"it is larger than the {limit:,} bytes that are read of it")
+        raise InputError(f"it is larger than the {limit:,} bytes that are read of a report")
     return content

@@ -83,7 +83,7 @@ def _name(text: str) -> str:
 
 def _in_utc(when: datetime) -> datetime:
     if not 2000 < when.year < 2200:  # the page has a column for each week
-        raise ValueError("should be a time of a review")
+        raise ValueError("should be the time of a review")
     return when.replace(tzinfo=timezone.utc) if when.tzinfo is None else when.astimezone(timezone.utc)
 
 
@@ -192,8 +192,8 @@ def _reason(error: ValidationError) -> str:
     """Return what is wrong without a word of the content."""
     first: dict[str, Any] = dict(error.errors(include_url=False, include_input=False)[0])  # Any: pydantic's
     if first["type"] == "json_invalid":
-        return "it is no JSON"
+        return "it is not JSON"
     place = one_line(".".join(map(str, first["loc"])))[:_MAX_NAME]
     if not place or place.startswith(("schema_version", "tool")):
-        return "it is no JSON report of chargehand, version 1"
-    return f"it is no whole JSON report of chargehand: {place}: {first['msg']}"
+        return "it is not a JSON report of chargehand, version 1"
+    return f"it is not a complete JSON report of chargehand: {place}: {first['msg']}"

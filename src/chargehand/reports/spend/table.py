@@ -48,7 +48,7 @@ def table(spending: Spending) -> str:
 
 def _heading(spending: Spending) -> Iterator[str]:
     if spending.period is None:
-        yield "No run asked a model for money."
+        yield "No run paid for a model."
         return
     first, last = (f"{when:%Y-%m-%d}" for when in spending.period)
     span = f"on {first}" if first == last else f"from {first} to {last}"
@@ -195,7 +195,7 @@ def _repriced(repriced: Repriced | None) -> Iterator[str]:
         )
         for number, amount, what in (
             (each.found, each.found_usd, "had no price and have one now"),
-            (each.lost, each.lost_usd, "were billed by a price that these data do not hold"),
+            (each.lost, each.lost_usd, "were billed at a price that this data does not have"),
         ):
             if number:
                 yield f"    {count(number, 'call')} {what}: {usd(amount)}"

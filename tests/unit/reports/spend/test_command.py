@@ -49,7 +49,7 @@ def test_where_nothing_can_be_read_the_exit_code_is_2(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{}")
     done = spend("a.json", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "nothing was added up: 'a.json' was not read (it is no JSON report of chargehand" in done.stderr
+    assert "Nothing was added up: 'a.json' was not read (it is not a JSON report of chargehand" in done.stderr
 
 
 def test_a_target_that_is_no_amount_and_a_page_that_cannot_be_written_are_refused(tmp_path: Path) -> None:
@@ -57,4 +57,4 @@ def test_a_target_that_is_no_amount_and_a_page_that_cannot_be_written_are_refuse
     assert spend("a.json", "--target-complex", "nan", cwd=tmp_path).returncode == 2
     done = spend("a.json", "--html", "gone/page.html", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "nothing was added up: the report gone/page.html could not be written" in done.stderr
+    assert "Nothing was added up: the report gone/page.html could not be written" in done.stderr

@@ -21,7 +21,7 @@ def test_it_holds_every_figure() -> None:
         runs=(run("a", repository="owner/name", estimate="0.02"), run("b", mode="scripted")),
         duplicates=(Duplicate(name="copy.json", of="a.json"),),
         overlapping=(Duplicate(name="again.json", of="a.json"),),
-        unread=(Unread(name="x.json", reason="it is no JSON"),),
+        unread=(Unread(name="x.json", reason="it is not JSON"),),
     )
     found = told(add_up(reading, Targets(), Prices()))
     figures = {"runs": 1, "calls": 2, "cost_usd": "0.0100", "unpriced_calls": 0}
@@ -72,7 +72,7 @@ def test_it_holds_every_figure() -> None:
     assert found["not_spent"] == [{"mode": "scripted", "runs": 1, "list_usd": "0.0100"}]
     assert found["duplicates"] == [{"name": "copy.json", "of": "a.json"}]
     assert found["overlapping"] == [{"name": "again.json", "of": "a.json"}]
-    assert found["unread"] == [{"name": "x.json", "reason": "it is no JSON"}]
+    assert found["unread"] == [{"name": "x.json", "reason": "it is not JSON"}]
 
 
 def test_money_is_plain_digits_to_the_last_one() -> None:

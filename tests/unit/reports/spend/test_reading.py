@@ -75,7 +75,9 @@ def test_what_is_no_report_is_named_and_the_others_count(tmp_path: Path) -> None
     reading = read_runs([tmp_path, tmp_path / "gone"])
     assert len(reading.runs) == 1
     assert reading.unread == (
-        Unread(name=str(tmp_path / "package.json"), reason="it is no JSON report of chargehand, version 1"),
+        Unread(
+            name=str(tmp_path / "package.json"), reason="it is not a JSON report of chargehand, version 1"
+        ),
         Unread(name=str(tmp_path / "gone"), reason="No such file or directory"),
     )
 
@@ -94,7 +96,7 @@ def test_where_nothing_can_be_read_nothing_is_added_up(tmp_path: Path) -> None:
         read_runs([tmp_path])
     for name in ("a.json", "b.json"):
         (tmp_path / name).write_text(name)
-    with pytest.raises(InputError, match=r"a\.json' was not read \(it is no JSON\), and 1 more\. Give the"):
+    with pytest.raises(InputError, match=r"a\.json' was not read \(it is not JSON\), and 1 more\. Give the"):
         read_runs([tmp_path])
 
 
@@ -150,7 +152,7 @@ def test_a_report_that_is_too_large_is_named_and_the_next_one_read(tmp_path: Pat
     path = tmp_path / "a.zip"
     path.write_bytes(archive({"bomb.json": b"0" * 5_000_000, "good.json": b"1" * 1000}))
     (tmp_path / "b.json").write_bytes(b"2" * 1001)
-    too_large = "it is larger than the 1,000 bytes that are read of it"
+    too_large = "it is larger than the 1,000 bytes that are read of a report"
     assert found_in(tmp_path, limits=Limits(report_bytes=1000)) == {
         f"{path}!bomb.json": too_large,
         f"{path}!good.json": b"1" * 1000,

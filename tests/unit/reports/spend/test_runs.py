@@ -84,18 +84,21 @@ def test_a_bill_that_is_not_the_sum_of_its_calls_is_refused() -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "it is no JSON"),
-        (b"{", "it is no JSON"),
-        (b"\xff\xfe", "it is no JSON"),
-        (b"[" * 100_000, "it is no JSON"),
-        (b"[]", "it is no JSON report of chargehand, version 1"),
-        (b'{"name": "package"}', "it is no JSON report of chargehand, version 1"),
-        (changed(report(calls("a")), schema_version=2), "it is no JSON report of chargehand, version 1"),
+        (b"", "it is not JSON"),
+        (b"{", "it is not JSON"),
+        (b"\xff\xfe", "it is not JSON"),
+        (b"[" * 100_000, "it is not JSON"),
+        (b"[]", "it is not a JSON report of chargehand, version 1"),
+        (b'{"name": "package"}', "it is not a JSON report of chargehand, version 1"),
+        (changed(report(calls("a")), schema_version=2), "it is not a JSON report of chargehand, version 1"),
         (
             changed(report(calls("a")), tool={"name": "other"}),
-            "it is no JSON report of chargehand, version 1",
+            "it is not a JSON report of chargehand, version 1",
         ),
-        (changed(report(calls("a")), calls="none"), "it is no whole JSON report of chargehand: calls: "),
+        (
+            changed(report(calls("a")), calls="none"),
+            "it is not a complete JSON report of chargehand: calls: ",
+        ),
     ],
 )
 def test_what_is_no_report_is_refused_with_the_reason(content: bytes, reason: str) -> None:

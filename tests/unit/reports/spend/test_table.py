@@ -99,7 +99,7 @@ def test_what_was_left_out_is_told_and_long_lists_are_cut() -> None:
         runs=(run("a"), run("b", mode="scripted")),
         duplicates=(Duplicate(name="copy.json", of="a.json"),),
         overlapping=(Duplicate(name="again.json", of="a.json"),),
-        unread=tuple(Unread(name=f"{n}.json", reason="it is no JSON") for n in range(12)),
+        unread=tuple(Unread(name=f"{n}.json", reason="it is not JSON") for n in range(12)),
     )
     lines = squeezed(table(add_up(reading, Targets())))
     assert "1 run answered by replies written by hand; $0.0100 at list prices" in lines
@@ -107,7 +107,7 @@ def test_what_was_left_out_is_told_and_long_lists_are_cut() -> None:
     assert "again.json: as in a.json" in lines
     assert lines[-12:] == [
         "12 files not read:",
-        *(f"{n}.json: it is no JSON" for n in range(10)),
+        *(f"{n}.json: it is not JSON" for n in range(10)),
         "and 2 more",
     ]
 
@@ -122,7 +122,7 @@ def test_only_the_latest_days_are_listed() -> None:
 
 def test_without_a_paid_run_it_says_so() -> None:
     text = table(spending(run("a", mode="replayed")))
-    assert text.startswith("No run asked a model for money.\n")
+    assert text.startswith("No run paid for a model.\n")
 
 
 def test_a_name_in_a_report_can_give_no_command_to_a_ci_runner() -> None:

@@ -28,9 +28,9 @@ _HINTS = (
     ),
     (
         re.compile(rb"^[^\n]{1,40}diff --git ", re.MULTILINE),
-        "Something stands before each line: leave out --line-prefix, --graph and quoting",
+        "Something precedes each line: leave out --line-prefix, --graph and quoting",
     ),
-    (re.compile(rb"^@@ -\d", re.MULTILINE), "It has hunks, but no line says of which file"),
+    (re.compile(rb"^@@ -\d", re.MULTILINE), "It has hunks, but no line names their file"),
     (re.compile(rb"^[^\n]{1,400} \| +(?:\d+|Bin)", re.MULTILINE), "It looks like --stat: use git diff -p"),
 )
 _DEFAULT_HINT = "It has no line that starts with diff --git, and no pair of lines that start with --- and +++"
@@ -73,7 +73,8 @@ def why_no_diff(data: bytes) -> str:
     """Return the message for an input in which no file can be made out."""
     hint = next((hint for pattern, hint in _HINTS if pattern.search(data)), _DEFAULT_HINT)
     return (
-        f"Nothing was reviewed: the input is no diff that can be read. {hint}. Give it what git diff prints."
+        f"Nothing was reviewed: the input is not a diff that can be read. {hint}. "
+        "Give it what git diff prints."
     )
 
 

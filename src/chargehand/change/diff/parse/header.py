@@ -18,7 +18,7 @@ from chargehand.core.escaping import one_line
 # A name of 4,096 bytes in octal, twice, and some room.
 _MAX_LINE_BYTES = 40_000
 
-_TWO_THINGS = "Its header says one thing in two ways."
+_TWO_THINGS = "Its header contradicts itself."
 _TOO_LONG = "A line of its header is too long for any name."
 _CUT_SHORT = "Its header is cut short."
 _MISQUOTED = "A name in its header has a quote that does not end, or an escape that means nothing."

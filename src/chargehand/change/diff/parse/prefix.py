@@ -36,7 +36,7 @@ def find_prefix(headers: Iterable[Header]) -> Prefix:
         return Prefix(None, "The files do not agree on a prefix of their paths: each was read by itself.")
     which = "the first part" if parts == 1 else f"the first {parts} parts"
     return Prefix(
-        parts, f"The paths start differently on both sides: {which} of each was left out as prefix."
+        parts, f"The paths start differently on both sides: {which} of each was dropped as a prefix."
     )
 
 

@@ -48,7 +48,7 @@ _LOOSE = re.compile(
     re.MULTILINE,
 )
 _LOOSE_SIGNS = (b"@@ ", b"Submodule ", b"*" * 15)
-_DOUBTFUL = "It stands where the file before it may still go on."
+_DOUBTFUL = "The file before it may not have ended there."
 _HEADLESS = "Its part of the diff has no git header, while other files have one."
 _CONTEXT = "Its part of the input is a context diff, which is not read: use diff -u."
 _IN_BETWEEN = "Its part of the diff has a hunk behind other text."

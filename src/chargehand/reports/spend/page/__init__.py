@@ -69,7 +69,7 @@ def _content(spending: Spending) -> Iterator[Html]:
 
 def _header(spending: Spending) -> Html:
     if spending.period is None:
-        words = "No run asked a model for money."
+        words = "No run paid for a model."
     else:
         first, last = spending.period
         ends = dict.fromkeys(f"{day(when)} {when.year}" for when in (first, last))

@@ -105,7 +105,7 @@ def test_a_name_with_bad_quotes_is_not_read(name: bytes) -> None:
 
 def test_a_prefix_that_is_none_of_gits_is_said() -> None:
     (notice,) = read(named(b"old/x", b"new/x")).notices
-    assert "the first part of each was left out" in notice
+    assert "the first part of each was dropped" in notice
 
 
 def test_names_that_no_prefix_makes_alike_are_not_guessed_at() -> None:

@@ -49,7 +49,7 @@ def rich() -> Spending:
             run("c", mode="scripted"),
         ),
         duplicates=(Duplicate(name="copy.json", of="a.json"),),
-        unread=(Unread(name="x.json", reason="it is no JSON"),),
+        unread=(Unread(name="x.json", reason="it is not JSON"),),
     )
     return add_up(reading, Targets(), Prices())
 
@@ -91,7 +91,7 @@ def test_it_shows_every_figure() -> None:
         "genai-prices 0.2.3",
         "1 run answered by replies written by hand; $0.0100 at list prices",
         "copy.json: as a.json",
-        "x.json: it is no JSON",
+        "x.json: it is not JSON",
         "Simple: up to 100 changed lines",
     ):
         assert shown in text
