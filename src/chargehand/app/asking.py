@@ -8,7 +8,7 @@ from chargehand.core.prompt import Model
 from chargehand.core.review import Mode
 from chargehand.llm.chain import Chain, build_chain
 from chargehand.llm.provider.claude import Claude
-from chargehand.pipeline.asked import Asked
+from chargehand.pipeline.asked import Asked, nobody_asked
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.reply_cache import recall_replies
 from chargehand.pipeline.session import Session
@@ -23,7 +23,7 @@ def ask(
     run, brief, account = prepared.run, prepared.brief, prepared.account
     job, diff, crew, max_spend = run.job, brief.diff, brief.crew, run.settings.max_spend
     if not diff.reviewable:
-        return Asked(), "live"
+        return nobody_asked(brief), "live"
     cancellation.is_cooperative = True
     with open_cache(run, diff) as store, open_model(job, cancellation) as (base, mode):
         reply_cache = recall_replies(store, diff, crew, brief.planning)

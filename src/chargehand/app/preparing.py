@@ -11,26 +11,26 @@ from chargehand.checks import Tree, run_checks
 from chargehand.config import Settings
 from chargehand.core.change import Change
 from chargehand.core.diff import Diff
-from chargehand.core.finding import Claim
 from chargehand.core.tokens import estimate_for_any, largest_chunk
 from chargehand.cost.prices import Prices
 from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.crew import Crew
+from chargehand.pipeline.locate import locate
 from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.twins import merge_twins
 
 
 class Prepared(NamedTuple):
     """A run that is ready to ask models.
 
-    `whole` has every line of the change, the brief what models are shown of it. `doubts` are sentences about
-    files that git counts otherwise, `claims` those of the free checks.
+    The brief has what models are shown of the change, and what free checks found in all of it. `doubts`
+    are sentences about files that git counts otherwise, `secrets` what no report may show.
     """
 
     run: Run
     brief: Brief
-    whole: Diff
     doubts: tuple[str, ...]
-    claims: tuple[Claim, ...]
+    secrets: frozenset[str]
     prices: Prices
     account: Account
 
@@ -55,10 +55,12 @@ def prepare(run: Run) -> Prepared:
         planning.chunk_tokens,
         is_for_models=not job.is_offline,
     )
-    brief = Brief(diff=diff, crew=crew, planning=planning)
     faults = run.change.rules.faults
     claims = run_checks(whole, settings.disabled_checks(), partial(_tree_before, run), faults)
-    return Prepared(run, brief, whole, doubts, claims, Prices(settings.prices), account)
+    facts = merge_twins(locate(claims, whole))
+    secrets = frozenset(secret for claim in claims for secret in claim.conceal)
+    brief = Brief(diff=diff, crew=crew, planning=planning, facts=facts)
+    return Prepared(run, brief, doubts, secrets, Prices(settings.prices), account)
 
 
 def with_announced(change: Change, diff: Diff) -> Change:

@@ -1,5 +1,7 @@
 """How a change is reviewed: prepared, asked about, and put together."""
 
+from collections.abc import Collection, Iterator, Sequence
+
 from chargehand.app.preparing import Prepared, prepare, with_announced
 from chargehand.app.run import Run
 from chargehand.app.without_key import without_model
@@ -7,14 +9,13 @@ from chargehand.budget.estimate import one_pass
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.coverage import cover, lenses_without_files
 from chargehand.core.errors import NoCredentials
-from chargehand.core.finding import Dismissed, conceal, mask
+from chargehand.core.finding import Dismissed, by_place, conceal, mask
+from chargehand.core.identity import identify
 from chargehand.core.plan import Reviewed
 from chargehand.core.review import Mode, Review
 from chargehand.core.usage import Bill
 from chargehand.cost.bill import make_bill
-from chargehand.pipeline.asked import Asked
-from chargehand.pipeline.judge import merge
-from chargehand.pipeline.locate import identify, locate
+from chargehand.pipeline.asked import Asked, nobody_asked
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.stopwatch import Stopwatch
 
@@ -25,7 +26,7 @@ def review_change(run: Run, progress: Progress, watch: Stopwatch, cancellation: 
         cancellation.set_deadline(run.settings.deadline)
     prepared = prepare(run)
     if run.job.is_offline:
-        return _review(prepared, Asked(), "offline", watch)
+        return _review(prepared, nobody_asked(prepared.brief), "offline", watch)
     # Start-up time: the free checks need nothing of what speaks to models.
     from chargehand.app.asking import ask  # noqa: PLC0415 - as above
 
@@ -33,7 +34,8 @@ def review_change(run: Run, progress: Progress, watch: Stopwatch, cancellation: 
         asked, mode = ask(prepared, progress, watch, cancellation)
     except NoCredentials as error:
         progress.say(str(error))
-        return without_model(_review(prepared, Asked(), "offline", watch), run.settings, str(error))
+        nobody = nobody_asked(prepared.brief)
+        return without_model(_review(prepared, nobody, "offline", watch), run.settings, str(error))
     return _review(prepared, asked, mode, watch)
 
 
@@ -41,20 +43,14 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
     """Return all that was seen, found, left out and paid, with no secret in it that a check knows."""
     change, account, judged = prepared.run.change, prepared.account, asked.judgement
     diff, lenses = prepared.brief.diff, prepared.brief.crew.lenses
-    secrets = {secret for claim in prepared.claims for secret in claim.conceal}
-    # Merged and counted again after the judge, who sees the models' claims alone: a claim that it dismisses
-    # must not take a check's finding with it, and a fingerprint counts only what is left.
-    found = merge((*judged.findings, *locate(prepared.claims, prepared.whole)))
+    secrets = prepared.secrets
     return Review(
         change=with_announced(change, diff),
         diff=diff,
         mode=mode,
         lenses=lenses,
-        findings=identify(conceal(each, secrets) for each in found),
-        dismissed=tuple(
-            Dismissed(finding=conceal(each.finding, secrets), reason=mask(each.reason, secrets))
-            for each in judged.dismissed
-        ),
+        findings=identify(conceal(each, secrets) for each in judged.findings),
+        dismissed=tuple(_dismissed(judged.dismissed, secrets)),
         coverage=cover(diff, lenses, asked.outcomes),
         gaps=(*prepared.doubts, *filter(None, [judged.gap]), *account.gaps),
         notices=(
@@ -70,6 +66,14 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         timing=watch.timing(),
         is_interrupted=asked.is_interrupted,
     )
+
+
+def _dismissed(dismissed: Sequence[Dismissed], secrets: Collection[str]) -> Iterator[Dismissed]:
+    """Yield what was dismissed, with fingerprints of its own count: no finding that stands moves for it."""
+    in_order = sorted(dismissed, key=lambda each: by_place(each.finding))
+    findings = identify(conceal(each.finding, secrets) for each in in_order)
+    for finding, each in zip(findings, in_order, strict=True):
+        yield Dismissed(finding=finding, reason=mask(each.reason, secrets))
 
 
 def _bill(prepared: Prepared, asked: Asked) -> Bill:

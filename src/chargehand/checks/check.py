@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from chargehand.core.change import RuleFault
 from chargehand.core.diff import Diff, Line
-from chargehand.core.finding import Claim, Confidence, Severity
+from chargehand.core.finding import BY_CHECK, Claim, Confidence, Severity
 from chargehand.core.value import Value
 from chargehand.lenses import rule_with_id
 
@@ -75,7 +75,7 @@ def claim(
         end_line=max(end_line, number),
         quote=line.text if line else "",
         suggestion="",
-        model=f"check: {check.name}",
+        model=f"{BY_CHECK}{check.name}",
         conceal=conceal,
     )
 

@@ -1,9 +1,8 @@
 """A claim is what a model or check says; a finding is a claim with a place in the diff and an identity."""
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from chargehand.core.value import Value
 
@@ -36,6 +35,9 @@ class Confidence(str, Enum):
 
 Anchor = Literal["line", "file", "summary"]
 
+# What the `model` of a free check's claim begins with.
+BY_CHECK = "check: "
+
 
 class Claim(Value):
     """What a worker or a check asserts, before anyone looked whether the place exists.
@@ -62,15 +64,53 @@ class Claim(Value):
     is_reused: bool = False
 
 
+class Graded(Value):
+    """Which severity a finding had before it was graded anew, and why it was."""
+
+    was: Severity
+    reason: str
+
+
+class Spot(NamedTuple):
+    """A line of a file, from 1; None: the file as a whole."""
+
+    path: str
+    line: int | None
+
+
+class Merged(Value):
+    """A claim that another finding took in, since it says the same; `reason` is the judge's, if it merged.
+
+    `path` is empty if the claim had no place in the diff.
+    """
+
+    rule: str
+    lens: str
+    severity: Severity
+    title: str
+    message: str
+    path: str
+    line: int | None
+    model: str
+    reason: str = ""
+
+    @property
+    def spot(self) -> Spot:
+        """Where it stood."""
+        return Spot(self.path, self.line)
+
+
 class Finding(Value):
     """A claim whose place was found in the diff.
 
     `start_line` and `end_line` are new-side line numbers, from 1, both inside one hunk, and None if
     `anchor` is not `line`. `code` is the cited text, lines joined by LF. `note` says how the place
-    differs from what was claimed, empty if it does not. `is_reused`: an earlier run found it.
+    differs from what was claimed, empty if it does not. `merged` are the claims that it took in.
+    `is_reused`: an earlier run found it. The fingerprints are empty until `core.identity` gives them;
+    `scope` and `nth` say which of the equal lines of a file its first line is.
     """
 
-    fingerprint: str
+    fingerprint: str = ""
     rule: str
     lens: str
     severity: Severity
@@ -88,6 +128,26 @@ class Finding(Value):
     state: Literal["new", "existing"] = "new"
     suppression: str | None = None
     is_reused: bool = False
+    graded: Graded | None = None
+    merged: tuple[Merged, ...] = ()
+    scope: str = ""
+    nth: int = 0
+
+    @property
+    def is_fact(self) -> bool:
+        """Tell whether a free check found it: code vouches for it, and no model rules on it."""
+        return self.model.startswith(BY_CHECK)
+
+    @property
+    def first_line(self) -> str:
+        """The line that it quotes, empty if it quotes none."""
+        return self.code.partition("\n")[0]
+
+    @property
+    def also_at(self) -> tuple[Spot, ...]:
+        """The places of what it took in, other than its own, each once."""
+        own = Spot(self.path, self.start_line)
+        return tuple(dict.fromkeys(each.spot for each in self.merged if each.path and each.spot != own))
 
 
 class Dismissed(Value):
@@ -97,21 +157,44 @@ class Dismissed(Value):
     reason: str
 
 
-def fingerprint(rule: str, path: str, code: str, occurrence: int) -> str:
-    """Return the identity of a finding: 32 hex digits.
+def take_in(finding: Finding, other: Finding, reason: str = "") -> Finding:
+    """Return the finding with what the other one says; the worse severity stands, and it is said why."""
+    said = Merged(
+        rule=other.rule,
+        lens=other.lens,
+        severity=other.severity,
+        title=other.title,
+        message=other.message,
+        path="" if other.anchor == "summary" else other.path,
+        line=other.start_line,
+        model=other.model,
+        reason=reason,
+    )
+    whole = finding.evolve(merged=(*finding.merged, said, *other.merged))
+    if finding.severity.is_at_least(other.severity):
+        return whole
+    why = f"{other.rule} says the same, and was graded {other.severity.value}"
+    return regrade(whole, other.severity, why)
 
-    It holds no line number and no prose, so it survives rebases, shifted lines and rewording.
-    White space in `code` does not count; `occurrence` (from 0) tells equal lines of a file apart.
-    """
-    parts = (rule, path, "".join(code.split()), str(occurrence))
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+def regrade(finding: Finding, severity: Severity, reason: str) -> Finding:
+    """Return the finding with another severity; the one that its author gave is kept beside the reason."""
+    was = finding.graded.was if finding.graded else finding.severity
+    graded = None if was is severity else Graded(was=was, reason=reason)
+    return finding.evolve(severity=severity, graded=graded)
 
 
 def conceal(finding: Finding, secrets: Iterable[str]) -> Finding:
     """Return the finding without the secrets in anything that is shown; its identity stays."""
     known = tuple(secrets)
     shown = {name: mask(getattr(finding, name), known) for name in ("title", "message", "code", "suggestion")}
-    return finding.evolve(**shown)
+    graded = finding.graded and finding.graded.evolve(reason=mask(finding.graded.reason, known))
+    return finding.evolve(**shown, graded=graded, merged=[_concealed(each, known) for each in finding.merged])
+
+
+def _concealed(merged: Merged, known: Sequence[str]) -> Merged:
+    shown = {name: mask(getattr(merged, name), known) for name in ("title", "message", "reason")}
+    return merged.evolve(**shown)
 
 
 def mask(text: str, secrets: Iterable[str]) -> str:
@@ -127,4 +210,4 @@ def mask(text: str, secrets: Iterable[str]) -> str:
 
 def by_place(finding: Finding) -> tuple[str, int, int, str, str]:
     """Sort key: path, line, severity, then what makes the order total."""
-    return (finding.path, finding.start_line or 0, finding.severity.rank, finding.rule, finding.fingerprint)
+    return (finding.path, finding.start_line or 0, finding.severity.rank, finding.rule, finding.title)

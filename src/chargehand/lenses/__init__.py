@@ -14,6 +14,15 @@ from chargehand.lenses.rule import OTHER, Rule
 # A row a lens, in the order in which they look: each is a folder here with `instructions.md` and `rules.py`.
 BUILT_IN_LENSES = ("correctness", "security", "tests", "documentation", "style")
 
+# How early people want to read what a lens found, among findings of one severity: causes first.
+_RANKS = {"correctness": 0, "security": 0, "tests": 2, "documentation": 3, "style": 4}
+_RANK_OF_OWN = 1
+
+
+def rank_of(lens: str) -> int:
+    """Return the place of a lens in the order for people; a project's own lens comes before tests."""
+    return _RANKS.get(lens, _RANK_OF_OWN)
+
 
 def built_in_lenses() -> tuple[Lens, ...]:
     """Return the lenses that come with the program, in their order; each opens with its purpose."""

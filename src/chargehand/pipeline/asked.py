@@ -5,20 +5,26 @@ from decimal import Decimal
 from chargehand.core.plan import Outcome
 from chargehand.core.usage import Call
 from chargehand.core.value import Value
+from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.judge import Judgement
 
 
 class Asked(Value):
-    """What the models gave; as it stands, nobody was asked.
+    """What the models gave.
 
     `token_ratio` is what a reported token was to an estimated one, None if no call reported any;
     `estimate_usd` what was expected before the first call.
     """
 
     outcomes: tuple[Outcome, ...] = ()
-    judgement: Judgement = Judgement(findings=())
+    judgement: Judgement
     calls: tuple[Call, ...] = ()
     notices: tuple[str, ...] = ()
     token_ratio: Decimal | None = None
     estimate_usd: Decimal | None = None
     is_interrupted: bool = False
+
+
+def nobody_asked(brief: Brief) -> Asked:
+    """Return what there is if no model is asked: what free checks found stands."""
+    return Asked(judgement=Judgement(findings=brief.facts))

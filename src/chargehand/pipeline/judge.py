@@ -1,4 +1,4 @@
-"""Which claims stand: equal ones are merged in code, then the orchestrator rules on what is left."""
+"""Which claims stand: the orchestrator rules on those that no check and no earlier run has settled."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from chargehand.core.value import Value
 from chargehand.pipeline.answers import JudgeAnswer, Ruling
 from chargehand.pipeline.prompts import frame, render
 from chargehand.pipeline.ruling_cache import RulingCache
+from chargehand.pipeline.rulings import apply_rulings
 
 CLAIMS_A_CALL = 80
 STANDING_SHOWN = 100
@@ -40,44 +41,38 @@ class Judgement(Value):
 def judge(
     findings: Sequence[Finding], orchestrator: str, model: Model, ruling_cache: RulingCache | None = None
 ) -> Judgement:
-    """Return the judgement on located claims; if none is new there is no call.
+    """Return the judgement on findings; if no model's claim is new there is no call.
 
-    Without an answer the findings stand unjudged, and `gap` says so.
+    What a check found stands unasked. Without an answer all findings stand unjudged, and `gap` says so.
     """
     ruling_cache = ruling_cache or RulingCache(None, orchestrator)
-    triage = _triage(merge(findings), ruling_cache)
+    triage = _triage(findings, ruling_cache)
     if triage.fresh:
         judgement = _ask_judge(triage, orchestrator, model, ruling_cache)
         if not judgement.gap:
             ruling_cache.keep_summary(judgement.findings, judgement.summary)
-        return judgement
-    judgement = _judgement(triage.claims, triage.rulings)
-    if not triage.claims:
-        return judgement
-    summary = ruling_cache.summary(judgement.findings) or ""
-    return judgement.evolve(summary=summary, is_reused=True)
+    else:
+        judgement = _judged(triage.claims, triage.rulings)
+        if triage.claims:
+            summary = ruling_cache.summary(judgement.findings) or ""
+            judgement = judgement.evolve(summary=summary, is_reused=True)
+    return _beside_facts(judgement, findings)
 
 
 def unjudged(findings: Sequence[Finding], reason: str, ruling_cache: RulingCache | None = None) -> Judgement:
     """Return what stands without asking anyone, with the gap that new claims were not judged."""
-    triage = _triage(merge(findings), ruling_cache or RulingCache(None, ""))
-    return _judgement(triage.claims, triage.rulings, gaps=[_gap(reason)] if triage.fresh else [])
+    triage = _triage(findings, ruling_cache or RulingCache(None, ""))
+    gaps = [_gap(reason)] if triage.fresh else []
+    return _beside_facts(_judged(triage.claims, triage.rulings, gaps=gaps), findings)
 
 
-def merge(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Return the findings with those of one rule on one place made one, in the order of their places.
-
-    The worst severity stands; so does the text of the first among the worst.
-    """
-    kept: dict[tuple[str, str, int | None, str], Finding] = {}
-    for finding in sorted(findings, key=lambda each: (each.severity.rank, by_place(each))):
-        place = finding.title if finding.start_line is None else ""
-        kept.setdefault((finding.rule, finding.path, finding.start_line, place), finding)
-    return tuple(sorted(kept.values(), key=by_place))
+def _beside_facts(judgement: Judgement, findings: Sequence[Finding]) -> Judgement:
+    facts = (finding for finding in findings if finding.is_fact)
+    return judgement.evolve(findings=tuple(sorted((*facts, *judgement.findings), key=by_place)))
 
 
 class _Triage(NamedTuple):
-    """The merged claims, and by index: the rulings of earlier runs, what stands by them, and what is new."""
+    """The models' claims, and by index: the rulings of earlier runs, what stands by them, and what is new."""
 
     claims: tuple[Finding, ...]
     rulings: dict[int, Ruling]
@@ -85,13 +80,15 @@ class _Triage(NamedTuple):
     fresh: tuple[int, ...]
 
 
-def _triage(claims: tuple[Finding, ...], ruling_cache: RulingCache) -> _Triage:
+def _triage(findings: Sequence[Finding], ruling_cache: RulingCache) -> _Triage:
+    claims = tuple(finding for finding in findings if not finding.is_fact)
     known = ruling_cache.recall(claims)
     rulings = {index: ruling for index, ruling in known.items() if ruling}
+    stays = apply_rulings(claims, rulings).standing
     return _Triage(
         claims=claims,
         rulings=rulings,
-        standing=tuple(index for index in known if _stays(index, rulings)),
+        standing=tuple(index for index in known if index in stays),
         fresh=tuple(index for index in range(len(claims)) if index not in known),
     )
 
@@ -99,7 +96,8 @@ def _triage(claims: tuple[Finding, ...], ruling_cache: RulingCache) -> _Triage:
 def _ask_judge(triage: _Triage, orchestrator: str, model: Model, ruling_cache: RulingCache) -> Judgement:
     """Ask about the new claims, so many at a time; what one call ruled is remembered before the next."""
     claims, rulings = triage.claims, dict(triage.rulings)
-    standing = [_graded(index, claims, rulings) for index in triage.standing]
+    stays = apply_rulings(claims, rulings).standing
+    standing = [stays[index] for index in triage.standing]
     carried = ruling_cache.summary(standing) or "" if standing else ""
     carried = carried if len(carried) <= CARRIED_LENGTH else ""
     judged: list[int] = []
@@ -118,7 +116,7 @@ def _ask_judge(triage: _Triage, orchestrator: str, model: Model, ruling_cache: R
         judged += asked
         summaries.append(printable(answer.summary).strip()[:SUMMARY_LENGTH])
         ruling_cache.keep(claims, judged, rulings)
-    return _judgement(claims, rulings, " ".join(filter(None, summaries)), gaps)
+    return _judged(claims, rulings, " ".join(filter(None, summaries)), gaps)
 
 
 def effort_for(claims: int) -> Effort | None:
@@ -160,7 +158,8 @@ def judge_prompt(
 
 def _shown(number: int, finding: Finding) -> str:
     code = "\n".join(f"> {line}" for line in printable(finding.code)[:CODE_SHOWN].splitlines())
-    return "\n".join(filter(None, (_head(number, finding), finding.title, finding.message, code)))
+    also = [f"also {each.rule}: {one_line(each.title)}" for each in finding.merged]
+    return "\n".join(filter(None, (_head(number, finding), finding.title, finding.message, *also, code)))
 
 
 def _head(number: int, finding: Finding) -> str:
@@ -172,20 +171,18 @@ def _head(number: int, finding: Finding) -> str:
 def _usable(rulings: Sequence[Ruling], asked: Sequence[int], standing: Sequence[int]) -> dict[int, Ruling]:
     """Return the first ruling on each claim that was asked about, by its index, numbered as all claims are.
 
-    A merge needs another claim that itself stays, or a finding that stands.
+    A merge needs another claim that was asked about, or a finding that stands.
     """
     index_of = dict(enumerate((*asked, *standing), 1))
-    first: dict[int, Ruling] = {}
+    usable: dict[int, Ruling] = {}
     for ruling in rulings:
-        if 1 <= ruling.claim <= len(asked):
-            first.setdefault(ruling.claim, ruling)
-    usable = {}
-    for claim, ruling in first.items():
-        target = first.get(ruling.into)
-        stays = ruling.into in index_of and ruling.into != claim
-        if ruling.action != "merge" or (stays and (not target or target.action == "regrade")):
-            index, into = index_of[claim], index_of.get(ruling.into, -1)
-            usable[index] = _numbered(ruling, claim=index + 1, into=into + 1)
+        is_merge = ruling.action == "merge"
+        if not 1 <= ruling.claim <= len(asked) or index_of[ruling.claim] in usable:
+            continue
+        if is_merge and (ruling.into not in index_of or ruling.into == ruling.claim):
+            continue
+        index, into = index_of[ruling.claim], index_of.get(ruling.into, -1)
+        usable[index] = _numbered(ruling, claim=index + 1, into=into + 1)
     return usable
 
 
@@ -195,40 +192,17 @@ def _numbered(ruling: Ruling, *, claim: int, into: int) -> Ruling:
     )
 
 
-def _judgement(
+def _judged(
     claims: Sequence[Finding], rulings: Mapping[int, Ruling], summary: str = "", gaps: Sequence[str] = ()
 ) -> Judgement:
-    stay = [index for index in range(len(claims)) if _stays(index, rulings)]
-    aside = [index for index in sorted(rulings) if not _stays(index, rulings)]
+    ruled = apply_rulings(claims, rulings)
     return Judgement(
-        findings=tuple(sorted((_graded(index, claims, rulings) for index in stay), key=by_place)),
-        dismissed=tuple(Dismissed(finding=claims[index], reason=_reason(rulings[index])) for index in aside),
+        findings=tuple(sorted(ruled.standing.values(), key=by_place)),
+        dismissed=ruled.dismissed,
         summary=summary,
         gap="; ".join(dict.fromkeys(gaps)),
     )
 
 
-def _stays(index: int, rulings: Mapping[int, Ruling]) -> bool:
-    return index not in rulings or rulings[index].action == "regrade"
-
-
-def _graded(index: int, claims: Sequence[Finding], rulings: Mapping[int, Ruling]) -> Finding:
-    """Return the finding with the judge's grade, else the worst of its own and of what went into it."""
-    if index in rulings:
-        return claims[index].evolve(severity=rulings[index].severity)
-    taken_in = [
-        claims[other].severity
-        for other, ruling in rulings.items()
-        if ruling.action == "merge" and ruling.into - 1 == index
-    ]
-    severity = min((claims[index].severity, *taken_in), key=lambda each: each.rank)
-    return claims[index].evolve(severity=severity)
-
-
 def _gap(reason: str) -> str:
     return f"the findings were not judged ({reason})"
-
-
-def _reason(ruling: Ruling) -> str:
-    reason = one_line(ruling.reason) or "no reason given"
-    return f"merged into another finding: {reason}" if ruling.action == "merge" else reason

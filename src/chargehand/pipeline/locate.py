@@ -4,12 +4,12 @@ Only a quote leads to a line, see `quotes`.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.escaping import one_line, printable
-from chargehand.core.finding import Anchor, Claim, Finding, by_place, conceal, fingerprint
+from chargehand.core.finding import Anchor, Claim, Finding, by_place, conceal
+from chargehand.core.identity import with_scopes
 from chargehand.pipeline.quotes import Match, find_quotes
 
 
@@ -28,24 +28,7 @@ def locate(claims: Sequence[Claim], diff: Diff) -> tuple[Finding, ...]:
         asked.setdefault(_path_of(claim, names), []).append(claim)
     elsewhere = [_elsewhere(claim) for claim in asked.pop(None, ())]
     inside = (each for path, group in asked.items() if path for each in _inside(group, path, files[path]))
-    return identify((*elsewhere, *inside))
-
-
-def identify(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return `findings` in the order of `by_place`, with fingerprints that tell them apart.
-
-    Only the first line of `code` counts: where a region ends is a model's whim. Call it again after
-    findings were merged, so that those left over are counted without those that are gone.
-    """
-    seen: Counter[str] = Counter()
-    named: list[Finding] = []
-    for finding in sorted(findings, key=by_place):
-        first_line = finding.code.partition("\n")[0]
-        kind = fingerprint(finding.rule, finding.path, first_line, 0)
-        identity = fingerprint(finding.rule, finding.path, first_line, seen[kind])
-        seen[kind] += 1
-        named.append(finding.evolve(fingerprint=identity))
-    return tuple(sorted(named, key=by_place))
+    return with_scopes(sorted((*elsewhere, *inside), key=by_place), diff)
 
 
 def _names(diff: Diff) -> dict[str, str]:
@@ -82,7 +65,6 @@ def _inside(claims: Sequence[Claim], path: str, files: Sequence[FileDiff]) -> It
 def _finding(claim: Claim, path: str, anchor: Anchor, place: Match) -> Finding:
     """Return the finding without what the claim conceals; a fingerprint must not let anyone guess it."""
     finding = Finding(
-        fingerprint="",
         rule=claim.rule,
         lens=claim.lens,
         severity=claim.severity,

@@ -27,7 +27,7 @@ class RulingCache:
     """The rulings and summaries that one judge left on a store; without a store there are none.
 
     A claim is put aside or graded anew only if the judge ruled on exactly these words, this code and
-    this grade. That it stands is also remembered for its fingerprint and grade, so that new words for an
+    this grade. That it stands is also remembered for its line, rule and grade, so that new words for an
     old finding cost nothing: to let a finding stand unasked hides nothing.
     """
 
@@ -38,7 +38,7 @@ class RulingCache:
     def recall(self, claims: Sequence[Finding]) -> dict[int, Ruling | None]:
         """Return the rulings that hold, by the index of the claim; None: it stands as it is.
 
-        Rulings number claims from 1. A claim that was merged stands again if its target does not.
+        Rulings number claims from 1. A claim that was merged stands again if its target is gone.
         """
         if self._store is None:
             return {}
@@ -49,8 +49,8 @@ class RulingCache:
             for index, (claim, key) in enumerate(zip(claims, keys, strict=True))
             if (precedent := self._precedent(claim, key, times[key]))
         }
-        stays = {keys[index]: index for index, each in met.items() if each.action in ("stand", "regrade")}
-        return {index: _ruling(index, each, stays.get(each.target)) for index, each in met.items()}
+        there = {key: index for index, key in enumerate(keys)}
+        return {index: _ruling(index, each, there.get(each.target)) for index, each in met.items()}
 
     def keep(self, claims: Sequence[Finding], judged: Collection[int], rulings: Mapping[int, Ruling]) -> None:
         """Remember what was ruled on the `judged` ones of `claims`; without a ruling they stand.
@@ -109,14 +109,21 @@ class RulingCache:
     def _key(self, claim: Finding) -> str:
         """Return the key of all that the judge is shown of `claim` but its number and its line's."""
         shown = (claim.rule, claim.severity.value, claim.confidence.value, claim.path)
-        return key_of("ruling", *self._judge, *shown, claim.title, claim.message, claim.code)
+        also = (said for each in claim.merged for said in (each.rule, each.title))
+        return key_of("ruling", *self._judge, *shown, claim.title, claim.message, claim.code, *also)
 
     def _lasting_key(self, claim: Finding) -> str:
-        return key_of("stands", *self._judge, claim.fingerprint, claim.rule, claim.severity.value)
+        return key_of("stands", *self._judge, *_lasting(claim))
 
     def _summary_key(self, standing: Iterable[Finding]) -> str:
-        identities = sorted((each.fingerprint, each.rule, each.severity.value) for each in standing)
+        identities = sorted(_lasting(each) for each in standing)
         return key_of("summary", *self._judge, *identities)
+
+
+def _lasting(claim: Finding) -> tuple[str, ...]:
+    """Return what stays of a claim if it is only worded anew."""
+    place = (claim.path, claim.scope, claim.first_line, str(claim.nth))
+    return (*place, claim.rule, claim.severity.value)
 
 
 def _ruling(index: int, precedent: _KeptRuling, target: int | None) -> Ruling | None:

@@ -26,6 +26,7 @@ from chargehand.pipeline.prompt_cache import Sharing, share_prefixes
 from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.ruling_cache import RulingCache
 from chargehand.pipeline.session import Session
+from chargehand.pipeline.twins import merge_twins
 from chargehand.pipeline.worker import Worker
 
 
@@ -150,10 +151,11 @@ def _beyond(outcome: Failed | Refused, most: int) -> Outcome:
 def _judge(brief: Brief, session: Session, outcomes: Sequence[Outcome]) -> Judgement:
     chain, orchestrator = session.chain, brief.crew.fleet.orchestrator
     claims = [claim for outcome in outcomes if isinstance(outcome, Reviewed) for claim in outcome.claims]
-    findings = locate(claims, brief.diff)
+    # What the checks found is merged with the rest but not judged: no dismissal takes it away.
+    findings = merge_twins((*locate(claims, brief.diff), *brief.facts))
     ruling_cache = RulingCache(session.reply_cache.store, orchestrator)
-    if findings:
-        session.progress.say(f"judging {count(len(findings), 'claim')}")
+    if said := sum(not finding.is_fact for finding in findings):
+        session.progress.say(f"judging {count(said, 'claim')}")
     try:
         judgement = chain.cancellation.run(
             lambda: judge(findings, orchestrator, _orchestrator(session), ruling_cache)

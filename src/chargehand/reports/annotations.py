@@ -10,6 +10,7 @@ from chargehand.core.verdict import Status, Verdict
 from chargehand.reports.amounts import total
 from chargehand.reports.code import suggested
 from chargehand.reports.headline import Conclusion, conclusion, headline
+from chargehand.reports.merging import sentences
 from chargehand.reports.notifications import Kind, of_kind
 from chargehand.reports.places import place_of, remark
 
@@ -76,7 +77,7 @@ def _level(level: str, findings: Sequence[Finding], room: int) -> list[str]:
 def _finding(level: str, finding: Finding) -> str:
     place = place_of(finding)
     suggestion = f"Suggestion:\n{suggested(finding)}" if suggested(finding) else ""
-    message = "\n".join(filter(None, (finding.message, suggestion, remark(finding))))
+    message = "\n".join(filter(None, (finding.message, suggestion, *sentences(finding), remark(finding))))
     properties = {} if place is None else {"file": place.path}
     if place and not place.is_whole_file:
         properties |= {"line": str(place.start_line), "endLine": str(place.end_line)}

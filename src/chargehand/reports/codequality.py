@@ -10,6 +10,7 @@ from chargehand.core.finding import Finding, Severity
 from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict
 from chargehand.reports.document import Json, as_text
+from chargehand.reports.merging import sentences
 from chargehand.reports.notifications import Kind, Notification, of_kind
 from chargehand.reports.places import is_inside, place_of, remark
 
@@ -48,9 +49,10 @@ def _distinct(fingerprints: Sequence[str]) -> Iterator[str]:
 
 def _finding(finding: Finding, fingerprint: str) -> Json:
     place = place_of(finding)
+    said = (f"{finding.title.rstrip('. ')}.", finding.message, *sentences(finding), remark(finding))
     return _entry(
         rule=finding.rule,
-        text=f"{finding.title.rstrip('. ')}. {finding.message} {remark(finding)}".strip(),
+        text=" ".join(filter(None, said)),
         severity=SEVERITIES[finding.severity],
         path=place.path if place else NO_PATH,
         line=place.start_line if place else 1,

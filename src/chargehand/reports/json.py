@@ -9,7 +9,7 @@ from decimal import Decimal
 from chargehand import __version__
 from chargehand.core.coverage import Coverage
 from chargehand.core.diff import FileDiff
-from chargehand.core.finding import Dismissed, Finding
+from chargehand.core.finding import Dismissed, Finding, Merged
 from chargehand.core.money import decimal_string
 from chargehand.core.review import Review, Timing
 from chargehand.core.usage import Bill, Call, RequestSpending, Usage
@@ -104,6 +104,25 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "state": finding.state,
         "suppression": finding.suppression,
         "is_cached": finding.is_reused,
+        "graded": {"from": finding.graded.was.value, "reason": finding.graded.reason}
+        if finding.graded
+        else None,
+        "also_at": [{"path": each.path, "line": each.line} for each in finding.also_at],
+        "merged": [_merged(each) for each in finding.merged],
+    }
+
+
+def _merged(merged: Merged) -> dict[str, Json]:
+    return {
+        "rule": merged.rule,
+        "lens": merged.lens,
+        "severity": merged.severity.value,
+        "title": merged.title,
+        "message": merged.message,
+        "path": merged.path,
+        "line": merged.line,
+        "model": merged.model,
+        "reason": merged.reason,
     }
 
 

@@ -15,6 +15,7 @@ from chargehand.core.verdict import Verdict
 from chargehand.reports.amounts import FROM_EARLIER, assumed, estimated, saving, share, so_far, total, unmade
 from chargehand.reports.code import cited, suggested
 from chargehand.reports.headline import Conclusion, conclusion, status_line
+from chargehand.reports.merging import sentences
 from chargehand.reports.notifications import Kind, Notification, looked_at, of_kind
 from chargehand.reports.places import place_of, remark
 
@@ -88,7 +89,8 @@ def _finding(finding: Finding) -> Iterator[_Line]:
     if suggestion := suggested(finding):
         yield _Line(f"{INDENT}Suggestion:")
         yield from _code(suggestion, "+")
-    yield from _wrapped(remark(finding), INDENT, INDENT)
+    for sentence in (*sentences(finding), remark(finding)):
+        yield from _wrapped(one_line(sentence), INDENT, INDENT)
 
 
 def _code(code: str, mark: str) -> Iterator[_Line]:
@@ -102,9 +104,11 @@ def _code(code: str, mark: str) -> Iterator[_Line]:
 def _tally(review: Review) -> Iterator[_Line]:
     numbers = {each: sum(finding.severity is each for finding in review.findings) for each in Severity}
     by_severity = ", ".join(f"{number:,} {each.value}" for each, number in numbers.items() if number)
+    merged = sum(len(finding.merged) for finding in review.findings)
+    joined = f"; {count(merged, 'claim')} merged" if merged else ""
     aside = f"; {count(len(review.dismissed), 'claim')} dismissed by the judge" if review.dismissed else ""
     findings = f"{count(len(review.findings), 'finding')}: {by_severity}" if by_severity else "No findings"
-    yield from _wrapped(f"{findings}{aside}; {looked_at(review)}")
+    yield from _wrapped(f"{findings}{joined}{aside}; {looked_at(review)}")
     for paragraph in printable(review.summary).split("\n"):
         yield from _wrapped(paragraph, "  ")
 

@@ -1,10 +1,10 @@
 import pytest
 
 from chargehand.core.errors import Failure, NoAnswer, OverBudget, ProviderStopped
-from chargehand.core.finding import Severity
+from chargehand.core.finding import Graded, Severity, take_in
 from chargehand.core.prompt import Prompt
 from chargehand.pipeline.answers import JudgeAnswer, Ruling
-from chargehand.pipeline.judge import judge, merge
+from chargehand.pipeline.judge import judge
 from tests.unit.crew import FunctionModel, finding_of, silent
 
 FIRST = finding_of()
@@ -51,13 +51,24 @@ def test_a_dismissed_finding_is_kept_aside_with_the_reason() -> None:
 
 def test_a_finding_is_graded_anew() -> None:
     judgement = judge((FIRST,), "strong", ruled(ruling(1, "regrade", severity=Severity.MEDIUM)))
-    assert judgement.findings == (FIRST.model_copy(update={"severity": Severity.MEDIUM}),)
+    graded = Graded(was=Severity.HIGH, reason="because")
+    assert judgement.findings == (FIRST.evolve(severity=Severity.MEDIUM, graded=graded),)
 
 
-def test_the_worst_severity_survives_a_merge() -> None:
+def test_a_grade_that_stays_is_no_regrade() -> None:
+    judgement = judge((FIRST,), "strong", ruled(ruling(1, "regrade", severity=Severity.HIGH)))
+    assert judgement.findings == (FIRST,)
+
+
+def test_a_merged_claim_is_kept_in_its_target_with_the_worst_severity() -> None:
     judgement = judge((FIRST, SECOND), "strong", ruled(ruling(2, "merge", into=1)))
-    assert judgement.findings == (FIRST.model_copy(update={"severity": Severity.CRITICAL}),)
-    assert judgement.dismissed[0].finding == SECOND
+    (finding,) = judgement.findings
+    assert (finding.title, finding.severity) == (FIRST.title, Severity.CRITICAL)
+    assert finding.graded
+    assert finding.graded.was is Severity.HIGH
+    assert [(each.rule, each.line, each.reason) for each in finding.merged] == [(SECOND.rule, 2, "because")]
+    assert finding.also_at == (("a.py", 2),)
+    assert judgement.dismissed == ()
 
 
 @pytest.mark.parametrize(
@@ -67,17 +78,56 @@ def test_the_worst_severity_survives_a_merge() -> None:
         [ruling(0, "dismiss")],
         [ruling(1, "merge", into=1)],
         [ruling(1, "merge", into=9)],
-        [ruling(1, "merge", into=2), ruling(2, "merge", into=1)],
     ],
 )
 def test_a_ruling_that_makes_no_sense_loses_no_finding(rulings: list[Ruling]) -> None:
     assert judge((FIRST, SECOND), "strong", ruled(*rulings)).findings == (FIRST, SECOND)
 
 
-def test_a_claim_is_not_merged_into_one_that_is_itself_dismissed() -> None:
+def test_what_says_the_same_as_a_dismissed_claim_is_dismissed_with_it_and_names_it() -> None:
     judgement = judge((FIRST, SECOND), "strong", ruled(ruling(1, "merge", into=2), ruling(2, "dismiss")))
-    assert judgement.findings == (FIRST,)
-    assert [each.finding for each in judgement.dismissed] == [SECOND]
+    assert judgement.findings == ()
+    assert [(each.finding, each.reason) for each in judgement.dismissed] == [
+        (FIRST, 'it says the same as "Wrong", which was dismissed: because'),
+        (SECOND, "because"),
+    ]
+
+
+def test_a_chain_of_merges_is_followed_to_its_end() -> None:
+    rulings = (ruling(3, "merge", into=2), ruling(2, "merge", into=1))
+    judgement = judge((FIRST, SECOND, THIRD), "strong", ruled(*rulings))
+    (finding,) = judgement.findings
+    assert finding.start_line == 1
+    assert [each.rule for each in finding.merged] == [SECOND.rule, THIRD.rule]
+
+
+def test_a_circle_of_merges_leaves_the_most_important_claim() -> None:
+    rulings = (ruling(1, "merge", into=3), ruling(2, "merge", into=1), ruling(3, "merge", into=2))
+    judgement = judge((FIRST, SECOND, THIRD), "strong", ruled(*rulings))
+    (finding,) = judgement.findings
+    assert finding.rule == SECOND.rule
+    assert {each.rule for each in finding.merged} == {FIRST.rule, THIRD.rule}
+
+
+def test_the_judges_own_grade_counts_more_than_what_was_taken_in() -> None:
+    rulings = (ruling(1, "regrade", severity=Severity.LOW), ruling(2, "merge", into=1))
+    (finding,) = judge((FIRST, SECOND), "strong", ruled(*rulings)).findings
+    assert finding.severity is Severity.LOW
+
+
+def test_what_a_check_found_is_neither_asked_about_nor_dismissed() -> None:
+    fact = finding_of(model="check: secrets", rule="security/secret", lens="security")
+    model = ruled(ruling(1, "dismiss"), ruling(2, "dismiss"))
+    judgement = judge((fact, SECOND), "strong", model)
+    assert judgement.findings == (fact,)
+    assert "security/secret" not in model.prompts[0].question
+    assert judge((fact,), "strong", FunctionModel(silent)).findings == (fact,)
+
+
+def test_the_judge_sees_in_a_line_what_a_claim_took_in() -> None:
+    model = FunctionModel(silent)
+    judge((take_in(FIRST, finding_of(rule="tests/missing", title="No test")),), "strong", model)
+    assert "also tests/missing: No test" in model.prompts[0].question
 
 
 @pytest.mark.parametrize(
@@ -90,11 +140,6 @@ def test_without_a_judge_the_findings_stand_and_the_gap_is_said(error: Exception
     judgement = judge((FIRST, SECOND), "strong", FunctionModel(fail))
     assert judgement.findings == (FIRST, SECOND)
     assert str(error) in judgement.gap
-
-
-def test_equal_claims_are_merged_in_code_with_the_worst_severity() -> None:
-    twin = FIRST.model_copy(update={"severity": Severity.CRITICAL, "title": "Worse", "model": "other"})
-    assert merge((FIRST, twin, SECOND)) == (twin, SECOND)
 
 
 def test_many_claims_take_more_than_one_call() -> None:

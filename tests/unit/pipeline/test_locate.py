@@ -1,8 +1,8 @@
 import pytest
 
 from chargehand.core.diff import Diff, FileDiff, Hunk
-from chargehand.core.finding import Claim, by_place, fingerprint
-from chargehand.pipeline.locate import identify, locate
+from chargehand.core.finding import Claim, by_place
+from chargehand.pipeline.locate import locate
 from tests.unit.changes import added, changed, diff_of
 from tests.unit.crew import claim_of, finding_of
 
@@ -32,13 +32,14 @@ def line_of(asked: Claim, diff: Diff = DIFF) -> int | None:
 def test_a_quoted_line_is_found_and_the_claim_kept() -> None:
     (finding,) = locate([claim("second = 2", 11, 11)], DIFF)
     assert finding == finding_of(
-        fingerprint=fingerprint("x/y", "src/a.py", "second = 2", 0),
+        fingerprint="",
         rule="x/y",
         path="src/a.py",
         start_line=11,
         end_line=11,
         code="second = 2",
         suggestion="suggestion",
+        scope="first=1",
     )
 
 
@@ -367,47 +368,13 @@ def test_findings_come_in_the_order_of_their_places() -> None:
     assert list(found) == sorted(found, key=by_place)
 
 
-def test_equal_lines_are_told_apart_in_the_order_of_the_file() -> None:
-    diff = diff_of(added("a.py", "x()", "y()", "x()"))
-    found = locate([claim("x()", 3, path="a.py"), claim("x()", 1, path="a.py")], diff)
-    assert [each.fingerprint for each in found] == [fingerprint("x/y", "a.py", "x()", n) for n in (0, 1)]
-    assert [each.start_line for each in found] == [1, 3]
-
-
-def test_other_rules_do_not_count_among_equal_lines() -> None:
-    diff = diff_of(added("a.py", "x()", "x()"))
-    found = locate([claim("x()", 1, path="a.py", rule="o/ther"), claim("x()", 2, path="a.py")], diff)
-    assert {each.fingerprint for each in found} == {
-        fingerprint("o/ther", "a.py", "x()", 0),
-        fingerprint("x/y", "a.py", "x()", 0),
-    }
-
-
-def test_identity_survives_a_shift_and_another_end() -> None:
-    shifted = diff_of(changed("src/a.py", ["new", *OLD], ["new", *NEW]))
-    (before,) = locate([claim("first = 1", 10, 12)], DIFF)
-    (after,) = locate([claim("first = 1", 11, 12)], shifted)
-    assert (before.start_line, after.start_line) == (10, 11)
-    assert before.fingerprint == after.fingerprint
-
-
-def test_identity_is_counted_again_once_findings_are_merged() -> None:
-    diff = diff_of(added("a.py", "x()", "y()", "x()"))
-    first, again, other = locate([claim("x()", line, path="a.py") for line in (1, 1, 3)], diff)
-    identities = [fingerprint("x/y", "a.py", "x()", n) for n in range(3)]
-    assert sorted([first.fingerprint, again.fingerprint]) == sorted(identities[:2])
-    assert other.fingerprint == identities[2]
-    assert [each.fingerprint for each in identify([other, first])] == identities[:2]
-
-
-def test_what_a_claim_conceals_is_in_nothing_that_is_shown_nor_in_the_identity() -> None:
+def test_what_a_claim_conceals_is_in_nothing_that_is_shown() -> None:
     secret = "hunter2\u202e"
     diff = diff_of(added("a.py", f"password = '{secret}'"))
     asked = claim(f"password = '{secret}'", 1, path="a.py").model_copy(update={"conceal": (secret,)})
     (finding,) = locate([asked], diff)
     assert finding.start_line == 1
     assert finding.code == "password = '****'"
-    assert finding.fingerprint == fingerprint("x/y", "a.py", "password = '****'", 0)
 
 
 def test_no_claims_are_no_findings() -> None:

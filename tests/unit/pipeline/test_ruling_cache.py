@@ -17,7 +17,6 @@ from tests.unit.crew import FunctionModel, finding_of
 def finding(number: int, **changes: object) -> Finding:
     """Return the finding of this number, each on its own line and with its own words."""
     fields: dict[str, object] = {
-        "fingerprint": f"{number:032x}",
         "rule": f"correctness/rule-{number}",
         "start_line": number,
         "end_line": number,
@@ -183,7 +182,7 @@ def test_a_merged_claim_stands_again_when_its_target_is_gone(store: CacheStore) 
 
 def test_a_merged_claim_stands_again_when_its_target_changed(store: CacheStore) -> None:
     judged(store, (ONE, TWO), ruling(2, "merge", into=1))
-    changed = ONE.model_copy(update={"code": "line 1 changed", "fingerprint": "e" * 32})
+    changed = ONE.model_copy(update={"code": "line 1 changed"})
     judgement, _ = judged(store, (changed, TWO), ruling(1, "dismiss"))
     assert standing(judgement) == ["Claim 2"]
 
@@ -205,7 +204,8 @@ def test_a_new_claim_may_be_merged_into_what_stands_and_that_is_remembered(store
     again, model = judged(store, (ONE, critical))
     assert model.prompts == []
     for judgement in (first, again):
-        assert (standing(judgement), aside(judgement)) == (["Claim 1"], ["Claim 2"])
+        assert (standing(judgement), aside(judgement)) == (["Claim 1"], [])
+        assert [each.title for each in judgement.findings[0].merged] == ["Claim 2"]
         assert judgement.findings[0].severity is Severity.CRITICAL
 
 
@@ -217,7 +217,7 @@ def test_the_judge_cannot_rule_on_what_stands_or_does_not_exist(store: CacheStor
 
 
 def test_of_claims_that_read_the_same_the_dismissed_one_is_judged_again(store: CacheStore) -> None:
-    twin = finding(1, fingerprint="e" * 32, start_line=9, end_line=9)
+    twin = finding(1, nth=1, start_line=9, end_line=9)
     judged(store, (ONE, twin), ruling(1, "dismiss"))
     judgement, model = judged(store, (ONE, twin))
     assert "#1 correctness/rule-1 high, confidence high, a.py:1" in model.prompts[0].question
@@ -226,7 +226,7 @@ def test_of_claims_that_read_the_same_the_dismissed_one_is_judged_again(store: C
 
 def test_a_second_claim_that_reads_like_a_dismissed_one_is_judged(store: CacheStore) -> None:
     judged(store, (ONE,), ruling(1, "dismiss"))
-    twin = finding(1, fingerprint="e" * 32, start_line=9, end_line=9)
+    twin = finding(1, nth=1, start_line=9, end_line=9)
     _, model = judged(store, (ONE, twin))
     assert "#1 correctness/rule-1" in model.prompts[0].question
     assert "#2 correctness/rule-1" in model.prompts[0].question
@@ -235,7 +235,7 @@ def test_a_second_claim_that_reads_like_a_dismissed_one_is_judged(store: CacheSt
 def test_claims_that_read_the_same_and_were_all_dismissed_stay_so_when_one_goes(
     store: CacheStore,
 ) -> None:
-    twin = finding(1, fingerprint="e" * 32, start_line=9, end_line=9)
+    twin = finding(1, nth=1, start_line=9, end_line=9)
     judged(store, (ONE, twin), ruling(1, "dismiss"), ruling(2, "dismiss"))
     judgement, model = judged(store, (twin,))
     assert (model.prompts, aside(judgement)) == ([], ["Claim 1"])

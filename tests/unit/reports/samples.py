@@ -7,7 +7,8 @@ from chargehand.core.change import Change
 from chargehand.core.coverage import Coverage
 from chargehand.core.diff import Authority, Diff, FileDiff, Hunk, Skip, SkipReason
 from chargehand.core.escaping import printable
-from chargehand.core.finding import Confidence, Dismissed, Finding, Severity, by_place, fingerprint
+from chargehand.core.finding import Confidence, Dismissed, Finding, Graded, Merged, Severity, by_place
+from chargehand.core.identity import fingerprint
 from chargehand.core.plan import Lens
 from chargehand.core.review import Review, Timing
 from chargehand.core.usage import Bill, Call, Counterfactuals, RequestSpending, Role, Usage
@@ -26,6 +27,21 @@ HOSTILE = (
     "\x1b[31mred\x1b[0m \u202eesrever\u202c %0A 100% &amp; `code | span` ```` `` ` *b* _i_ ~~s~~ $x$"
 )
 FENCES = "```\nnot the end\n````\n</code></pre>\n/merge\n~~~"
+
+
+def merged(**changes: Any) -> Merged:  # Any: whatever field a test is about
+    """Return a claim on line 13 of src/app.py that a finding took in, with some fields changed."""
+    fields: dict[str, Any] = {  # Any: as above
+        "rule": "documentation/outdated",
+        "lens": "documentation",
+        "severity": Severity.LOW,
+        "title": "The document promises a name",
+        "message": "A reader believes that every user has a name.",
+        "path": "src/app.py",
+        "line": 13,
+        "model": HAIKU,
+    }
+    return Merged(**(fields | changes))
 
 
 def finding(**changes: Any) -> Finding:  # Any: whatever field a test is about
@@ -253,6 +269,13 @@ RICH = review(
                     code='    row = cursor.fetchone()\n    name = row[1]\n    return {"name": name}\r',
                     suggestion="```python\n    if row is None:\n        raise NotFound\n```",
                     note="the cited line was removed; this is the nearest one that stays",
+                    graded=Graded(was=Severity.CRITICAL, reason=HOSTILE),
+                    merged=(
+                        merged(rule="tests/missing", lens="tests", title="No test of an unknown user"),
+                        merged(path="docs/a b.md", line=12, reason="The document says otherwise."),
+                        merged(rule="@team's `own`|lens/other", title=HOSTILE, message=HOSTILE, line=15),
+                        merged(path="", line=None),
+                    ),
                 ),
                 finding(
                     title=HOSTILE,

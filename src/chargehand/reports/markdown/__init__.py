@@ -16,6 +16,7 @@ from chargehand.reports.markdown.blocks import at_most, folded
 from chargehand.reports.markdown.cost import cost_section
 from chargehand.reports.markdown.coverage import coverage_section
 from chargehand.reports.markdown.markup import code_span, fence, inline, language_of, prose
+from chargehand.reports.merging import TakenIn, graded_anew, taken_in
 from chargehand.reports.notifications import Kind, looked_at, of_kind
 from chargehand.reports.places import place_of, remark
 
@@ -150,10 +151,18 @@ def _finding(finding: Finding) -> str:
         " · ".join(filter(None, facts)),
         fence(cited(finding), language) if cited(finding) else "",
         prose(finding.message),
+        "\n".join(map(_taken_in, taken_in(finding))),
+        inline(graded_anew(finding)),
         f"**Suggestion**\n\n{fence(suggested(finding), language)}" if suggested(finding) else "",
         f"> {inline(remark(finding))}" if remark(finding) else "",
     )
     return "\n\n".join(filter(None, blocks))
+
+
+def _taken_in(taken: TakenIn) -> str:
+    place = f" {code_span(taken.place)}" if taken.place else ""
+    title = f"{taken.claim.title.rstrip('. ')}. {taken.claim.message}"
+    return f"- {taken.words}{place} ({code_span(taken.claim.rule)}): {inline(title)}"
 
 
 def _where(finding: Finding) -> str:

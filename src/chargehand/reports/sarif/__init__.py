@@ -14,6 +14,7 @@ from chargehand.lenses.rule import Rule
 from chargehand.reports.code import suggested
 from chargehand.reports.document import Json, as_text
 from chargehand.reports.headline import exit_line
+from chargehand.reports.merging import sentences
 from chargehand.reports.notifications import Kind, Notification, is_complete, notifications
 from chargehand.reports.places import Place, is_inside, place_of, remark
 from chargehand.reports.sarif.rules import LEVELS, descriptor, rules_in
@@ -129,13 +130,40 @@ def _result(finding: Finding, place: Place, indexes: Mapping[str, int], lines: M
         # No primaryLocationLineHash: it covers the 100 characters that follow the line and counts equal ones
         # in the whole file, which a diff does not show. GitHub's upload action adds the right one.
         "partialFingerprints": {"chargehand/finding/v1": finding.fingerprint},
-        "properties": {
-            "severity": finding.severity.value,
-            "confidence": finding.confidence.value,
-            "lens": finding.lens,
-            "model": finding.model,
-        },
+        "properties": _properties(finding),
+        **_related(finding),
     }
+
+
+def _properties(finding: Finding) -> dict[str, Json]:
+    properties: dict[str, Json] = {
+        "severity": finding.severity.value,
+        "confidence": finding.confidence.value,
+        "lens": finding.lens,
+        "model": finding.model,
+    }
+    if finding.graded:
+        properties["gradedFrom"] = finding.graded.was.value
+        properties["gradedBecause"] = finding.graded.reason
+    return properties
+
+
+def _related(finding: Finding) -> dict[str, Json]:
+    """Return the other places of what the finding took in, each with what was said there."""
+    said = {each.spot: f"{each.rule}: {each.title}" for each in reversed(finding.merged)}
+    related: list[Json] = [
+        {
+            "id": number,
+            "physicalLocation": {
+                "artifactLocation": artifact(spot.path),
+                "region": {"startLine": spot.line or 1},
+            },
+            "message": {"text": said[spot].replace("](", "] (")},
+        }
+        for number, spot in enumerate(finding.also_at, 1)
+        if is_inside(spot.path)
+    ]
+    return {"relatedLocations": related} if related else {}
 
 
 def _region(finding: Finding, place: Place, lines: Mapping[int, str]) -> Json:
@@ -166,7 +194,8 @@ def _shown_lines(review: Review) -> dict[str, dict[int, str]]:
 def _message(finding: Finding) -> str:
     title = finding.title.strip().rstrip(".")
     suggestion = f"Suggestion:\n{suggested(finding)}" if suggested(finding) else ""
-    parts = (f"{title}." if title else "", finding.message, suggestion, remark(finding))
+    beside = "\n".join(sentences(finding))
+    parts = (f"{title}." if title else "", finding.message, suggestion, beside, remark(finding))
     # A closing bracket before an opening parenthesis is a link in SARIF's plain text.
     return "\n\n".join(filter(None, parts)).replace("](", "] (")
 

@@ -1,0 +1,80 @@
+"""Which finding of today is which finding of yesterday: the fingerprints, in two versions."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from chargehand.core.diff import Diff, Hunk
+from chargehand.core.finding import Finding, by_place
+
+# git cuts the line that it shows after `@@` here.
+_SCOPE_LENGTH = 60
+
+
+def fingerprint(rule: str, path: str, code: str, occurrence: int) -> str:
+    """Return the first version of a finding's identity: 32 hex digits.
+
+    It holds no line number and no prose, so it survives rebases, shifted lines and rewording.
+    White space in `code` does not count; `occurrence` (from 0) tells equal lines of a file apart.
+    """
+    return _digest(rule, path, _folded(code), str(occurrence))
+
+
+def identify(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return what stands in the order of `by_place`, with fingerprints that tell one from the other.
+
+    Only the first line of `code` counts: where a region ends is a model's whim.
+    """
+    seen: Counter[tuple[str, ...]] = Counter()
+    named: list[Finding] = []
+    for finding in sorted(findings, key=by_place):
+        kind = (finding.rule, finding.path, _folded(finding.first_line))
+        named.append(finding.evolve(fingerprint=fingerprint(*kind, seen[kind])))
+        seen[kind] += 1
+    return tuple(named)
+
+
+def with_scopes(findings: Iterable[Finding], diff: Diff) -> tuple[Finding, ...]:
+    """Return the findings, each with the scope of its first line, and which of its equals in there it is."""
+    known = tuple(findings)
+    wanted = {finding.path for finding in known if finding.start_line}
+    scopes = {path: _scopes(path, diff) for path in wanted}
+    return tuple(_scoped(finding, scopes.get(finding.path, {})) for finding in known)
+
+
+def _scoped(finding: Finding, scopes: dict[int, tuple[str, int]]) -> Finding:
+    scope, nth = scopes.get(finding.start_line or 0, ("", 0))
+    return finding.evolve(scope=scope, nth=nth)
+
+
+def _scopes(path: str, diff: Diff) -> dict[int, tuple[str, int]]:
+    """Return by line number the scope of each line, and how many equal lines stand above it in there."""
+    seen: Counter[tuple[str, str]] = Counter()
+    scopes: dict[int, tuple[str, int]] = {}
+    for hunk in (hunk for file in diff.files if file.path == path for hunk in file.hunks):
+        for number, scope, text in _lines(hunk):
+            scopes.setdefault(number, (scope, seen[scope, text]))
+            seen[scope, text] += 1
+    return scopes
+
+
+def _lines(hunk: Hunk) -> Iterator[tuple[int, str, str]]:
+    """Yield number, scope and folded text of each new-side line.
+
+    The scope is what git shows of it after `@@`: the last line above that begins with a letter.
+    """
+    scope = _folded(hunk.section[:_SCOPE_LENGTH])
+    for line in hunk.lines():
+        if line.new_number is None:
+            continue
+        yield line.new_number, scope, _folded(line.text)
+        if line.text[:1].isalpha() or line.text[:1] in ("_", "$"):
+            scope = _folded(line.text[:_SCOPE_LENGTH])
+
+
+def _folded(text: str) -> str:
+    return "".join(text.split())
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
