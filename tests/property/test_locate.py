@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from chargehand.core.diff import Diff
 from chargehand.core.escaping import printable
 from chargehand.core.finding import Claim, Finding
+from chargehand.core.identity import identify
 from chargehand.pipeline.locate import locate
 from tests.property.strategies import DIFFS, LINES, PATHS
 from tests.unit.crew import claim_of
@@ -95,6 +96,6 @@ def test_every_claim_is_one_finding_with_an_identity_of_its_own(
     diff: Diff, said: list[tuple[str, str, int]]
 ) -> None:
     asked = [claim(path, quote, line, 0) for path, quote, line in said]
-    found = locate(asked, diff)
+    found = identify(locate(asked, diff))
     assert len({finding.fingerprint for finding in found}) == len(asked)
-    assert found == locate(asked, diff)
+    assert found == identify(locate(asked, diff))

@@ -82,7 +82,8 @@ def score(twin_set: TwinSet) -> Score:
 
 def _claims_of(twin_set: TwinSet, finding: Finding) -> set[int]:
     """Return the claims that one finding speaks for, by their place in the set."""
-    said = {(each.rule, each.title, each.message) for each in (finding, *finding.merged)}
+    said = {(each.rule, each.title, each.message) for each in finding.merged}
+    said.add((finding.rule, finding.title, finding.message))
     return {
         number for number, each in enumerate(twin_set.claims) if (each.rule, each.title, each.message) in said
     }
