@@ -15,6 +15,7 @@ from tests.command import chargehand, plain_environment
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
+SOURCE = ROOT / "src/chargehand"
 README = (ROOT / "README.md").read_text("utf-8")
 LISTING = (
     "import sys; sys.argv[0] = 'chargehand'; import os; real = os._exit; "
@@ -133,6 +134,26 @@ def test_the_architecture_names_every_module(tmp_path: Path) -> None:
     modules = {path.name for path in package.glob("*.py")} - {"__init__.py", "__main__.py"}
     folders = {f"{path.parent.name}/" for path in package.glob("*/__init__.py")}
     assert {name for name in modules | folders if f"`{name}`" not in page} == set()
+
+
+def test_the_architecture_draws_the_imports_between_its_parts() -> None:
+    page = (ROOT / "docs/architecture.md").read_text("utf-8")
+    drawn = {
+        (above, below)
+        for one, other in re.findall(r"^    ([\w& ]+) --> ([\w& ]+)$", page, re.MULTILINE)
+        for above in one.split(" & ")
+        for below in other.split(" & ")
+    }
+    imported = {
+        (path.relative_to(SOURCE).parts[0], below)
+        for path in SOURCE.glob("*/**/*.py")
+        for below in re.findall(r"^\s*from chargehand\.(\w+)", path.read_text("utf-8"), re.MULTILINE)
+        if below != path.relative_to(SOURCE).parts[0]
+    }
+    led_to = drawn
+    while (wider := led_to | {(a, d) for a, b in led_to for c, d in drawn if b == c}) != led_to:
+        led_to = wider
+    assert drawn <= imported <= led_to
 
 
 def test_the_contributing_page_names_every_folder_of_tests() -> None:
