@@ -10,7 +10,7 @@ from chargehand.core.finding import Claim
 
 _LINK = "120000"
 _ABSOLUTE = re.compile(r"[/\\~]|[A-Za-z]:")
-# Where the folder before `..` is a link itself, `..` leads up from where that one leads to.
+# If the folder before `..` is a link itself, `..` leads up from the target of that link.
 _UP_AGAIN = re.compile(r"(^|/)(?!\.{1,2}/)[^/]+/+(\./+)*\.\.(/|$)")
 
 

@@ -13,7 +13,7 @@ INTERRUPTED = "interrupted"
 DEADLINE = "deadline"
 _PROVIDER = "provider"
 GRACE_S = 5.0
-# How long it may take until somebody who waits sees that the run was cancelled.
+# How long it may take until a waiting thread sees that the run was cancelled.
 POLL_S = 0.1
 
 
@@ -23,12 +23,12 @@ def provider_stopped(error: ProviderStopped) -> str:
 
 
 class Cancellation:
-    """Tells everybody to start nothing more, and why; the first reason stands.
+    """Says that nothing more may start, and why; the first reason stands.
 
     It holds no lock, so a signal handler may cancel at any moment. Whoever waits looks here every POLL_S.
 
-    Where the run has to end, calls in flight get `grace_s` seconds; a deadline cancels that much earlier.
-    `is_cooperative` says that everybody who waits looks here, so that Ctrl-C need not tear anything off.
+    If the run has to end, calls in flight get `grace_s` seconds; a deadline cancels that much earlier.
+    `is_cooperative` says that every waiting thread looks here, so that Ctrl-C need not interrupt anything.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Cancellation:
 
     @property
     def is_interrupted(self) -> bool:
-        """Tell whether somebody wants the run to end."""
+        """Tell whether a signal ended the run."""
         return INTERRUPTED in self._reasons
 
     @property

@@ -33,7 +33,7 @@ class Rules(Value):
     """Whose configuration and `.gitattributes` count.
 
     `origin` says where they are read: at `commit`, which the author of the change cannot choose; in the
-    work tree of somebody's own machine; in the current `folder`, outside of any repository; or nowhere, so
+    work tree of a user's own machine; in the current `folder`, outside of any repository; or nowhere, so
     that the built-in tables count alone. `branch` names the branch whose tip `commit` is, if it is one.
     `announced` are sentences about rules that the change itself brings, `faults` what is wrong with them.
     """

@@ -1,4 +1,4 @@
-"""Coverage: for each reviewable file and lens, whether anybody looked."""
+"""Coverage: for each reviewable file and lens, whether a model looked."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
@@ -10,7 +10,7 @@ from chargehand.core.value import Value
 
 Looked = Literal["reviewed", "failed", "refused", "skipped"]
 
-# Where a file was read in several parts, the first of these that any part met is the file's.
+# If a file was read in several parts, it has the worst outcome of them.
 _WORST_FIRST: tuple[Looked, ...] = ("failed", "refused", "skipped", "reviewed")
 
 
@@ -29,7 +29,7 @@ class Coverage(Value):
 
     @property
     def is_gap(self) -> bool:
-        """Tell whether nobody looked."""
+        """Tell whether no model looked."""
         return self.outcome != "reviewed"
 
 

@@ -26,7 +26,7 @@ def picked_up_plan(run: BatchRun, brief: Brief) -> Plan | None:
 def batched_worker(run: BatchRun, plan: Plan, brief: Brief, chain: Chain) -> Model:
     """Return the worker whose first attempt at each task of `plan` was made in a batch.
 
-    Where the batch cannot be waited for, the run is cancelled, so that nothing else is asked.
+    If the batch cannot be waited for, the run is cancelled, so that nothing else is asked.
     """
     cancellation = chain.cancellation
     if cancellation.reason or not plan.tasks:

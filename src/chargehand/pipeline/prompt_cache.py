@@ -37,7 +37,7 @@ def share_prefixes(
 
     `instructions` stand before every chunk and are cached with it. An entry of the cache can be read only
     after the first reply has begun, so tasks that start together would each write it, which costs more than
-    no cache at all. Where there are more tasks than threads, some have to wait anyhow: that many wait for
+    no cache at all. If there are more tasks than threads, some have to wait anyhow: that many wait for
     their leader at no cost in time. All wait if the rest saves more than the wait is worth.
     """
     groups: dict[tuple[int, str], list[Task]] = {}

@@ -82,7 +82,7 @@ def is_complete(review: Review) -> bool:
 
 
 def left_out(review: Review) -> str:
-    """Return in a few words which files are not reviewed by somebody's word, empty if none is."""
+    """Return in a few words which files are left out on purpose, empty if none is."""
     paths = list(dict.fromkeys(path for each in of_kind(review, Kind.SKIPPED) for path in each.paths))
     if not paths:
         return ""

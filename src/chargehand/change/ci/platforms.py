@@ -65,7 +65,7 @@ def platform_of(environ: Environ) -> Platform | None:
 def is_ci(environ: Environ) -> bool:
     """Tell whether a CI platform runs us.
 
-    Its own variables decide first: some set no `CI`. A container in which somebody develops is no CI, even
+    Its own variables decide first: some set no `CI`. A container in which a person develops is no CI, even
     if it sets `CI`.
     """
     if platform_of(environ):

@@ -49,7 +49,7 @@ def _skip(file: FileDiff, judge: Judge) -> Skip | None:
 
 
 def _gap(file: FileDiff, judge: Judge) -> Skip | None:
-    """Return why nobody can read a file although somebody should, None if it can be read."""
+    """Return why a file that has to be read cannot be, None if it can."""
     gap = file.skip or _pointer(file) or _out_of_bounds(file, judge.rules)
     if gap is None or not gap.is_gap or gap.reason not in ALLOWABLE:
         return gap

@@ -159,7 +159,7 @@ def turned_away(
 ) -> tuple[ConcurrencyLimit, float]:
     """Return the limit after the server had too many, and for how long nobody else should begin.
 
-    The `others` in flight are all that it bears. Where there are none, it is not their number but time
+    The `others` in flight are all that it bears. If there are none, it is not their number but time
     that helps: then all pause.
     """
     pause_s = _pause_s(limit, retry_after_s) if others == 0 else 0.0

@@ -47,7 +47,7 @@ class _Block(NamedTuple):
 def render(review: Review, verdict: Verdict, *, limit: int = LIMIT_BYTES) -> str:
     """Return the report in at most `limit` bytes of UTF-8, cut between blocks.
 
-    Where the limit bites, the least severe findings give way; the verdict, the bill and the coverage stay.
+    If the limit is reached, the least severe findings give way; the verdict, the bill and the coverage stay.
     """
     if verdict.status is Status.ERROR:
         return "\n\n".join((_title(review, verdict), *map(inline, verdict.reasons), _foot(review))) + "\n"

@@ -29,7 +29,7 @@ def find_prefix(headers: Iterable[Header]) -> Prefix:
     pairs = [header.pair for header in headers if _shows_prefix(header)]
     if (parts := usual_prefix(pairs)) is not None:
         return Prefix(parts)
-    # Where some names have a prefix of git's or none, the others are odd ones, and have no say.
+    # If some names have a prefix of git's or none, the others are exceptions and do not count.
     is_mixed = any(usual_prefix([pair]) is not None for pair in pairs if None not in pair)
     parts = None if is_mixed else other_prefix(pairs)
     if parts is None:

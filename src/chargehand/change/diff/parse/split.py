@@ -71,7 +71,7 @@ class _Loose(NamedTuple):
 def split(data: bytes) -> Iterator[Piece]:
     """Yield the pieces in order; none if the input is no diff.
 
-    Where git's headers stand in the input, nothing else starts a file: an example in a commit message is
+    If the input has git's headers, nothing else starts a file: an example in a commit message is
     none. Text with hunks outside of git's headers, and no message, is a piece of its own that is damaged.
     """
     starts = list(_git_starts(data))
