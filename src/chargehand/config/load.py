@@ -147,7 +147,7 @@ def _put(tree: Tree, key: Key, value: object) -> None:
 
 
 def _refuse_slips(environ: Mapping[str, str]) -> None:
-    """Refuse a variable that looks like a typing error; others with our prefix may belong to other programs."""
+    """Refuse a variable that looks misspelt; others with our prefix may belong to other programs."""
     for variable in environ:
         if variable.startswith(_PREFIX) and variable not in VARIABLES:
             known = {each.removeprefix(_PREFIX): each for each in VARIABLES}
