@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from chargehand.change.diff.parse import parse_diff
+from chargehand.change.diff.parse.files import parse_diff
 from chargehand.checks import Tree, run_checks
 from chargehand.core.errors import DiffError
 from chargehand.core.escaping import one_line

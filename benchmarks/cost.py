@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.contenders import chargehand, pipeline, single_pass
 from benchmarks.same_findings import Findings, places
-from chargehand.change.diff.parse import parse_diff
+from chargehand.change.diff.parse.files import parse_diff
 from chargehand.core.diff import Diff
 from chargehand.core.fleets import FLEETS, Fleet
 from chargehand.core.usage import Role

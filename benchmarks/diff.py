@@ -138,7 +138,7 @@ def measure(side: str, path: str) -> tuple[float, float]:
         started = time.perf_counter()
         read: object = PatchSet(raw.decode("utf-8", "surrogateescape"))
     else:
-        from chargehand.change.diff.parse import parse_diff  # noqa: PLC0415 # as above
+        from chargehand.change.diff.parse.files import parse_diff  # noqa: PLC0415 # as above
 
         started = time.perf_counter()
         read = parse_diff(raw)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from chargehand.change.diff.parse import parse_diff
+from chargehand.change.diff.parse.files import parse_diff
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.errors import DiffError
 from tests.property.damage import PIECES, SAMPLES, check_diff, damaged

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.contenders import chargehand
 from benchmarks.same_findings import SUMMARY, Findings, Place, Reply, claim, places
-from chargehand.change.diff.parse import parse_diff
+from chargehand.change.diff.parse.files import parse_diff
 from chargehand.core.escaping import one_line
 from chargehand.core.fleets import FLEETS
 from chargehand.core.value import Value

@@ -11,7 +11,7 @@ from io import StringIO
 
 from chargehand.budget.estimate import estimate
 from chargehand.budget.smallest_cap import fit_to_cap
-from chargehand.change.diff.parse import parse_diff
+from chargehand.change.diff.parse.files import parse_diff
 from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.diff import Diff
 from chargehand.core.errors import InputError

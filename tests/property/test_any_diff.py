@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chargehand.change.diff.parse import parse_diff
+from chargehand.change.diff.parse.files import parse_diff
 from chargehand.change.diff.parse.names import why_unsafe
 from chargehand.core.diff import FileDiff, SkipReason
 from chargehand.core.errors import DiffError

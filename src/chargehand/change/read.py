@@ -20,7 +20,7 @@ from chargehand.change.diff.chunk_text import Measure
 from chargehand.change.diff.context import widen
 from chargehand.change.diff.decide import decide
 from chargehand.change.diff.long_hunks import split_hunks
-from chargehand.change.diff.parse import parse_diff
+from chargehand.change.diff.parse.files import parse_diff
 from chargehand.change.diff.rules import ReadingRules
 from chargehand.change.diff.there import There, look_there, old_path
 from chargehand.core.change import Change

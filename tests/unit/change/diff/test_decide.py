@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import pytest
 
 from chargehand.change.diff.decide import SHOWN_DELETED_LINES, decide
-from chargehand.change.diff.parse import parse_diff
+from chargehand.change.diff.parse.files import parse_diff
 from chargehand.change.diff.rules import OVERRIDABLE, ReadingRules
 from chargehand.change.diff.there import look_there
 from chargehand.core.diff import Authority, Diff, FileDiff, SkipReason

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from chargehand.change import Count, Range, Staged, check_counts, read_counts
-from chargehand.change.diff.parse import parse_diff
+from chargehand.change.diff.parse.files import parse_diff
 from chargehand.core.change import Change
 from chargehand.core.diff import Authority, Diff, FileDiff, Skip, SkipReason
 from tests.unit.change.git.test_patch import rich

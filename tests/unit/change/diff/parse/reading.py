@@ -1,6 +1,6 @@
 """Small diffs, and what a test looks at in the result."""
 
-from chargehand.change.diff.parse import parse_diff
+from chargehand.change.diff.parse.files import parse_diff
 from chargehand.core.diff import Diff, FileDiff, SkipReason
 
 HUNK = b"@@ -1 +1 @@\n-a\n+b\n"

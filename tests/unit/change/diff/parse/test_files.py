@@ -2,7 +2,7 @@
 
 import pytest
 
-from chargehand.change.diff.parse import parse_diff
+from chargehand.change.diff.parse.files import parse_diff
 from chargehand.core.diff import Diff, Line, SkipReason
 from chargehand.core.errors import DiffError
 from tests.unit.change.diff.parse.reading import HUNK, Z_READ, Z, all_said, git_file, new_lines, read
@@ -252,11 +252,11 @@ def test_blank_input_has_no_files(raw: bytes) -> None:
             b"*** a/x\n--- b/x\n***************\n*** 1 ****\n! a\n--- 1 ----\n! b\n",
             "use diff -u",
         ),
-        "hunk without header": (HUNK, "no line says of which file"),
-        "half a header": (b"+++ b/x\n" + HUNK, "no line says of which file"),
+        "hunk without header": (HUNK, "no line names their file"),
+        "half a header": (b"+++ b/x\n" + HUNK, "no line names their file"),
         "line prefix": (
             b"".join(b"| " + line for line in Z.splitlines(keepends=True)),
-            "stands before each line",
+            "precedes each line",
         ),
         "stat": (b" x.py | 2 +-\n 1 file changed\n", "--stat"),
         "gzip": (b"\x1f\x8b\x08\0\0", "compressed"),
