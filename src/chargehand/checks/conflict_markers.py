@@ -35,38 +35,37 @@ def _in_hunk(file: FileDiff, hunk: Hunk) -> Iterator[Claim]:
     lines = [line for line in hunk.lines() if line.kind != "-"]
     if is_prose(file.path):
         lines = _without_fenced(lines)
-    place = 0
-    while place < len(lines):
-        end = _conflict_end(lines, place)
-        if end is None:
-            place += 1
-            continue
-        if lines[place].kind == "+":
-            yield _claim(file, lines[place], lines[end])
-        place = end + 1
+    markers = [place for place, line in enumerate(lines) if _is_marker(line.text)]
+    first_middle = next((place for place in markers if _MIDDLE.match(lines[place].text)), len(lines))
+    at = 0
+    while at < len(markers):
+        own = _conflict(lines, markers, at, first_middle)
+        if own and lines[own[0]].kind == "+":
+            yield _claim(file, lines[own[0]], lines[own[-1]])
+        at += len(own) or 1
 
 
-def _conflict_end(lines: Sequence[Line], start: int) -> int | None:
-    """Return the index of the last marker of the conflict that begins at `start`, None if none does."""
-    text = lines[start].text
+def _conflict(lines: Sequence[Line], markers: Sequence[int], at: int, first_middle: int) -> Sequence[int]:
+    """Return the places of the markers of the conflict that begins at the marker `at`, none if none does."""
+    text = lines[markers[at]].text
     if opening := _OURS.match(text):
-        found = [n for n in range(start + 1, len(lines)) if _is_marker(lines[n].text)]
-        own = _until_theirs(lines, found)
-        is_certain = bool(own) or bool(opening.group(1))
-        return (own[-1] if own else start) if is_certain else None
+        own = _until_theirs(lines, markers, at)
+        is_certain = len(own) > 1 or bool(opening.group(1))
+        return own if is_certain else ()
     closing = _THEIRS.match(text)
-    is_labelled = bool(closing and closing.group(1))
-    return start if is_labelled and any(_MIDDLE.match(line.text) for line in lines[:start]) else None
+    is_certain = bool(closing and closing.group(1)) and first_middle < markers[at]
+    return markers[at : at + 1] if is_certain else ()
 
 
-def _until_theirs(lines: Sequence[Line], found: Sequence[int]) -> list[int]:
-    """Return the markers up to the first closing one, without those of another conflict."""
-    own: list[int] = []
-    for n in found:
-        if _OURS.match(lines[n].text):
+def _until_theirs(lines: Sequence[Line], markers: Sequence[int], at: int) -> list[int]:
+    """Return the opening marker and those up to the first closing one, without those of another conflict."""
+    own = [markers[at]]
+    for number in range(at + 1, len(markers)):
+        place = markers[number]
+        if _OURS.match(lines[place].text):
             break
-        own.append(n)
-        if _THEIRS.match(lines[n].text):
+        own.append(place)
+        if _THEIRS.match(lines[place].text):
             break
     return own
 

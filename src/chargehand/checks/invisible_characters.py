@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 
 from chargehand.checks.check import Check, claim
 from chargehand.checks.paths import is_prose, is_test
@@ -42,20 +43,29 @@ def _in_file(file: FileDiff) -> Iterator[Claim]:
             continue
         added = [line for line in hunk.lines() if line.kind == "+" and not line.text.isascii()]
         bidi += [(line, found) for line in added if (found := "".join(_BIDI.findall(line.text)))]
-        hidden += [(line, found) for line in added if (found := "".join(_hidden(line, file.path)))]
+        hidden += [(line, found) for line in added if (found := _first_hidden(line, file.path))]
     if bidi:
         yield _claim(file.path, "security/bidirectional-text", bidi)
     if hidden:
         yield _claim(file.path, "security/invisible-character", hidden)
 
 
+def _first_hidden(line: Line, path: str) -> str:
+    """Return the first characters of a line that nobody can see, as many as are named."""
+    return "".join(islice(_hidden(line, path), PLACES_NAMED))
+
+
 def _hidden(line: Line, path: str) -> Iterator[str]:
     text = _FLAG.sub(lambda flag: "x" * len(flag.group()), line.text)
+    # Once a line: a hostile one holds a million of them.
+    has_marks = any(mark in text for mark in _MARKS)
+    is_right_to_left = has_marks and any(unicodedata.bidirectional(each) in {"R", "AL"} for each in text)
     for match in _HIDDEN.finditer(text):
         place, character = match.start(), match.group()
         is_byte_order_mark = character == "\ufeff" and line.new_number == 1 and place == 0
         is_soft_hyphen = character == "\u00ad" and is_prose(path)
-        if not (is_byte_order_mark or is_soft_hyphen or _is_at_home(text, place)):
+        is_mark_at_home = character in _MARKS and is_right_to_left
+        if not (is_byte_order_mark or is_soft_hyphen or is_mark_at_home or _is_at_home(text, place)):
             yield character
 
 
@@ -65,8 +75,6 @@ def _is_at_home(text: str, place: int) -> bool:
     after = text[place + 1 : place + 2]
     if character in _JOINERS:
         return _needs_joiners(before) and _needs_joiners(after)
-    if character in _MARKS:
-        return any(unicodedata.bidirectional(each) in {"R", "AL"} for each in text)
     if _SELECTORS.match(character):
         return bool(before) and (
             before in "#*0123456789\u2139\u3030" or unicodedata.category(before) in {"So", "Sm", "Lo", "Po"}

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from chargehand.checks.check import Check, claim, holds_any
 from chargehand.checks.paths import is_translation
@@ -10,7 +11,8 @@ from chargehand.core.diff import Diff, Hunk, Line
 from chargehand.core.escaping import UNSAFE
 from chargehand.core.finding import Claim, Confidence, Severity
 
-LONGEST = 2000
+# Of a very long line only so much is read together with the line beside it.
+_ACROSS = 400
 
 # No pattern below matches without one of these words; most hunks and lines end here.
 _WORDS = (
@@ -46,7 +48,9 @@ _ORDER = (
     r"|([:;,.!]|\bplease) (please )?(report|return|answer|respond|reply|output)( with)? "
     r"(no|zero|nothing|an empty|only an empty)\b"
 )
-_DIRECT = re.compile(f"({_MACHINE}).{{0,80}}?({_ORDER})|({_ORDER}).{{0,60}}({_MACHINE})", re.IGNORECASE)
+_MACHINES, _ORDERS = (re.compile(words, re.IGNORECASE) for words in (_MACHINE, _ORDER))
+# So many characters stand at most between the one who is spoken to and what to do, and the other way round.
+_BEFORE_ORDER, _BEFORE_MACHINE = 80, 60
 _RESET = re.compile(
     r"\b(ignore|disregard|forget|override|bypass)\b( (all|any|the|of|your|my|these|those|every)){0,4} "
     r"(previous|prior|above|earlier|preceding|foregoing|existing|original|initial|system)( \w+){0,2} "
@@ -87,7 +91,7 @@ def _in_hunk(hunk: Hunk) -> Iterator[tuple[Line, Severity]]:
     """Yield the lines that speak. A text over two lines counts for its first, unless one speaks alone."""
     before: tuple[Line, str, bool] | None = None
     for line in hunk.lines():
-        if line.kind != "+" or len(line.text) > LONGEST:
+        if line.kind != "+":
             before = None
             continue
         text = _COMMENT.sub("", _plain(line.text))
@@ -95,7 +99,7 @@ def _in_hunk(hunk: Hunk) -> Iterator[tuple[Line, Severity]]:
         alone = _severity(text) if may_speak else None
         across = None
         if before and not alone and (may_speak or before[2]):
-            across = _severity(f"{before[1]} {text}")
+            across = _severity(f"{before[1][-_ACROSS:]} {text[:_ACROSS]}")
         if before and across:
             yield before[0], across
         if alone:
@@ -104,9 +108,26 @@ def _in_hunk(hunk: Hunk) -> Iterator[tuple[Line, Severity]]:
 
 
 def _severity(text: str) -> Severity | None:
-    if _DIRECT.search(text) or _FRAME.search(text):
+    if _is_direct(text) or _FRAME.search(text):
         return Severity.HIGH
     return Severity.MEDIUM if _RESET.search(text) else None
+
+
+def _is_direct(text: str) -> bool:
+    """Tell whether somebody is spoken to and told what to do, near to each other.
+
+    Both are looked for by themselves: one pattern for the pair would try every distance at every place.
+    """
+    machines = [found.span() for found in _MACHINES.finditer(text)]
+    orders = [found.span() for found in _ORDERS.finditer(text)] if machines else []
+    return _follows(machines, orders, _BEFORE_ORDER) or _follows(orders, machines, _BEFORE_MACHINE)
+
+
+def _follows(first: Sequence[tuple[int, int]], then: Sequence[tuple[int, int]], most: int) -> bool:
+    """Tell whether one of `then` begins at most so many characters behind the end of one of `first`."""
+    starts = [start for start, _ in then]
+    nexts = ((end, bisect_left(starts, end)) for _, end in first)
+    return any(at < len(starts) and starts[at] - end <= most for end, at in nexts)
 
 
 def _plain(text: str) -> str:

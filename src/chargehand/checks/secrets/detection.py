@@ -66,6 +66,28 @@ _EXACT_HINTS = (
     *("private key", "putty-user"),
 )
 _GUESS_HINTS = ("://", "eyj", "key", "pass", "pwd", "secret", "contrase")
+# Hashes and ids are long runs, too: of those lines nearly all end here. Each exact form has one of these
+# words in it, in small letters, or matches one of these beginnings.
+_KEY_WORDS = (
+    *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glft-", "glsoat-"),
+    *("glrt-", "gr1348941", "glcbt-", "glimt-", "glptt-", "glagent-", "gloas-", "accountkey="),
+    *("authtoken", "pypi-age", "xox", "hooks.slack", "sq0csp-", "k_live_", "sk-ant-", "t3blbkfj"),
+    *("aiza", "private key", "putty-user"),
+)
+_KEY_BEGINNINGS = tuple(
+    map(
+        re.compile,
+        (
+            r"A(?:3T[A-Z0-9]|BIA|CCA|KIA|SIA)[0-9A-Z]{16}",
+            r"(?i:aws).{0,50}['\"][0-9a-zA-Z/+]{40}['\"]",
+            r"SG\.[\w-]{22}\.",
+            r"[0-9a-z]{32}-us\d",
+            r"[MNO][\w-]{23,25}\.[\w-]{6}\.",
+            r"\d{8,10}:[\w-]{35}",
+            r"(?:AC|SK)[a-z0-9]{32}",
+        ),
+    )
+)
 _KEYWORD = re.compile(
     r"(api|auth|service|account|db|database|priv|private|client)_?key|(db|database|key)_?pass|passw|pwd|secret|contrase",
     re.IGNORECASE,
@@ -98,7 +120,22 @@ class Secret(NamedTuple):
 
 def may_hold_secret(text: str) -> bool:
     """Tell whether it is worth looking closer at a line, or at many."""
-    return _may_hold_exact(text) or holds_any(text, _GUESS_HINTS)
+    return _may_hold_run(text) or holds_any(text, _GUESS_HINTS)
+
+
+def may_hold_key(text: str) -> bool:
+    """Tell whether a line may hold a key of a known form."""
+    if not _may_hold_run(text):
+        return False
+    return holds_any(text, _KEY_WORDS) or any(form.search(text) for form in _KEY_BEGINNINGS)
+
+
+def may_guess(path: str, text: str) -> bool:
+    """Tell whether a line holds a word beside which a password may stand, where one is looked for."""
+    if len(text) > LONGEST_GUESSED or is_test(path) or is_prose(path):
+        return False
+    keywords = len(_KEYWORD.findall(text))
+    return 0 < keywords <= KEYWORDS_GUESSED or (not keywords and ("://" in text or "eyJ" in text))
 
 
 def detect(lines: Iterable[Candidate]) -> list[list[Secret]]:
@@ -119,7 +156,7 @@ def detect(lines: Iterable[Candidate]) -> list[list[Secret]]:
         return [_in_line(line, exact, guessing) for line in lines]
 
 
-def _may_hold_exact(text: str) -> bool:
+def _may_hold_run(text: str) -> bool:
     return holds_any(text, _EXACT_HINTS) or _RUN.search(text) is not None
 
 
@@ -128,10 +165,10 @@ def _in_line(line: Candidate, exact: "list[Plugin]", guessing: "list[Plugin]") -
     # detect-secrets hashes what it finds as UTF-8, which undecodable bytes are not. Places stay the same.
     clean = text.encode("utf-8", "replace").decode()
     found: dict[str, Secret] = {}
-    if _may_hold_exact(clean):
+    if may_hold_key(clean):
         for kind, value in _exact(line._replace(text=clean), exact):
             found.setdefault(value, Secret(kind, _as_written(value, clean, text), is_exact=True))
-    if _may_guess(path, clean):
+    if may_guess(path, clean):
         known = [value for value in found if value]
         for kind, value in _guessed(path, clean, guessing):
             if not any(value in each or each in value for each in known):
@@ -192,10 +229,3 @@ def _plugged(path: str, text: str, plugins: "list[Plugin]") -> Iterator[tuple[st
         for secret in sorted(secrets, key=lambda each: each.secret_hash):
             if secret.secret_value:
                 yield secret.type, secret.secret_value
-
-
-def _may_guess(path: str, text: str) -> bool:
-    if len(text) > LONGEST_GUESSED or is_test(path) or is_prose(path):
-        return False
-    keywords = len(_KEYWORD.findall(text))
-    return 0 < keywords <= KEYWORDS_GUESSED or (not keywords and ("://" in text or "eyJ" in text))

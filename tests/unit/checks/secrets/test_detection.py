@@ -7,8 +7,9 @@ from contextlib import contextmanager
 import pytest
 from detect_secrets.settings import get_settings
 
-from chargehand.checks.secrets import find_secrets
-from chargehand.checks.secrets.detection import EXACT, Candidate, Secret, detect
+from chargehand.checks import CLAIMS_A_FILE, run_checks
+from chargehand.checks.secrets import LEAST_COUNTED, MOST_CHARACTERS, PIECE, find_secrets
+from chargehand.checks.secrets.detection import EXACT, Candidate, Secret, detect, may_hold_key
 from chargehand.core.finding import Claim, Confidence, Severity
 from tests.unit.changes import added, changed, diff_of
 
@@ -85,6 +86,16 @@ def test_no_word_of_a_claim_holds_the_secret_and_conceal_does(sample: str) -> No
 def test_keys_in_tests_prose_and_examples_weigh_less(path: str) -> None:
     (claim,) = claims(path, STRIPE)
     assert (claim.severity, claim.confidence) == (Severity.MEDIUM, Confidence.LOW)
+
+
+@pytest.mark.parametrize(
+    "path", ["caddytest/a.caddy.localhost.key", "vendor/pkcs7/verify_test_dsa.go", "certs/snakeoil.pem"]
+)
+def test_a_private_key_whose_path_says_that_it_is_for_tests_weighs_less(path: str) -> None:
+    (claim,) = claims(path, "-----BEGIN " + "RSA PRIVATE KEY-----", RUN[:40])
+    assert claim.severity is Severity.MEDIUM
+    (claim,) = claims(path, STRIPE)
+    assert claim.severity is Severity.HIGH
 
 
 HEAD = "-----BEGIN " + "PGP PRIVATE KEY BLOCK-----"
@@ -189,7 +200,6 @@ def test_nothing_is_guessed_in_tests_and_prose(path: str) -> None:
         f"9876543210:{RUN[:36]}",
         "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50u" + (RUN + RUN)[:46] + "==",
         "AccountKey=C2y6yDjf5/R+ob0N8A7Cgv" + (RUN + RUN)[:64] + "==",
-        "x" * 4001 + STRIPE,
     ],
 )
 def test_placeholders_references_hashes_and_names_are_not_claimed(line: str) -> None:
@@ -254,3 +264,37 @@ def watched_network() -> Iterator[list[str]]:
         yield used
     finally:
         is_watching = False
+
+
+def test_a_key_is_found_anywhere_in_a_very_long_line() -> None:
+    for before in (0, PIECE - 10, 3 * PIECE - 1_511, 50_000):
+        line = "a." * (before // 2) + f"'{STRIPE}'" + ".a" * 3_000
+        (claim,) = claims("app.min.js", line)
+        assert claim.conceal == (STRIPE,)
+
+
+@pytest.mark.parametrize(
+    ("line", "severity"),
+    [("AKI" + "A" + "2" * 12 + "XXXX", Severity.HIGH), ("password = get()", Severity.MEDIUM)],
+)
+def test_lines_that_are_too_many_to_look_at_are_a_claim_that_is_never_cut(
+    line: str, severity: Severity
+) -> None:
+    most = MOST_CHARACTERS // LEAST_COUNTED
+    (claim,) = claims("a.py", *[line] * (most + 7))
+    assert (claim.line, claim.severity, claim.confidence) == (most + 1, severity, Confidence.LOW)
+    assert claim.title == "7 lines of the change not searched for secrets"
+    assert claims("a.py", *[line] * most) == ()
+
+
+def test_a_real_key_before_the_bound_and_what_is_beyond_it_are_both_said() -> None:
+    lines = [f"{number} = '{STRIPE}'" for number in range(MOST_CHARACTERS // LEAST_COUNTED + 1)]
+    found = run_checks(diff_of(added("a.py", *lines)))
+    assert len(found) == CLAIMS_A_FILE
+    assert found[0].title == "1 line of the change not searched for secrets"
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_the_quick_look_lets_every_known_form_through(sample: str) -> None:
+    assert may_hold_key(sample)
+    assert may_hold_key(f"x = '{sample}';")
