@@ -14,7 +14,14 @@ and history that a shallow checkout of a CI job lacks.
 from chargehand.change.ci.platforms import secrets_withheld
 from chargehand.change.find import find_change
 from chargehand.change.git.counts import Count, check_counts, read_counts
-from chargehand.change.git.files import INDEX, read_file_at, read_files, read_gitattributes, read_paths
+from chargehand.change.git.files import (
+    INDEX,
+    read_file_at,
+    read_files,
+    read_gitattributes,
+    read_heads,
+    read_paths,
+)
 from chargehand.change.git.patch import compare_texts
 from chargehand.change.git.repository import Checkout, NoRepository, Repository, find_repository
 from chargehand.change.selection import Automatic, FromFile, FromStdin, Hook, Range, Selection, Since, Staged
@@ -42,6 +49,7 @@ __all__ = [
     "read_file_at",
     "read_files",
     "read_gitattributes",
+    "read_heads",
     "read_paths",
     "repository_name",
     "secrets_withheld",

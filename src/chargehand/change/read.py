@@ -14,8 +14,9 @@ from chargehand.change import (
     read_counts,
     read_files,
     read_gitattributes,
+    read_heads,
 )
-from chargehand.change.diff.binary import Sides, binaries, name_assets, read_binaries
+from chargehand.change.diff.binary import Sides, binaries, is_named_as_asset, name_assets, read_binaries
 from chargehand.change.diff.chunk_text import Measure
 from chargehand.change.diff.context import widen
 from chargehand.change.diff.decide import decide
@@ -24,7 +25,7 @@ from chargehand.change.diff.parse.files import parse_diff
 from chargehand.change.diff.rules import ReadingRules
 from chargehand.change.diff.there import There, look_there, old_path
 from chargehand.core.change import Change
-from chargehand.core.diff import Authority, Diff, Hunk
+from chargehand.core.diff import Authority, Diff, FileDiff, Hunk
 
 # Nobody reads more than the top of an old file, and manifests and attributes are small.
 _OLD_FILE_BYTES = 1_000_000
@@ -105,8 +106,22 @@ def _with_binaries(diff: Diff, repository: Repository, base: str, end: str) -> D
         return diff
     before = (file.old_path or file.path for file in files if file.status != "added")
     after = (file.path for file in files if file.status != "deleted")
-    sides = Sides(_bytes(repository, base, before), _bytes(repository, end, after))
+    sides = Sides(_bytes(repository, base, before), _bytes(repository, end, after), {})
+    sides = sides._replace(heads=_heads(repository, base, end, files, sides))
     return read_binaries(diff, sides, partial(_compare, repository))
+
+
+def _heads(
+    repository: Repository, base: str, end: str, files: Sequence[FileDiff], sides: Sides
+) -> Mapping[str, bytes]:
+    """Return how those files begin that are too large to be read, if that is enough to know them."""
+    gone = [file.path for file in files if file.status == "deleted" and file.path not in sides.before]
+    large = [
+        file.path
+        for file in files
+        if file.status != "deleted" and file.path not in sides.after and is_named_as_asset(file.path)
+    ]
+    return {**read_heads(repository, base, gone), **read_heads(repository, end, large)}
 
 
 def _bytes(repository: Repository, commit: str, paths: Iterable[str]) -> Mapping[str, bytes]:

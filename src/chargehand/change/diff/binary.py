@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from chargehand.change.diff.known import ASSETS
+from chargehand.change.diff.pointers import POINTER
 from chargehand.core.diff import Authority, Diff, FileDiff, Hunk, Skip, SkipReason
 
 # From texts before and after, in UTF-8, to the hunks between them.
@@ -19,13 +20,23 @@ _SAMPLE = 8_000
 # Bytes below a blank that texts do not have; one with a NUL in it has few of them.
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x1b\b\x0b")
 _MOST_CONTROLS = 0.02
+_SAME_TEXT = Skip(
+    reason=SkipReason.BINARY,
+    by=Authority.CONTENT,
+    detail="Its encoding changes, and none of its text.",
+)
 
 
 class Sides(NamedTuple):
-    """What the files of a change hold before and after it, by path, as bytes; what is not known is absent."""
+    """What the files of a change hold before and after it, by path, as bytes; what is not known is absent.
+
+    `heads` is how files begin that are too large to be read whole: after the change, before it if it deletes
+    them.
+    """
 
     before: Mapping[str, bytes]
     after: Mapping[str, bytes]
+    heads: Mapping[str, bytes]
 
 
 def binaries(diff: Diff) -> tuple[FileDiff, ...]:
@@ -43,11 +54,13 @@ def read_binaries(diff: Diff, sides: Sides, compare: Compare) -> Diff:
         old, new = sides.before.get(file.old_path or file.path), sides.after.get(file.path)
         if (texts := _texts(file, old, new)) is not None:
             pairs[at] = texts
-        elif file.status == "deleted" or is_asset(file.path, new):
+        elif _is_without_text(file, old, new, sides.heads.get(file.path)):
             files[at] = file.evolve(skip=_fact(file))
     for at, hunks in zip(pairs, compare(list(pairs.values())), strict=True):
         if hunks:
             files[at] = _with_lines(files[at], hunks)
+        elif len(set(pairs[at])) == 1:
+            files[at] = files[at].evolve(skip=_SAME_TEXT)
     return diff.evolve(files=tuple(files))
 
 
@@ -56,10 +69,15 @@ def name_assets(diff: Diff) -> Diff:
     detail = "Its name is that of a picture, a font, a recording or an office file."
     skip = Skip(reason=SkipReason.BINARY, by=Authority.NAME, detail=detail)
     files = (
-        file.evolve(skip=skip) if _is_binary(file) and _ending(file.path) in ASSETS else file
+        file.evolve(skip=skip) if _is_binary(file) and is_named_as_asset(file.path) else file
         for file in diff.files
     )
     return diff.evolve(files=tuple(files))
+
+
+def is_named_as_asset(path: str) -> bool:
+    """Tell whether the ending is that of a picture, a font or their like."""
+    return _ending(path) in ASSETS
 
 
 def is_asset(path: str, data: bytes | None) -> bool:
@@ -91,13 +109,22 @@ def _ending(path: str) -> str:
 
 def _texts(file: FileDiff, old: bytes | None, new: bytes | None) -> tuple[bytes, bytes] | None:
     """Return both sides as text; what was no text before is taken as nothing."""
-    if _ending(file.path) in ASSETS:
+    if is_asset(file.path, old if file.status == "deleted" else new):
         return None
     before = b"" if file.status == "added" else None if old is None else as_text(old)
     after = b"" if file.status == "deleted" else None if new is None else as_text(new)
     if after is None or (file.status == "deleted" and before is None):
         return None
     return before or b"", after
+
+
+def _is_without_text(file: FileDiff, old: bytes | None, new: bytes | None, head: bytes | None) -> bool:
+    """Tell whether a file holds no text to read, and held none but perhaps a pointer of Git LFS."""
+    if file.status == "deleted":
+        known = head if old is None else old
+        return known is not None and as_text(known) is None
+    was_text = old is not None and as_text(old) is not None and not old.startswith(POINTER.encode())
+    return is_asset(file.path, head if new is None else new) and not (was_text and file.status != "added")
 
 
 def _bare_utf16(data: bytes) -> str | None:

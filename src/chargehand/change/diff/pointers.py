@@ -4,7 +4,7 @@ import re
 
 from chargehand.core.diff import FileDiff
 
-_POINTER = "version https://git-lfs.github.com/spec/v1"
+POINTER = "version https://git-lfs.github.com/spec/v1"
 
 
 def is_pointer(file: FileDiff) -> bool:
@@ -12,7 +12,7 @@ def is_pointer(file: FileDiff) -> bool:
     if len(file.hunks) != 1 or file.hunks[0].new_start > 1 or len(file.hunks[0].body) > 2_000:
         return False
     lines = [line.text for line in file.lines() if line.kind != "-"]
-    return bool(lines) and lines[0] == _POINTER and all(_is_key(line) for line in lines)
+    return bool(lines) and lines[0] == POINTER and all(_is_key(line) for line in lines)
 
 
 def _is_key(line: str) -> bool:

@@ -11,6 +11,7 @@ from chargehand.core.errors import ChangeError
 
 INDEX = ""  # stands where a commit is asked for, and means what is staged
 MAX_FILE_BYTES = 16 * 1024 * 1024
+HEAD_BYTES = 8_192
 
 _BLOB = re.compile(rb"([0-9a-f]{40,64}) blob ([0-9]+)")
 _HEADER_BYTES = 128
@@ -33,16 +34,18 @@ def read_files(
     take for something else. Bytes that are not UTF-8 become surrogate escapes; a symbolic link holds its
     target.
     """
-    wanted = [path for path in dict.fromkeys(paths) if is_plain(path)]
-    tree = commit or ":0"
-    specs = b"".join(f"{tree}:{path}\n".encode("utf-8", "surrogateescape") for path in wanted)
-    answers = _ask(repository, "--batch-check", specs).splitlines() if wanted else []
-    blobs = {
-        path: found for path, line in zip(wanted, answers, strict=True) if (found := _BLOB.fullmatch(line))
-    }
-    sizes = {found[1]: int(found[2]) for found in blobs.values() if int(found[2]) <= limit}
+    blobs = _blobs(repository, commit, paths)
+    sizes = {blob: size for blob, size in blobs.values() if size <= limit}
     contents = _contents(repository, sizes)
-    return {path: contents[found[1]] for path, found in blobs.items() if found[1] in contents}
+    return {path: contents[blob] for path, (blob, _) in blobs.items() if blob in contents}
+
+
+def read_heads(repository: Repository, commit: str, paths: Iterable[str]) -> dict[str, bytes]:
+    """Return how each of `paths` begins that is a file at `commit`; each takes a git process of its own."""
+    return {
+        path: repository.ask("cat-file", "blob", blob.decode(), limit=HEAD_BYTES, is_cut=True).out
+        for path, (blob, _) in _blobs(repository, commit, paths).items()
+    }
 
 
 def read_paths(repository: Repository, commit: str) -> frozenset[str]:
@@ -104,6 +107,16 @@ def _in_work_tree(root: Path, names: Iterable[str]) -> dict[str, str]:
 def is_plain(path: str) -> bool:
     """Tell a path that names one entry of a tree, and fits on a line, from everything else."""
     return not any(part in ("", ".", "..") for part in path.split("/")) and not set(path) & {"\n", "\r", "\0"}
+
+
+def _blobs(repository: Repository, commit: str, paths: Iterable[str]) -> dict[str, tuple[bytes, int]]:
+    """Return the id and the size of each of `paths` that is a file at `commit`."""
+    wanted = [path for path in dict.fromkeys(paths) if is_plain(path)]
+    tree = commit or ":0"
+    specs = b"".join(f"{tree}:{path}\n".encode("utf-8", "surrogateescape") for path in wanted)
+    answers = _ask(repository, "--batch-check", specs).splitlines() if wanted else []
+    found = ((path, _BLOB.fullmatch(line)) for path, line in zip(wanted, answers, strict=True))
+    return {path: (blob[1], int(blob[2])) for path, blob in found if blob}
 
 
 def _contents(repository: Repository, sizes: Mapping[bytes, int]) -> dict[bytes, str]:

@@ -56,6 +56,7 @@ class Repository(Value):
         stdin: bytes = b"",
         environ: Mapping[str, str] | None = None,
         limit: int = MAX_OUTPUT_BYTES,
+        is_cut: bool = False,
     ) -> Ran:
         """Run git where no file of the work tree is within its reach.
 
@@ -70,7 +71,13 @@ class Repository(Value):
             "GIT_ATTR_SOURCE": self.empty_tree,
         }
         return run_git(
-            arguments, cwd=self.git_dir, environ=self.environ, fixed=fixed, stdin=stdin, limit=limit
+            arguments,
+            cwd=self.git_dir,
+            environ=self.environ,
+            fixed=fixed,
+            stdin=stdin,
+            limit=limit,
+            is_cut=is_cut,
         )
 
     def fetch(self, *arguments: str, timeout_s: float) -> bool:

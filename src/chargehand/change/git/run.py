@@ -53,17 +53,19 @@ def run_git(
     fixed: Mapping[str, str] | None = None,
     stdin: bytes = b"",
     limit: int = MAX_OUTPUT_BYTES,
+    is_cut: bool = False,
     timeout_s: float = MAX_SECONDS,
 ) -> Ran:
     """Run git and return how it ended, whatever its exit code; `fixed` variables win over `environ`.
 
     Raises `ChangeError` if git is missing, prints more than `limit` bytes, or there is no room for what
-    it reads. It is killed past `timeout_s`.
+    it reads. It is killed past `timeout_s`. If `is_cut`, it is killed when its first `limit` bytes are there,
+    and they are returned.
     """
     # Files, because of three pipes only one could be read without the others filling up.
     with _scratch_file(stdin) as asked, _scratch_file() as errors:
         process = _start(arguments, cwd, {**_inherited(environ), **_FIXED, **(fixed or {})}, asked, errors)
-        out = _read(process, limit, timeout_s)
+        out = _read(process, limit, timeout_s, is_cut=is_cut)
         errors.seek(0)
         said = one_line(errors.read(_PIECE_BYTES).decode("utf-8", "replace"))
         return Ran(process.returncode, out, said or f"it ended with {process.returncode}")
@@ -109,15 +111,17 @@ def _start(
         ) from error
 
 
-def _read(process: "subprocess.Popen[bytes]", limit: int, timeout_s: float) -> bytes:
+def _read(process: "subprocess.Popen[bytes]", limit: int, timeout_s: float, *, is_cut: bool) -> bytes:
     pieces: list[bytes] = []
     size = 0
     timer = threading.Timer(timeout_s, process.kill)
     timer.start()
     try:
-        while piece := process.stdout.read(_PIECE_BYTES) if process.stdout else b"":
+        while piece := process.stdout.read(min(limit, _PIECE_BYTES)) if process.stdout else b"":
             pieces.append(piece)
             size += len(piece)
+            if is_cut and size >= limit:
+                return b"".join(pieces)[:limit]
             if size > limit:
                 raise ChangeError(
                     f"Nothing was reviewed: git printed more than {limit:,} bytes. "

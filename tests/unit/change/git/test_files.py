@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from chargehand.change import INDEX, read_file_at, read_files, read_paths
+from chargehand.change import INDEX, read_file_at, read_files, read_heads, read_paths
+from chargehand.change.git.files import HEAD_BYTES, MAX_FILE_BYTES
 from chargehand.core.errors import ChangeError
 from tests.unit.change.world import World
 
@@ -100,3 +101,11 @@ def test_a_commit_that_is_not_there_is_an_error_that_says_what_to_do(tmp_path: P
     world.commit({"a.py": "x"})
     with pytest.raises(ChangeError, match=r"did not list the files at 0123456789ab .* fetch them"):
         read_paths(world.place(), "0123456789abcdef" * 2 + "01234567")
+
+
+def test_of_a_file_of_any_size_its_beginning_can_be_had(tmp_path: Path) -> None:
+    world = World.empty(tmp_path)
+    world.commit({"large.mp4": b"ftyp" + b"\0" * (MAX_FILE_BYTES + 1), "small": "x\n"})
+    assert read_files(world.place(), "HEAD", ("large.mp4",)) == {}
+    heads = read_heads(world.place(), "HEAD", ("large.mp4", "small", "gone"))
+    assert heads == {"large.mp4": b"ftyp" + b"\0" * (HEAD_BYTES - 4), "small": b"x\n"}
