@@ -52,6 +52,5 @@ def _is_below(name: str, pipeline: str) -> bool:
 def _pipeline(name: str) -> str:
     return (
         f"{one_line(name)}, which may run this review, is changed here. Only a workflow or pipeline that "
-        "the forge itself "
-        "requires is out of the author's reach."
+        "the forge itself requires is out of the author's reach."
     )

@@ -76,8 +76,7 @@ def _push_to_default(repository: Repository, push: Push) -> Change:
     if not push.before:
         raise ChangeError(
             f"Nothing was reviewed, and nothing was spent: {push.branch} is new, so there is nothing to "
-            "compare "
-            "with. Name the commit from which to review with --base."
+            "compare with. Name the commit from which to review with --base."
         )
     ends = ends_of_change(repository, [push.before], push.head)
     before = commit_of(repository, push.before)
@@ -90,9 +89,8 @@ def _branch_of_job(repository: Repository, kind: str, job: CiJob, head: str) -> 
     ends = ends_of_change(repository, [rules.commit or ""], head)
     is_there = ends.base == ends.head
     notice = (
-        f"This event ({kind}) names no change, and the default branch holds the commit that is checked "
-        "out. To review "
-        "what came in lately: --since=2.days, or --since and a commit or a date."
+        f"This event ({kind}) names no change, and the default branch holds the commit that is checked out. "
+        "To review what came in lately: --since=2.days, or --since and a commit or a date."
     )
     change = between(repository, "branch", ends, rules, is_whole=not is_there)
     return change.evolve(notices=(notice,)) if is_there else change
@@ -121,6 +119,5 @@ def _nothing(ends: Ends, source: Source) -> str:
         return f"{ends.head[:12]} holds no commit that its base lacks."
     return (
         "The current branch holds no commit that the default branch lacks. What is staged is reviewed with "
-        "--staged, "
-        "other commits with --base, and uncommitted work with: git diff HEAD | chargehand review -"
+        "--staged, other commits with --base, and uncommitted work with: git diff HEAD | chargehand review -"
     )

@@ -72,8 +72,8 @@ def _read_file(path: Path) -> bytes:
     except OSError as error:
         raise ChangeError(
             f"Nothing was reviewed: {str(path)!r} cannot be read ({error.strerror}). Give the path of a "
-            "diff, or - for "
-            "standard input. Commits are named with --base and --head: --base=HEAD~1 is what came after it."
+            "diff, or - for standard input. Commits are named with --base and --head: --base=HEAD~1 is what "
+            "came after it."
         ) from error
 
 

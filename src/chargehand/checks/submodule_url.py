@@ -20,8 +20,7 @@ def find_submodule_urls(diff: Diff) -> Iterator[Claim]:
             file.path,
             line,
             "Anyone who clones or builds this repository gets the submodule's code from this address. See "
-            "that it "
-            "is the right one, and who can write there.",
+            "that it is the right one, and who can write there.",
         )
         for file in diff.files
         if file.path == _FILE

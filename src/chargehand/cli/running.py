@@ -40,8 +40,7 @@ def working_folder() -> Path:
     except OSError as error:
         raise InputError(
             f"Nothing was reviewed: the current folder cannot be entered ({error.strerror}); it may have "
-            "been removed. "
-            "Change to one that is there."
+            "been removed. Change to one that is there."
         ) from error
 
 

@@ -37,7 +37,6 @@ def choose_settings(
         said = str(error).removeprefix("Nothing was reviewed: ")
         notice = (
             "The configuration of the target branch is broken, and this change touches it: it is reviewed "
-            "under the "
-            f"settings that are valid, and the strictest in place of the others. {said}"
+            f"under the settings that are valid, and the strictest in place of the others. {said}"
         )
         return change.evolve(notices=(notice, *change.notices)), settings

@@ -195,8 +195,7 @@ def _advice(kind: str, default: str, head: str) -> str:
     fetch = f"git fetch origin {head} && " if head else ""
     return (
         f"Nothing was reviewed, and nothing was spent: this event ({kind}) does not say which commits are "
-        "meant. "
-        f"Name them: {fetch}chargehand review --base=origin/{default or 'main'} --head=FETCH_HEAD"
+        f"meant. Name them: {fetch}chargehand review --base=origin/{default or 'main'} --head=FETCH_HEAD"
     )
 
 

@@ -38,9 +38,8 @@ def _diff(repository: Repository, arguments: Sequence[str], environ: Mapping[str
     advice = ""
     if "promisor" in ran.error or "could not fetch" in ran.error:
         advice = (
-            " This clone is partial, and its remote does not give the rest now. Run where the remote can "
-            "be reached, "
-            "or clone without --filter."
+            " This clone is partial, and its remote does not give the rest now. Run where the remote can be "
+            "reached, or clone without --filter."
         )
     raise ChangeError(f"Nothing was reviewed: git did not write the diff ({ran.error}).{advice}")
 
@@ -71,8 +70,7 @@ def compare_texts(repository: Repository, pairs: Sequence[tuple[bytes, bytes]]) 
         except OSError as error:
             raise ChangeError(
                 "Nothing was reviewed: there is no disk space for texts that git compares "
-                f"({error.strerror}). "
-                "Free some, or let TMPDIR name a folder on a disk that has some."
+                f"({error.strerror}). Free some, or let TMPDIR name a folder on a disk that has some."
             ) from error
         form = (*_FORM, "--no-index", "--no-prefix", "--no-renames", "--text", "-U3")
         ran = repository.ask(*form, "--end-of-options", str(folder / "a"), str(folder / "b"))
@@ -95,9 +93,8 @@ def staged_tree(repository: Repository) -> str:
     ran = repository.ask("write-tree", "--missing-ok")
     if ran.code != 0 and not is_writable(repository):
         raise ChangeError(
-            "Nothing was reviewed: this checkout cannot be written to, and git has to store what is "
-            "staged. Run: "
-            "git diff --cached | chargehand review -"
+            "Nothing was reviewed: this checkout cannot be written to, and git has to store what is staged. "
+            "Run: git diff --cached | chargehand review -"
         )
     if ran.code != 0:
         raise ChangeError(
