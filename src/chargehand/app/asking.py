@@ -19,7 +19,7 @@ from chargehand.pipeline.stopwatch import Stopwatch
 def ask(
     prepared: Prepared, progress: Progress, watch: Stopwatch, cancellation: Cancellation
 ) -> tuple[Asked, Mode]:
-    """Ask models, unless nothing is to be reviewed; not for what the cache holds. Raises NoCredentials."""
+    """Ask models what the cache does not answer, if there is anything to review. Raises NoCredentials."""
     run, brief, account = prepared.run, prepared.brief, prepared.account
     job, diff, crew, max_spend = run.job, brief.diff, brief.crew, run.settings.max_spend
     if not diff.reviewable:
@@ -57,4 +57,4 @@ def _chain(prepared: Prepared, base: Model, progress: Progress, cancellation: Ca
 
 
 def _no_sleep(_seconds: float) -> None:
-    """Pass at once: what was recorded needs no patience."""
+    """Return at once: a replay need not wait."""

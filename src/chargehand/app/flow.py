@@ -34,7 +34,7 @@ def run(
 ) -> Verdict:
     """Review the change that `job` means, write its reports and return the verdict.
 
-    Whoever cancels the run gets a report of what was finished. Raises InputError, with nothing spent,
+    If the run is cancelled, the reports show what was finished. Raises InputError, with nothing spent,
     if nothing can be reviewed; the reports then say why.
     """
     watch = Stopwatch()

@@ -46,7 +46,7 @@ def nothing(change: Change, mode: Mode, watch: Stopwatch) -> Review:
 
 
 def report_error(outputs: Outputs, said: str, watch: Stopwatch, stdout: TextIO) -> None:
-    """Write the reports that were asked for, so that who looks there learns why nothing was reviewed."""
+    """Write the reports that were asked for, so that their reader learns why nothing was reviewed."""
     change = Change(source="unknown", diff=b"", is_whole=False)
     review = nothing(change, "offline", watch).evolve(gaps=(said,))
     verdict = Verdict(status=Status.ERROR, exit_code=exit_codes.INPUT_ERROR, reasons=(said,))

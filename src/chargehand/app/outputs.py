@@ -110,7 +110,7 @@ def _write_all(text: str, stdout: TextIO) -> None:
 
 
 def _silence(stdout: TextIO) -> None:
-    """Have what is left in the buffer go nowhere, or it would fail again when the process ends."""
+    """Throw away what is left in the buffer, or it would fail again when the process ends."""
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), stdout.fileno())
 

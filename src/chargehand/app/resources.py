@@ -23,7 +23,7 @@ KEY = "ANTHROPIC_API_KEY"
 
 @contextmanager
 def open_cache(run: Run, diff: Diff) -> Iterator[CacheStore | None]:
-    """Give the store of the cache, sealed with the API key, so that who lacks the key cannot fill it."""
+    """Give the store of the cache, sealed with the API key, so that nobody can fill it without the key."""
     cache, checkout = run.job.cache, run.checkout
     if cache is None:
         yield None
@@ -47,7 +47,7 @@ def _check_cache(cache: Path, diff: Diff, repository: Repository) -> None:
 
 @contextmanager
 def open_model(job: Job, cancellation: Cancellation) -> Iterator[tuple[Model, Mode]]:
-    """Give who answers, and what that makes of the review. Raises NoCredentials."""
+    """Give the model that answers, and the mode of the review that follows from it. Raises NoCredentials."""
     if job.replay:
         replaying = Replayer.from_file(job.replay)
         yield replaying, "scripted" if replaying.kind == "scripted" else "replayed"

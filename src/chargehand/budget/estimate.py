@@ -100,7 +100,7 @@ class Estimates(Value):
 
     @property
     def said(self) -> tuple[str, ...]:
-        """What is to be known beside the figures: what is announced first, as in a review."""
+        """What the reader must know beside the figures: what is announced first, as in a review."""
         return (*self.change.rules.announced, *self.notices)
 
 

@@ -83,7 +83,7 @@ def worker_requests(
 
 
 def judge_requests(claims: int, orchestrator: str, size: Size) -> Iterator[ForecastRequest]:
-    """Yield the requests that have so many claims judged."""
+    """Yield the judge's requests for so many claims."""
     if not claims:
         return
     empty = _request(partial(judge_prompt, (), 1, orchestrator), size)

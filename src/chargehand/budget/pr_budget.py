@@ -135,7 +135,7 @@ def open_account(state: Path | None, budget_usd: Decimal | None, checkout: Check
 
 
 def _check_untracked(path: Path, checkout: Checkout) -> None:
-    """Raise InputError if the change under review could say itself what it has cost."""
+    """Raise InputError if the change under review could itself say what it has cost."""
     if not isinstance(checkout, Repository):
         return
     real, root = path.resolve(), checkout.root.resolve()

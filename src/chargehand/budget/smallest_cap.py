@@ -1,4 +1,4 @@
-"""Whether a spend cap leaves room for a review of any use, and for a plan call beside it."""
+"""Whether a spend cap leaves room for a useful review, and for a plan call beside it."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -34,7 +34,7 @@ class CapNeeds(Value):
 
     @property
     def smallest_cap_usd(self) -> Decimal | None:
-        """The smallest cap with which a review is of any use, by the estimate; None if no price is known.
+        """The smallest cap with which a review is useful, by the estimate; None if no price is known.
 
         That is the worst case of the first task whose price is known: with less, no task is sure to be sent.
         """
@@ -69,7 +69,7 @@ def fit_to_cap(
 
 
 def smallest_cap(needs: CapNeeds, cap_usd: Decimal | None, worst_case: WorstCase) -> Decimal | None:
-    """Return the smallest cap with which a review is of any use; None if no price is known.
+    """Return the smallest cap with which a review is useful; None if no price is known.
 
     It is the estimated one if that is no more than `cap_usd`, else what `worst_case` makes of it.
     """

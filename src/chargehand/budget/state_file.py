@@ -1,4 +1,4 @@
-"""How what earlier runs spent is kept in a file between them: whole, private, and never guessed."""
+"""How the spending of earlier runs is kept in a file: whole, private, and never guessed."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -88,5 +88,5 @@ def check_state(path: Path) -> None:
 
 
 def write_state(path: Path, state: State) -> None:
-    """Write the whole file, for nobody else to read, or raise OSError. A link is replaced."""
+    """Write the whole file, readable by its owner alone, or raise OSError. A link is replaced."""
     write_whole(path, state.model_dump_json(indent=2) + "\n", is_private=True)

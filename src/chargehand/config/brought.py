@@ -1,4 +1,4 @@
-"""What a change brings of configuration: announced, and held against what can be set, before it counts."""
+"""Which configuration a change brings: it is announced and validated before it takes effect."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,7 +81,7 @@ def _of_both(change: Change, checkout: Checkout) -> Iterator[RuleFault]:
 
 
 def _text(change: Change, checkout: Checkout, name: str) -> str | None:
-    """Return what the file holds after the change, None if nobody can say it or it is gone."""
+    """Return what the file holds after the change, None if that is not known or the file is gone."""
     end = _end(change)
     return read_file_at(checkout, end, name) if isinstance(checkout, Repository) and end is not None else None
 

@@ -1,4 +1,4 @@
-"""Decides under which settings a change is reviewed, also if those of the target branch are broken."""
+"""Decides under which settings a change is reviewed, even if those of the target branch are broken."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,10 +19,10 @@ def choose_settings(
     environ: Mapping[str, str],
     flags: Mapping[str, object],
 ) -> tuple[Change, Settings]:
-    """Return the settings, and the change, which tells if some of them were passed over.
+    """Return the settings, and the change, whose notices say if some settings were ignored.
 
     If the configuration of the target branch is broken, a change that touches it could never be reviewed,
-    and so never mend it: it is reviewed under what is valid. Raises `ConfigError` for every other change.
+    and so never fix it: it is reviewed under what is valid. Raises `ConfigError` for every other change.
     """
     file: ConfigFile | None = None
     try:

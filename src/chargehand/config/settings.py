@@ -164,7 +164,7 @@ class CheckSettings(Value):
 
 
 class Settings(Value):
-    """Everything that can be set; docs/configuration.md tells what each setting does."""
+    """Everything that can be set; docs/configuration.md describes each setting."""
 
     fleet: str = "5"
     fail_on: Literal["critical", "high", "medium", "low", "never"] = "high"
@@ -224,7 +224,7 @@ class Settings(Value):
         return tuple(_lens(name, own, known.get(name)) for name, own in wanted.items() if own.enabled)
 
     def disabled_checks(self) -> tuple[str, ...]:
-        """Return the checks that do not run; if nobody wants the tests looked at, none looks for them."""
+        """Return the checks that do not run; without the lens `tests`, no check looks for tests."""
         lens = self.lenses.get("tests")
         return (*self.checks.disabled, *(("untested-code",) if lens and not lens.enabled else ()))
 

@@ -1,4 +1,4 @@
-"""What the models gave to a review, also if nobody was asked."""
+"""What the models gave to a review, even if none was asked."""
 
 from decimal import Decimal
 

@@ -48,7 +48,7 @@ def batched_worker(run: BatchRun, plan: Plan, brief: Brief, chain: Chain) -> Mod
 
 
 def _change_key(brief: Brief) -> str:
-    """Return what runs share that would send the same: the change, who reads it, and what is known of it."""
+    """Return the key of what would be sent: the change, who reads it, and which answers are reused."""
     known = sorted(
         (lens, sorted(dump_json(part) for part in parts)) for lens, parts in brief.planning.reused.items()
     )

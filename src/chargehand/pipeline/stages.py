@@ -31,7 +31,7 @@ from chargehand.pipeline.worker import Worker
 
 
 def ask_models(brief: Brief, session: Session) -> Asked:
-    """Plan, work, judge. Whatever stops on the way, what was had until then is returned.
+    """Plan, work, judge. If something stops it on the way, what was finished is returned.
 
     What the reply cache holds is neither asked nor paid for again, and every answer is kept there at once.
     Raises InputError if a batch is under way for another change.
