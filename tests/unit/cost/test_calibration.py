@@ -143,6 +143,18 @@ def test_a_call_that_may_report_is_waited_for_before_its_like_is_refused() -> No
         assert waiting.result(timeout=5).worst_usd == dear(most(FOLLOWER, (ASKED, REPORTED)))
 
 
+def test_a_call_that_would_never_fit_by_its_estimate_waits_for_the_report_of_its_like() -> None:
+    ledger = Ledger(ESTIMATED)
+    first = ledger.reserve(ASKED, dear)
+    longer = FOLLOWER.evolve(question="Lens: style. " + "Look closely. " * 99)
+    with waiting_for(ledger) as pool:
+        waiting = pool.submit(ledger.reserve, longer, dear)
+        threading.Event().wait(0.02)
+        assert not waiting.done()
+        ledger.settle(first, result(usage=Usage(input_tokens=REPORTED), cost_usd=Decimal(0)))
+        assert waiting.result(timeout=5).worst_usd == dear(most(longer, (ASKED, REPORTED)))
+
+
 def test_a_count_is_asked_for_only_where_it_decides() -> None:
     count = Counting(10_000)
     settled(Ledger(), ASKED, count)

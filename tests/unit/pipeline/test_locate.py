@@ -202,6 +202,16 @@ def test_an_end_before_the_start_is_no_end(end_line: int) -> None:
     assert place(claim("second = 2", 11, end_line)) == ("line", 11, 11, "second = 2", "")
 
 
+def test_an_end_without_a_start_is_no_end() -> None:
+    assert place(claim("first = 1", 0, 12)) == ("line", 10, 10, "first = 1", "")
+
+
+def test_a_quote_that_is_longer_than_a_region_is_shown_up_to_the_regions_end() -> None:
+    lines = [f"x{number} = {number}" for number in range(1, 41)]
+    diff = diff_of(added("a.py", *lines))
+    assert place(claim("\n".join(lines), 1, path="a.py"), diff)[:3] == ("line", 1, 30)
+
+
 @pytest.mark.parametrize("quote", ["line 10", "-line 10", "- line 10"])
 def test_a_removed_line_leads_to_the_nearest_kept_one_and_says_so(quote: str) -> None:
     anchor, start, end, code, note = place(claim(quote))
