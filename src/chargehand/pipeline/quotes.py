@@ -167,10 +167,9 @@ def _onwards(spot: _Spot, text: _Text) -> Sequence[_Spot]:
 def _distance(spot: _Spot, claim: Claim, text: _Text) -> tuple[bool, int, bool, int, int]:
     """Sort key: in the hunk of the claimed line, close to it, added. Without a number: added, then first."""
     lines = text.hunks[spot.hunk]
-    if claim.line <= 0 or not lines:
-        return (True, 0, not spot.added, spot.number, spot.hunk)
-    is_outside = not lines[0].number <= claim.line <= lines[-1].number
-    return (is_outside, abs(spot.number - claim.line), not spot.added, spot.number, spot.hunk)
+    is_outside = not (lines and lines[0].number <= claim.line <= lines[-1].number)
+    distance = abs(spot.number - claim.line) if claim.line > 0 else 0
+    return (is_outside, distance, not spot.added, spot.number, spot.hunk)
 
 
 def _extent(claim: Claim) -> int:

@@ -127,15 +127,41 @@ def test_among_equal_lines_the_nearest_to_the_claimed_one_is_meant() -> None:
     ]
 
 
-def test_among_equal_lines_one_in_the_claimed_hunk_is_meant() -> None:
+@pytest.mark.parametrize(
+    ("bodies", "claimed", "meant"),
+    [
+        ((" x()\n a\n b\n c", " x()\n d\n e\n f"), 4, 1),
+        ((" a\n b\n c\n x()", " d\n e\n f\n x()"), 6, 9),
+    ],
+    ids=["its last line is claimed", "its first line is claimed"],
+)
+def test_among_equal_lines_one_in_the_claimed_hunk_is_meant_even_if_another_is_nearer(
+    bodies: tuple[str, str], claimed: int, meant: int
+) -> None:
     first, second = (
         Hunk(old_start=at, old_count=4, new_start=at, new_count=4, section="", body=body)
-        for at, body in ((1, " x()\n a\n b\n c"), (6, " d\n e\n f\n x()"))
+        for at, body in zip((1, 6), bodies, strict=True)
     )
     diff = diff_of(FileDiff(path="a.py", status="modified", hunks=(first, second)))
-    assert line_of(claim("x()", 4, path="a.py"), diff) == 1
-    assert line_of(claim("x()", 6, path="a.py"), diff) == 9  # 1 is as near by number, but not in the hunk
-    assert line_of(claim("x()", 5, path="a.py"), diff) == 1
+    assert line_of(claim("x()", claimed, path="a.py"), diff) == meant
+
+
+def test_the_first_line_of_a_file_can_be_claimed() -> None:
+    diff = diff_of(changed("a.py", ["x()", "y()"], ["x()", "y()", "x()"]))
+    assert place(claim("x()", 1, path="a.py"), diff) == ("line", 1, 1, "x()", "")
+    assert place(claim("y()", 1, path="a.py"), diff)[4] == "claimed at line 1"
+    assert place(claim("", 1, path="a.py"), diff)[4] == "no line was quoted for line 1"
+
+
+def test_without_a_number_the_first_added_one_of_equal_lines_is_meant_and_their_count_said() -> None:
+    diff = diff_of(changed("a.py", ["x()", "y()"], ["x()", "y()", "x()", "z()", "x()"]))
+    assert place(claim("x()", path="a.py"), diff)[1::3] == (
+        3,
+        "one of 3 equal lines; none was claimed by number",
+    )
+    assert place(claim("z()", path="a.py"), diff)[1::3] == (4, "")
+    twice = diff_of(added("a.py", "x()", "x()"))
+    assert place(claim("x()", path="a.py"), twice)[4].startswith("one of 2 equal lines")
 
 
 def test_among_equally_near_lines_an_added_one_is_meant() -> None:
