@@ -3,8 +3,10 @@ import pytest
 from chargehand.core.errors import Failure, NoAnswer, OverBudget, ProviderStopped
 from chargehand.core.finding import Graded, Severity, take_in
 from chargehand.core.prompt import Prompt
+from chargehand.core.usage import Role
 from chargehand.pipeline.answers import JudgeAnswer, Ruling
-from chargehand.pipeline.judge import judge
+from chargehand.pipeline.judge import judge, unjudged
+from chargehand.pipeline.prompts import render
 from tests.unit.crew import FunctionModel, finding_of, silent
 
 FIRST = finding_of()
@@ -139,7 +141,73 @@ def test_without_a_judge_the_findings_stand_and_the_gap_is_said(error: Exception
 
     judgement = judge((FIRST, SECOND), "strong", FunctionModel(fail))
     assert judgement.findings == (FIRST, SECOND)
-    assert str(error) in judgement.gap
+    assert judgement.gap == f"the findings were not judged ({error})"
+    assert judgement.summary == ""
+
+
+def test_what_nobody_was_asked_about_stands_and_the_gap_says_why() -> None:
+    judgement = unjudged((FIRST, SECOND), "interrupted")
+    assert judgement.findings == (FIRST, SECOND)
+    assert judgement.gap == "the findings were not judged (interrupted)"
+    assert unjudged((), "interrupted").gap == ""
+
+
+def test_of_many_claims_those_that_no_answer_came_for_stand_and_the_gap_is_said_once() -> None:
+    def answer(prompt: Prompt) -> JudgeAnswer:
+        if prompt.task != "judge-2":
+            raise NoAnswer(Failure.EMPTY, "nothing")
+        return JudgeAnswer(summary="  The second part.\n", rulings=[ruling(1, "dismiss")])
+
+    many = tuple(finding_of(start_line=n, end_line=n, title=f"Claim {n}") for n in range(1, 162))
+    judgement = judge(many, "strong", FunctionModel(answer))
+    assert [each.finding.title for each in judgement.dismissed] == ["Claim 81"]
+    assert judgement.findings == (*many[:80], *many[81:])
+    assert judgement.summary == "The second part."
+    assert judgement.gap == f"the findings were not judged ({NoAnswer(Failure.EMPTY, 'nothing')})"
+
+
+def test_a_ruling_without_a_reason_says_so() -> None:
+    wordless = ruling(1, "dismiss").model_copy(update={"reason": " \n"})
+    (dismissed,) = judge((FIRST,), "strong", ruled(wordless)).dismissed
+    assert dismissed.reason == "no reason given"
+
+
+def test_of_two_rulings_on_one_claim_the_first_counts() -> None:
+    rulings = (ruling(1, "regrade", severity=Severity.MEDIUM), ruling(1, "dismiss"))
+    (finding,) = judge((FIRST,), "strong", ruled(*rulings)).findings
+    assert finding.severity is Severity.MEDIUM
+
+
+def test_a_ruling_that_makes_no_sense_does_not_hide_those_after_it() -> None:
+    for senseless in (ruling(9, "dismiss"), ruling(1, "merge", into=1), ruling(1, "merge", into=9)):
+        judgement = judge((FIRST, SECOND), "strong", ruled(senseless, ruling(1, "dismiss")))
+        assert judgement.findings == (SECOND,)
+
+
+def test_the_last_claim_can_take_in_another_one() -> None:
+    (finding,) = judge((FIRST, SECOND), "strong", ruled(ruling(1, "merge", into=2))).findings
+    assert (finding.rule, [each.rule for each in finding.merged]) == (SECOND.rule, [FIRST.rule])
+    assert finding.severity is Severity.CRITICAL
+
+
+def test_what_is_asked_is_said_in_full_but_no_more_than_so_much_code() -> None:
+    long = finding_of(title="Title", message="Message.", code="one\ntwo" + "x" * 2000)
+    whole = finding_of(start_line=None, end_line=None, anchor="file", code="", path="b.py")
+    model = FunctionModel(silent)
+    judge((long, whole), "strong", model)
+    (prompt,) = model.prompts
+    shown = "#1 correctness/other high, confidence high, a.py:1\nTitle\nMessage.\n> one\n> two"
+    assert shown + "x" * (600 - len("one\ntwo")) + "\n\n#2 correctness/other high" in prompt.question
+    assert "confidence high, b.py\nWrong\nIt is wrong." in prompt.question
+
+
+def test_a_judges_prompt_has_room_for_a_ruling_on_each_claim() -> None:
+    model = FunctionModel(silent)
+    judge((FIRST, SECOND), "strong", model)
+    (prompt,) = model.prompts
+    assert (prompt.role, prompt.task, prompt.lens, prompt.model) == (Role.JUDGE, "judge", None, "strong")
+    assert (prompt.max_tokens, prompt.answer) == (4200, JudgeAnswer)
+    assert prompt.instructions == render("judge")
 
 
 def test_many_claims_take_more_than_one_call() -> None:

@@ -117,6 +117,20 @@ def test_a_summary_that_cannot_be_carried_on_is_written_anew(
     assert judgement.summary == "Two things."
 
 
+def test_a_summary_is_carried_on_up_to_its_longest_and_not_beyond(store: CacheStore) -> None:
+    longest = "." * CARRIED_LENGTH
+    judged(store, (ONE,), summary=longest)
+    assert judged(store, (ONE, TWO), summary="Two.")[0].summary == f"{longest} Two."
+    judged(store, (THREE,), summary=f"{longest}.")
+    assert judged(store, (THREE, finding(4)), summary="Four.")[0].summary == "Four."
+
+
+def test_a_summary_of_nothing_is_not_carried_on(store: CacheStore) -> None:
+    judged(store, (ONE,), ruling(1, "dismiss"), summary="Nothing stands.")
+    judgement, _ = judged(store, (ONE, TWO), summary="Two.")
+    assert judgement.summary == "Two."
+
+
 def test_a_dismissed_claim_stays_dismissed_when_others_come_and_go(store: CacheStore) -> None:
     judged(store, (ONE, TWO), ruling(1, "dismiss"))
     for others in ((), (THREE,), (TWO, THREE)):
