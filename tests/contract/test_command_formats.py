@@ -31,7 +31,7 @@ SCHEMAS: dict[str, Document] = {
     name: json.loads(files("chargehand").joinpath(f"reports/schemas/{name}.schema.json").read_text("utf-8"))
     for name in ("estimate", "spend")
 }
-MIXED = FLEETS["4"].model_copy(update={"name": "mine", "worker": "qwen-local"})
+MIXED = FLEETS["4"].evolve(name="mine", worker="qwen-local")
 READING = Reading(
     runs=(
         run("a", repository="owner/name", estimate="0.02"),

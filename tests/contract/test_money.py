@@ -48,16 +48,10 @@ def prompts(fleet: Fleet, tasks: int) -> list[Prompt]:
         )
         for number in range(tasks)
     ]
-    plan = workers[0].model_copy(
-        update={
-            "role": Role.PLAN,
-            "task": "plan",
-            "model": fleet.orchestrator,
-            "answer": PlanAnswer,
-            "material": "",
-        }
+    plan = workers[0].evolve(
+        role=Role.PLAN, task="plan", model=fleet.orchestrator, answer=PlanAnswer, material=""
     )
-    judge = plan.model_copy(update={"role": Role.JUDGE, "task": "judge", "answer": JudgeAnswer})
+    judge = plan.evolve(role=Role.JUDGE, task="judge", answer=JudgeAnswer)
     return [plan, *workers, judge]
 
 

@@ -45,14 +45,14 @@ def end_of(fault: Fault | None, asked: Prompt) -> tuple[object, ...]:
             reply = claude.ask(asked)
         except ModelError as error:
             return type(error), str(error), getattr(error, "may_be_charged", None)
-    return reply.model_copy(update={"seconds": 0.0}), api.bill_usd
+    return reply.evolve(seconds=0.0), api.bill_usd
 
 
 @pytest.mark.parametrize("kind", [None, *sorted(set(FaultKind) - ONLY_STREAMED)])
 def test_a_streamed_reply_ends_as_a_plain_one(kind: FaultKind | None) -> None:
     fault = Fault(kind, hang_s=1) if kind else None
     plain = prompt(cache_prefix=True)
-    streamed = plain.model_copy(update={"on_begin": lambda: None})
+    streamed = plain.evolve(on_begin=lambda: None)
     assert end_of(fault, streamed) == end_of(fault, plain)
 
 

@@ -34,7 +34,7 @@ DIFF = diff_of("a.py", "b.py", lines=100)
 SMALL = Planning(
     orchestrator="claude-opus-5-5", small_files=99, small_lines=9999, chunk_tokens=30_000, measure=len
 )
-PLANNED = SMALL.model_copy(update={"small_files": 0})
+PLANNED = SMALL.evolve(small_files=0)
 
 
 def crew(fleet: Fleet = FLEETS["5"]) -> Crew:
@@ -73,7 +73,7 @@ class AsAssumed:
             cache_read_tokens=cached if is_read else 0,
             output_tokens=written(EMPTY_ANSWER_TOKENS, prompt.model),
         )
-        return self._silent.ask(prompt).model_copy(update={"usage": usage})
+        return self._silent.ask(prompt).evolve(usage=usage)
 
 
 def roles(scenario: Scenario) -> dict[str, int]:
@@ -83,7 +83,7 @@ def roles(scenario: Scenario) -> dict[str, int]:
 @pytest.mark.parametrize("chunk_tokens", [1_500, 30_000])
 @pytest.mark.parametrize("fleet", FLEETS.values(), ids=FLEETS)
 def test_a_review_that_finds_nothing_costs_the_low_estimate(fleet: Fleet, chunk_tokens: int) -> None:
-    planning = SMALL.model_copy(update={"chunk_tokens": chunk_tokens})
+    planning = SMALL.evolve(chunk_tokens=chunk_tokens)
     diff = diff_of("a.py", "b.py", "c.py", lines=1_000)
     expected = estimate(diff, crew(fleet), planning, PRICES)
     asked = ask(AsAssumed(), fleet, planning, diff)
@@ -92,7 +92,7 @@ def test_a_review_that_finds_nothing_costs_the_low_estimate(fleet: Fleet, chunk_
 
 
 def test_prefixes_that_would_be_shared_are_priced_as_shared() -> None:
-    planning = SMALL.model_copy(update={"chunk_tokens": 30_000})
+    planning = SMALL.evolve(chunk_tokens=30_000)
     usage = told(diff_of("a.py", lines=2_000), planning, FLEETS["4"]).low.bill.usage
     assert usage.cache_write_5m_tokens == pytest.approx(usage.cache_read_tokens, abs=1)
     assert usage.cache_read_tokens > usage.input_tokens
@@ -103,7 +103,7 @@ def test_prefixes_that_would_be_shared_are_priced_as_shared() -> None:
 def test_high_is_what_would_be_put_aside_for_the_requests_of_the_review(
     fleet: Fleet, planning: Planning
 ) -> None:
-    planning = planning.model_copy(update={"orchestrator": fleet.orchestrator})
+    planning = planning.evolve(orchestrator=fleet.orchestrator)
     model = FunctionModel(silent)
     ask(model, fleet, planning)
     put_aside = [worst_case_usd(prompt, PRICES) for prompt in model.prompts]
@@ -155,7 +155,7 @@ def test_a_judge_of_few_claims_is_asked_to_think_less() -> None:
 
 
 def test_in_a_batch_the_workers_cost_half_and_nothing_is_cached() -> None:
-    large = SMALL.model_copy(update={"chunk_tokens": 10**6})
+    large = SMALL.evolve(chunk_tokens=10**6)
     plain, batch = (
         estimate(diff_of("a.py", lines=3000), crew(FLEETS["4"]), large, PRICES, is_batch=is_batch)
         for is_batch in (False, True)
@@ -165,7 +165,7 @@ def test_in_a_batch_the_workers_cost_half_and_nothing_is_cached() -> None:
     assert batch.expected.bill.usage.prompt_tokens == plain.expected.bill.usage.prompt_tokens
     assert batch.expected.bill.by_role[Role.JUDGE] == plain.expected.bill.by_role[Role.JUDGE]
     for call in batch.low.calls:
-        one_by_one = PRICES.cost(call.usage.model_copy(update={"service_tier": None}), call.model)
+        one_by_one = PRICES.cost(call.usage.evolve(service_tier=None), call.model)
         assert call.cost_usd
         assert one_by_one == call.cost_usd * 2
 
@@ -197,7 +197,7 @@ def test_what_earlier_runs_have_read_costs_nothing() -> None:
 
 
 def test_an_unknown_price_leaves_no_estimate() -> None:
-    local = FLEETS["5"].model_copy(update={"worker": "qwen-local"})
+    local = FLEETS["5"].evolve(worker="qwen-local")
     estimated = told(fleet=local)
     assert estimated.expected_usd is None
     assert estimated.expected.bill.unpriced == ("qwen-local",)
@@ -231,7 +231,7 @@ def test_without_a_count_for_every_prompt_all_are_guessed_and_it_says_so(served:
 
 
 def test_a_change_that_no_lens_looks_at_costs_nothing() -> None:
-    blind = tuple(lens.model_copy(update={"paths": ("*.md",)}) for lens in LENSES)
-    estimated = estimate(DIFF, crew().model_copy(update={"lenses": blind}), SMALL, PRICES)
+    blind = tuple(lens.evolve(paths=("*.md",)) for lens in LENSES)
+    estimated = estimate(DIFF, crew().evolve(lenses=blind), SMALL, PRICES)
     assert estimated.expected_usd == 0
     assert estimated.high.calls == ()

@@ -88,7 +88,7 @@ def test_a_plan_call_that_could_leave_too_little_for_a_task_is_not_made() -> Non
 
 
 def test_a_cap_cannot_be_kept_where_no_price_is_known() -> None:
-    local = FLEETS["5"].model_copy(update={"worker": "qwen-local"})
+    local = FLEETS["5"].evolve(worker="qwen-local")
     with pytest.raises(InputError, match="prices of the models are not known"):
         fit_to_cap(SMALL, told(fleet=local).cap_needs, Decimal(1), as_estimated)
     free = Prices({"qwen-local": PriceOverride(input=Decimal(0), output=Decimal(0))})
@@ -97,7 +97,7 @@ def test_a_cap_cannot_be_kept_where_no_price_is_known() -> None:
 
 def test_a_first_task_without_a_price_leaves_the_figure_to_the_next() -> None:
     first, second = crew().lenses
-    mixed = crew().model_copy(update={"lenses": (first.model_copy(update={"model": "qwen-local"}), second)})
+    mixed = crew().evolve(lenses=(first.evolve(model="qwen-local"), second))
     needs = estimate(DIFF, mixed, SMALL, Prices()).cap_needs
     assert needs.first_task is not None
     assert (needs.tasks, needs.first_task.prompt.lens) == (2, second.name)
@@ -106,8 +106,8 @@ def test_a_first_task_without_a_price_leaves_the_figure_to_the_next() -> None:
 
 
 def test_a_plan_call_without_a_price_is_not_made_under_a_cap() -> None:
-    local = FLEETS["5"].model_copy(update={"orchestrator": "opus-local"})
-    planning = PLANNED.model_copy(update={"orchestrator": "opus-local"})
+    local = FLEETS["5"].evolve(orchestrator="opus-local")
+    planning = PLANNED.evolve(orchestrator="opus-local")
     needs = told(planning=planning, fleet=local).cap_needs
     assert fit_to_cap(planning, needs, Decimal(10), as_estimated).fallback_reason
     assert fit_to_cap(planning, needs, None, as_estimated) == planning

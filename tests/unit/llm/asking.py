@@ -32,7 +32,7 @@ PROMPT = Prompt(
 
 
 def prompt(**changes: object) -> Prompt:
-    return PROMPT.model_copy(update=changes)
+    return PROMPT.evolve(**changes)
 
 
 def reply(text: str = GOOD, **changes: object) -> Reply:
@@ -44,7 +44,7 @@ def reply(text: str = GOOD, **changes: object) -> Reply:
         request_id="req_1",
         seconds=1.5,
     )
-    return usual.model_copy(update=changes)
+    return usual.evolve(**changes)
 
 
 def call(**changes: object) -> Call:
@@ -60,7 +60,7 @@ def call(**changes: object) -> Call:
         seconds=1.5,
         request_id="req_1",
     )
-    return usual.model_copy(update=changes)
+    return usual.evolve(**changes)
 
 
 def result(**changes: Any) -> AttemptResult:  # Any: whatever fields the test names

@@ -415,14 +415,14 @@ AGAIN = review(
         finding(title="Another query", start_line=13, end_line=13, code="    row = cursor.fetchone()"),
     ),
     coverage=(
-        looked("src/app.py", "correctness").model_copy(update={"is_reused": True}),
+        looked("src/app.py", "correctness").evolve(is_reused=True),
         looked("src/app.py", "security"),
     ),
     calls=_AGAIN_CALLS,
     bill=bill((_AGAIN_CALLS[1],), reused_calls=2),
 )
 UNCHANGED = review(
-    coverage=tuple(each.model_copy(update={"is_reused": True}) for each in CLEAN.coverage),
+    coverage=tuple(each.evolve(is_reused=True) for each in CLEAN.coverage),
     calls=(_AGAIN_CALLS[0],),
     bill=bill((), reused_calls=1),
 )

@@ -22,7 +22,7 @@ def test_what_nobody_confirmed_is_told() -> None:
 
 def test_a_total_with_unpriced_calls_is_a_lower_bound() -> None:
     assert total(BILL) == "$0.0172"
-    assert total(BILL.model_copy(update={"unpriced": (LOCAL,)})) == "at least $0.0172"
+    assert total(BILL.evolve(unpriced=(LOCAL,))) == "at least $0.0172"
 
 
 def test_a_sum_is_known_if_one_of_its_calls_is_priced_or_there_are_none() -> None:
@@ -51,7 +51,7 @@ def test_a_saving_is_said_as_less_or_more(paid: str, instead: str | None, shown:
 
 
 def test_nothing_is_saved_for_certain_where_a_price_is_unknown() -> None:
-    assert saving(BILL.model_copy(update={"unpriced": (LOCAL,)}), Decimal(1)) == ""
+    assert saving(BILL.evolve(unpriced=(LOCAL,)), Decimal(1)) == ""
 
 
 def test_a_share_of_nothing_is_no_number() -> None:

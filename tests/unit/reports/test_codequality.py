@@ -83,10 +83,10 @@ def test_what_nobody_looked_at_is_an_entry(on_incomplete: str) -> None:
 
 @pytest.mark.parametrize("mode", ["offline", "scripted"])
 def test_a_run_without_models_says_so_in_one_entry(mode: str) -> None:
-    (entry,) = entries(OFFLINE.model_copy(update={"mode": mode, "coverage": ()}))
+    (entry,) = entries(OFFLINE.evolve(mode=mode, coverage=()))
     assert (entry["check_name"], entry["severity"]) == (NOT_REVIEWED, "info")
 
 
 def test_an_offline_run_does_not_repeat_itself_for_every_file() -> None:
     cells = tuple(gap(f"f{number}.py", "tests", "skipped", "offline") for number in range(9))
-    assert len(entries(OFFLINE.model_copy(update={"coverage": cells}))) == 1
+    assert len(entries(OFFLINE.evolve(coverage=cells))) == 1

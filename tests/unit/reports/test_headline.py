@@ -65,7 +65,7 @@ def test_the_headline_says_how_it_ended_and_only_a_full_look_is_good(
 
 def test_nothing_to_review_but_a_file_that_could_not_be_read_is_not_neutral() -> None:
     unread = skip("merge.py", SkipReason.MERGE, "A merge.", Authority.NOBODY)
-    reviewed = NOTHING.model_copy(update={"diff": NOTHING.diff.model_copy(update={"files": (unread,)})})
+    reviewed = NOTHING.evolve(diff=NOTHING.diff.evolve(files=(unread,)))
     assert conclusion(*judged(reviewed, on_incomplete="warn")) == "unclear"
 
 

@@ -308,7 +308,7 @@ def test_a_run_that_has_stopped_leaves_the_batch_to_another_one(path: Path) -> N
 
 
 def test_results_that_are_no_longer_kept_are_said(path: Path) -> None:
-    case = Case(path, Provider(looks=(ENDED.model_copy(update={"has_results": False}),)))
+    case = Case(path, Provider(looks=(ENDED.evolve(has_results=False),)))
     with pytest.raises(ProviderStopped, match="no longer has the results of batch b1"):
         case.model()
 
@@ -335,7 +335,7 @@ def test_a_run_with_a_larger_cap_sends_what_the_first_could_not(path: Path) -> N
     first = Case(path, Provider(looks=(KeyboardInterrupt(),)), cap=WORST * 2)
     with pytest.raises(KeyboardInterrupt):
         first.model()
-    second = Case(path, Provider(created=(RUNNING.model_copy(update={"id": "b2"}),)))
+    second = Case(path, Provider(created=(RUNNING.evolve(id="b2"),)))
     second.model()
     assert second.provider.sent == [("security-3",)]
     assert "batches b1, b2" in second.run.notices[0]

@@ -23,7 +23,7 @@ MATERIAL = """[1] a.py
     ],
 )
 def test_words_that_repeat_the_key_or_a_line_are_withheld(words: str) -> None:
-    shown = quotable(words, PROMPT.model_copy(update={"material": MATERIAL}), (KEY,))
+    shown = quotable(words, PROMPT.evolve(material=MATERIAL), (KEY,))
     assert "withheld" in shown
 
 
@@ -38,7 +38,7 @@ def test_words_that_repeat_the_key_or_a_line_are_withheld(words: str) -> None:
     ],
 )
 def test_other_words_are_shown(words: str) -> None:
-    assert quotable(words, PROMPT.model_copy(update={"material": MATERIAL}), (KEY,)) == words
+    assert quotable(words, PROMPT.evolve(material=MATERIAL), (KEY,)) == words
 
 
 def test_a_key_that_is_none_hides_no_other_word() -> None:

@@ -53,9 +53,9 @@ def test_each_role_has_its_effort(role: Role, effort: str) -> None:
 
 
 def test_a_prompt_may_ask_for_less_effort_than_its_role() -> None:
-    asked = prompt(model=ORCHESTRATOR, role=Role.JUDGE).model_copy(update={"effort": "low"})
+    asked = prompt(model=ORCHESTRATOR, role=Role.JUDGE).evolve(effort="low")
     assert request_of(asked)["output_config"]["effort"] == "low"
-    assert "effort" not in request_of(asked.model_copy(update={"model": "llama-local"}))["output_config"]
+    assert "effort" not in request_of(asked.evolve(model="llama-local"))["output_config"]
 
 
 def test_a_model_that_always_thinks_is_not_told_to_stop() -> None:

@@ -115,10 +115,8 @@ def test_files_that_fared_alike_share_a_row_and_gaps_come_first() -> None:
 
 
 def test_a_cost_above_the_single_pass_is_said_as_more() -> None:
-    dear = CLEAN.bill.model_copy(
-        update={
-            "counterfactuals": Counterfactuals(single_pass_usd=Decimal("0.01"), all_orchestrator_usd=None)
-        }
+    dear = CLEAN.bill.evolve(
+        counterfactuals=Counterfactuals(single_pass_usd=Decimal("0.01"), all_orchestrator_usd=None)
     )
     text = page(review(bill=dear))
     assert "**$0.0172** · 72 % more than one strong pass" in text
@@ -131,7 +129,7 @@ def large(number: int) -> Review:
         finding(severity=Severity.LOW, message=HOSTILE * 4),
         finding(severity=Severity.HIGH, message="word " * 90),
     )
-    return RICH.model_copy(update={"findings": (low,) * number + (high,) * number})
+    return RICH.evolve(findings=(low,) * number + (high,) * number)
 
 
 @pytest.mark.parametrize("limit", [3_000, 60_000, LIMIT_BYTES])

@@ -95,7 +95,7 @@ def test_only_rules_of_the_security_lens_have_a_security_severity_and_it_is_a_st
 
 
 def test_cwe_numbers_become_tags_of_three_digits() -> None:
-    rule = ALL_RULES[0].model_copy(update={"cwe": (79, 1321)})
+    rule = ALL_RULES[0].evolve(cwe=(79, 1321))
     properties: Any = rules.descriptor(rule)["properties"]
     assert properties["tags"][1:] == ["external/cwe/cwe-079", "external/cwe/cwe-1321"]
 
@@ -232,9 +232,7 @@ def test_every_gap_is_notified_and_the_run_was_not_executed(on_incomplete: str) 
 
 def test_a_path_outside_the_repository_is_named_and_not_located() -> None:
     hostile = skip("../../etc/passwd", SkipReason.UNSAFE_PATH, "It leads out of the repository.")
-    (said,) = notified(
-        run_of(review(diff=RICH.diff.model_copy(update={"files": (APP, hostile), "notices": ()})))
-    )
+    (said,) = notified(run_of(review(diff=RICH.diff.evolve(files=(APP, hostile), notices=()))))
     assert "../../etc/passwd" in said["message"]["text"]
     assert "locations" not in said
 
@@ -256,7 +254,7 @@ def test_equal_gaps_of_many_files_are_one_notification() -> None:
 
 def test_more_results_than_code_scanning_shows_are_said() -> None:
     # Copies of one: to validate thousands takes longer than to render them.
-    run = run_of(review().model_copy(update={"findings": (finding(),) * 5_001}))
+    run = run_of(review().evolve(findings=(finding(),) * 5_001))
     assert len(run["results"]) == 5_001
     assert notified(run)[-1]["message"]["text"] == "GitHub shows the worst 5,000 of these 5,001 results."
 

@@ -50,7 +50,7 @@ def report(
         diff=Diff(files=(FileDiff(path="src/app.py", status="modified", added=lines),)),
         mode=mode,
         calls=made,
-        bill=told.model_copy(update={"estimate_usd": usd(estimate)}),
+        bill=told.evolve(estimate_usd=usd(estimate)),
         timing=Timing(started_at=at, total_s=9, plan_s=1, work_s=6, judge_s=2),
     )
     return json_report.render(*judged(reviewed)).encode()

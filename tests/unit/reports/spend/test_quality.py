@@ -48,7 +48,7 @@ def test_a_run_that_asked_nobody_is_no_cheap_run() -> None:
     simple, others = against_targets([run("a", made=())], Targets())
     assert simple.runs == others.runs == 0
     assert (simple.median_usd, simple.highest_usd) == (None, None)
-    reused = run("a", made=()).model_copy(update={"reused_calls": 2})
+    reused = run("a", made=()).evolve(reused_calls=2)
     assert against_targets([reused], Targets())[0].within == 1
 
 

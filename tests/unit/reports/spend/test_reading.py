@@ -44,7 +44,7 @@ def test_runs_with_equal_calls_but_other_request_ids_are_two(tmp_path: Path) -> 
 
 
 def test_runs_without_request_ids_are_two_unless_their_reports_are_the_same(tmp_path: Path) -> None:
-    made = tuple(call.model_copy(update={"request_id": None}) for call in calls("a"))
+    made = tuple(call.evolve(request_id=None) for call in calls("a"))
     for name in ("1", "2"):
         (tmp_path / f"{name}.json").write_bytes(report(made, at=f"2026-11-0{name}T10:00:00Z"))
     assert len(read_runs([tmp_path]).runs) == 2

@@ -98,7 +98,7 @@ def test_without_a_live_run_there_is_no_period_and_no_sum() -> None:
 
 
 def test_answers_from_a_cache_are_counted_and_cost_nothing() -> None:
-    told = spending(run("a").model_copy(update={"reused_calls": 3}), run("b"))
+    told = spending(run("a").evolve(reused_calls=3), run("b"))
     assert (told.reused_calls, told.total.calls) == (3, 4)
 
 
