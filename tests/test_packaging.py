@@ -81,8 +81,8 @@ def test_the_changelog_leads_to_this_version() -> None:
     assert sections[1:2] in ([], [__version__])
 
 
-# What the action itself reads; every other input is an option of the command.
-OF_THE_ACTION = {"api-key", "require-model", "path"}
+# What the action itself reads; every other input is an option of the command that takes a value.
+OF_THE_ACTION = {"api-key", "require-model", "path", "batch"}
 
 
 def test_every_other_input_of_the_action_is_an_option_of_the_command() -> None:

@@ -174,6 +174,15 @@ def test_the_example_for_forks_spends_nothing_on_a_commit_that_nobody_labelled(
     assert not models.calls
 
 
+def test_the_nightly_example_reviews_what_came_in_as_a_batch(act: Act, models: MessagesApi) -> None:
+    asked = {"since": act.clone.git("rev-parse", "main")}
+    run = act.run(_example("nightly"), "workflow_dispatch", key=models.key, inputs=asked, pull_request=None)
+    assert run.outputs["verdict"] == "blocked", run.log
+    assert "Blocked (batch)" in run.summary
+    assert run.outputs["complete"] == "false"
+    assert float(run.outputs["spend-usd"]) > 0
+
+
 def _workflow(inputs: str) -> str:
     return WORKFLOW.replace("INPUTS", inputs)
 

@@ -62,6 +62,28 @@ def test_without_a_key_the_free_checks_run_and_the_log_says_so(tools: Tools, com
     assert report["mode"] == "offline"
 
 
+def test_the_nightly_example_reviews_what_came_in_as_a_batch(
+    tools: Tools, component: Clone, models: MessagesApi, wheel: Path
+) -> None:
+    job = (PROJECT / "examples/gitlab/nightly.yml").read_text()
+    (component.folder / ".gitlab-ci.yml").write_text(job.replace("chargehand[context]==0.1.0", str(wheel)))
+    night = {"CI_PIPELINE_SOURCE": "schedule", "CI_COMMIT_BRANCH": "main", "CI_DEFAULT_BRANCH": "main"}
+    since = component.git("rev-parse", "main")
+    done = _run(
+        component,
+        tools,
+        "chargehand-nightly",
+        **night,
+        CI_MERGE_REQUEST_IID="",
+        REVIEW_SINCE=since,
+        ANTHROPIC_API_KEY=models.key,
+    )
+    assert done.returncode == 1, done.stdout
+    report = json.loads((component.folder / "chargehand.json").read_bytes())
+    assert (report["mode"], report["verdict"]["complete"]) == ("batch", False)
+    assert "mean.py" in {file["path"] for file in report["change"]["files"]}
+
+
 def test_an_input_is_never_read_as_a_command(tools: Tools, component: Clone, wheel: Path) -> None:
     _write_pipeline(component, wheel, "fail-on: '$(touch $HOME/betrayed) `touch $HOME/betrayed`'")
     done = _run(component, tools)
@@ -81,7 +103,9 @@ def _write_pipeline(clone: Clone, wheel: Path, inputs: str) -> None:
     clone.git("commit", "-q", "-m", "Review")
 
 
-def _run(clone: Clone, tools: Tools, **variables: str) -> "subprocess.CompletedProcess[str]":
+def _run(
+    clone: Clone, tools: Tools, job: str = "chargehand", **variables: str
+) -> "subprocess.CompletedProcess[str]":
     predefined = {
         "GITLAB_CI": "true",  # gitlab-ci-local says `false`, to be told from the real one
         "CI_PIPELINE_SOURCE": "merge_request_event",
@@ -96,7 +120,7 @@ def _run(clone: Clone, tools: Tools, **variables: str) -> "subprocess.CompletedP
             *tools.gitlab_ci_local,
             "--force-shell-executor",
             "--shell-isolation",
-            "chargehand",
+            job,
         ]
         + [f"--variable={name}={value}" for name, value in (predefined | variables).items()],
         cwd=clone.folder,

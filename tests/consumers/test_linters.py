@@ -43,7 +43,8 @@ def test_github_knows_every_key(tools: Tools, schema: str, files: list[Path]) ->
 def test_gitlab_knows_every_key(tools: Tools, tmp_path: Path) -> None:
     _, job = (PROJECT / "examples/gitlab/chargehand.yml").read_text().split("\n---\n")
     (tmp_path / "job.yml").write_text(job)
-    files = (tmp_path / "job.yml", PROJECT / "examples/gitlab/.gitlab-ci.yml")
+    own = (PROJECT / "examples/gitlab" / name for name in (".gitlab-ci.yml", "nightly.yml"))
+    files = (tmp_path / "job.yml", *own)
     _passes(tools["check-jsonschema"], "--builtin-schema", "vendor.gitlab-ci", *files)
 
 
