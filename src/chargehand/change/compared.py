@@ -41,7 +41,7 @@ def change_of_event(repository: Repository, job: CiJob | None, head: str) -> Cha
 def between(
     repository: Repository, source: Source, ends: Ends, rules: Rules, *, is_whole: bool = True
 ) -> Change:
-    """Return the change between two commits; an empty one says why it is."""
+    """Return the change between two commits; an empty one says why, and is not whole without a commit."""
     diff = b"" if ends.base == ends.head else read_patch(repository, ends.base, ends.head)
     notices = ends.notices if diff else (*ends.notices, _nothing(ends, source))
     return Change(
@@ -50,7 +50,7 @@ def between(
         head=ends.head,
         diff=diff,
         rules=rules,
-        is_whole=is_whole,
+        is_whole=is_whole and ends.base != ends.head,
         notices=notices,
     )
 
@@ -69,7 +69,10 @@ def _push(repository: Repository, push: Push, job: CiJob) -> Change:
         return _push_to_default(repository, push)
     rules = rules_of_default(repository, job)
     bases = [each for each in (rules.commit, push.before) if each]
-    return between(repository, "push", ends_of_change(repository, bases, push.head), rules)
+    ends = ends_of_change(repository, bases, push.head)
+    # An earlier push may have found something in what this one leaves out.
+    is_whole = not push.before or ends.base == ends_of_change(repository, bases[:1], push.head).base
+    return between(repository, "push", ends, rules, is_whole=is_whole)
 
 
 def _push_to_default(repository: Repository, push: Push) -> Change:
@@ -80,7 +83,7 @@ def _push_to_default(repository: Repository, push: Push) -> Change:
         )
     ends = ends_of_change(repository, [push.before], push.head)
     before = commit_of(repository, push.before)
-    return between(repository, "push", ends, Rules(origin="commit", commit=before))
+    return between(repository, "push", ends, Rules(origin="commit", commit=before), is_whole=False)
 
 
 def _branch_of_job(repository: Repository, kind: str, job: CiJob, head: str) -> Change:

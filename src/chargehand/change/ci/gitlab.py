@@ -12,13 +12,16 @@ from chargehand.change.ci.event import (
     request_name,
 )
 
+_EXTERNAL = "CI_EXTERNAL_PULL_REQUEST_"
+
 
 def _read(environ: Environ) -> CiJob:
     """Read https://docs.gitlab.com/ci/variables/predefined_variables/"""
     return CiJob(
         event=_event(environ),
         default_branch=environ.get("CI_DEFAULT_BRANCH", ""),
-        request=request_name(environ, "CI_MERGE_REQUEST_IID", "merge request"),
+        request=request_name(environ, "CI_MERGE_REQUEST_IID", "merge request")
+        or request_name(environ, f"{_EXTERNAL}IID"),
         branch=environ.get("CI_COMMIT_BRANCH", ""),
         repository=environ.get("CI_MERGE_REQUEST_PROJECT_PATH") or environ.get("CI_PROJECT_PATH", ""),
         address=_address(environ),
@@ -44,6 +47,13 @@ def _event(environ: Environ) -> Event:
             # In a merged-results pipeline the commit that is checked out is a merge of both branches.
             head=environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or head,
             merge=head if environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") else "",
+        )
+    if head and environ.get(f"{_EXTERNAL}IID"):  # of a repository elsewhere, such as on GitHub
+        return Request(
+            source="pull_request",
+            target=environ.get(f"{_EXTERNAL}TARGET_BRANCH_NAME", ""),
+            base=known_sha(environ.get(f"{_EXTERNAL}TARGET_BRANCH_SHA", "")),
+            head=environ.get(f"{_EXTERNAL}SOURCE_BRANCH_SHA") or head,
         )
     if head and kind == "push" and not environ.get("CI_COMMIT_TAG"):
         before = known_sha(environ.get("CI_COMMIT_BEFORE_SHA", ""))

@@ -118,6 +118,34 @@ def test_a_push_is_compared_with_what_was_there_before(tmp_path: Path, server: W
     world = checkout(server, tmp_path / "job", "refs/heads/topic", depth=1)
     change = world.change(Automatic(), **github(tmp_path, payload))
     assert (change.source, paths(change.diff)) == ("push", ["c.py"])
+    assert not change.is_whole
+
+
+def test_a_push_is_the_whole_of_its_branch_if_it_leaves_nothing_of_it_out(
+    tmp_path: Path, server: World
+) -> None:
+    world = checkout(server, tmp_path / "job", "refs/heads/topic")
+    ends = {"after": server.git("rev-parse", "topic"), "repository": {"default_branch": "main"}}
+    for before, is_whole in (("0" * 40, True), (server.git("rev-parse", "main~1"), True), ("e" * 40, True)):
+        payload = {**ends, "before": before, "ref": "refs/heads/topic"}
+        assert world.change(Automatic(), **github(tmp_path, payload)).is_whole is is_whole
+    onto_main = {
+        **ends,
+        "before": server.git("rev-parse", "main~1"),
+        "after": server.git("rev-parse", "main"),
+    }
+    change = world.change(Automatic(), **github(tmp_path, {**onto_main, "ref": "refs/heads/main"}))
+    assert (paths(change.diff), change.is_whole) == (["b.py"], False)
+
+
+def test_a_request_that_is_merged_already_is_no_whole_change(tmp_path: Path, server: World) -> None:
+    payload = request_payload(server)
+    server.git("checkout", "-q", "main")
+    server.git("merge", "-q", "--no-edit", "topic")
+    change = checkout(server, tmp_path / "job", "refs/heads/topic").change(
+        Automatic(), **github(tmp_path, payload)
+    )
+    assert (change.diff, change.is_whole) == (b"", False)
 
 
 def test_a_new_branch_is_compared_with_the_default_branch_that_the_platform_names(
