@@ -16,13 +16,14 @@ def cannot_fetch(repository: Repository, missing: str, branch: str = "") -> str:
 def remedy(repository: Repository, branch: str = "") -> str:
     """Return what helps: a command for this clone, as it stands."""
     if not is_writable(repository):
+        # A job reads the rules from the target's tip, which a pipe does not bring.
+        pipe = "" if repository.is_ci else ", or run: git diff BASE...HEAD | chargehand review -"
         return (
             "This checkout cannot be written to, so nothing can be fetched here: "
-            f"{_DEEP} in the step that makes it, or pipe a diff in with `git diff BASE...HEAD | chargehand "
-            "review -`."
+            f"{_DEEP} in the step that makes it{pipe}"
         )
     if command := _fetch_command(repository, branch):
-        return f"Run: {command} (in a CI job, or {_DEEP})."
+        return f"Run: {command} (in a CI job, rather {_DEEP})"
     return "Name the two ends of the change with --base and --head."
 
 
@@ -40,10 +41,18 @@ def _fetch_command(repository: Repository, branch: str) -> str:
     remote, tracking = repository.remote.name, repository.remote.tracking
     if "://" in remote:
         return _add_command(remote, branch or "main")
-    refspec = f" {shlex.quote(f'+refs/heads/{branch}:{tracking}{branch}')}" if branch else ""
-    if repository.is_shallow:
-        return f"git fetch --unshallow {remote}{refspec or f' +refs/heads/*:{tracking}*'}"
-    return f"git fetch {remote}{refspec}" if refspec else ""
+    wanted = branch or ("*" if repository.is_shallow or _has_one_branch(repository) else "")
+    if not wanted:
+        return ""
+    depth = "--unshallow " if repository.is_shallow else ""
+    command = f"git fetch {depth}{remote} {shlex.quote(f'+refs/heads/{wanted}:{tracking}{wanted}')}"
+    return command if branch else f"{command} && git remote set-head {remote} --auto"
+
+
+def _has_one_branch(repository: Repository) -> bool:
+    """Tell whether the clone was made with `--single-branch`, so that git fetches no other."""
+    fetched = repository.ask("config", "--get-all", f"remote.{repository.remote.name}.fetch").lines
+    return bool(fetched) and not any("refs/heads/*" in each for each in fetched)
 
 
 def _add_command(address: str, branch: str) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -287,7 +288,7 @@ def test_a_tip_that_cannot_be_had_ends_the_run_with_the_line_to_type(tmp_path: P
     place = cut_off(checkout(server, tmp_path / "job", MERGE, depth=1)).place(
         **github(tmp_path, request_payload(server))
     )
-    line = r"git fetch --unshallow origin \+refs/heads/main:refs/remotes/origin/main"
+    line = r"git fetch --unshallow origin \+refs/heads/main:refs/remotes/origin/main \(in a CI job"
     for selection in (FromStdin(), Automatic(), Staged()):
         with pytest.raises(ChangeError, match=line):
             find_change(selection, place, stdin=io.BytesIO(b"diff"))
@@ -343,16 +344,43 @@ def test_a_clone_of_one_branch_fetches_the_target(tmp_path: Path, server: World)
     assert paths(change.diff) == ["a.py", "c.py"]
 
 
-@pytest.mark.parametrize("base", ["main", "origin/main"])
-def test_the_line_that_is_told_to_a_clone_of_one_branch_helps(
-    tmp_path: Path, server: World, base: str
+def type_it(world: World, error: ChangeError) -> None:
+    """Type the line that a message names, as a shell would take it."""
+    [line] = re.findall(r"Run: (.+?) \(in a CI job", str(error))
+    for command in line.split(" && "):
+        world.git(*shlex.split(command)[1:])
+
+
+@pytest.mark.parametrize("selection", [Range(base="main"), Range(base="origin/main"), Automatic()])
+@pytest.mark.parametrize("depth", [["--depth", "1"], ["--single-branch"]], ids=["shallow", "whole"])
+def test_the_line_that_is_shown_to_a_clone_of_one_branch_helps(
+    tmp_path: Path, server: World, selection: Range | Automatic, depth: list[str]
 ) -> None:
-    world = server.clone(tmp_path / "clone", "--branch", "topic", "--depth", "1")
+    world = server.clone(tmp_path / "clone", "--branch", "topic", *depth)
     with pytest.raises(ChangeError) as told:
-        world.change(Range(base=base))
-    [line] = re.findall(r"git fetch ([^(]+) \(", str(told.value))
-    world.git("fetch", *line.split())
-    assert paths(world.change(Range(base=base)).diff) == ["a.py", "c.py"]
+        world.change(selection)
+    type_it(world, told.value)
+    assert paths(world.change(selection).diff) == ["a.py", "c.py"]
+
+
+def test_a_clone_of_one_branch_learns_an_unusual_default(tmp_path: Path, server: World) -> None:
+    server.git("branch", "-q", "-m", "main", "trunk")
+    server.git("checkout", "-q", "trunk")
+    world = server.clone(tmp_path / "clone", "--branch", "topic", "--single-branch")
+    with pytest.raises(ChangeError) as told:
+        world.change()
+    type_it(world, told.value)
+    assert paths(world.change().diff) == ["a.py", "c.py"]
+
+
+def test_a_partial_clone_whose_remote_is_gone_says_what_helps(tmp_path: Path, server: World) -> None:
+    server.git("config", "uploadpack.allowFilter", "true")
+    world = server.clone(tmp_path / "partial", "--filter=blob:none", "--no-checkout", "--branch", "topic")
+    away = server.root.rename(tmp_path / "away")
+    with pytest.raises(ChangeError, match=r"This clone is partial.*clone without --filter"):
+        world.change()
+    away.rename(server.root)
+    assert paths(server.clone(tmp_path / "whole", "--branch", "topic").change().diff) == ["a.py", "c.py"]
 
 
 def test_a_clone_without_contents_fetches_what_the_change_needs(tmp_path: Path, server: World) -> None:
