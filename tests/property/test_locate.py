@@ -22,6 +22,10 @@ def folded(text: str) -> str:
     return " ".join(printable(text).removesuffix("\\u{d}").split())
 
 
+def squeezed(text: str) -> str:
+    return text.replace(" ", "")
+
+
 def at_line(diff: Diff, path: str, number: int) -> list[str]:
     return [
         folded(line.text)
@@ -41,11 +45,19 @@ def assert_shown_only_where_it_is(finding: Finding, asked: Claim, diff: Diff) ->
     assert finding.start_line is not None
     assert finding.end_line is not None
     assert finding.start_line <= finding.end_line
+    assert finding.line is not None
+    assert finding.start_line <= finding.line <= finding.end_line
     first, *_ = filter(None, map(folded, asked.quote.split("\n")))
-    cited = folded(finding.code.partition("\n")[0])
-    assert re.fullmatch(rf"([0-9]+ ?[:|]? ?)?[-+]? ?{re.escape(cited)}", first)
-    if "removed" not in finding.note:
-        assert cited in at_line(diff, finding.path, finding.start_line)
+    cited = folded(finding.quote)
+    if "only a part" in finding.note:
+        bare = re.sub(r"^(…|\.\.\.)|(…|\.\.\.)$|\s", "", re.sub(r"^([0-9]+ ?[:|]? ?)?[-+]?", "", first))
+        assert any(part in squeezed(cited) for part in (bare, squeezed(first)))
+    else:
+        assert re.fullmatch(rf"([0-9]+ ?[:|]? ?)?[-+]?{re.escape(squeezed(cited))}", squeezed(first))
+    if finding.old_line is None:
+        assert cited in at_line(diff, finding.path, finding.line)
+    else:
+        assert "removed" in finding.note
     for number in range(finding.start_line, finding.end_line + 1):
         assert at_line(diff, finding.path, number)
 

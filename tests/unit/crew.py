@@ -96,6 +96,8 @@ def finding_of(**changes: object) -> Finding:
         start_line=1,
         end_line=1,
         anchor="line",
+        line=1,
+        quote="a.py line 1",
         code="a.py line 1",
         model="worker",
     )

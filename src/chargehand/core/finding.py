@@ -42,10 +42,11 @@ BY_CHECK = "check: "
 class Claim(Value):
     """What a worker or a check asserts, before anyone looked whether the place exists.
 
-    `quote` is the line it cites, word for word; `line` is where it believes that line to be on the new
-    side, 0 if it does not say. `model` is the model id, or the name of the check. `conceal` holds
-    texts that no report may show, such as a password in the quoted line. `is_reused`: an earlier run
-    asked, about the same text.
+    `line` to `end_line` is where it believes the region concerned to be on the new side, 0 if it does not
+    say; `quote` is one line of it, word for word. `suggestion` is code for the place of the lines that
+    `replaces` quotes, or of the quoted line alone if that is empty; neither was looked at yet. `model` is the
+    model id, or the name of the check. `conceal` holds texts that no report may show, such as a password in
+    the quoted line. `is_reused`: an earlier run asked, about the same text.
     """
 
     rule: str
@@ -58,6 +59,7 @@ class Claim(Value):
     line: int
     end_line: int
     quote: str
+    replaces: str = ""
     suggestion: str
     model: str
     conceal: tuple[str, ...] = ()
@@ -100,14 +102,28 @@ class Merged(Value):
         return Spot(self.path, self.line)
 
 
+class Suggestion(Value):
+    """Code that may stand in place of the new-side lines `start_line` to `end_line`, and of no others.
+
+    `code` is whole lines joined by LF, indented as in the file, with nothing in it that cannot be seen.
+    """
+
+    start_line: int
+    end_line: int
+    code: str
+
+
 class Finding(Value):
     """A claim whose place was found in the diff.
 
     `start_line` and `end_line` are new-side line numbers, from 1, both inside one hunk, and None if
-    `anchor` is not `line`. `code` is the cited text, lines joined by LF. `note` says how the place
-    differs from what was claimed, empty if it does not. `merged` are the claims that it took in.
-    `is_reused`: an earlier run found it. The fingerprints are empty until `core.identity` gives them;
-    `scope` and `nth` say which of the equal lines of a file its first line is.
+    `anchor` is not `line`. `line` is the one of them that is quoted. If that line was removed, it is the
+    nearest line that was kept, and `old_line` is the removed line's number before the change. `quote` is the
+    quoted line as the diff has it, `code` the cited text, lines joined by LF. `note` says how the place
+    differs from what was claimed, and why a suggestion was dropped. `is_approximate`: another line may be
+    meant. `merged` are the claims that it took in. `is_reused`: an earlier run found it. The fingerprints are
+    empty until `core.identity` gives them; `scope` and `nth` say which of the equal lines of a file the
+    quoted one is.
     """
 
     fingerprint: str = ""
@@ -121,9 +137,13 @@ class Finding(Value):
     start_line: int | None
     end_line: int | None
     anchor: Anchor
+    line: int | None = None
+    old_line: int | None = None
+    quote: str = ""
     code: str = ""
     note: str = ""
-    suggestion: str = ""
+    is_approximate: bool = False
+    suggestion: Suggestion | None = None
     model: str
     state: Literal["new", "existing"] = "new"
     suppression: str | None = None
@@ -137,11 +157,6 @@ class Finding(Value):
     def is_fact(self) -> bool:
         """Tell whether a free check found it: code vouches for it, and no model rules on it."""
         return self.model.startswith(BY_CHECK)
-
-    @property
-    def first_line(self) -> str:
-        """The line that it quotes, empty if it quotes none."""
-        return self.code.partition("\n")[0]
 
     @property
     def also_at(self) -> tuple[Spot, ...]:
@@ -185,16 +200,29 @@ def regrade(finding: Finding, severity: Severity, reason: str) -> Finding:
 
 
 def conceal(finding: Finding, secrets: Iterable[str]) -> Finding:
-    """Return the finding without the secrets in anything that is shown; its identity stays."""
+    """Return the finding without the secrets in anything that is shown; its identity stays.
+
+    A suggestion that holds one is dropped: with a mask in it, it would not be the code that was meant.
+    """
     known = tuple(secrets)
-    shown = {name: mask(getattr(finding, name), known) for name in ("title", "message", "code", "suggestion")}
+    shown = {name: mask(getattr(finding, name), known) for name in ("title", "message", "quote", "code")}
     graded = finding.graded and finding.graded.evolve(reason=mask(finding.graded.reason, known))
-    return finding.evolve(**shown, graded=graded, merged=[_concealed(each, known) for each in finding.merged])
+    merged = [_concealed(each, known) for each in finding.merged]
+    suggestion = finding.suggestion
+    if suggestion and mask(suggestion.code, known) != suggestion.code:
+        finding = dropped(finding, "it holds a secret")
+    return finding.evolve(**shown, graded=graded, merged=merged)
 
 
 def _concealed(merged: Merged, known: Sequence[str]) -> Merged:
     shown = {name: mask(getattr(merged, name), known) for name in ("title", "message", "reason")}
     return merged.evolve(**shown)
+
+
+def dropped(finding: Finding, reason: str) -> Finding:
+    """Return the finding without its suggestion, which its note says."""
+    note = "; ".join(filter(None, (finding.note, f"the suggestion was dropped: {reason}")))
+    return finding.evolve(suggestion=None, note=note)
 
 
 def mask(text: str, secrets: Iterable[str]) -> str:

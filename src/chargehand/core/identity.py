@@ -23,19 +23,19 @@ def fingerprint(rule: str, path: str, code: str, occurrence: int) -> str:
 def identify(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return what stands in the order of `by_place`, with fingerprints that tell one from the other.
 
-    Only the first line of `code` counts: where a region ends is a model's whim.
+    Only the quoted line counts: where a region begins and ends is a model's whim.
     """
     seen: Counter[tuple[str, ...]] = Counter()
     named: list[Finding] = []
     for finding in sorted(findings, key=by_place):
-        kind = (finding.rule, finding.path, _folded(finding.first_line))
+        kind = (finding.rule, finding.path, _folded(finding.quote))
         named.append(finding.evolve(fingerprint=fingerprint(*kind, seen[kind])))
         seen[kind] += 1
     return tuple(named)
 
 
 def with_scopes(findings: Iterable[Finding], diff: Diff) -> tuple[Finding, ...]:
-    """Return the findings, each with the scope of its first line, and which of its equals in there it is."""
+    """Return the findings, each with the scope of its quoted line, and which of its equals in there it is."""
     known = tuple(findings)
     wanted = {finding.path for finding in known if finding.start_line}
     scopes = {path: _scopes(path, diff) for path in wanted}
@@ -43,7 +43,7 @@ def with_scopes(findings: Iterable[Finding], diff: Diff) -> tuple[Finding, ...]:
 
 
 def _scoped(finding: Finding, scopes: dict[int, tuple[str, int]]) -> Finding:
-    scope, nth = scopes.get(finding.start_line or 0, ("", 0))
+    scope, nth = scopes.get(finding.line or 0, ("", 0))
     return finding.evolve(scope=scope, nth=nth)
 
 

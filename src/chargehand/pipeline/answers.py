@@ -31,7 +31,7 @@ class PlanAnswer(BaseModel):
 
 
 class ClaimAnswer(BaseModel):
-    """One claim of a worker. `file` is the file's number in the chunk; `quote` the cited line."""
+    """One claim of a worker, as `core.finding` has it; `file` is the file's number in the chunk."""
 
     rule: str
     severity: AnySeverity
@@ -42,6 +42,7 @@ class ClaimAnswer(BaseModel):
     quote: str
     title: str
     message: str
+    replaces: str
     suggestion: str
 
 

@@ -4,31 +4,40 @@ Only a quote leads to a line, see `quotes`.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
 
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.escaping import one_line, printable
-from chargehand.core.finding import Anchor, Claim, Finding, by_place, conceal
+from chargehand.core.finding import Anchor, Claim, Finding, Suggestion, by_place, conceal, dropped
 from chargehand.core.identity import with_scopes
-from chargehand.pipeline.quotes import Match, find_quotes
+from chargehand.pipeline.namesakes import Placed, place_in_any
+from chargehand.pipeline.places import Match
+from chargehand.pipeline.suggestions import place_suggestion
 
 
 def locate(claims: Sequence[Claim], diff: Diff) -> tuple[Finding, ...]:
     """Return one finding for each claim, in the order of `by_place`.
 
-    Its anchor is `line` if the claim quotes a line of the file's diff, `file` if the file is in the
-    diff but the quote is not, and `summary` if the file is not. A renamed file may go by its old name.
+    Its anchor is `line` if the claim quotes a line of the file's diff, `file` if the file is in the diff but
+    the quote is not, and `summary` if the file is not. A renamed file may go by its old name, and a line may
+    be found in a file of the same name in another folder.
     """
     files: dict[str, list[FileDiff]] = {}
     for file in diff.files:
         files.setdefault(file.path, []).append(file)
     names = _names(diff)
+    namesakes = _namesakes(files)
     asked: dict[str | None, list[Claim]] = {}
     for claim in claims:
         asked.setdefault(_path_of(claim, names), []).append(claim)
-    elsewhere = [_elsewhere(claim) for claim in asked.pop(None, ())]
-    inside = (each for path, group in asked.items() if path for each in _inside(group, path, files[path]))
-    return with_scopes(sorted((*elsewhere, *inside), key=by_place), diff)
+    found = [_elsewhere(claim) for claim in asked.pop(None, ())]
+    for path, group in asked.items():
+        if path is not None:
+            of_one_name = {each: files[each] for each in namesakes[PurePosixPath(path).name]}
+            placed = place_in_any(group, path, of_one_name)
+            found += (_inside(claim, each, files, path) for claim, each in zip(group, placed, strict=True))
+    return with_scopes(sorted(found, key=by_place), diff)
 
 
 def _names(diff: Diff) -> dict[str, str]:
@@ -50,20 +59,35 @@ def _path_of(claim: Claim, names: Mapping[str, str]) -> str | None:
 
 def _elsewhere(claim: Claim) -> Finding:
     place = Match(note="the file is not part of the change" if claim.path or claim.quote else "")
-    return _finding(claim, one_line(claim.path), "summary", place)
+    finding = _finding(claim, one_line(claim.path), "summary", place)
+    return dropped(finding, "its place was not found") if claim.suggestion.strip() else finding
 
 
-def _inside(claims: Sequence[Claim], path: str, files: Sequence[FileDiff]) -> Iterator[Finding]:
-    old_paths = {file.old_path for file in files if file.status == "renamed"}
-    for claim, place in zip(claims, find_quotes(claims, files), strict=True):
-        anchor: Anchor = "file" if place.start is None else "line"
-        renamed = f"the file was renamed from {one_line(claim.path)}" if claim.path in old_paths else ""
-        note = "; ".join(filter(None, (renamed, place.note)))
-        yield _finding(claim, path, anchor, place._replace(note=note))
+def _namesakes(paths: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """Return the paths of the diff by the name of the file without its folder."""
+    by_name: dict[str, list[str]] = {}
+    for path in paths:
+        by_name.setdefault(PurePosixPath(path).name, []).append(path)
+    return by_name
+
+
+def _inside(claim: Claim, placed: Placed, files: Mapping[str, Sequence[FileDiff]], named: str) -> Finding:
+    path, place, is_sure = placed
+    anchor: Anchor = "file" if place.start is None else "line"
+    was_renamed = any(file.old_path == claim.path and file.status == "renamed" for file in files[named])
+    renamed = f"the file was renamed from {one_line(claim.path)}" if was_renamed else ""
+    note = "; ".join(filter(None, (renamed, place.note)))
+    finding = _finding(claim, path, anchor, place._replace(note=note))
+    match place_suggestion(claim, place, files[path]):
+        case Suggestion() as suggestion if is_sure:
+            return _concealed(claim, finding.evolve(suggestion=suggestion))
+        case Suggestion():
+            return dropped(finding, "it may belong to another file")
+        case reason:
+            return dropped(finding, reason) if reason else finding
 
 
 def _finding(claim: Claim, path: str, anchor: Anchor, place: Match) -> Finding:
-    """Return the finding without what the claim conceals; a fingerprint must not let anyone guess it."""
     finding = Finding(
         rule=claim.rule,
         lens=claim.lens,
@@ -75,10 +99,18 @@ def _finding(claim: Claim, path: str, anchor: Anchor, place: Match) -> Finding:
         start_line=place.start,
         end_line=place.end,
         anchor=anchor,
+        line=place.line,
+        old_line=place.old_line,
+        quote=place.quote,
         code=place.code,
         note=place.note,
-        suggestion=claim.suggestion,
+        is_approximate=place.is_approximate,
         model=claim.model,
         is_reused=claim.is_reused,
     )
+    return _concealed(claim, finding)
+
+
+def _concealed(claim: Claim, finding: Finding) -> Finding:
+    """Return the finding without what the claim conceals; a fingerprint must not let anyone guess it."""
     return conceal(finding, (*claim.conceal, *map(printable, claim.conceal)))

@@ -122,7 +122,7 @@ class RulingCache:
 
 def _lasting(claim: Finding) -> tuple[str, ...]:
     """Return what stays of a claim if it is only worded anew."""
-    place = (claim.path, claim.scope, claim.first_line, str(claim.nth))
+    place = (claim.path, claim.scope, claim.quote, str(claim.nth))
     return (*place, claim.rule, claim.severity.value)
 
 

@@ -86,8 +86,9 @@ def _twins(findings: Sequence[Finding]) -> list[tuple[Finding, Finding]]:
 
 
 def _neighbours(group: Sequence[Finding]) -> Iterator[tuple[Finding, Finding]]:
-    """Yield the pairs on one line or on neighbouring ones; the group is in the order of its lines."""
-    placed = [(each.start_line, each) for each in group if each.start_line is not None]
+    """Yield the pairs that quote one line or neighbouring ones."""
+    placed = [(each.line, each) for each in group if each.line is not None]
+    placed.sort(key=lambda each: each[0])
     for index, (line, one) in enumerate(placed):
         for other_line, other in islice(placed, index + 1, None):
             if other_line > line + NEIGHBOURS:
@@ -99,13 +100,18 @@ def _likeness(one: Finding, other: Finding) -> float:
     """Return how much two findings say the same, from 0 (they are no twins) to 1."""
     if _reader(one) == _reader(other):
         return 0.0
-    is_same_line = one.start_line == other.start_line
+    is_same_line = one.line == other.line
     if is_same_line and one.rule == other.rule:  # a check and a model, of one fact
         return 1.0
-    if is_same_line and one.suggestion.strip() and one.suggestion.split() == other.suggestion.split():
+    if is_same_line and _suggests(one) and _suggests(one) == _suggests(other):
         return 1.0
     shared, share = _shared(one, other)
     return share if share >= LEAST_SHARE and shared >= LEAST_WORDS else 0.0
+
+
+def _suggests(finding: Finding) -> tuple[int, Sequence[str]] | None:
+    suggestion = finding.suggestion
+    return (suggestion.start_line, suggestion.code.split()) if suggestion else None
 
 
 def _reader(finding: Finding) -> str:
@@ -114,7 +120,7 @@ def _reader(finding: Finding) -> str:
 
 def _shared(one: Finding, other: Finding) -> tuple[float, float]:
     """Return the weight of the terms that both use, and which share of the shorter text it is."""
-    cited = _terms(one.first_line).keys() | _terms(other.first_line).keys()
+    cited = _terms(one.quote).keys() | _terms(other.quote).keys()
     mine, theirs = _weighed(_said(one), cited), _weighed(_said(other), cited)
     shared = sum(max(mine[term], theirs[term]) for term in mine.keys() & theirs.keys())
     shorter = min(sum(mine.values()), sum(theirs.values()))

@@ -127,6 +127,7 @@ def _claim(answer: ClaimAnswer, task: Task, lens: Lens, model: str) -> Claim:
         line=max(answer.line, 0),
         end_line=max(answer.end_line, answer.line, 0),
         quote=printable(answer.quote)[:TEXT_LENGTH],
-        suggestion=printable(answer.suggestion)[:TEXT_LENGTH],
+        replaces=printable(answer.replaces),
+        suggestion=answer.suggestion,  # as it is: a changed suggestion would not be the code that was meant
         model=model,
     )

@@ -8,7 +8,7 @@ from chargehand.core.finding import Finding, Severity
 from chargehand.core.review import Review
 from chargehand.core.verdict import Status, Verdict
 from chargehand.reports.amounts import total
-from chargehand.reports.code import suggested
+from chargehand.reports.code import in_plain_text
 from chargehand.reports.headline import Conclusion, conclusion, headline
 from chargehand.reports.merging import sentences
 from chargehand.reports.notifications import Kind, of_kind
@@ -76,8 +76,8 @@ def _level(level: str, findings: Sequence[Finding], room: int) -> list[str]:
 
 def _finding(level: str, finding: Finding) -> str:
     place = place_of(finding)
-    suggestion = f"Suggestion:\n{suggested(finding)}" if suggested(finding) else ""
-    message = "\n".join(filter(None, (finding.message, suggestion, *sentences(finding), remark(finding))))
+    said = (finding.message, *in_plain_text(finding), *sentences(finding), remark(finding))
+    message = "\n".join(filter(None, said))
     properties = {} if place is None else {"file": place.path}
     if place and not place.is_whole_file:
         properties |= {"line": str(place.start_line), "endLine": str(place.end_line)}

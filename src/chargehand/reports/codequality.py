@@ -9,6 +9,7 @@ from chargehand.core.escaping import one_line
 from chargehand.core.finding import Finding, Severity
 from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict
+from chargehand.reports.code import removed
 from chargehand.reports.document import Json, as_text
 from chargehand.reports.merging import sentences
 from chargehand.reports.notifications import Kind, Notification, of_kind
@@ -49,7 +50,13 @@ def _distinct(fingerprints: Sequence[str]) -> Iterator[str]:
 
 def _finding(finding: Finding, fingerprint: str) -> Json:
     place = place_of(finding)
-    said = (f"{finding.title.rstrip('. ')}.", finding.message, *sentences(finding), remark(finding))
+    said = (
+        f"{finding.title.rstrip('. ')}.",
+        finding.message,
+        *sentences(finding),
+        _removed(finding),
+        remark(finding),
+    )
     return _entry(
         rule=finding.rule,
         text=" ".join(filter(None, said)),
@@ -58,6 +65,10 @@ def _finding(finding: Finding, fingerprint: str) -> Json:
         line=place.start_line if place else 1,
         fingerprint=fingerprint,
     )
+
+
+def _removed(finding: Finding) -> str:
+    return f'Removed: "{finding.quote.strip()}".' if removed(finding) else ""
 
 
 def _gaps(review: Review) -> Iterator[Json]:

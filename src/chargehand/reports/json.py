@@ -85,6 +85,7 @@ def _verdict(review: Review, verdict: Verdict) -> dict[str, Json]:
 
 
 def _finding(finding: Finding) -> dict[str, Json]:
+    suggestion = finding.suggestion
     return {
         "fingerprint": finding.fingerprint,
         "rule": finding.rule,
@@ -97,9 +98,15 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "start_line": finding.start_line,
         "end_line": finding.end_line,
         "anchor": finding.anchor,
+        "line": finding.line,
+        "old_line": finding.old_line,
+        "quote": finding.quote,
         "code": finding.code,
         "note": finding.note,
-        "suggestion": finding.suggestion,
+        "is_approximate": finding.is_approximate,
+        "suggestion": suggestion.code if suggestion else "",
+        "suggestion_start_line": suggestion.start_line if suggestion else None,
+        "suggestion_end_line": suggestion.end_line if suggestion else None,
         "model": finding.model,
         "state": finding.state,
         "suppression": finding.suppression,

@@ -13,7 +13,7 @@ from chargehand.core.review import Review
 from chargehand.core.usage import Bill, Call
 from chargehand.core.verdict import Verdict
 from chargehand.reports.amounts import FROM_EARLIER, assumed, estimated, saving, share, so_far, total, unmade
-from chargehand.reports.code import cited, suggested
+from chargehand.reports.code import cited, suggested, suggestion_heading
 from chargehand.reports.headline import Conclusion, conclusion, status_line
 from chargehand.reports.merging import sentences
 from chargehand.reports.notifications import Kind, Notification, looked_at, of_kind
@@ -83,11 +83,11 @@ def _finding(finding: Finding) -> Iterator[_Line]:
     earlier = f", {FROM_EARLIER}" if finding.is_reused else ""
     head = f"{line}{finding.severity.value.upper()} {one_line(finding.title)} ({finding.rule}{earlier})"
     yield from _wrapped(head, "  ", INDENT, SEVERITY_COLOURS[finding.severity])
-    yield from _code(cited(finding), "|")
+    yield from _code(cited(finding), "|" if finding.old_line is None else "-")
     for paragraph in printable(finding.message)[:TEXT_LENGTH].split("\n"):
         yield from _wrapped(paragraph, INDENT, INDENT)
     if suggestion := suggested(finding):
-        yield _Line(f"{INDENT}Suggestion:")
+        yield _Line(f"{INDENT}{suggestion_heading(finding)}:")
         yield from _code(suggestion, "+")
     for sentence in (*sentences(finding), remark(finding)):
         yield from _wrapped(one_line(sentence), INDENT, INDENT)

@@ -8,7 +8,7 @@ from tests.unit.llm.asking import GOOD, PROMPT, prompt, reply
 
 CLAIM = (
     '{"claims":[{"rule":"security/injection","severity":"%s","confidence":"high","file":1,"line":3,"end_line":3,'
-    '"quote":"x","title":"t","message":"m","suggestion":""}]}'
+    '"quote":"x","title":"t","message":"m","replaces":"","suggestion":""}]}'
 )
 
 

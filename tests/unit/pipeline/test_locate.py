@@ -15,7 +15,7 @@ DIFF = diff_of(FILE)
 def claim(
     quote: str = "", line: int = 0, end_line: int = 0, path: str = "src/a.py", rule: str = "x/y"
 ) -> Claim:
-    return claim_of(rule=rule, path=path, line=line, end_line=end_line, quote=quote, suggestion="suggestion")
+    return claim_of(rule=rule, path=path, line=line, end_line=end_line, quote=quote)
 
 
 def place(asked: Claim, diff: Diff = DIFF) -> tuple[str, int | None, int | None, str, str]:
@@ -37,8 +37,9 @@ def test_a_quoted_line_is_found_and_the_claim_kept() -> None:
         path="src/a.py",
         start_line=11,
         end_line=11,
+        line=11,
+        quote="second = 2",
         code="second = 2",
-        suggestion="suggestion",
         scope="first=1",
     )
 
@@ -76,7 +77,7 @@ def test_a_blank_quote_quotes_nothing(quote: str) -> None:
     assert place(claim(quote, 11))[0] == "file"
 
 
-@pytest.mark.parametrize("quote", ["second = 3", "second", "second = 2;", "second=2", "SECOND = 2"])
+@pytest.mark.parametrize("quote", ["second = 3", "s", "second = 2;", "SECOND = 2", "… = 3", "…"])
 def test_a_quote_that_is_almost_a_line_is_not_found(quote: str) -> None:
     assert place(claim(quote, 11))[0] == "file"
 
@@ -86,6 +87,8 @@ def test_a_quote_that_is_almost_a_line_is_not_found(quote: str) -> None:
     [
         "  second = 2  ",
         "second\t=  2",
+        "second=2",
+        "11+second=2",
         "+second = 2",
         "+ second = 2",
         "11+second = 2",
@@ -148,7 +151,13 @@ def test_among_equal_lines_one_in_the_claimed_hunk_is_meant_even_if_another_is_n
 
 def test_the_first_line_of_a_file_can_be_claimed() -> None:
     diff = diff_of(changed("a.py", ["x()", "y()"], ["x()", "y()", "x()"]))
-    assert place(claim("x()", 1, path="a.py"), diff) == ("line", 1, 1, "x()", "")
+    assert place(claim("x()", 1, path="a.py"), diff) == (
+        "line",
+        1,
+        1,
+        "x()",
+        "one of 2 equal lines, chosen by its number",
+    )
     assert place(claim("y()", 1, path="a.py"), diff)[4] == "claimed at line 1"
     assert place(claim("", 1, path="a.py"), diff)[4] == "no line was quoted for line 1"
 
@@ -175,10 +184,83 @@ def test_without_a_number_an_equal_line_is_chosen_and_the_choice_said() -> None:
     assert (start, note) == (3, "one of 3 equal lines; none was claimed by number")
 
 
+def choice(asked: Claim, diff: Diff) -> tuple[int | None, bool, str]:
+    (finding,) = locate([asked], diff)
+    return (finding.line, finding.is_approximate, finding.note)
+
+
+def test_how_one_of_equal_lines_was_chosen_is_said() -> None:
+    diff = diff_of(added("a.py", "x()", *OLD[:9], "x()", "y()", "x()"))
+    assert choice(claim("x()", 1, path="a.py"), diff) == (
+        1,
+        False,
+        "one of 3 equal lines, chosen by its number",
+    )
+    assert choice(claim("x()", 11, path="a.py"), diff) == (
+        11,
+        True,  # the number may be off by so little
+        "one of 3 equal lines, chosen by its number",
+    )
+    assert choice(claim("x()", 3, path="a.py"), diff) == (1, True, "claimed at line 3; one of 3 equal lines")
+    assert choice(claim("x()\ny()", 11, path="a.py"), diff) == (11, False, "")
+    assert choice(claim("x()\nno", 1, path="a.py"), diff)[:2] == (1, False)
+
+
+def test_of_two_equal_lines_in_a_region_neither_is_certain() -> None:
+    diff = diff_of(added("a.py", "x()", *OLD[:9], "x()"))
+    assert choice(claim("x()", 1, 11, path="a.py"), diff)[:2] == (1, True)
+
+
+def test_among_equal_lines_one_with_the_quoted_white_space_comes_before_a_nearer_one() -> None:
+    diff = diff_of(added("a.py", "  x()", "y()", "y()", "    x()"))
+    assert line_of(claim("  x()", 3, path="a.py"), diff) == 1
+    assert line_of(claim("x()", 3, path="a.py"), diff) == 4
+    assert line_of(claim("  x()", 4, path="a.py"), diff) == 4
+
+
+def test_an_equal_line_can_be_claimed_by_its_number_before_the_change() -> None:
+    old = ["x()", *OLD[:3], "x()", *OLD[3:]]
+    diff = diff_of(changed("a.py", old, [*OLD[30:], *old[:5], "new()", *old[5:]], context=9))
+    assert choice(claim("x()", 5, path="a.py"), diff) == (15, True, "claimed at line 5; one of 2 equal lines")
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "total = first.pri",
+        "first.price + second",
+        "total = first.price …",
+        "...second.price",
+        "1+total = first.pr...",
+        "= fi",
+        "total=first.price",
+        "-gone = first.pr",
+    ],
+)
+def test_a_part_of_a_line_leads_to_it_and_the_note_says_so(quote: str) -> None:
+    diff = diff_of(changed("a.py", ["gone = first.price", "z"], ["total = first.price + second.price", "z"]))
+    (finding,) = locate([claim(quote, 1, path="a.py")], diff)
+    assert (finding.anchor, finding.is_approximate) == ("line", False)
+    assert finding.quote in {"total = first.price + second.price", "gone = first.price"}
+    assert finding.note.startswith("only a part of this line was quoted")
+
+
+def test_a_part_far_from_the_claimed_number_is_approximate_and_a_short_one_is_not_found() -> None:
+    diff = diff_of(added("a.py", *OLD, "total = first.price"))
+    assert choice(claim("total = first", 3, path="a.py"), diff)[:2] == (41, True)
+    assert place(claim("total", 3, path="a.py"), diff)[0] == "file"
+    assert place(claim("total", path="a.py"), diff)[0] == "file"
+
+
+def test_a_whole_line_comes_before_a_part() -> None:
+    diff = diff_of(added("a.py", "x = compute(1)", "compute(1)"))
+    assert choice(claim("compute(1)", 1, path="a.py"), diff) == (2, False, "claimed at line 1")
+
+
 def test_a_quote_of_several_lines_is_found_by_its_first() -> None:
     assert place(claim("first = 1\nsecond = 2", 10, 11)) == ("line", 10, 11, "first = 1\nsecond = 2", "")
     assert place(claim("first = 1\nsecond = 2", 10)) == ("line", 10, 11, "first = 1\nsecond = 2", "")
-    assert place(claim("first = 1\nsecond = 2", 10, 12))[:3] == ("line", 10, 11)
+    assert place(claim("first = 1\nsecond = 2", 10, 12))[:3] == ("line", 10, 12)
     assert place(claim("first = 1\nnever = 9", 10, 10)) == ("line", 10, 10, "first = 1", "")
     assert place(claim("never = 9\nfirst = 1", 10, 10))[0] == "file"
 
@@ -205,14 +287,18 @@ def test_a_region_holds_only_added_lines_and_ends_where_they_do() -> None:
     assert place(claim("line 9", 9, 12))[:3] == ("line", 9, 9)
 
 
-def test_a_region_moves_with_its_first_line() -> None:
-    assert place(claim("first = 1", 20, 21)) == (
-        "line",
-        10,
-        11,
-        "first = 1\nsecond = 2",
-        "claimed at lines 20 to 21",
-    )
+@pytest.mark.parametrize("quote", ["first = 1", "second = 2", "third = 3"])
+def test_any_line_of_a_region_can_be_quoted(quote: str) -> None:
+    (finding,) = locate([claim(quote, 10, 12)], DIFF)
+    assert (finding.start_line, finding.end_line, finding.note) == (10, 12, "")
+    assert finding.code == "first = 1\nsecond = 2\nthird = 3"
+    assert (finding.line, finding.quote) == (NEW.index(quote) + 1, quote)
+
+
+def test_of_a_region_that_does_not_hold_the_quoted_line_only_this_line_is_shown() -> None:
+    for first, last in ((20, 21), (7, 9), (11, 12)):
+        found = place(claim("first = 1", first, last))
+        assert found == ("line", 10, 10, "first = 1", f"claimed at lines {first} to {last}")
 
 
 def test_a_region_is_bounded_whatever_is_claimed() -> None:
@@ -283,9 +369,35 @@ def test_a_removed_line_without_a_kept_one_beside_it_leads_to_the_file() -> None
         assert note == "the quoted line was removed, and no line beside it was kept"
 
 
+REPEATED = diff_of(
+    changed("a.py", ["1", "gone()", "2", "3", "4", "5", "6", "7", "gone()", "8"], [*"12345678"], context=9)
+)
+
+
+@pytest.mark.parametrize(("line", "found", "old"), [(2, 2, 2), (8, 8, 9)])
+def test_a_repeated_removed_line_is_placed_by_the_next_number(line: int, found: int, old: int) -> None:
+    (finding,) = locate([claim("gone()", line, path="a.py")], REPEATED)
+    assert (finding.line, finding.old_line, finding.is_approximate) == (found, old, False)
+
+
+@pytest.mark.parametrize(("line", "old"), [(9, 9), (0, 2), (4, 2), (99, 9)])
+def test_a_repeated_removed_line_is_never_chosen_without_a_word(line: int, old: int) -> None:
+    (finding,) = locate([claim("gone()", line, path="a.py")], REPEATED)
+    assert (finding.old_line, finding.is_approximate) == (old, True)
+    assert "one of 2 equal lines" in finding.note
+
+
+def test_equal_lines_removed_at_one_place_are_one_place() -> None:
+    diff = diff_of(changed("a.py", ["a", "gone()", "gone()", "b"], ["a", "b"]))
+    line, is_approximate, note = choice(claim("gone()", path="a.py"), diff)
+    assert (line, is_approximate) == (2, False)
+    assert note == "the quoted line was removed; this is the nearest line that was kept"
+
+
 def test_a_line_that_moved_is_found_where_it_is_now() -> None:
     diff = diff_of(changed("a.py", ["x()", "y()", "z()"], ["y()", "z()", "x()"]))
-    assert place(claim("x()", 3, path="a.py"), diff) == ("line", 3, 3, "x()", "")
+    note = "one of 2 equal lines, chosen by its number"
+    assert place(claim("x()", 3, path="a.py"), diff) == ("line", 3, 3, "x()", note)
 
 
 def test_the_old_name_of_a_renamed_file_leads_to_the_new_one() -> None:

@@ -48,6 +48,7 @@ def claim(**changes: object) -> ClaimAnswer:
         quote="a.py line 1",
         title="Title",
         message="Message",
+        replaces="",
         suggestion="",
     )
     return answer.model_copy(update=changes)

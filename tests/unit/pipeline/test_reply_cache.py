@@ -47,6 +47,7 @@ def claims_on(*files: int, title: str = "Wrong") -> WorkerAnswer:
             quote="line 1",
             title=title,
             message=f"about {number}",
+            replaces="",
             suggestion="",
         )
         for number in files

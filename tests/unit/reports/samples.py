@@ -7,7 +7,16 @@ from chargehand.core.change import Change
 from chargehand.core.coverage import Coverage
 from chargehand.core.diff import Authority, Diff, FileDiff, Hunk, Skip, SkipReason
 from chargehand.core.escaping import printable
-from chargehand.core.finding import Confidence, Dismissed, Finding, Graded, Merged, Severity, by_place
+from chargehand.core.finding import (
+    Confidence,
+    Dismissed,
+    Finding,
+    Graded,
+    Merged,
+    Severity,
+    Suggestion,
+    by_place,
+)
 from chargehand.core.identity import fingerprint
 from chargehand.core.plan import Lens
 from chargehand.core.review import Review, Timing
@@ -56,12 +65,19 @@ def finding(**changes: Any) -> Finding:  # Any: whatever field a test is about
         start_line=12,
         end_line=12,
         code='    cursor.execute(f"SELECT * FROM users WHERE id = {user_id}")',
-        suggestion='    cursor.execute("SELECT * FROM users WHERE id = ?", (user_id,))',
+        line=12,
+        suggestion=suggestion('    cursor.execute("SELECT * FROM users WHERE id = ?", (user_id,))'),
         model=HAIKU,
     )
-    found = usual.evolve(**changes)
+    code = str(changes.get("code", usual.code))
+    found = usual.evolve(**{"quote": code.partition("\n")[0], **changes})
     identity = fingerprint(found.rule, printable(found.path), printable(found.code), 0)
     return found if "fingerprint" in changes else found.evolve(fingerprint=identity)
+
+
+def suggestion(code: str, start_line: int = 12, end_line: int = 12) -> Suggestion:
+    """Return a suggestion for these lines."""
+    return Suggestion(start_line=start_line, end_line=end_line, code=code)
 
 
 def review(**changes: Any) -> Review:  # Any: whatever field a test is about
@@ -267,8 +283,10 @@ RICH = review(
                     start_line=13,
                     end_line=15,
                     code='    row = cursor.fetchone()\n    name = row[1]\n    return {"name": name}\r',
-                    suggestion="```python\n    if row is None:\n        raise NotFound\n```",
-                    note="the cited line was removed; this is the nearest one that stays",
+                    line=13,
+                    suggestion=suggestion("    if row is None:\n        raise NotFound", 13, 13),
+                    is_approximate=True,
+                    note="claimed at line 10; one of 2 equal lines",
                     graded=Graded(was=Severity.CRITICAL, reason=HOSTILE),
                     merged=(
                         merged(rule="tests/missing", lens="tests", title="No test of an unknown user"),
@@ -280,7 +298,8 @@ RICH = review(
                 finding(
                     title=HOSTILE,
                     message=HOSTILE,
-                    suggestion=f"{FENCES}\n\n{HOSTILE}",
+                    line=1,
+                    suggestion=suggestion(f"{FENCES}\n\n{printable(HOSTILE)}", 1, 2),
                     code=FENCES,
                     path=MARKED,
                     start_line=1,
@@ -297,22 +316,27 @@ RICH = review(
                     path=UNDECODABLE,
                     start_line=None,
                     end_line=None,
+                    line=None,
                     anchor="file",
                     code="",
-                    suggestion="",
+                    suggestion=None,
                     model="untested-code",
                 ),
                 finding(
                     rule="style/other",
                     lens="style",
                     severity=Severity.LOW,
-                    title="Unused import.",
-                    message="`os` is imported and not used.",
+                    title="A used import is gone.",
+                    message="`os` is used below.",
                     path=SPACED,
                     start_line=1,
                     end_line=1,
+                    line=1,
+                    old_line=2,
+                    quote="import os",
                     code="import os",
-                    suggestion="",
+                    note="the quoted line was removed; this is the nearest line that was kept",
+                    suggestion=None,
                     state="existing",
                 ),
                 finding(
@@ -324,9 +348,10 @@ RICH = review(
                     path="src/elsewhere.py",
                     start_line=None,
                     end_line=None,
+                    line=None,
                     anchor="summary",
                     code="",
-                    suggestion="",
+                    suggestion=None,
                     note="the file is not part of the change",
                 ),
                 finding(
@@ -334,6 +359,7 @@ RICH = review(
                     severity=Severity.LOW,
                     start_line=14,
                     end_line=14,
+                    line=14,
                     code="    name = row[1]",
                     suppression="accepted until 2027",
                 ),

@@ -44,12 +44,12 @@ def test_an_annotation_stands_at_its_lines_with_its_rule_as_title() -> None:
         "title": "critical: User input becomes SQL (security/injection)",
     }
     assert message.startswith("`user_id` is put into")
-    assert "\nSuggestion:\ncursor.execute(" in message
+    assert "\nSuggestion for line 12:\ncursor.execute(" in message
 
 
 def test_what_would_end_a_property_or_a_line_is_escaped_and_read_back() -> None:
     hostile = "a,b::error::x%0A y%2C%25"
-    found = finding(path=hostile, title=hostile, message=f"{hostile}\n{hostile}", suggestion="")
+    found = finding(path=hostile, title=hostile, message=f"{hostile}\n{hostile}", suggestion=None)
     shown = lines(review(findings=(found,)))
     assert len(shown) == 2
     level, properties, message = parsed(shown[1])

@@ -7,7 +7,16 @@ from pytest_snapshot.plugin import Snapshot
 
 from chargehand import __version__
 from chargehand.reports import FORMATS, terminal
-from tests.unit.reports.samples import HOSTILE, REPORTS, SAMPLES, UNDECODABLE, finding, judged, review
+from tests.unit.reports.samples import (
+    HOSTILE,
+    REPORTS,
+    SAMPLES,
+    UNDECODABLE,
+    finding,
+    judged,
+    review,
+    suggestion,
+)
 
 FILES = {
     "sarif": "report.sarif",
@@ -64,7 +73,7 @@ def test_no_report_holds_a_character_that_acts_or_hides(name: str) -> None:
     )
     text = f"a{tricky}b"
     reviewed = review(
-        findings=(finding(title=text, message=text, suggestion=text, code=text, note=text, model=text),),
+        findings=(finding(title=text, message=text, code=text, quote=text, note=text, model=text),),
         summary=text,
         gaps=(text,),
         notices=(text,),
@@ -114,7 +123,9 @@ def _says_so(text: str) -> bool:
 @pytest.mark.parametrize("name", ["terminal", "annotations"])
 def test_no_line_of_a_log_gives_the_runner_a_command_of_a_model(name: str) -> None:
     reviewed = review(
-        findings=(finding(title=HOSTILE, message=HOSTILE, code=HOSTILE, suggestion="::error::owned"),),
+        findings=(
+            finding(title=HOSTILE, message=HOSTILE, code=HOSTILE, suggestion=suggestion("::error::owned")),
+        ),
         summary="x " * 38 + "::error::owned",
         gaps=("::warning::owned",),
     )

@@ -10,7 +10,7 @@ from chargehand.core.finding import Dismissed, Finding, Severity
 from chargehand.core.review import Review
 from chargehand.core.verdict import Status, Verdict
 from chargehand.reports.amounts import FROM_EARLIER, saving, total
-from chargehand.reports.code import cited, suggested
+from chargehand.reports.code import cited, removed, suggested, suggestion_heading
 from chargehand.reports.headline import Conclusion, conclusion, headline
 from chargehand.reports.markdown.blocks import at_most, folded
 from chargehand.reports.markdown.cost import cost_section
@@ -149,11 +149,11 @@ def _finding(finding: Finding) -> str:
     blocks = (
         f"#### {inline(finding.title) or code_span(finding.rule)}",
         " · ".join(filter(None, facts)),
-        fence(cited(finding), language) if cited(finding) else "",
+        _cited(finding, language),
         prose(finding.message),
         "\n".join(map(_taken_in, taken_in(finding))),
         inline(graded_anew(finding)),
-        f"**Suggestion**\n\n{fence(suggested(finding), language)}" if suggested(finding) else "",
+        _suggested(finding, language),
         f"> {inline(remark(finding))}" if remark(finding) else "",
     )
     return "\n\n".join(filter(None, blocks))
@@ -163,6 +163,17 @@ def _taken_in(taken: TakenIn) -> str:
     place = f" {code_span(taken.place)}" if taken.place else ""
     title = f"{taken.claim.title.rstrip('. ')}. {taken.claim.message}"
     return f"- {taken.words}{place} ({code_span(taken.claim.rule)}): {inline(title)}"
+
+
+def _cited(finding: Finding, language: str) -> str:
+    if removed(finding):
+        return fence(removed(finding), "diff")
+    return fence(cited(finding), language) if cited(finding) else ""
+
+
+def _suggested(finding: Finding, language: str) -> str:
+    code = suggested(finding)
+    return f"**{suggestion_heading(finding)}**\n\n{fence(code, language)}" if code else ""
 
 
 def _where(finding: Finding) -> str:

@@ -11,7 +11,7 @@ from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict
 from chargehand.lenses import rule_for
 from chargehand.lenses.rule import Rule
-from chargehand.reports.code import suggested
+from chargehand.reports.code import in_plain_text, suggestion_heading
 from chargehand.reports.document import Json, as_text
 from chargehand.reports.headline import exit_line
 from chargehand.reports.merging import sentences
@@ -132,6 +132,7 @@ def _result(finding: Finding, place: Place, indexes: Mapping[str, int], lines: M
         "partialFingerprints": {"chargehand/finding/v1": finding.fingerprint},
         "properties": _properties(finding),
         **_related(finding),
+        **_fixes(finding, place, lines),
     }
 
 
@@ -141,6 +142,7 @@ def _properties(finding: Finding) -> dict[str, Json]:
         "confidence": finding.confidence.value,
         "lens": finding.lens,
         "model": finding.model,
+        "approximatePlace": finding.is_approximate,
     }
     if finding.graded:
         properties["gradedFrom"] = finding.graded.was.value
@@ -167,16 +169,38 @@ def _related(finding: Finding) -> dict[str, Json]:
 
 
 def _region(finding: Finding, place: Place, lines: Mapping[int, str]) -> Json:
-    region: dict[str, Json] = {
-        "startLine": place.start_line,
-        "startColumn": 1,
-        "endLine": place.end_line,
-        "endColumn": len(lines.get(place.end_line, "")) + 1,
-    }
+    region = _whole_lines(place.start_line, place.end_line, lines)
     # The finding's own copy of the lines, in which secrets are concealed; the diff has them in the open.
-    if finding.code.strip() and not place.is_whole_file:
+    if finding.code.strip() and not place.is_whole_file and finding.old_line is None:
         region["snippet"] = {"text": finding.code.replace("\r\n", "\n").removesuffix("\r")}
     return region
+
+
+def _whole_lines(start: int, end: int, lines: Mapping[int, str]) -> dict[str, Json]:
+    return {
+        "startLine": start,
+        "startColumn": 1,
+        "endLine": end,
+        "endColumn": len(lines.get(end, "").removesuffix("\r")) + 1,
+    }
+
+
+def _fixes(finding: Finding, place: Place, lines: Mapping[int, str]) -> dict[str, Json]:
+    """Return the suggestion as a fix of exactly its own lines.
+
+    A log holds no carriage return, so that several lines have no fix in a file that ends its lines with one.
+    """
+    suggestion = finding.suggestion
+    if suggestion is None or suggestion.end_line not in lines:
+        return {}
+    if "\n" in suggestion.code and lines[suggestion.end_line].endswith("\r"):
+        return {}
+    replacement: Json = {
+        "deletedRegion": _whole_lines(suggestion.start_line, suggestion.end_line, lines),
+        "insertedContent": {"text": suggestion.code},
+    }
+    change: Json = {"artifactLocation": artifact(place.path), "replacements": [replacement]}
+    return {"fixes": [{"description": {"text": suggestion_heading(finding)}, "artifactChanges": [change]}]}
 
 
 def _shown_lines(review: Review) -> dict[str, dict[int, str]]:
@@ -187,15 +211,14 @@ def _shown_lines(review: Review) -> dict[str, dict[int, str]]:
         if file.path in wanted:
             for line in file.lines():
                 if line.new_number is not None:
-                    shown[file.path][line.new_number] = line.text.removesuffix("\r")
+                    shown[file.path][line.new_number] = line.text
     return shown
 
 
 def _message(finding: Finding) -> str:
     title = finding.title.strip().rstrip(".")
-    suggestion = f"Suggestion:\n{suggested(finding)}" if suggested(finding) else ""
     beside = "\n".join(sentences(finding))
-    parts = (f"{title}." if title else "", finding.message, suggestion, beside, remark(finding))
+    parts = (f"{title}." if title else "", finding.message, *in_plain_text(finding), beside, remark(finding))
     # A closing bracket before an opening parenthesis is a link in SARIF's plain text.
     return "\n\n".join(filter(None, parts)).replace("](", "] (")
 

@@ -80,10 +80,15 @@ def test_findings_come_by_severity_with_code_place_rule_and_advice() -> None:
     assert "`src/app.py:12-13` · `security/injection` · confidence high · found by `claude-haiku-5-5`" in text
     assert '```python\ncursor.execute(f"SELECT * FROM users WHERE id = {user_id}")\n```' in text
     assert (
-        '**Suggestion**\n\n```python\ncursor.execute("SELECT * FROM users WHERE id = ?", (user_id,))\n```'
-        in text
+        "**Suggestion for line 12**\n\n"
+        '```python\ncursor.execute("SELECT * FROM users WHERE id = ?", (user_id,))\n```' in text
     )
     assert "| 🔴&nbsp;1&nbsp;critical · 🔵&nbsp;1&nbsp;low |" in text
+
+
+def test_a_removed_line_is_shown_as_a_diff_shows_it() -> None:
+    text = page(review(findings=(finding(code="    gone()", old_line=3),)))
+    assert "```diff\n- gone()\n```" in text
 
 
 def test_a_finding_without_a_title_is_called_by_its_rule() -> None:

@@ -25,6 +25,7 @@ from tests.unit.reports.samples import (
     judged,
     review,
     skip,
+    suggestion,
 )
 
 Log = dict[str, Any]  # Any: what json.loads gives
@@ -139,6 +140,36 @@ def test_the_snippet_is_the_findings_own_copy_in_which_secrets_are_concealed() -
     assert "user_id" not in json.dumps(region)
 
 
+def only_fix(**changes: Any) -> Any:  # Any: fields of a finding, and JSON
+    ((fix,),) = [only_result(**changes)["fixes"]]
+    (change,) = fix["artifactChanges"]
+    assert change["artifactLocation"] == {"uri": "src/app.py"}
+    (replacement,) = change["replacements"]
+    return replacement
+
+
+@pytest.mark.parametrize(("start", "end"), [(12, 12), (12, 14), (13, 13), (15, 15)])
+def test_a_fix_changes_exactly_the_lines_that_the_suggestion_was_written_for(start: int, end: int) -> None:
+    code = "new()" if end == 15 else "new()\n  newer()"
+    fix = only_fix(suggestion=suggestion(code, start, end))
+    region = fix["deletedRegion"]
+    lines = {line.new_number: line.text for line in APP.lines() if line.new_number}
+    assert (region["startLine"], region["startColumn"], region["endLine"]) == (start, 1, end)
+    assert lines[end][region["endColumn"] - 1 :] in {"", "\r"}
+    assert fix["insertedContent"] == {"text": code}
+
+
+def test_several_lines_are_no_fix_if_the_file_ends_lines_with_what_a_log_cannot_hold() -> None:
+    assert "fixes" not in only_result(suggestion=suggestion("a\nb", 15, 15))
+    assert "fixes" not in only_result(suggestion=None)
+
+
+def test_a_removed_line_is_in_the_message_and_not_in_the_region_that_it_is_not_in() -> None:
+    result = only_result(code="    gone()", old_line=3)
+    assert "snippet" not in result["locations"][0]["physicalLocation"]["region"]
+    assert "Removed:\n- gone()" in result["message"]["text"]
+
+
 def test_a_finding_about_a_file_stands_at_its_first_line_and_says_so() -> None:
     result = only_result(start_line=None, end_line=None, anchor="file", code="")
     region = result["locations"][0]["physicalLocation"]["region"]
@@ -195,14 +226,14 @@ def test_suppressed_findings_are_left_out() -> None:
 
 
 def test_a_model_cannot_put_a_link_into_a_message() -> None:
-    text = only_result(title="[a](1)", message="[x](https://evil.example)", suggestion="[y](2)")["message"][
-        "text"
-    ]
+    text = only_result(title="[a](1)", message="[x](https://evil.example)", suggestion=suggestion("[y](2)"))[
+        "message"
+    ]["text"]
     assert "](" not in text
 
 
 def test_a_finding_without_words_takes_those_of_its_rule() -> None:
-    text = only_result(title="", message="", suggestion="")["message"]["text"]
+    text = only_result(title="", message="", suggestion=None)["message"]["text"]
     assert text == rules_of("security")[0].title
 
 
