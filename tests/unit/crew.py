@@ -83,7 +83,7 @@ def claim_of(**changes: object) -> Claim:
 
 
 def finding_of(**changes: object) -> Finding:
-    """Return a finding on the first line of a.py, with `changes`."""
+    """Return a finding that quotes the first line of a.py, or of its region or code in `changes`."""
     finding = Finding(
         fingerprint="f" * 32,
         rule="correctness/other",
@@ -96,9 +96,9 @@ def finding_of(**changes: object) -> Finding:
         start_line=1,
         end_line=1,
         anchor="line",
-        line=1,
-        quote="a.py line 1",
         code="a.py line 1",
         model="worker",
     )
-    return finding.evolve(**changes)
+    found = finding.evolve(**changes)
+    quoted = {"line": found.start_line, "quote": found.code.partition("\n")[0]}
+    return found.evolve(**(quoted | changes))

@@ -196,7 +196,7 @@ def test_a_merged_claim_stands_again_when_its_target_is_gone(store: CacheStore) 
 
 def test_a_merged_claim_stands_again_when_its_target_changed(store: CacheStore) -> None:
     judged(store, (ONE, TWO), ruling(2, "merge", into=1))
-    changed = ONE.model_copy(update={"code": "line 1 changed"})
+    changed = finding(1, code="line 1 changed")
     judgement, _ = judged(store, (changed, TWO), ruling(1, "dismiss"))
     assert standing(judgement) == ["Claim 2"]
 

@@ -75,8 +75,8 @@ def test_one_claim_takes_in_only_one_of_another_lens() -> None:
     "changes",
     [
         {"path": "b.py"},
-        {"start_line": 3, "end_line": 3},
-        {"start_line": None, "end_line": None, "anchor": "file"},
+        {"start_line": 3, "end_line": 3, "line": 3},
+        {"start_line": None, "end_line": None, "line": None, "anchor": "file"},
     ],
     ids=["another file", "two lines off", "no line"],
 )

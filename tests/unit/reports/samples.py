@@ -65,12 +65,12 @@ def finding(**changes: Any) -> Finding:  # Any: whatever field a test is about
         start_line=12,
         end_line=12,
         code='    cursor.execute(f"SELECT * FROM users WHERE id = {user_id}")',
-        line=12,
         suggestion=suggestion('    cursor.execute("SELECT * FROM users WHERE id = ?", (user_id,))'),
         model=HAIKU,
     )
-    code = str(changes.get("code", usual.code))
-    found = usual.evolve(**{"quote": code.partition("\n")[0], **changes})
+    found = usual.evolve(**changes)
+    quoted = {"line": found.start_line, "quote": found.code.partition("\n")[0]}
+    found = found.evolve(**(quoted | changes))
     identity = fingerprint(found.rule, printable(found.path), printable(found.code), 0)
     return found if "fingerprint" in changes else found.evolve(fingerprint=identity)
 
@@ -283,7 +283,6 @@ RICH = review(
                     start_line=13,
                     end_line=15,
                     code='    row = cursor.fetchone()\n    name = row[1]\n    return {"name": name}\r',
-                    line=13,
                     suggestion=suggestion("    if row is None:\n        raise NotFound", 13, 13),
                     is_approximate=True,
                     note="claimed at line 10; one of 2 equal lines",
@@ -298,7 +297,6 @@ RICH = review(
                 finding(
                     title=HOSTILE,
                     message=HOSTILE,
-                    line=1,
                     suggestion=suggestion(f"{FENCES}\n\n{printable(HOSTILE)}", 1, 2),
                     code=FENCES,
                     path=MARKED,
@@ -316,7 +314,6 @@ RICH = review(
                     path=UNDECODABLE,
                     start_line=None,
                     end_line=None,
-                    line=None,
                     anchor="file",
                     code="",
                     suggestion=None,
@@ -331,9 +328,7 @@ RICH = review(
                     path=SPACED,
                     start_line=1,
                     end_line=1,
-                    line=1,
                     old_line=2,
-                    quote="import os",
                     code="import os",
                     note="the quoted line was removed; this is the nearest line that was kept",
                     suggestion=None,
@@ -348,7 +343,6 @@ RICH = review(
                     path="src/elsewhere.py",
                     start_line=None,
                     end_line=None,
-                    line=None,
                     anchor="summary",
                     code="",
                     suggestion=None,
@@ -359,7 +353,6 @@ RICH = review(
                     severity=Severity.LOW,
                     start_line=14,
                     end_line=14,
-                    line=14,
                     code="    name = row[1]",
                     suppression="accepted until 2027",
                 ),
