@@ -47,7 +47,7 @@ def tables() -> dict[str, str]:
             ((word, each.status, str(each.exit_code), each.means) for word, each in ENDINGS.items()),
         ),
         "left_out": _table(
-            ("a file in the change", "by", "reason", "verdict", "exit code", "complete"),
+            ("a file in the change", "by", "reason", "each report", "verdict", "exit code", "complete"),
             _left_out(),
         ),
         "attempts": _table(
@@ -61,7 +61,8 @@ def _left_out() -> Iterable[tuple[str, ...]]:
     for name, way in WAYS.items():
         is_read = way.by == "read"
         end = ("passed", "0", "yes") if way.is_green else ("**incomplete**", "3", "no")
-        yield name, "read" if is_read else f"`{way.by}`", f"`{way.reason}`" if way.reason else "", *end
+        by, reason = "read" if is_read else f"`{way.by}`", f"`{way.reason}`" if way.reason else ""
+        yield name, by, reason, way.in_reports, *end
 
 
 def _remedies() -> Iterable[tuple[str, ...]]:

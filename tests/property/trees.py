@@ -139,13 +139,13 @@ def _without_conflicts(tree: Mapping[bytes, Blob]) -> dict[bytes, Blob]:
 class Repository:
     """A repository that takes trees without a work tree; holds the folder of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_bare: bool = True) -> None:
         self.folder = folder
-        self._git("init", "--quiet", "--bare", ".")
+        self._git("init", "--quiet", *(["--bare"] if is_bare else []), ".")
 
-    def import_pair(self, old: Tree, new: Tree) -> None:
-        """Make `old` and `new` the trees of the branches `old` and `new`."""
-        stream = b"".join(_commit(name, tree) for name, tree in (("old", old), ("new", new)))
+    def import_pair(self, old: Tree, new: Tree, *, is_child: bool = False) -> None:
+        """Make `old` and `new` the trees of the branches of these names; `is_child`: new is made from old."""
+        stream = _commit("old", old) + _commit("new", new, parent="old" if is_child else "")
         self._git("fast-import", "--quiet", "--force", stdin=stream)
 
     def diff(self, *options: str) -> bytes:
@@ -200,9 +200,11 @@ def _row(fields: list[bytes], letter: str, paths: list[bytes], said: list[str]) 
     )
 
 
-def _commit(name: str, tree: Tree) -> bytes:
+def _commit(name: str, tree: Tree, parent: str = "") -> bytes:
     parts = [
-        f"commit refs/heads/{name}\ncommitter t <t@example.org> 0 +0000\ndata 0\n".encode(),
+        f"reset refs/heads/{name}\n\ncommit refs/heads/{name}\n".encode(),
+        b"committer t <t@example.org> 0 +0000\ndata 0\n",
+        f"from refs/heads/{parent}\n".encode() if parent else b"",
         b"deleteall\n",
     ]
     for path, blob in tree.items():
