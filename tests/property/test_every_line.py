@@ -162,7 +162,7 @@ def places_of(repository: Repository, folder: Path, old: Tree, new: Tree) -> dic
     for row in rows:
         by_name.setdefault(display(row.path), []).append(row)
     assert shown.keys() <= by_name.keys()
-    places = {}
+    places: dict[str, str] = {}
     for name, group in by_name.items():
         # Names that differ only in what cannot be shown are one to a reader: their lines are taken together.
         place = place_of(group, shown.get(name), report, old, new)

@@ -74,7 +74,9 @@ def _is_at_home(text: str, place: int) -> bool:
     character, before = text[place], text[place - 1 : place]
     after = text[place + 1 : place + 2]
     if character in _JOINERS:
-        return _needs_joiners(before) and _needs_joiners(after)
+        # At the end of a word, too: in Malayalam and Kurdish the letter before it is what it is for.
+        is_end = _is_joining_letter(before) and not after.isalnum()
+        return is_end or (_needs_joiners(before) and _needs_joiners(after))
     if _SELECTORS.match(character):
         return bool(before) and (
             before in "#*0123456789\u2139\u3030" or unicodedata.category(before) in {"So", "Sm", "Lo", "Po"}
@@ -86,13 +88,16 @@ def _needs_joiners(character: str) -> bool:
     """Tell whether joiners stand beside this: emoji, and letters of scripts from Arabic to Mongolian."""
     if not character:
         return False
-    is_letter = "\u0600" <= character <= "\u1aff" and not _HIDDEN.match(character)
     return (
-        is_letter
+        _is_joining_letter(character)
         or character == "\ufe0f"
         or unicodedata.category(character) in {"So", "Sk"}
         or character in "\u2640\u2642"
     )
+
+
+def _is_joining_letter(character: str) -> bool:
+    return "\u0600" <= character <= "\u1aff" and not _HIDDEN.match(character)
 
 
 def _claim(path: str, rule: str, places: list[tuple[Line, str]]) -> Claim:

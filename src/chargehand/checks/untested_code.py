@@ -15,7 +15,9 @@ _WORTH_A_TEST = 5
 # Tests that live beside the code: Rust, Python doctests, D and Zig.
 _INLINE_TEST = re.compile(r'\s*(#\[(cfg\(test\)|([\w:]+::)?test\b)|>>> |unittest\b|test\s+")')
 _NOT_BEHAVIOUR = re.compile(
-    r"\s*($|//|/?\*|#(?!include|define|if|\[)|--|;|\"\"\"|'''|import\b|from\b.+\bimport\b|using\b|package\b"
+    r"\s*\ufeff?($|//|/?\*|#(?!include|define|if|\[)|--|;|\"\"\"|'''|import\b|from\b.+\bimport\b|using\b|package\b"
+    # A name, a text or an annotation alone on its line: part of a list of imports, mostly.
+    r"|@?[A-Za-z_]\w*,?\s*$|(?:\w+ )?\"[^\"\s]+\"[,;]?\s*$"
     r"|use\b|require\b|#include\b|[\[\](){},;]+\s*$|(end|else|pass|return|break|continue);?\s*$)"
 )
 _DOCSTRING_QUOTE = re.compile(r'"""|' + "'''")

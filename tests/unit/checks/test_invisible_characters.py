@@ -51,6 +51,8 @@ def test_characters_that_cannot_be_seen_are_claimed(text: str) -> None:
         "\u2139\ufe0f note \u3030\ufe0f",
         "done \u2714\ufe0f and \u2764\ufe0f",
         "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "\u0643\u0631\u062a\u0647\u200c \u0628",
+        "\u0d28\u0d4d\u200d</string>",
         "\u0915\u094d\u200d\u0937",
         "\u05e9\u05dc\u05d5\u05dd\u200f (v2)",
         "caf\u00e9 \u2013 \u00bd \u65e5\u672c\u8a9e",

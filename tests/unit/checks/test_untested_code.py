@@ -121,6 +121,15 @@ def test_four_lines_comments_and_imports_want_no_tests() -> None:
     lines = ["w = 0", "x = 1", "y = 2", "z = 3", "# one", "import os", "", "    pass"]
     assert claims(edited(lines=lines)) == []
     assert len(claims(edited(lines=[*lines, "v = 5"]))) == 1
+    lists = [
+        "\ufeffusing System;",
+        '    "encoding/json"',
+        '    aliased "a/b"',
+        "    Name,",
+        "Other",
+        "  @Nullable",
+    ]
+    assert claims(edited(lines=lists)) == []
     comments = ["// text", "/* text", " * text", "}", 'import "fmt"'] * 5
     assert claims(edited("shop.go", comments), tests=("shop_test.go",)) == []
 
