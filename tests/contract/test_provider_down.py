@@ -37,11 +37,11 @@ def test_a_provider_that_is_down_is_told_everywhere(
     annotated = run(tmp_path, monkeypatch, [DOWN], is_annotated=True, on_incomplete=on_incomplete)
     assert ran.verdict.exit_code == ran.report["verdict"]["exit_code"] == exit_code
     assert ran.verdict.reasons[0] == GAP
-    assert ran.markdown.splitlines()[0].endswith(f"{title}: {GAP}")
+    assert ran.markdown.splitlines()[0].endswith(f"{title} (live): {GAP}")
     assert "✅" not in ran.markdown + ran.stdout
     assert GAP in ran.stdout
     assert title.lower() in ran.stdout.lower()
-    assert annotated.stdout.startswith(f"::{command} title={title}%3A {GAP}::")
+    assert annotated.stdout.startswith(f"::{command} title={title} (live)%3A {GAP}::")
     assert annotated.told.splitlines()[-1].endswith("; ".join(ran.verdict.reasons))
     _check_sarif(ran, exit_code)
     assert {each["check_name"] for each in ran.codequality} == {"chargehand/not-reviewed"}
