@@ -37,9 +37,14 @@ def decide(diff: Diff, rules: ReadingRules, there: There | None = None) -> Diff:
 
 def _decided(file: FileDiff, judge: Judge) -> FileDiff:
     skip = _skip(file, judge)
-    if skip is None and file.status == "deleted" and file.removed > SHOWN_DELETED_LINES:
+    if skip is None and _is_long_deletion(file):
         return file.evolve(hunks=())
     return file if skip == file.skip else file.evolve(skip=skip)
+
+
+def _is_long_deletion(file: FileDiff) -> bool:
+    """Tell a deletion that is announced; no file that is deleted gains lines, whatever its header says."""
+    return file.status == "deleted" and not file.added and file.removed > SHOWN_DELETED_LINES
 
 
 def _skip(file: FileDiff, judge: Judge) -> Skip | None:

@@ -323,6 +323,11 @@ def test_a_deleted_text_is_read_and_a_long_one_is_announced() -> None:
     assert diff.announced == ("a.py is deleted: the number of its lines is shown, not the lines.",)
 
 
+def test_a_deletion_that_adds_lines_is_shown() -> None:
+    raw = deleted(b"a.py", SHOWN_DELETED_LINES + 1).replace(b"+0,0 @@\n", b"+1 @@\n") + b"+evil\n"
+    assert [line.text for line in only(raw, {}).lines() if line.kind == "+"] == ["evil"]
+
+
 def test_a_change_that_takes_files_out_of_later_reviews_is_announced() -> None:
     raw = (
         git_file(b"x.py", b"@@ -1 +1,2 @@\n+# @generated\n a\n")

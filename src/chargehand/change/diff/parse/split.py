@@ -1,7 +1,7 @@
 """Cuts the input into the pieces that each speak of one file."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from chargehand.change.diff.parse.count import Counted, count_hunks, is_hunk_header
@@ -37,21 +37,33 @@ _ONE_LINERS: tuple[tuple[Kind, bytes, re.Pattern[bytes]], ...] = (
 )
 _SVN_INDEX = re.compile(rb"Index: ([^\n]*)\n=+\r?\n")
 _MAX_INDEX_BYTES = 8192
-# In this order: the header of a file, that of a context diff, a hunk, a submodule, the line that ends the
-# message of a mail, the start of a message.
+# In this order: the header of a file, a hunk, the header of a context diff, the line that ends the message of
+# a mail, a submodule, files that are only named, an encoded part of a mail, other forms of a diff (uuencode,
+# a merge's hunk, diff without -u, diff -e), the start of a message.
 _LOOSE = re.compile(
     rb"^(?:--- (?P<old>[^\n]*)\n\+\+\+ (?P<new>[^\n]*)\n@@ |(?P<hunk>@@ -\d)"
     rb"|\*\*\* (?P<before>[^\n]*)\n--- (?P<after>[^\n]*)\n\*{15}|(?P<cut>---\r?$)"
     rb"|Submodule (?P<sub>[^\n]*?) "
     rb"(?P<commits>[0-9a-f]{7,64}\.{2,3}[0-9a-f]{7,64}|contains (?:untracked|modified) content$)"
+    rb"|Only in (?P<folder>[^\n]*): (?P<only>[^\n]*)|\* Unmerged path (?P<unmerged>[^\n]*)"
+    rb"|(?P<encoded>(?i:Content-Transfer-Encoding):[ \t]*\"?(?i:base64|quoted-printable))"
+    rb"|(?P<other>begin [0-7]{3} \S|@@@+ -\d"
+    rb"|\d{1,9}(?:,\d{1,9})?(?:[acd]\d{1,9}(?:,\d{1,9})?\r?\n[<>] |[ac]\r?\n))"
     rb"|(?:(?<=\n\n)|\A)(?:From \S+ \w\w\w \w\w\w |commit [0-9a-f]|(?:From|Date|Subject): ))",
     re.MULTILINE,
 )
-_LOOSE_SIGNS = (b"@@ ", b"Submodule ", b"*" * 15)
+_LOOSE_SIGNS = (
+    *(b"@@ ", b"Submodule ", b"*" * 15, b"Only in ", b"Unmerged path ", b"-Encoding:", b"-encoding:"),
+    *(b"begin ", b"\n> ", b"\n< ", b"\n.\n"),
+)
 _DOUBTFUL = "The file before it may not have ended there."
 _HEADLESS = "Its part of the diff has no git header, while other files have one."
 _CONTEXT = "Its part of the input is a context diff, which is not read: use diff -u."
 _IN_BETWEEN = "Its part of the diff has a hunk behind other text."
+_OTHER_FORM = "Behind its part of the diff stands one in another form, which is not read: use diff -u."
+_ENCODED = (
+    "Behind its part of the diff stands a part of a mail that is encoded, and no mail that git am reads."
+)
 
 
 class Piece(NamedTuple):
@@ -127,23 +139,44 @@ def _read_loose(data: bytes, start: int, limit: int) -> _Loose:
         return _Loose()
     pieces: list[Piece] = []
     damage = ""
-    is_message = has_stray = False
+    is_message = False
     for found in _LOOSE.finditer(data, start, limit):
-        if found["sub"] is not None:
-            pieces.append(Piece("submodule", ((b"diff", found["sub"]), (b"commits", found["commits"]))))
-        elif found["cut"] is not None:
-            is_message = False
-        elif found["before"] is not None:
-            pieces.append(_stray(found["before"], found["after"], _CONTEXT))
-        elif found["old"] is not None:
-            if not is_message:
-                has_stray = True
-                pieces.append(_stray(found["old"], found["new"], _HEADLESS))
-        elif found["hunk"] is None:
-            is_message = True
-        elif not is_message and not has_stray and is_hunk_header(data, found.start()):
-            damage = _IN_BETWEEN
+        match found.lastgroup:
+            case "cut" | None:
+                is_message = found["cut"] is None
+            case "after" | "commits":
+                pieces.append(_piece_in_text(found))
+            case "encoded":
+                damage = _ENCODED
+            case _ if is_message:
+                pass
+            case "new" | "only" | "unmerged":
+                pieces.append(_piece_in_text(found))
+            case "other":
+                damage = _OTHER_FORM
+            case "hunk" if is_hunk_header(data, found.start()) and not _has_headless(pieces):
+                damage = _IN_BETWEEN
     return _Loose(tuple(pieces), damage)
+
+
+def _piece_in_text(found: "re.Match[bytes]") -> Piece:
+    """Return what a line outside of headers and hunks says of a file."""
+    match found.lastgroup:
+        case "commits":
+            return Piece("submodule", ((b"diff", found["sub"]), (b"commits", found["commits"])))
+        case "after":
+            return _stray(found["before"], found["after"], _CONTEXT)
+        case "new":
+            return _stray(found["old"], found["new"], _HEADLESS)
+        case "only":
+            return Piece("unshown", ((b"only", _value(found["folder"] + b"/" + found["only"])),))
+        case _:
+            return Piece("unshown", ((b"only", _value(found["unmerged"])),))
+
+
+def _has_headless(pieces: Sequence[Piece]) -> bool:
+    """Tell whether the hunks that follow belong to a file that was named without git's header."""
+    return any(piece.damage == _HEADLESS for piece in pieces)
 
 
 def _stray(old: bytes, new: bytes, damage: str) -> Piece:

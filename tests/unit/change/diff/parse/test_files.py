@@ -338,3 +338,40 @@ def test_the_lines_of_a_file_without_hunks_are_all_that_changed() -> None:
     assert isinstance(diff, Diff)
     assert all(file.hunks or not file.added + file.removed for file in diff.reviewable)
     assert not any(file.hunks for file in diff.skipped)
+
+
+CODED = b"Content-Transfer-Encoding: %s\n\nZXZpbAo=\n"
+# What could add lines that nobody sees: behind a file that is read, another form of a diff.
+OTHER_FORMS = {
+    "a hunk behind words": b"words\n@@ -20 +20,2 @@\n x\n+evil\n",
+    "a merge's hunk": b"@@@ -1,2 -1,2 +1,3 @@@\n  x\n++evil\n",
+    "a hunk behind a mail's end": b"-- \n2.43.0\n\n@@ -20 +20,2 @@\n x\n+evil\n",
+    "a plain file": b"--- a/e\n+++ b/e\n@@ -1 +1,2 @@\n x\n+evil\n",
+    "a context diff": b"*** a/e\n--- b/e\n***************\n*** 1 ****\n--- 1,2 ----\n  x\n+ evil\n",
+    "a diff without -u": b"diff a/e b/e\n1a2\n> evil\n",
+    "the same, of many lines": b"3,4c3,9\n< good\n---\n> evil\n",
+    "an ed script": b"1a\nevil\n.\n",
+    "a file that is only named": b"Only in b: e\n",
+    "a file that is not merged": b"* Unmerged path e\n",
+    "a mail in base64 that is none to git am": b"From x\nSubject: y\n" + CODED % b"base64",
+    "a mail without a first line": b"Subject: y\n" + CODED % b"quoted-printable",
+    "a header in small letters": b"subject: y\n" + (CODED % b"base64").lower(),
+    "uuencode": b"begin 644 e.patch\n#0V%T\n`\nend\n",
+    "hunks that overlap": b"@@ -1 +1,2 @@\n x\n+evil\n",
+}
+
+
+@pytest.mark.parametrize("form", OTHER_FORMS.values(), ids=OTHER_FORMS)
+@pytest.mark.parametrize("first", [X, X.partition(b"\n")[2]], ids=["git", "plain"])
+def test_nothing_in_another_form_is_passed_over_behind_a_file(first: bytes, form: bytes) -> None:
+    files = read(first + form).files
+    is_read = any(line.text == "evil" for file in files for line in file.lines())
+    assert is_read or any(file.skip and file.skip.is_gap for file in files)
+
+
+def test_what_a_message_says_of_other_forms_is_no_diff() -> None:
+    message = b"Only in b: e\n1a2\n> evil\n3a\nevil\n.\nbegin 644 x\n---\n"
+    assert all_said(MAIL + message + X) == [X_READ]
+    assert all_said(MAIL.replace(b"\n\n", b"\nContent-Transfer-Encoding: 8bit\n\n") + b"---\n" + X) == [
+        X_READ
+    ]
