@@ -317,13 +317,13 @@ def test_a_command_that_is_cut_off_leaves_its_batch_to_the_next(tmp_path: Path) 
                 if "waiting for" in line:
                     break
             first.send_signal(signal.SIGTERM)
-            out, err = first.communicate(timeout=30)
+            out, err = first.communicate(timeout=120)
         assert first.returncode == 130
         assert "chargehand-batch.json" in err
         assert {each["reason"] for each in json.loads(out)["coverage"]} == {"interrupted"}
         clock.now_s += 3600
         with command(api, tmp_path) as second:
-            out, err = second.communicate(timeout=30)
+            out, err = second.communicate(timeout=120)
         assert second.returncode == 0, err
         bill = json.loads(out)["bill"]
         assert Decimal(str(bill["total_usd"])) == api.bill_usd > 0

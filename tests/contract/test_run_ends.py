@@ -60,7 +60,7 @@ def review(
     ) as process:
         try:
             meanwhile(process)
-            _, said = process.communicate(timeout=60)
+            _, said = process.communicate(timeout=120)
         finally:
             process.kill()  # after a failure: nobody waits for what may hang
     seconds = time.monotonic() - began
@@ -177,7 +177,7 @@ def test_before_anybody_is_asked_a_signal_leaves_nothing(tmp_path: Path) -> None
         ) as process:
             time.sleep(1)
             process.send_signal(signal.SIGTERM)
-            _, said = process.communicate(timeout=30)
+            _, said = process.communicate(timeout=120)
         assert api.log == ()
     assert process.returncode == 130
     assert said.strip() == "chargehand: interrupted; nothing was reviewed"

@@ -231,7 +231,7 @@ def test_an_interrupted_run_is_taken_up_where_it_ended(review: Review, tmp_path:
         while len(api.calls) < 2 and time.monotonic() < deadline:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
         done = len([call for call in api.calls if call.status == 200])
     assert process.returncode == 130
     assert 2 <= done < len(BUILT_IN_LENSES)

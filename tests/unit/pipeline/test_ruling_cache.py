@@ -255,6 +255,19 @@ def test_claims_that_read_the_same_and_were_all_dismissed_stay_so_when_one_goes(
     assert (model.prompts, aside(judgement)) == ([], ["Claim 1"])
 
 
+def test_claims_that_read_the_same_and_were_dismissed_in_two_calls_stay_so(store: CacheStore) -> None:
+    twin = finding(1, start_line=99, end_line=99)
+    many = (ONE, *(finding(n) for n in range(2, 82)), twin)
+    answers = {"judge": ruling(1, "dismiss"), "judge-2": ruling(2, "dismiss")}
+
+    def answer(prompt: Prompt) -> BaseModel:
+        return JudgeAnswer(summary="", rulings=[answers[prompt.task]])
+
+    judge(many, "strong", FunctionModel(answer), RulingCache(store, "strong"))
+    judgement, model = judged(store, many)
+    assert (model.prompts, aside(judgement)) == ([], ["Claim 1", "Claim 1"])
+
+
 def test_there_is_no_summary_of_findings_that_never_stood_alone(store: CacheStore) -> None:
     judged(store, (ONE, TWO), summary="One and two.")
     judgement, model = judged(store, (TWO,))
