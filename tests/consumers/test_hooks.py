@@ -24,7 +24,8 @@ def hooked(tools: Tools, project: Path, clone: Clone, store: Path) -> Clone:
     (clone.folder / ".pre-commit-config.yaml").write_text(
         f"repos: [{{repo: 'file://{project}', rev: {revision}, hooks: {hooks}}}]\n"
     )
-    _run(clone, tools["pre-commit"], "install", "--hook-type", "pre-commit", "--hook-type", "pre-push")
+    stages = ("pre-commit", "pre-merge-commit", "pre-push")
+    _run(clone, tools["pre-commit"], "install", *(f"--hook-type={stage}" for stage in stages))
     return clone
 
 
@@ -58,6 +59,31 @@ def test_a_commit_of_nothing_bad_passes(hooked: Clone) -> None:
     (hooked.folder / "mean.py").write_text("def mean(values):\n    return sum(values) / (len(values) or 1)\n")
     done = _run(hooked, "git", "commit", "-a", "-m", "Rewrite")
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("form", "is_stopped"),
+    [
+        (["--from-ref", "main", "--to-ref", "feature"], True),
+        (["--from-ref", "main", "--to-ref", "main"], False),
+        (["--all-files"], True),
+        (["--hook-stage", "manual"], False),
+    ],
+    ids=["range", "empty-range", "all-files", "nothing-staged"],
+)
+def test_the_free_checks_look_at_what_pre_commit_is_asked_about(
+    tools: Tools, hooked: Clone, form: list[str], is_stopped: bool
+) -> None:
+    done = _run(hooked, tools["pre-commit"], "run", "chargehand-checks", *form)
+    assert (done.returncode != 0, "notes.py" in done.stdout) == (is_stopped, is_stopped), done.stdout
+
+
+def test_a_merge_is_stopped_by_a_free_check(hooked: Clone) -> None:
+    hooked.git("checkout", "-q", "-b", "side", "main")
+    hooked.commit("Aside", side="SIDE = 1\n")
+    done = _run(hooked, "git", "merge", "--no-edit", "feature")
+    assert done.returncode != 0
+    assert "notes.py" in done.stdout
 
 
 def test_a_push_is_stopped_by_a_finding(hooked: Clone, models: MessagesApi) -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from chargehand.change.announced import announced
-from chargehand.change.ci.event import CiJob
+from chargehand.change.ci.event import CiJob, Request
 from chargehand.change.ci.platforms import read_job
 from chargehand.change.ci.precommit import hook_range
 from chargehand.change.compared import between, change_of_event, change_of_hook
-from chargehand.change.git.meant import meant_base
+from chargehand.change.git.meant import meant_base, meant_head
 from chargehand.change.git.patch import read_files_whole, read_patch, staged_paths, staged_tree
 from chargehand.change.git.repository import Checkout, NoRepository, Repository
 from chargehand.change.git.revisions import ends_of_range, ends_since
@@ -108,6 +108,9 @@ def _staged(repository: Repository, job: CiJob | None) -> Change:
 
 
 def _range(repository: Repository, job: CiJob | None, base: str | None, head: str) -> Change:
+    if base is None and job and isinstance(job.event, Request):
+        request = job.event.evolve(head=meant_head(repository, head), merge="")
+        return change_of_event(repository, job.evolve(event=request), head)
     hint = job.default_branch if job else ""
     meant = None if base is None else meant_base(repository, base)
     ends = ends_of_range(repository, meant or default_branch(repository, hint), head)

@@ -181,7 +181,8 @@ def _no_repository(error: str) -> str:
     if "not a git repository" in error:
         return (
             "Nothing was reviewed: this folder is in no git repository. "
-            "Change to one, or give the diff as a file or on standard input."
+            "Change to one (the action has the input path for that), or give the diff as a file or on "
+            "standard input."
         )
     return f"Nothing was reviewed: git cannot read the repository here ({error})."
 

@@ -51,8 +51,9 @@ def default_branch(repository: Repository, hint: str = "") -> str:
         return found
     if repository.is_ci and has_remote(repository) and fetch_branch(repository, hint or "HEAD"):
         return repository.remote.tracking + (hint or "HEAD")
-    shown = one_line(hint) or "origin/HEAD"
-    missing = f"no default branch is here to compare with (neither {shown} nor main nor master)"
+    missing = "no default branch is here to compare with (neither origin/HEAD nor main nor master)"
+    if hint:
+        missing = f"the default branch {one_line(hint)} is not in this checkout"
     raise ChangeError(cannot_fetch(repository, missing, hint))
 
 

@@ -337,6 +337,16 @@ def test_the_default_branch_that_the_platform_names_counts_for_a_head_alone(
     assert change.rules.commit == server.git("rev-parse", "trunk")
 
 
+def test_a_head_alone_is_compared_with_the_target_of_the_request(tmp_path: Path, server: World) -> None:
+    server.git("branch", "-q", "release/1.x", "topic~1")
+    world = checkout(server, tmp_path / "job", "refs/heads/topic")
+    job = github(tmp_path, request_payload(server, base="release/1.x"))
+    for selection in (Range(head="HEAD"), Range(head="topic"), Automatic()):
+        change = world.change(selection, **job)
+        assert paths(change.diff) == ["c.py"]
+        assert change.rules.branch == "release/1.x"
+
+
 def test_a_clone_of_one_branch_fetches_the_target(tmp_path: Path, server: World) -> None:
     world = server.clone(tmp_path / "clone", "--branch", "topic", "--depth", "1")
     job = {"BITBUCKET_COMMIT": world.git("rev-parse", "HEAD"), "BITBUCKET_PR_ID": "3"}
