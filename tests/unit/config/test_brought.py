@@ -162,6 +162,24 @@ def test_the_workflow_that_runs_the_review_is_announced(tmp_path: Path) -> None:
     assert review(world, **other).report["rules"]["announced"] == []
 
 
+@pytest.mark.parametrize(
+    ("sign", "name"),
+    [
+        ("CIRCLECI", ".circleci/config.yml"),
+        ("TEAMCITY_VERSION", ".teamcity/settings.kts"),
+        ("GITLAB_CI", ".gitlab-ci.yml"),
+        ("TF_BUILD", "azure-pipelines.yml"),
+        ("JENKINS_URL", "Jenkinsfile"),
+        ("GITHUB_ACTIONS", ".github/actions/review/action.yml"),
+    ],
+)
+def test_the_file_of_each_platform_that_runs_the_review_is_announced(
+    tmp_path: Path, sign: str, name: str
+) -> None:
+    world = branch(tmp_path, {name: "one\n"}, {name: "two\n"})
+    assert name in review(world, **{sign: "true"}).report["rules"]["announced"][0]
+
+
 def test_a_workflow_with_a_name_that_git_quotes_is_announced(tmp_path: Path) -> None:
     name = '.github/workflows/the "café" review.yml'
     world = branch(tmp_path, {name: "on: push\n"}, {name: "on: pull_request\n"})

@@ -16,7 +16,7 @@ def _read(environ: Environ) -> CiJob:
         branch=environ.get("BUILD_SOURCEBRANCHNAME", ""),
         repository=environ.get("BUILD_REPOSITORY_NAME", ""),
         address=environ.get("BUILD_REPOSITORY_URI", ""),
-        pipelines=("azure-pipelines.yml",),
+        pipelines=("azure-pipelines.yml", ".azure-pipelines/", ".azuredevops/"),
         no_secrets=of_fork(is_fork=environ.get("SYSTEM_PULLREQUEST_ISFORK") == "True"),
     )
 

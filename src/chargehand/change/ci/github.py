@@ -200,9 +200,12 @@ def _advice(kind: str, default: str, head: str) -> str:
 
 
 def _workflow(environ: Environ) -> tuple[str, ...]:
-    """Return the file that runs us, from `owner/name/.github/workflows/review.yml@refs/heads/main`."""
+    """Return the file that runs us, and where the repository's own actions are.
+
+    GITHUB_WORKFLOW_REF is such as `owner/name/.github/workflows/review.yml@refs/heads/main`.
+    """
     found = re.fullmatch(r"[^/]+/[^/]+/(.+?)@.*", environ.get("GITHUB_WORKFLOW_REF", ""))
-    return (found[1],) if found else (".github/workflows/",)
+    return (found[1] if found else ".github/workflows/", ".github/actions/")
 
 
 def _no_secrets(payload: _Payload, environ: Environ) -> str:

@@ -25,7 +25,7 @@ def _read(environ: Environ) -> CiJob:
         branch=environ.get("CI_COMMIT_BRANCH", ""),
         repository=environ.get("CI_MERGE_REQUEST_PROJECT_PATH") or environ.get("CI_PROJECT_PATH", ""),
         address=_address(environ),
-        pipelines=(environ.get("CI_CONFIG_PATH") or ".gitlab-ci.yml",),
+        pipelines=(environ.get("CI_CONFIG_PATH") or ".gitlab-ci.yml", ".gitlab/ci/"),
         no_secrets=_no_secrets(environ),
     )
 

@@ -1,6 +1,6 @@
 """Platforms of which only the name is read: git finds the change, and the target's rules count."""
 
-from chargehand.change.ci.event import CiJob, Environ, NoChange, Platform
+from chargehand.change.ci.event import CiJob, NoChange, Platform
 
 # What each platform sets in its jobs. The npm package ci-info keeps a list of such variables, which was
 # compared.
@@ -48,8 +48,47 @@ _SIGNS = {
 }
 
 
-def _read(_environ: Environ) -> CiJob:
-    return CiJob(event=NoChange(kind="build"))
+# The files that define their jobs, of those that keep them in the repository under a fixed name.
+_PIPELINES = {
+    "Bamboo": ("bamboo-specs/",),
+    "Bitrise": ("bitrise.yml",),
+    "Buddy": (
+        "buddy.yml",
+        ".buddy/",
+    ),
+    "CircleCI": (".circleci/",),
+    "Codefresh": ("codefresh.yml",),
+    "Codemagic": ("codemagic.yaml",),
+    "Earthly": ("Earthfile",),
+    "Google Cloud Build": (
+        "cloudbuild.yaml",
+        "cloudbuild.yml",
+    ),
+    "Harness CI": (".harness/",),
+    "Netlify": ("netlify.toml",),
+    "Prow": (
+        ".prow/",
+        ".prow.yaml",
+    ),
+    "RWX": (".rwx/",),
+    "Screwdriver": ("screwdriver.yaml",),
+    "Sourcehut": (
+        ".build.yml",
+        ".builds/",
+    ),
+    "TaskCluster": (".taskcluster.yml",),
+    "TeamCity": (".teamcity/",),
+    "Vela": (
+        ".vela.yml",
+        ".vela.yaml",
+    ),
+    "Vercel": ("vercel.json",),
+}
 
 
-RECOGNISED = tuple(Platform(name=name, signs=signs, read=_read) for name, signs in _SIGNS.items())
+def _platform(name: str, signs: tuple[str, ...]) -> Platform:
+    job = CiJob(event=NoChange(kind="build"), pipelines=_PIPELINES.get(name, ()))
+    return Platform(name=name, signs=signs, read=lambda _environ: job)
+
+
+RECOGNISED = tuple(_platform(name, signs) for name, signs in _SIGNS.items())

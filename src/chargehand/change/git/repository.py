@@ -90,14 +90,21 @@ class Repository(Value):
             "--no-write-fetch-head",
             "--no-auto-maintenance",
         )
-        ran = run_git(
-            (*command, *arguments),
+        return self._at_remote((*command, *arguments), timeout_s).code == 0
+
+    def list_remote(self, *arguments: str, timeout_s: float) -> list[str]:
+        """Return the lines of `git ls-remote`, none if the remote did not answer in time."""
+        ran = self._at_remote(("ls-remote", *arguments), timeout_s)
+        return ran.lines if ran.code == 0 else []
+
+    def _at_remote(self, command: Sequence[str], timeout_s: float) -> Ran:
+        return run_git(
+            command,
             cwd=self.root,
             environ=self.environ,
             fixed={"GIT_DIR": str(self.git_dir), "GIT_WORK_TREE": str(self.root)},
             timeout_s=min(timeout_s, MAX_SECONDS),
         )
-        return ran.code == 0
 
 
 class NoRepository(Value):

@@ -47,6 +47,8 @@ def default_branch(repository: Repository, hint: str = "") -> str:
     In a CI job it is fetched if it is not here. Raises `ChangeError` with the line to run if it cannot be
     had.
     """
+    if not hint and repository.is_ci and has_remote(repository):
+        hint = _default_of_remote(repository)
     if found := _local_default(repository, hint):
         return found
     if repository.is_ci and has_remote(repository) and fetch_branch(repository, hint or "HEAD"):
@@ -55,6 +57,19 @@ def default_branch(repository: Repository, hint: str = "") -> str:
     if hint:
         missing = f"the default branch {one_line(hint)} is not in this checkout"
     raise ChangeError(cannot_fetch(repository, missing, hint))
+
+
+def _default_of_remote(repository: Repository) -> str:
+    """Return the short name of the branch that the remote's HEAD names, empty if nobody says it.
+
+    Who may push can make a branch `main` or `master` beside a default branch of another name.
+    """
+    here = repository.ask("symbolic-ref", "--quiet", f"{repository.remote.tracking}HEAD")
+    if here.code == 0 and here.lines:
+        return here.lines[0].removeprefix(repository.remote.tracking)
+    lines = repository.list_remote("--symref", repository.remote.name, "HEAD", timeout_s=FETCH_SECONDS)
+    named = next((line.split()[1] for line in lines if line.startswith("ref: refs/heads/")), "")
+    return named.removeprefix("refs/heads/")
 
 
 def _local_default(repository: Repository, hint: str) -> str | None:

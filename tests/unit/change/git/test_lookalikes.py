@@ -59,6 +59,16 @@ def test_a_tag_alone_a_commit_and_head_mean_what_they_say(tmp_path: Path, server
     assert job.change(Range(base="HEAD"), CI="true").diff == b""
 
 
+def test_a_branch_named_main_is_no_default_if_the_remote_has_another(tmp_path: Path, server: World) -> None:
+    server.git("branch", "-q", "-m", "main", "trunk")
+    server.git("branch", "-q", "main", "topic")
+    job = checkout(server, tmp_path / "job", "refs/heads/topic")
+    for environ in ({"TEAMCITY_VERSION": "2026.1"}, {"CI": "true"}):
+        change = job.change(Automatic(), **environ)
+        assert paths(change.diff) == REQUEST
+        assert change.rules.commit == server.git("rev-parse", "trunk")
+
+
 def test_on_one_s_own_machine_names_mean_what_git_takes_them_for(tmp_path: Path, server: World) -> None:
     clone = checkout(server, tmp_path / "clone", "refs/heads/topic")
     clone.git("branch", "-q", "main", "HEAD~1")
