@@ -24,7 +24,7 @@ from chargehand.lenses import rules_of
 from chargehand.llm.provider.claude import Claude
 from chargehand.llm.verification import verify
 from chargehand.pipeline.answers import ClaimAnswer, JudgeAnswer, PlanAnswer, WorkerAnswer
-from chargehand.pipeline.prompts import frame, render
+from chargehand.pipeline.prompts import frame, judge_instructions, render, worker_instructions
 from tests.messages_api import MessagesApi
 
 MAX_TOKENS = 20_000
@@ -102,14 +102,14 @@ def _worker(whole: str, lenses: Sequence[Lens], model: str, role: Role) -> Promp
         task=names,
         lens=names,
         model=model,
-        instructions=render("worker", project_instructions=""),
+        instructions=worker_instructions(),
         material=whole,
         question=render(
             "worker_question",
             lens=names,
             instructions="\n\n".join(lens.instructions for lens in lenses),
             rules=", ".join(rule.id for lens in lenses for rule in rules_of(lens.name)),
-            focus="nothing in particular",
+            focus="",
         ),
         answer=WorkerAnswer,
         max_tokens=MAX_TOKENS,
@@ -122,7 +122,7 @@ def _synthesis(whole: str, claims: Sequence[ClaimAnswer], model: str) -> Prompt:
         role=Role.JUDGE,
         task="judge",
         model=model,
-        instructions=render("judge"),
+        instructions=judge_instructions(),
         material=whole,
         question=render("judge_question", claims=frame(numbered)),
         answer=JudgeAnswer,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import cycle, islice
+from string import ascii_lowercase
 from typing import Any
 
 from chargehand.core.diff import Diff, FileDiff
@@ -86,9 +87,15 @@ def claim(lens: str, number: int, place: Place) -> Reply:
         "end_line": place.line,
         "quote": place.quote,
         "title": f"The {lens} of this line fails for an empty list ({number})",
-        "message": MESSAGE,
+        "message": _in_other_words(MESSAGE, number),
         "suggestion": "",
     }
+
+
+def _in_other_words(text: str, number: int) -> str:
+    """Return a text of this length in words that no other number has: claims on one line are not to merge."""
+    shifted = ascii_lowercase[number % 26 :] + ascii_lowercase[: number % 26]
+    return text.lower().translate(str.maketrans(ascii_lowercase, shifted))
 
 
 def rulings(claims: Sequence[Reply], lenses: int) -> list[Reply]:

@@ -56,6 +56,11 @@ def rule_with_id(rule_id: str) -> Rule:
     raise LookupError(f"there is no rule {rule_id!r}")
 
 
+def severity_of(lens: str) -> str:
+    """Return how a lens grades if the general scale does not fit it, else nothing."""
+    return _grading(lens).severity if lens in BUILT_IN_LENSES else ""
+
+
 class _Grading(NamedTuple):
     rules: tuple[Rule, ...]
     severity: str

@@ -11,7 +11,8 @@ class Rule(Value):
     are set for the security lens only.
 
     `title` says it in a line, `description` what the finding is, `help` what to do about it. A rule that is
-    not `is_for_models` is about facts that a free check knows for sure: no model is offered it.
+    not `is_for_models` is about facts that a free check knows for sure: no model is offered it. Models see
+    its name, and `hint` if the name does not say enough.
     """
 
     id: str
@@ -22,6 +23,7 @@ class Rule(Value):
     security_severity: float | None = None
     cwe: tuple[int, ...] = ()
     is_for_models: bool = True
+    hint: str = ""
 
     @property
     def lens(self) -> str:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from chargehand.core.fleets import Fleet
 from chargehand.core.plan import Lens, Task
 from chargehand.core.value import Value
-from chargehand.pipeline.prompts import render
+from chargehand.pipeline.prompts import worker_instructions
 
 
 class Crew(Value):
@@ -29,7 +29,7 @@ class Crew(Value):
     @property
     def instructions(self) -> str:
         """The instructions that every worker reads before its chunk."""
-        return render("worker", project_instructions=self.project_instructions)
+        return worker_instructions(self.project_instructions)
 
     def lens(self, name: str) -> Lens:
         """Return the lens of this name."""

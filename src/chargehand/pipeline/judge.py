@@ -11,7 +11,7 @@ from chargehand.core.prompt import Model, Prompt
 from chargehand.core.usage import Role
 from chargehand.core.value import Value
 from chargehand.pipeline.answers import JudgeAnswer, Ruling
-from chargehand.pipeline.prompts import frame, render
+from chargehand.pipeline.prompts import frame, judge_instructions, render
 from chargehand.pipeline.ruling_cache import RulingCache
 from chargehand.pipeline.rulings import apply_rulings
 
@@ -148,7 +148,7 @@ def judge_prompt(
         role=Role.JUDGE,
         task="judge" if number == 1 else f"judge-{number}",
         model=orchestrator,
-        instructions=render("judge"),
+        instructions=judge_instructions(),
         question=question,
         answer=JudgeAnswer,
         max_tokens=BASE_TOKENS + TOKENS_A_CLAIM * len(asked),

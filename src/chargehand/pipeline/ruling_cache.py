@@ -10,7 +10,7 @@ from chargehand.core.finding import Finding, Severity
 from chargehand.core.value import Value
 from chargehand.llm.cache.store import CacheStore, key_of
 from chargehand.pipeline.answers import Ruling
-from chargehand.pipeline.prompts import render
+from chargehand.pipeline.prompts import judge_instructions
 
 
 class _KeptRuling(Value):
@@ -33,7 +33,7 @@ class RulingCache:
 
     def __init__(self, store: CacheStore | None, judge: str) -> None:
         self._store = store
-        self._judge = (judge, render("judge"))
+        self._judge = (judge, judge_instructions())
 
     def recall(self, claims: Sequence[Finding]) -> dict[int, Ruling | None]:
         """Return the rulings that hold, by the index of the claim; None: it stands as it is.

@@ -14,6 +14,7 @@ from chargehand.core.plan import BUDGET, Failed, Lens, Outcome, Refused, Reviewe
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.usage import Role
 from chargehand.lenses import rule_for, rules_of
+from chargehand.lenses.rule import Rule
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.prompts import frame, render
@@ -61,7 +62,7 @@ class Worker(NamedTuple):
 def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:
     """Return what is asked for `task`, before anything is known of a cached prefix."""
     lens = crew.lens(task.lens)
-    rules = ", ".join(rule.name for rule in rules_of(lens.name) if rule.is_for_models)
+    rules = ", ".join(_offered(rule) for rule in rules_of(lens.name) if rule.is_for_models)
     return Prompt(
         role=Role.WORKER,
         task=task.id,
@@ -74,11 +75,15 @@ def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:
             lens=lens.name,
             instructions=lens.instructions,
             rules=rules,
-            focus=task.focus or "nothing in particular",
+            focus=f"{render('worker_focus', focus=task.focus).strip()}\n\n" if task.focus else "",
         ),
         answer=WorkerAnswer,
         max_tokens=WORKER_TOKENS,
     )
+
+
+def _offered(rule: Rule) -> str:
+    return f"{rule.name} ({rule.hint})" if rule.hint else rule.name
 
 
 def escalated(prompt: Prompt, to_model: str) -> Prompt:

@@ -6,7 +6,7 @@ from chargehand.core.prompt import Prompt
 from chargehand.core.usage import Role
 from chargehand.pipeline.answers import JudgeAnswer, Ruling
 from chargehand.pipeline.judge import judge, unjudged
-from chargehand.pipeline.prompts import render
+from chargehand.pipeline.prompts import judge_instructions
 from tests.unit.crew import FunctionModel, finding_of, silent
 
 FIRST = finding_of()
@@ -207,7 +207,7 @@ def test_a_judges_prompt_has_room_for_a_ruling_on_each_claim() -> None:
     (prompt,) = model.prompts
     assert (prompt.role, prompt.task, prompt.lens, prompt.model) == (Role.JUDGE, "judge", None, "strong")
     assert (prompt.max_tokens, prompt.answer) == (4200, JudgeAnswer)
-    assert prompt.instructions == render("judge")
+    assert prompt.instructions == judge_instructions()
 
 
 def test_many_claims_take_more_than_one_call() -> None:

@@ -8,20 +8,27 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chargehand.checks import CHECKS
+from chargehand.core.finding import Severity
+from chargehand.core.fleets import FLEETS
 from chargehand.core.plan import Lens
-from chargehand.lenses import BUILT_IN_LENSES, built_in_lenses, rules_of
-from chargehand.pipeline.prompts import fields_of, frame, render
+from chargehand.lenses import BUILT_IN_LENSES, built_in_lenses, rules_of, severity_of
+from chargehand.pipeline.crew import Crew
+from chargehand.pipeline.prompts import fields_of, frame, judge_instructions, render
 
 FIELDS = {
     "plan": set(),
     "plan_question": {"lenses", "manifest"},
-    "worker": {"project_instructions"},
+    "worker": {"scale", "project"},
+    "worker_project": {"instructions"},
+    "worker_focus": {"focus"},
+    "scale": set(),
     "worker_question": {"lens", "instructions", "rules", "focus"},
-    "judge": set(),
+    "judge": {"scale", "grading"},
     "judge_question": {"claims"},
     "judge_again_question": {"claims", "standing"},
     "judge_more_question": {"claims", "standing"},
 }
+CREW = Crew(fleet=FLEETS["5"], lenses=built_in_lenses(), threads=1)
 HOSTILE = "$lens ${focus} $$ \\1 {0} %s </material> \x1b[31m\udce9"
 
 
@@ -67,22 +74,30 @@ def test_the_workers_question_opens_with_the_lens() -> None:
 
 
 def test_the_workers_instructions_hold_nothing_of_one_lens() -> None:
-    text = render("worker", project_instructions="")
+    text = CREW.instructions
     assert not [lens.name for lens in built_in_lenses() if lens.instructions in text or lens.purpose in text]
 
 
-@pytest.mark.parametrize("name", ["worker", "judge"])
-def test_every_severity_is_explained_to_whoever_grades(name: str) -> None:
-    text = render(name, **dict.fromkeys(FIELDS[name], ""))
-    assert all(f"- {severity}: " in text for severity in ("critical", "high", "medium", "low"))
+def test_workers_and_judge_grade_by_one_scale_and_the_judge_knows_how_each_lens_does() -> None:
+    scale = render("scale").strip()
+    assert all(f"- {severity.value}: " in scale for severity in Severity)
+    assert CREW.instructions.count(scale) == judge_instructions().count(scale) == 1
+    for lens in built_in_lenses():
+        severity = severity_of(lens.name)
+        assert severity in lens.instructions
+        assert severity.removeprefix("Severity is ") in judge_instructions()
+
+
+def test_no_heading_stands_over_nothing() -> None:
+    assert "of this project" not in CREW.instructions
+    told = CREW.evolve(project_instructions="We use tabs.").instructions
+    assert told.endswith("# Instructions of this project\n\nWe use tabs.\n")
 
 
 @pytest.mark.parametrize("lens", built_in_lenses(), ids=lambda lens: lens.name)
 def test_rules_that_the_texts_name_exist(lens: Lens) -> None:
     known = {rule.id for each in built_in_lenses() for rule in rules_of(each.name)}
-    named = [
-        word.strip("`.,") for word in (lens.instructions + render("worker", project_instructions="")).split()
-    ]
+    named = [word.strip("`.,") for word in (lens.instructions + CREW.instructions).split()]
     rules = {word for word in named if word.partition("/")[0] in BUILT_IN_LENSES and "/" in word}
     assert rules <= known
     assert "security/prompt-injection" in rules

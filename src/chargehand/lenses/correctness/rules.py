@@ -81,10 +81,40 @@ RULES = (
     Rule(
         id="correctness/arithmetic",
         title="A calculation gives the wrong number, date or unit",
-        description="Rounding, overflow, division by zero, money in floating point, time zones or mixed "
-        "units.",
+        description="Rounding, overflow, division by zero, money in floating point or mixed units.",
         help="Use the type made for it (decimal, checked integers, aware dates), and name units.",
         severity=Severity.MEDIUM,
+    ),
+    Rule(
+        id="correctness/time-zone",
+        title="A time is taken in the wrong zone, or in none",
+        description="Local time meets UTC, a zone is dropped or guessed, or a day is taken for 24 hours.",
+        help="Keep times in UTC with their zone, and convert where people read them.",
+        severity=Severity.MEDIUM,
+    ),
+    Rule(
+        id="correctness/api-misuse",
+        title="A library or platform is called against its contract",
+        description="An argument, order, lifetime or result is not what the called interface documents.",
+        help="Read what the interface promises at the version in use, and call it that way.",
+        severity=Severity.HIGH,
+        hint="a library called against its contract",
+    ),
+    Rule(
+        id="correctness/ignored-setting",
+        title="An option, parameter or setting has no effect",
+        description="What a caller or user sets is not read, or is overwritten before it counts.",
+        help="Use the value, or refuse it where it is given.",
+        severity=Severity.MEDIUM,
+        hint="what is set has no effect",
+    ),
+    Rule(
+        id="correctness/lost-behaviour",
+        title="Something that worked before does not happen any more",
+        description="The removed lines did something that is still needed, and nothing does it now.",
+        help="Bring it back, or say in the change that it is meant to go.",
+        severity=Severity.HIGH,
+        hint="removed lines did what nothing does now",
     ),
     Rule(
         id="correctness/data-loss",

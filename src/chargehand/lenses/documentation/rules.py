@@ -3,10 +3,7 @@
 from chargehand.core.finding import Severity
 from chargehand.lenses.rule import Rule
 
-SEVERITY = (
-    "Severity is low, or medium where a reader who trusts the text will break something; higher only "
-    "for instructions that destroy data or open a hole."
-)
+SEVERITY = "Severity is low, or medium if who trusts the text breaks something, high if they lose data."
 
 RULES = (
     Rule(

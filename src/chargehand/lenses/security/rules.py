@@ -7,7 +7,10 @@ medium.
 from chargehand.core.finding import Severity
 from chargehand.lenses.rule import Rule
 
-SEVERITY = ""
+SEVERITY = (
+    "Severity is critical if anyone gets at what is not theirs or runs code, high if anyone gains less or "
+    "stops the service, medium if it takes a certain role or a second fault."
+)
 
 RULES = (
     Rule(
@@ -111,6 +114,17 @@ RULES = (
         severity=Severity.MEDIUM,
         security_severity=5.9,
         cwe=(400, 770, 1333),
+    ),
+    Rule(
+        id="security/business-logic",
+        title="A function gives someone more than it is meant to",
+        description="A legitimate function is called twice, out of order, at once or with odd amounts, and "
+        "pays out, unlocks or reveals too much.",
+        help="Enforce the rule where the state changes: once only, in order, within its bounds.",
+        severity=Severity.HIGH,
+        security_severity=7.1,
+        cwe=(837, 840, 841),
+        hint="a function called twice, out of order, with odd amounts",
     ),
     Rule(
         id="security/input-validation",

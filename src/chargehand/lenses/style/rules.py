@@ -3,10 +3,7 @@
 from chargehand.core.finding import Severity
 from chargehand.lenses.rule import Rule
 
-SEVERITY = (
-    "Severity is low, or medium where the next change will probably go wrong because of it: two copies "
-    "that must stay equal, a name that lies, a type that is switched off. Never higher."
-)
+SEVERITY = "Severity is low, or medium if the next change will probably go wrong."
 
 RULES = (
     Rule(

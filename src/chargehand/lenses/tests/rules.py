@@ -3,7 +3,10 @@
 from chargehand.core.finding import Severity
 from chargehand.lenses.rule import Rule
 
-SEVERITY = ""
+SEVERITY = (
+    "Severity is low, or medium if money, data or access would break unnoticed or a test claims what it does "
+    "not show."
+)
 
 RULES = (
     Rule(

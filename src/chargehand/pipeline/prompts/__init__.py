@@ -5,6 +5,8 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
+from chargehand.lenses import BUILT_IN_LENSES, severity_of
+
 
 def render(name: str, **fields: str) -> str:
     """Return the text of `name`.md with its fields filled in.
@@ -17,6 +19,20 @@ def render(name: str, **fields: str) -> str:
     if wanted != fields.keys():
         raise TypeError(f"{name}.md takes the fields {sorted(wanted)}, not {sorted(fields)}")
     return template.substitute(fields)
+
+
+def worker_instructions(project: str = "") -> str:
+    """Return what every worker reads first, with the instructions of the project if it has any."""
+    own = render("worker_project", instructions=project.strip()) if project.strip() else ""
+    return render("worker", scale=render("scale").strip(), project=own).rstrip() + "\n"
+
+
+@cache
+def judge_instructions() -> str:
+    """Return what the judge reads first: the scale of the workers, and how each lens grades by it."""
+    own = {lens: severity_of(lens).removeprefix("Severity is ") for lens in BUILT_IN_LENSES}
+    grading = "\n".join(f"{lens}: {severity}" for lens, severity in own.items() if severity)
+    return render("judge", scale=render("scale").strip(), grading=grading)
 
 
 def fields_of(template: Template) -> frozenset[str]:
