@@ -55,6 +55,7 @@ TARGET = {
         b"documentation.enabled = false\nstyle.enabled = false\n",
     ),
 }
+CR = printable("\r")
 FORM = ("-M", "-U3", "--src-prefix=a/", "--dst-prefix=b/")
 FILE_LINE = re.compile(r"\[\d+\] (.*)")
 LINE = re.compile(r"(?:(\d+)([+ ])|-)(.*)", re.DOTALL)
@@ -177,38 +178,35 @@ def place_of(rows: Sequence[Row], shown: Shown | None, report: Json, old: Tree, 
     left = [each for each in report["skipped_files"] if each["path"] in paths]
     if left and len(left) == len(rows):
         assert not shown
-        check_left_out(left, paths, report, new)
+        check_left_out(left, rows, report, new)
         by = {each["by"] for each in left}
         return "gap" if "nobody" in by else "no text" if by == {"content"} else "checks only"
     if left:
         return "several"
-    assert shown is not None
+    assert shown is not None, paths
     if f"{display(rows[0].path)} is deleted: the number" in announced(report):
         assert shown == Shown({}, {}, [])
         return "announced"
     before = Counter(line for row in rows for line in lines_of(old.get(row.old_path or row.path)))
     after = [line for row in rows for line in lines_of(new.get(row.path))]
-    removed, added = Counter(shown.removed), Counter(shown.added.values())
+    removed, added = (Counter(map(without_cr, each)) for each in (shown.removed, shown.added.values()))
     assert removed <= before
     assert added <= Counter(after)
     assert before - removed == Counter(after) - added
     if len(rows) == 1:
         for number, line in (*shown.added.items(), *shown.kept.items()):
             whole = line.partition(" … [")[0] if number in shown.kept else line
-            assert after[number - 1].startswith(whole)
+            assert after[number - 1].startswith(without_cr(whole))
     return "shown"
 
 
-def check_left_out(left: Sequence[Json], paths: Sequence[str], report: Json, new: Tree) -> None:
+def check_left_out(left: Sequence[Json], rows: Sequence[Row], report: Json, new: Tree) -> None:
     """Hold that a reason is given, and that the checks saw what nobody else did."""
     assert all(each["detail"] for each in left)
     found = {each["path"] for each in report["findings"] if each["rule"] == "security/secret"}
-    change = {each["path"]: each for each in report["change"]["files"]}
-    for path in paths:
-        blob = new.get(path.encode("utf-8", "surrogateescape"))
-        is_new = blob and change[path]["status"] == "added" and change[path]["added"]
-        if is_new and blob and TOKEN in blob.data:
-            assert path in found
+    for row in rows:
+        if row.status == "A" and row.added and TOKEN in new[row.path].data:
+            assert text_of(row.path) in found
 
 
 def shown_lines(texts: Sequence[str], names: set[str]) -> dict[str, Shown]:
@@ -245,13 +243,20 @@ def add_line(shown: Shown, found: "re.Match[str]", *, is_continued: bool) -> Non
 
 
 def lines_of(blob: Blob | None) -> Iterator[str]:
-    """Yield the lines that a text has, as a prompt may show them: without the line end of Windows."""
-    if blob is None:
+    """Yield the lines that a text has, as a prompt may show them; what is no text has none."""
+    if blob is None or blob.data.startswith((b"\x7fELF", b"\x89PNG")):
         return
     data = b"Subproject commit " + blob.data if blob.mode == "160000" else blob.data
     text = data.decode("utf-16") if data.startswith(b"\xff\xfe") else data.decode("utf-8", "surrogateescape")
     for line in text.removesuffix("\n").split("\n") if text else ():
-        yield printable(line)
+        yield without_cr(printable(line))
+
+
+def without_cr(line: str) -> str:
+    """Return a line without its CR, which prompts leave out if all lines of a hunk end in one."""
+    while line.endswith(CR):
+        line = line.removesuffix(CR)
+    return line
 
 
 def announced(report: Json) -> str:
@@ -261,9 +266,9 @@ def announced(report: Json) -> str:
 
 def text_of(path: bytes) -> str:
     """Return a path as reports name it."""
-    return path.decode("utf-8", "surrogateescape")
+    return printable(path.decode("utf-8", "surrogateescape"))
 
 
 def display(path: bytes) -> str:
     """Return a path as prompts name it."""
-    return one_line(text_of(path))
+    return one_line(path.decode("utf-8", "surrogateescape"))
