@@ -51,11 +51,11 @@ def _end(index: int, claims: Sequence[Finding], rulings: Mapping[int, Ruling]) -
 
 
 def _target(index: int, claims: Sequence[Finding], rulings: Mapping[int, Ruling]) -> int | None:
-    """Return the claim into which this one was merged, None if it was not; nothing is merged into itself."""
+    """Return the claim into which this one was merged, None if it was not."""
     ruling = rulings.get(index)
     if ruling is None or ruling.action != "merge" or not 1 <= ruling.into <= len(claims):
         return None
-    return ruling.into - 1 if ruling.into - 1 != index else None
+    return ruling.into - 1
 
 
 def _is_dismissed(index: int, rulings: Mapping[int, Ruling]) -> bool:

@@ -172,6 +172,17 @@ def test_a_ruling_without_a_reason_says_so() -> None:
     assert dismissed.reason == "no reason given"
 
 
+@pytest.mark.parametrize(("action", "standing"), [("regrade", (FIRST.rule, SECOND.rule)), ("dismiss", ())])
+def test_only_a_merge_goes_by_the_claim_that_a_ruling_names_beside(
+    action: str, standing: tuple[str, ...]
+) -> None:
+    rulings = (ruling(1, action, into=2), ruling(2, action, into=1))
+    judgement = judge((FIRST, SECOND), "strong", ruled(*rulings))
+    assert tuple(each.rule for each in judgement.findings) == standing
+    assert not any(each.merged for each in judgement.findings)
+    assert [each.reason for each in judgement.dismissed] == ["because"] * (2 - len(standing))
+
+
 def test_of_two_rulings_on_one_claim_the_first_counts() -> None:
     rulings = (ruling(1, "regrade", severity=Severity.MEDIUM), ruling(1, "dismiss"))
     (finding,) = judge((FIRST,), "strong", ruled(*rulings)).findings
