@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 
 from chargehand.change.address import path_of
-from chargehand.change.ci.event import CiJob, Push, Request
+from chargehand.change.ci.event import CiJob, Push, Request, Unclear
 from chargehand.change.git.advice import cannot_fetch
 from chargehand.change.git.repository import ORIGIN, Remote, Repository
 from chargehand.change.git.tips import fetch_branch
@@ -25,7 +25,7 @@ def at_target(repository: Repository, job: CiJob) -> Repository:
     Raises `ChangeError` with the line to run if that remote is not here, and cannot be asked.
     """
     remotes = _remotes(repository)
-    if _is_here(remotes, job) or not isinstance(job.event, Request | Push):
+    if _is_here(remotes, job) or not isinstance(job.event, Request | Push | Unclear):
         return repository
     named = next((name for name, path in remotes.items() if _is_same(path, job.repository)), None)
     if named:
@@ -38,7 +38,7 @@ def job_here(repository: Repository, job: CiJob) -> CiJob:
 
     One schedule may look at many repositories.
     """
-    if isinstance(job.event, Request | Push) or _is_here(_remotes(repository), job):
+    if isinstance(job.event, Request | Push | Unclear) or _is_here(_remotes(repository), job):
         return job
     return job.evolve(default_branch="", repository="")
 

@@ -114,6 +114,17 @@ def test_a_push_of_another_repository_is_not_looked_for_here(forked: Forked, tmp
         forked.job.change(Automatic(), **environ)
 
 
+def test_an_event_that_is_unclear_takes_no_branch_of_the_fork_either(forked: Forked, tmp_path: Path) -> None:
+    reachable(forked)
+    run = {"head_sha": forked.fork.git("rev-parse", "main"), "pull_requests": []}
+    repository = {"default_branch": "main", "full_name": "owner/name", "clone_url": f"{BASE}.git"}
+    payload = {"workflow_run": run, "repository": repository}
+    environ = github(tmp_path, payload) | {"GITHUB_REPOSITORY": "owner/name"}
+    change = forked.job.change(Range(base="origin/main", head="HEAD"), **environ)
+    assert paths(change.diff) == ["a.py", "c.py", "fork.py"]
+    assert change.rules.commit == forked.server.git("rev-parse", "main")
+
+
 def test_a_schedule_may_look_at_any_repository(forked: Forked, tmp_path: Path) -> None:
     """One job for many repositories: what the event says of its own one does not count for the others."""
     payload = {"schedule": "0 4 * * *", "repository": {"default_branch": "trunk"}}
