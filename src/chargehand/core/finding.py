@@ -127,6 +127,7 @@ class Finding(Value):
     """
 
     fingerprint: str = ""
+    fingerprint_v2: str = ""
     rule: str
     lens: str
     severity: Severity

@@ -6,7 +6,7 @@ from typing import Literal
 
 from chargehand.core import exit_codes
 from chargehand.core.counting import count
-from chargehand.core.finding import Severity
+from chargehand.core.finding import Confidence, Finding, Severity
 from chargehand.core.money import usd, usd_exact
 from chargehand.core.plan import BUDGET
 from chargehand.core.review import Review
@@ -82,8 +82,16 @@ def _blocking(review: Review, gate: Gate) -> list[str]:
     if gate.fail_on is None:
         return []
     floor = gate.fail_on
-    blocking = sum(finding.severity.is_at_least(floor) for finding in review.findings)
+    blocking = sum(
+        finding.severity.is_at_least(floor) and not is_lone_guess(finding) for finding in review.findings
+    )
     return [f"{count(blocking, 'finding')} at or above {floor.value}"] if blocking else []
+
+
+def is_lone_guess(finding: Finding) -> bool:
+    """Tell whether one reader alone says it, with low confidence: below critical, that blocks nothing."""
+    is_low = finding.confidence is Confidence.LOW and finding.severity is not Severity.CRITICAL
+    return is_low and not finding.merged and not finding.is_fact
 
 
 def _over_budget(review: Review, gate: Gate) -> list[str]:
@@ -129,5 +137,12 @@ def _passing(review: Review, gate: Gate) -> list[str]:
         return ["no model looked: only the free checks ran"]
     if not review.diff.reviewable:
         return ["nothing to review"]
-    floor = gate.fail_on.value if gate.fail_on else None
-    return [f"no finding at or above {floor}" if floor else "findings never fail this build"]
+    floor = gate.fail_on
+    if floor is None:
+        return ["findings never fail this build"]
+    guesses = sum(finding.severity.is_at_least(floor) for finding in review.findings)
+    if guesses:
+        return [
+            f"{count(guesses, 'finding')} at or above {floor.value}, of low confidence and made by one reader"
+        ]
+    return [f"no finding at or above {floor.value}"]

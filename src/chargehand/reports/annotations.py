@@ -12,7 +12,7 @@ from chargehand.reports.code import in_plain_text
 from chargehand.reports.headline import Conclusion, conclusion, headline
 from chargehand.reports.merging import sentences
 from chargehand.reports.notifications import Kind, of_kind
-from chargehand.reports.places import place_of, remark
+from chargehand.reports.places import for_people, place_of, remark
 
 LEVELS = {
     Severity.CRITICAL: "error",
@@ -36,16 +36,12 @@ FILES_SHOWN = 5
 def render(review: Review, verdict: Verdict) -> str:
     """Return one command a line: the verdict, then findings, worst first, then how many more there are."""
     first = CONCLUSION_LEVELS[conclusion(review, verdict)]
-    wanted = sorted((each for each in review.findings if each.suppression is None), key=_by_severity)
+    wanted = sorted((each for each in review.findings if each.suppression is None), key=for_people)
     lines = [_verdict(first, review, verdict)]
     for level in dict.fromkeys(LEVELS.values()):
         findings = [finding for finding in wanted if LEVELS[finding.severity] == level]
         lines += _level(level, findings, SHOWN_PER_LEVEL - (level == first))
     return "\n".join(lines) + "\n"
-
-
-def _by_severity(finding: Finding) -> int:
-    return finding.severity.rank
 
 
 def _verdict(level: str, review: Review, verdict: Verdict) -> str:

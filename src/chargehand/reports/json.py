@@ -88,6 +88,7 @@ def _finding(finding: Finding) -> dict[str, Json]:
     suggestion = finding.suggestion
     return {
         "fingerprint": finding.fingerprint,
+        "fingerprint_v2": finding.fingerprint_v2,
         "rule": finding.rule,
         "lens": finding.lens,
         "severity": finding.severity.value,

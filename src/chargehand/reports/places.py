@@ -2,6 +2,7 @@
 
 from chargehand.core.finding import Finding
 from chargehand.core.value import Value
+from chargehand.lenses import rank_of
 
 
 class Place(Value):
@@ -28,6 +29,11 @@ def place_of(finding: Finding) -> Place | None:
         end_line=finding.end_line or start,
         is_whole_file=finding.start_line is None,
     )
+
+
+def for_people(finding: Finding) -> tuple[int, int]:
+    """Sort key of what people read: the worst first, and among equals a cause before what follows from it."""
+    return (finding.severity.rank, rank_of(finding.lens))
 
 
 def remark(finding: Finding) -> str:

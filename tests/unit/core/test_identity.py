@@ -56,3 +56,20 @@ def test_two_defects_on_one_line_have_two_identities() -> None:
     claims = [claim_of(quote="x()", title=title) for title in ("One", "Another")]
     prints = {each.fingerprint for each in identify(locate(claims, diff_of(added("a.py", "x()"))))}
     assert len(prints) == 2
+
+
+def test_another_rule_and_other_words_change_nothing_in_the_second_version() -> None:
+    (before,) = found(["x()"], ("x()", 1))
+    (after,) = found(["x()"], ("x()", 1), rule="correctness/arithmetic", title="In other words")
+    assert before.fingerprint_v2 == after.fingerprint_v2
+    assert before.fingerprint != after.fingerprint
+
+
+def test_the_second_version_tells_two_rules_on_one_line_and_equal_lines_apart() -> None:
+    claims = [
+        claim_of(quote="x()", rule=f"correctness/{rule}", line=line, end_line=line)
+        for rule in ("arithmetic", "other")
+        for line in (1, 2)
+    ]
+    findings = identify(locate(claims, diff_of(added("a.py", "x()", "x()"))))
+    assert len({each.fingerprint_v2 for each in findings}) == 4

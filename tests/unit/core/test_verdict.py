@@ -5,7 +5,7 @@ import pytest
 from chargehand.core.change import Change
 from chargehand.core.coverage import Coverage
 from chargehand.core.diff import Authority, Diff, FileDiff, Skip, SkipReason
-from chargehand.core.finding import Severity
+from chargehand.core.finding import Confidence, Severity, take_in
 from chargehand.core.review import Review, Timing
 from chargehand.core.usage import Bill, Counterfactuals, RequestSpending, Usage
 from chargehand.core.verdict import EXIT_CODES, Gate, Status, decide
@@ -185,3 +185,16 @@ def test_whichever_left_less_is_said_to_have_stopped_the_work(
 def test_an_interrupted_review_keeps_its_status_and_exits_as_interrupted() -> None:
     verdict = decide(changed(is_interrupted=True), Gate())
     assert (verdict.status, verdict.exit_code) == (Status.PASSED, 130)
+
+
+def test_a_lone_guess_does_not_block_unless_it_is_critical_and_the_reason_says_so() -> None:
+    guess = finding_of(confidence=Confidence.LOW)
+    verdict = decide(changed(findings=(guess,)), Gate())
+    assert verdict.status is Status.PASSED
+    assert verdict.reasons == ("1 finding at or above high, of low confidence and made by one reader",)
+    for blocking in (
+        guess.evolve(severity=Severity.CRITICAL),
+        guess.evolve(model="check: secrets"),
+        take_in(guess, finding_of(rule="tests/missing", lens="tests")),
+    ):
+        assert decide(changed(findings=(guess, blocking)), Gate()).reasons == ("1 finding at or above high",)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_snapshot.plugin import Snapshot
 
-from chargehand.change.diff.parse import parse_diff
+from chargehand.change.diff.parse.files import parse_diff
 from chargehand.core.fleets import FLEETS
 from chargehand.core.tokens import estimate_for_any, largest_chunk
 from chargehand.lenses import built_in_lenses

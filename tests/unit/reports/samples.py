@@ -72,7 +72,11 @@ def finding(**changes: Any) -> Finding:  # Any: whatever field a test is about
     quoted = {"line": found.start_line, "quote": found.code.partition("\n")[0]}
     found = found.evolve(**(quoted | changes))
     identity = fingerprint(found.rule, printable(found.path), printable(found.code), 0)
-    return found if "fingerprint" in changes else found.evolve(fingerprint=identity)
+    return (
+        found
+        if "fingerprint" in changes
+        else found.evolve(fingerprint=identity, fingerprint_v2=identity[::-1])
+    )
 
 
 def suggestion(code: str, start_line: int = 12, end_line: int = 12) -> Suggestion:

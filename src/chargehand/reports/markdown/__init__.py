@@ -18,7 +18,7 @@ from chargehand.reports.markdown.coverage import coverage_section
 from chargehand.reports.markdown.markup import code_span, fence, inline, language_of, prose
 from chargehand.reports.merging import TakenIn, graded_anew, taken_in
 from chargehand.reports.notifications import Kind, looked_at, of_kind
-from chargehand.reports.places import place_of, remark
+from chargehand.reports.places import for_people, place_of, remark
 
 SYMBOLS: dict[Conclusion, str] = {"good": "✅", "neutral": "⚪", "unclear": "⚠️", "bad": "⛔"}
 MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "🟡", Severity.LOW: "🔵"}
@@ -129,7 +129,7 @@ def _tally(review: Review) -> str:
 
 def _findings(findings: Sequence[Finding]) -> Iterator[str]:
     for severity in Severity:
-        group = [finding for finding in findings if finding.severity is severity]
+        group = sorted((each for each in findings if each.severity is severity), key=for_people)
         heading = f"### {MARKS[severity]} {severity.value.capitalize()} ({len(group):,})\n\n"
         for number, finding in enumerate(group):
             yield ("" if number else heading) + _finding(finding)

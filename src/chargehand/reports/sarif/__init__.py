@@ -129,7 +129,10 @@ def _result(finding: Finding, place: Place, indexes: Mapping[str, int], lines: M
         ],
         # No primaryLocationLineHash: it covers the 100 characters that follow the line and counts equal ones
         # in the whole file, which a diff does not show. GitHub's upload action adds the right one.
-        "partialFingerprints": {"chargehand/finding/v1": finding.fingerprint},
+        "partialFingerprints": {
+            "chargehand/finding/v1": finding.fingerprint,
+            "chargehand/finding/v2": finding.fingerprint_v2,
+        },
         "properties": _properties(finding),
         **_related(finding),
         **_fixes(finding, place, lines),

@@ -214,8 +214,11 @@ def test_uris_are_percent_encoded_and_relative(path: str, uri: str) -> None:
     assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": uri}
 
 
-def test_our_own_fingerprint_is_the_only_one() -> None:
-    assert only_result()["partialFingerprints"] == {"chargehand/finding/v1": finding().fingerprint}
+def test_our_own_fingerprints_are_the_only_ones() -> None:
+    assert only_result()["partialFingerprints"] == {
+        "chargehand/finding/v1": finding().fingerprint,
+        "chargehand/finding/v2": finding().fingerprint_v2,
+    }
 
 
 def test_suppressed_findings_are_left_out() -> None:
