@@ -157,7 +157,8 @@ def judge_prompt(
 
 
 def _shown(number: int, finding: Finding) -> str:
-    code = "\n".join(f"> {line}" for line in printable(finding.code)[:CODE_SHOWN].splitlines())
+    mark = ">" if finding.old_line is None else "> -"
+    code = "\n".join(f"{mark} {line}" for line in printable(finding.code)[:CODE_SHOWN].splitlines())
     also = [f"also {each.rule}: {one_line(each.title)}" for each in finding.merged]
     return "\n".join(filter(None, (_head(number, finding), finding.title, finding.message, *also, code)))
 

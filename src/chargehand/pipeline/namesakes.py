@@ -9,7 +9,7 @@ from chargehand.core.finding import Claim
 from chargehand.pipeline.places import Match, find_places
 from chargehand.pipeline.suggestions import holds_replaced
 
-# In many files of one name (index, mod, __init__) a line of another one tells nothing.
+# More files of one name than these are not searched for each other's lines.
 _MOST = 50
 
 
@@ -29,8 +29,9 @@ def place_in_any(claims: Sequence[Claim], path: str, files: Mapping[str, Sequenc
     """
     places = find_places(claims, files[path])
     others = [other for other in files if other != path]
-    if not others or len(others) > _MOST:
-        return [Placed(path, place) for place in places]
+    if len(others) > _MOST:
+        note = f"one of {len(files)} files of this name in the change"
+        return [_noted(Placed(path, place, is_sure=False), note) for place in places]
     elsewhere = {other: find_places(claims, files[other], takes_parts=False) for other in others}
     return [
         _chosen(

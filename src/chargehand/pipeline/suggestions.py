@@ -156,7 +156,8 @@ def _indented(code: list[str], quoted: Sequence[str], lines: Sequence[str]) -> l
     if not pairs or any(text.lstrip() not in {line.lstrip(), line.strip()} for text, line in pairs):
         return None
     is_same = all(_indent(text) == _indent(line) for text, line in pairs)
-    if is_same or _indent(code[0]) == _indent(lines[0]):
+    has_kept = _indent(code[0]) == _indent(lines[0]) != _indent(quoted[0])
+    if is_same or has_kept:
         return code
     lost = _indent(lines[0]).removesuffix(_indent(quoted[0]))
     is_common = all(_indent(line) == lost + _indent(text) for text, line in pairs)

@@ -5,7 +5,7 @@ from chargehand.core.finding import Graded, Severity, take_in
 from chargehand.core.prompt import Prompt
 from chargehand.core.usage import Role
 from chargehand.pipeline.answers import JudgeAnswer, Ruling
-from chargehand.pipeline.judge import judge, unjudged
+from chargehand.pipeline.judge import judge, judge_prompt, unjudged
 from chargehand.pipeline.prompts import judge_instructions
 from tests.unit.crew import FunctionModel, finding_of, silent
 
@@ -36,6 +36,11 @@ def test_the_judge_sees_claims_and_cited_lines() -> None:
     (prompt,) = model.prompts
     assert "#1 correctness/other high, confidence high, a.py:1" in prompt.question
     assert "> a.py line 1" in prompt.question
+
+
+def test_the_judge_sees_that_a_line_was_removed() -> None:
+    prompt = judge_prompt([finding_of(old_line=3)], 1, "strong")
+    assert "\n> - a.py line 1" in prompt.question
 
 
 def test_findings_that_no_ruling_names_stand() -> None:

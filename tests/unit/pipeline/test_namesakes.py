@@ -69,6 +69,8 @@ def test_a_part_of_a_line_is_looked_for_in_the_named_file_alone() -> None:
     assert found(claim("total = compute", 1), diff).anchor == "file"
 
 
-def test_among_very_many_files_of_one_name_the_named_one_is_meant() -> None:
+def test_among_very_many_files_of_one_name_the_named_one_is_taken_and_in_doubt() -> None:
     diff = diff_of(*(added(f"{number}/mod.rs", "x") for number in range(52)))
-    assert found(claim("x", 1, path="7/mod.rs"), diff).note == ""
+    finding = found(claim("x", 1, path="7/mod.rs"), diff)
+    assert (finding.path, finding.line, finding.is_approximate) == ("7/mod.rs", 1, True)
+    assert finding.note == "one of 52 files of this name in the change"

@@ -166,6 +166,10 @@ def test_indentation_that_was_left_out_is_put_back(replaces: str, suggestion: st
     [
         ("return None", "if x:\n    return"),  # of all lines, or of the first one?
         ("if width < 0:\n        return None", "if width:\n        return"),  # of the first line alone
+        (
+            "def area(width, height):\nif width < 0:",
+            "def area(width):\nif width:",
+        ),  # the first has none to lose
         ("\treturn None", "\treturn 0"),
         ("        return  None", "        return  0"),
         ("        return None ", "        return 0 "),
