@@ -169,7 +169,7 @@ def test_indentation_that_was_left_out_is_put_back(replaces: str, suggestion: st
         (
             "def area(width, height):\nif width < 0:",
             "def area(width):\nif width:",
-        ),  # the first has none to lose
+        ),
         ("\treturn None", "\treturn 0"),
         ("        return  None", "        return  0"),
         ("        return None ", "        return 0 "),
