@@ -44,6 +44,11 @@ def checkout(tmp_path: Path) -> Path:
     return folder
 
 
+def heed_interrupts() -> None:
+    """Take back what a shell does to background jobs: they ignore it, and a bash that does cannot trap it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_a_cancelled_job_still_has_its_report_and_outputs(tmp_path: Path, checkout: Path) -> None:
     outputs, summary = tmp_path / "outputs", tmp_path / "summary"
@@ -69,6 +74,7 @@ def test_a_cancelled_job_still_has_its_report_and_outputs(tmp_path: Path, checko
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=heed_interrupts,  # noqa: PLW1509 - all that runs before bash
             text=True,
         ) as shell:
             while len(api.calls) < len(BUILT_IN_LENSES) and time.monotonic() - began < HANG_S / 2:
