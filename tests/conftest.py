@@ -12,7 +12,7 @@ sys.dont_write_bytecode = False
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Return two processes for each processor, but no further one for files that are named."""
+    """Return a process for each processor and one more, but no further one for files that are named."""
     if not all(Path(argument).is_dir() for argument in config.args):
         return 0  # another process takes longer to start than most files need
-    return 2 * (os.cpu_count() or 1)  # many tests wait for a server or a command
+    return (os.cpu_count() or 1) + 1  # many tests wait for a server or a command

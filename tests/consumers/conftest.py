@@ -110,8 +110,7 @@ def wheel(project: Path, tools: Tools, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="session")
 def pip_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder that all processes of the run share, so that each package is fetched once."""
-    return tmp_path_factory.getbasetemp().parent / "pip-cache"
+    return tmp_path_factory.mktemp("pip-cache")
 
 
 @pytest.fixture

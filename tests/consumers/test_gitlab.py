@@ -11,7 +11,6 @@ from chargehand.reports.codequality import NO_PATH
 from tests.consumers.conftest import PROJECT, Clone, Tools
 from tests.messages_api import MessagesApi
 
-pytestmark = pytest.mark.xdist_group("gitlab")  # they share the wheel
 PIPELINE = """
 include:
   - component: $CI_SERVER_FQDN/$CI_PROJECT_PATH/chargehand@$CI_COMMIT_SHA

@@ -8,8 +8,6 @@ import pytest
 from tests.consumers.conftest import Clone, Tools
 from tests.messages_api import MessagesApi
 
-pytestmark = pytest.mark.xdist_group("hooks")  # they share what pre-commit installed
-
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
