@@ -25,17 +25,18 @@ def ask(
     if not diff.reviewable:
         return nobody_asked(brief), "live"
     cancellation.is_cooperative = True
-    with open_cache(run, diff) as store, open_model(job, cancellation) as (base, mode):
+    with open_cache(run, diff) as store:
         reply_cache = recall_replies(store, diff, crew, brief.planning)
         planning = reply_cache.left(brief.planning)
+        # Before a model is opened, which waits for the SDK: that is being imported meanwhile.
         cost = estimate(diff, crew, planning, prepared.prices, is_batch=job.batch is not None)
-        chain = _chain(prepared, base, progress, cancellation)
-        planning = account.fit(planning, cost.cap_needs, max_spend, chain.worst_case_usd)
-        batch = open_batch(run, base, progress.say)
-        with account.entering(chain.ledger, run.change.head):
-            asked = ask_models(
-                brief.evolve(planning=planning), Session(chain, progress, watch, reply_cache, batch)
-            )
+        with open_model(job, cancellation) as (base, mode):
+            chain = _chain(prepared, base, progress, cancellation)
+            planning = account.fit(planning, cost.cap_needs, max_spend, chain.worst_case_usd)
+            batch = open_batch(run, base, progress.say)
+            session = Session(chain, progress, watch, reply_cache, batch)
+            with account.entering(chain.ledger, run.change.head):
+                asked = ask_models(brief.evolve(planning=planning), session)
     return asked.evolve(estimate_usd=cost.expected_usd), "batch" if batch else mode
 
 
