@@ -19,7 +19,7 @@ LIMIT, THREADS, TASKS = 4, 16, 80
 
 @pytest.mark.parametrize("retry_after_s", [None, 0.2])
 def test_a_limit_is_found_and_kept_without_losing_a_task(retry_after_s: float | None) -> None:
-    with MessagesApi(delay_s=0.05, max_concurrency=LIMIT, limit_retry_after_s=retry_after_s) as api:
+    with MessagesApi(delay_s=0.15, max_concurrency=LIMIT, limit_retry_after_s=retry_after_s) as api:
         with Claude(30, api_key=api.key, base_url=api.url) as claude:
             chain = build_chain(claude, Prices(), threads=THREADS)
             with ThreadPoolExecutor(THREADS) as pool:
