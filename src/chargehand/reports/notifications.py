@@ -108,7 +108,7 @@ def replaces_earlier(review: Review) -> bool:
 def looked_at(review: Review) -> str:
     """Return in a few words how much models read; a reading is one file under one lens."""
     if not review.diff.reviewable:
-        return "nothing to review"
+        return "nothing to review" if is_complete(review) else "nothing could be read"
     if review.mode == "offline":
         return "no model looked"
     asked, done = len(review.coverage), sum(not each.is_gap for each in review.coverage)

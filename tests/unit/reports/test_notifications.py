@@ -107,3 +107,4 @@ def test_how_much_was_looked_at_never_reads_as_all_where_nobody_looked() -> None
     assert looked_at(RICH) == "7 of 16 readings done (5 files under the lenses that apply)"
     assert looked_at(OFFLINE) == "no model looked"
     assert looked_at(NOTHING) == "nothing to review"
+    assert looked_at(NOTHING.evolve(gaps=("1 file could not be read",))) == "nothing could be read"
