@@ -20,7 +20,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.contenders import chargehand, pipeline, single_pass
 from benchmarks.same_findings import Findings, places
+from chargehand.change.diff.binary import name_assets
+from chargehand.change.diff.decide import decide
 from chargehand.change.diff.parse.files import parse_diff
+from chargehand.change.diff.rules import ReadingRules
 from chargehand.core.diff import Diff
 from chargehand.core.fleets import FLEETS, Fleet
 from chargehand.core.usage import Role
@@ -92,9 +95,12 @@ def _arguments() -> argparse.Namespace:
 
 
 def _changes(paths: Iterable[Path], fewest: int, most: int) -> Iterator[tuple[Path, Diff]]:
-    """Yield the changes of a size; one without an added line that could be quoted is left out."""
+    """Yield the changes of a size; one without an added line that could be quoted is left out.
+
+    What is reviewed of them is what the command reads of a file outside a repository.
+    """
     for path in paths:
-        diff = parse_diff(path.read_bytes())
+        diff = decide(name_assets(parse_diff(path.read_bytes())), ReadingRules())
         if fewest <= _lines(diff) <= most and places(diff):
             yield path.resolve(), diff
 

@@ -114,7 +114,6 @@ RULES = (
         description="The removed lines did something that is still needed, and nothing does it now.",
         help="Bring it back, or say in the change that it is meant to go.",
         severity=Severity.HIGH,
-        hint="removed lines did what nothing does now",
     ),
     Rule(
         id="correctness/data-loss",
@@ -147,6 +146,7 @@ RULES = (
         "change.",
         help="Resolve the conflict and remove the marker lines.",
         severity=Severity.HIGH,
+        is_for_models=False,
     ),
     Rule(
         id="correctness/invalid-configuration",
@@ -154,6 +154,7 @@ RULES = (
         description="The change brings a configuration of chargehand that is refused as soon as it counts.",
         help="Correct the setting; the message names what it should be.",
         severity=Severity.HIGH,
+        is_for_models=False,
     ),
     Rule(
         id="correctness/other",

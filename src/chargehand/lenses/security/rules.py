@@ -8,8 +8,8 @@ from chargehand.core.finding import Severity
 from chargehand.lenses.rule import Rule
 
 SEVERITY = (
-    "Severity is critical if anyone gets at what is not theirs or runs code, high if anyone gains less or "
-    "stops the service, medium if it takes a certain role or a second fault."
+    "Severity is critical if anyone gets at what is not theirs or runs code, high if they gain less or "
+    "stop the service, medium if it takes a certain role or a second fault."
 )
 
 RULES = (
@@ -175,6 +175,7 @@ RULES = (
         severity=Severity.MEDIUM,
         security_severity=5.0,
         cwe=(1007,),
+        is_for_models=False,
     ),
     Rule(
         id="security/bidirectional-text",
@@ -185,6 +186,7 @@ RULES = (
         severity=Severity.HIGH,
         security_severity=8.3,
         cwe=(1007,),
+        is_for_models=False,
     ),
     Rule(
         id="security/executable-bit",
