@@ -138,6 +138,7 @@ def environment(tmp_path: Path, pip_cache: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "PATH": f"{Path(sys.base_prefix) / 'bin'}:{os.environ['PATH']}",
         "PIP_CACHE_DIR": str(pip_cache),
+        "PIP_NO_COMPILE": "1",  # most environments live for one run, which compiles what it imports
     }
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,13 @@ def test_code_of_the_change_is_not_run(act: Act) -> None:
     assert run.is_success, run.log
     assert run.outputs["verdict"] == "passed"
     assert not (run.home / "betrayed").exists()
+
+
+def test_a_python_without_pip_is_enough(act: Act, tmp_path: Path) -> None:
+    subprocess.run((sys.executable, "-I", "-m", "venv", "--without-pip", tmp_path / "bare"), check=True)
+    act.clone.environment["PATH"] = f"{tmp_path}/bare/bin:{act.clone.environment['PATH']}"
+    run = act.run(_workflow("fail-on: never, require-model: 'false'"))
+    assert run.outputs["verdict"] == "passed", run.log
 
 
 def test_an_input_is_never_read_as_a_command(act: Act) -> None:
