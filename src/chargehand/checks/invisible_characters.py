@@ -6,60 +6,77 @@ from collections.abc import Iterator
 from itertools import islice
 
 from chargehand.checks.check import Check, claim
-from chargehand.checks.paths import is_prose, is_test
+from chargehand.checks.paths import is_prose, is_test, is_translation_data
 from chargehand.core.diff import Diff, FileDiff, Line
 from chargehand.core.finding import Claim, Severity
+from chargehand.core.invisible import Kind, any_of
 
 PLACES_NAMED = 5
 
-# Embeddings, overrides and isolates: what reorders a line.
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-# Zero-width spaces, joiners and marks, blank letters, variation selectors and the invisible tag block.
-_HIDDEN = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2064\u206a-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef]"
-)
+_REORDERING = any_of(Kind.REORDERS)
+_HIDDEN = any_of(Kind.HIDDEN, Kind.CONTROL)
+# All that a plain text has of ASCII: nothing is to be found if nothing is left without these.
+_PLAIN = bytes((0x09, 0x0A, *range(0x20, 0x7F)))
 _JOINERS = "\u200c\u200d"
 _MARKS = "\u061c\u200e\u200f"
+# What writers and translators of many languages need, and what only orders the words of a translation.
+_OF_TRANSLATIONS = frozenset(
+    "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
+)
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # The flags of England, Scotland and Wales are a black flag and tags.
 _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f")
+_BLANK_CELL = "\u2800"
+# A form feed before anything else on its line separates pages.
+_NEW_PAGE = re.compile("^[ \t\f]+")
+_BRAILLE = re.compile("[\u2800-\u28ff]+")
 
 
 def find_invisible_characters(diff: Diff) -> Iterator[Claim]:
     """Yield at most one claim a file for each of the two rules, at the first added line concerned.
 
-    Not claimed: a byte-order mark at the start of a file, joiners and selectors where emoji and scripts
-    need them, direction marks in a line of right-to-left text, soft hyphens in prose.
+    Not claimed: a byte-order mark at the start of a file, line ends with a carriage return, form feeds
+    between pages, joiners and selectors where emoji and scripts need them, direction marks in a line of
+    right-to-left text, Braille, soft hyphens in prose, what translators write in files of translations.
     """
     return (found for file in diff.files for found in _in_file(file))
 
 
 def _in_file(file: FileDiff) -> Iterator[Claim]:
-    bidi: list[tuple[Line, str]] = []
+    reordered: list[tuple[Line, str]] = []
     hidden: list[tuple[Line, str]] = []
+    free = _OF_TRANSLATIONS if is_translation_data(file.path) else frozenset[str]()
     for hunk in file.hunks:
-        if hunk.body.isascii():
+        if _is_plain(hunk.body):
             continue
-        added = [line for line in hunk.lines() if line.kind == "+" and not line.text.isascii()]
-        bidi += [(line, found) for line in added if (found := "".join(_BIDI.findall(line.text)))]
-        hidden += [(line, found) for line in added if (found := _first_hidden(line, file.path))]
-    if bidi:
-        yield _claim(file.path, "security/bidirectional-text", bidi)
+        added = [line for line in hunk.lines() if line.kind == "+" and not _is_plain(line.text)]
+        reordered += [(line, found) for line in added if (found := _reordering(line, free))]
+        hidden += [(line, found) for line in added if (found := _first_hidden(line, file.path, free))]
+    if reordered:
+        yield _claim(file.path, "security/bidirectional-text", reordered)
     if hidden:
         yield _claim(file.path, "security/invisible-character", hidden)
 
 
-def _first_hidden(line: Line, path: str) -> str:
+def _is_plain(text: str) -> bool:
+    """Tell, without looking at each character, that there is nothing to be found."""
+    return text.isascii() and not text.replace("\r\n", "\n").rstrip("\r").encode().translate(None, _PLAIN)
+
+
+def _reordering(line: Line, free: frozenset[str]) -> str:
+    return "".join(each for each in _REORDERING.findall(line.text) if each not in free)
+
+
+def _first_hidden(line: Line, path: str, free: frozenset[str]) -> str:
     """Return the first characters of a line that nobody can see, as many as are named."""
-    return "".join(islice(_hidden(line, path), PLACES_NAMED))
+    return "".join(islice((each for each in _hidden(line, path) if each not in free), PLACES_NAMED))
 
 
 def _hidden(line: Line, path: str) -> Iterator[str]:
-    text = _FLAG.sub(lambda flag: "x" * len(flag.group()), line.text)
+    text = _without_what_is_at_home(line.text.rstrip("\r"))
     # Once a line: a hostile one holds a million of them.
     has_marks = any(mark in text for mark in _MARKS)
-    is_right_to_left = has_marks and any(unicodedata.bidirectional(each) in {"R", "AL"} for each in text)
+    is_right_to_left = has_marks and any(_is_right_to_left(each) for each in text)
     for match in _HIDDEN.finditer(text):
         place, character = match.start(), match.group()
         is_byte_order_mark = character == "\ufeff" and line.new_number == 1 and place == 0
@@ -67,6 +84,23 @@ def _hidden(line: Line, path: str) -> Iterator[str]:
         is_mark_at_home = character in _MARKS and is_right_to_left
         if not (is_byte_order_mark or is_soft_hyphen or is_mark_at_home or _is_at_home(text, place)):
             yield character
+
+
+def _is_right_to_left(character: str) -> bool:
+    return character not in _MARKS and unicodedata.bidirectional(character) in {"R", "AL"}
+
+
+def _without_what_is_at_home(text: str) -> str:
+    """Return `text`, as long as it was, without what is told from its neighbours alone."""
+    if not text.strip(f"{_BLANK_CELL} \t"):
+        return " " * len(text)  # a row of a picture in which no dot is set
+    for pattern in (_FLAG, _NEW_PAGE):
+        text = pattern.sub(lambda found: "x" * len(found.group()), text)
+    return _BRAILLE.sub(_without_drawing, text)
+
+
+def _without_drawing(cells: re.Match[str]) -> str:
+    return "x" * len(cells.group()) if cells.group().strip(_BLANK_CELL) else cells.group()
 
 
 def _is_at_home(text: str, place: int) -> bool:

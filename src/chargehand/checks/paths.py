@@ -30,6 +30,11 @@ _TRANSLATION_FOLDER = re.compile(
     re.IGNORECASE,
 )
 
+_TRANSLATION_DATA_NAME = re.compile(
+    r"\.(xml|json5?|ya?ml|toml|properties|resx|po|pot|ftl|strings(dict)?|xlf|xliff|arb|csv|txt|md|html?)$",
+    re.IGNORECASE,
+)
+
 _CODE_NAME = re.compile(
     r"\.(py|[cm]?[jt]sx?|vue|svelte|java|kt|scala|groovy|go|rs|rb|php|c|cc|cpp|cxx|h|hh|hpp|hxx|cs|fs|vb|swift|mm?"
     r"|dart|ex|erl|hs|ml|cljs?|lua|p[lm]|r|jl|zig|nim)$",
@@ -76,6 +81,11 @@ def is_prose(path: str) -> bool:
 def is_translation(path: str) -> bool:
     """Tell whether a path is that of texts which a program shows, in one language or in many."""
     return bool(_TRANSLATION_NAME.search(path)) or _is_under(path, _TRANSLATION_FOLDER)
+
+
+def is_translation_data(path: str) -> bool:
+    """Tell whether a path is that of translations which no program runs."""
+    return is_translation(path) and bool(_TRANSLATION_DATA_NAME.search(path))
 
 
 def is_sample(path: str) -> bool:

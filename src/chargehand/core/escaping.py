@@ -2,12 +2,10 @@
 
 import re
 
-# C0 and C1 controls but tab and line feed, lone surrogates, bidirectional and zero-width characters,
-# line and paragraph separators, the byte-order mark, and the invisible tag block.
-UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
-    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
-)
+from chargehand.core.invisible import Kind, any_of
+
+# Lone surrogates are the undecodable bytes of a diff; no encoding carries them.
+UNSAFE = any_of(*Kind, more="\ud800-\udfff")
 
 
 def printable(text: str) -> str:

@@ -1,7 +1,9 @@
 import pytest
 
 from chargehand.checks.invisible_characters import find_invisible_characters
+from chargehand.core.escaping import UNSAFE
 from chargehand.core.finding import Severity
+from chargehand.core.invisible import TABLE
 from tests.unit.changes import added, changed, diff_of
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
@@ -34,6 +36,19 @@ def test_characters_that_reorder_a_line_are_claimed(character: str) -> None:
         "hi\U000e0041\U000e0042",
         "\U0001f600\ufe0f\ufe00\ufe01\ufe02",
         "abc\u200e",
+        "user\u2800name = 1",
+        "\u2800 = 1  # \u2801",
+        "a\u034fb = 1",
+        "const \u115f = 1",
+        "a\u2065b",
+        "allowed = False  # \rallowed = True",
+        "echo safe \x1b[2K",
+        "x = 1\x08\x08\x08\x08\x08y = 2",
+        "x = 1 \x0c y = 2",
+        "x = '\x85'",
+        "// a comment\u2028run()",
+        "a\ufff9b\ufffac\ufffb",
+        "a\U0001d173b",
     ],
 )
 def test_characters_that_cannot_be_seen_are_claimed(text: str) -> None:
@@ -57,6 +72,13 @@ def test_characters_that_cannot_be_seen_are_claimed(text: str) -> None:
         "\u05e9\u05dc\u05d5\u05dd\u200f (v2)",
         "caf\u00e9 \u2013 \u00bd \u65e5\u672c\u8a9e",
         "plain",
+        "plain\r",
+        "\x0c",
+        "\x0cdef f():",
+        "\u2800\u28ff\u2800\u2800\u287f",
+        "\u2800\u2800 \u2800",
+        "frames = '\u280b\u2819\u2800'",
+        "\u203c\ufe0f \u2049\ufe0f \u3297\ufe0f \u2122\ufe0f \u2194\ufe0f",
     ],
 )
 def test_emoji_and_scripts_that_need_them_are_not_claimed(text: str) -> None:
@@ -70,6 +92,31 @@ def test_a_byte_order_mark_is_only_claimed_behind_the_start_of_the_file() -> Non
 
 def test_soft_hyphens_are_at_home_in_prose() -> None:
     assert rules("docs/index.html", "Donau\u00addampf") == []
+
+
+def test_translators_may_write_what_their_languages_need_but_nothing_else() -> None:
+    path = "app/src/main/res/values-fa/strings.xml"
+    assert rules(path, "a\u200cb \u200b\u00ad\u2060", "\u202bc\u202c \u2068d\u2069 e\u200f") == []
+    assert rules(path, "a\u202eb") == ["security/bidirectional-text"]
+    assert rules(path, "a\u3164b") == ["security/invisible-character"]
+    assert rules("app/src/main/res/values-fa/build.py", "a\u200bb") == ["security/invisible-character"]
+
+
+def test_all_that_is_escaped_in_reports_is_claimed() -> None:
+    for character in {each for first, last, _ in TABLE for each in (first, last)}:
+        assert UNSAFE.match(character)
+        assert rules("a.py", f"a{character}b")
+        assert not rules("a.py", f"a{character}b".translate({ord(character): "b"}))
+
+
+def test_a_line_with_a_million_of_them_is_looked_at_once() -> None:
+    for text in (
+        "\u2800" * 1_000_000 + "a",
+        "\x0c" * 1_000_000,
+        "\u2801\u2800" * 500_000,
+        "\r" * 1_000_000 + "a",
+    ):
+        list(find_invisible_characters(diff_of(added("a.txt", text))))
 
 
 def test_undecodable_bytes_are_not_taken_for_characters() -> None:

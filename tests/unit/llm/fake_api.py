@@ -40,6 +40,9 @@ class Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = (
+        True  # head and body are written apart: the second would wait for an acknowledgement
+    )
     server: Server
 
     def do_POST(self) -> None:

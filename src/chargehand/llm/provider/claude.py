@@ -101,7 +101,7 @@ class Claude:
         request = {**request_of(prompt), "stream": True}
         with streaming.create(**request, timeout=self._timeout_s) as response:
             request_id = response.headers.get("request-id")
-            events = (event.to_dict(mode="json", warnings=False) for event in response.parse())
+            events = (_document_of(event) for event in response.parse())
             return gather(events, on_begin, request_id), request_id
 
     def count_tokens(self, prompt: Prompt) -> int:
@@ -220,6 +220,14 @@ class Claude:
             request_id=error.request_id,
             model=prompt.model,
         )
+
+
+def _document_of(event: Any) -> dict[str, Any]:  # Any: JSON, and what the SDK makes of it
+    """Return an event of a stream as it was sent; the SDK passes on whatever stood in an event's place."""
+    if not isinstance(event, sdk().BaseModel):
+        raise TypeError("no event")
+    document: dict[str, Any] = event.to_dict(mode="json", warnings=False)  # Any: as above
+    return document
 
 
 def _all_in_one(requests: Mapping[str, Prompt]) -> Prompt:

@@ -157,7 +157,8 @@ def gather(
                     return json.dumps({**message, "content": content}).encode()
                 case _:
                     pass  # pings, the ends of blocks, and what is not known yet
-    except (LookupError, TypeError, ValueError):  # the SDK's own reading of an event among them
+    # The SDK's own reading of an event among them, which gives up on one that is nested too deeply.
+    except (LookupError, TypeError, ValueError, RecursionError):
         detail = "the server streamed something that is not an event of the Messages API"
         # Not `from error`: that quotes the model's text.
         raise NoAnswer(Failure.INVALID, detail, may_be_charged=True, request_id=request_id) from None

@@ -292,3 +292,23 @@ def test_an_answer_without_a_count_is_no_count(body: bytes) -> None:
     with pytest.raises(NoAnswer, match="not a token count") as caught:
         count(Answer(body=body))
     assert caught.value.failure is Failure.INVALID
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(
+            b"17",
+            b'"x"',
+            b"[]",
+            b'{"type":7}',
+            b'{"type":"message_start"}',
+            b'{"type":"message_delta","delta":[]}',
+        ),
+        b'{"type":"message_start","message":' + b"[" * 100_000,
+    ],
+)
+def test_a_stream_of_what_is_no_event_is_told_from_an_answer(data: bytes) -> None:
+    body = b"event: message_start\ndata: " + data + b"\n\n"
+    error = failure(Answer(200, body, {"content-type": "text/event-stream"}), on_begin=lambda: None)
+    assert error.may_be_charged
