@@ -139,7 +139,7 @@ def judge_prompt(
     claims = frame("\n\n".join(_shown(index, finding) for index, finding in enumerate(asked, 1)))
     if standing:
         others = enumerate(standing[:STANDING_SHOWN], len(asked) + 1)
-        stands = frame("\n".join(f"{_head(number, each)}: {each.title}" for number, each in others))
+        stands = frame("\n".join(f"{_head(number, each)}: {one_line(each.title)}" for number, each in others))
         name = "judge_more_question" if is_carried else "judge_again_question"
         question = render(name, claims=claims, standing=stands)
     else:
@@ -157,10 +157,12 @@ def judge_prompt(
 
 
 def _shown(number: int, finding: Finding) -> str:
+    """Return what a judge sees of a claim; a mark of ours begins each line, so none can pose as another."""
     mark = ">" if finding.old_line is None else "> -"
     code = "\n".join(f"{mark} {line}" for line in printable(finding.code)[:CODE_SHOWN].splitlines())
+    said = f"| {one_line(finding.title)}: {one_line(finding.message)}"
     also = [f"also {each.rule}: {one_line(each.title)}" for each in finding.merged]
-    return "\n".join(filter(None, (_head(number, finding), finding.title, finding.message, *also, code)))
+    return "\n".join(filter(None, (_head(number, finding), said, *also, code)))
 
 
 def _head(number: int, finding: Finding) -> str:

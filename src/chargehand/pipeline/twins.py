@@ -63,11 +63,14 @@ def merge_twins(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _without_repetitions(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings without those that repeat another word for word; the worst severity stands."""
+    """Return the findings without those that repeat another word for word; the worst severity stands.
+
+    A model that repeats a check does not stand in its place: what a model says can be dismissed.
+    """
     kept: dict[tuple[object, ...], Finding] = {}
     for finding in sorted(findings, key=lambda each: (each.severity.rank, by_place(each))):
         said = (finding.rule, finding.path, finding.start_line, finding.title, finding.message)
-        kept.setdefault(said, finding)
+        kept.setdefault((finding.is_fact, *said), finding)
     return sorted(kept.values(), key=by_place)
 
 

@@ -75,7 +75,7 @@ def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:
             lens=lens.name,
             instructions=lens.instructions,
             rules=rules,
-            focus=f"{render('worker_focus', focus=task.focus).strip()}\n\n" if task.focus else "",
+            focus=f"{render('worker_focus', focus=frame(task.focus)).strip()}\n\n" if task.focus else "",
         ),
         answer=WorkerAnswer,
         max_tokens=WORKER_TOKENS,

@@ -212,9 +212,9 @@ def test_what_is_asked_is_said_in_full_but_no_more_than_so_much_code() -> None:
     model = FunctionModel(silent)
     judge((long, whole), "strong", model)
     (prompt,) = model.prompts
-    shown = "#1 correctness/other high, confidence high, a.py:1\nTitle\nMessage.\n> one\n> two"
+    shown = "#1 correctness/other high, confidence high, a.py:1\n| Title: Message.\n> one\n> two"
     assert shown + "x" * (600 - len("one\ntwo")) + "\n\n#2 correctness/other high" in prompt.question
-    assert "confidence high, b.py\nWrong\nIt is wrong." in prompt.question
+    assert "confidence high, b.py\n| Wrong: It is wrong." in prompt.question
 
 
 def test_a_judges_prompt_has_room_for_a_ruling_on_each_claim() -> None:
