@@ -6,7 +6,6 @@ earlier. Where the interpreter itself matters (imports, start-up, signals), test
 
 import multiprocessing
 import os
-import pkgutil
 import re
 import subprocess
 import sys
@@ -16,16 +15,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from subprocess import CompletedProcess
 
-import chargehand as package
 from tests.messages_api import MessagesApi
 
 MAIN = "from chargehand.cli.main import main; main()"
-_OURS = [module.name for module in pkgutil.walk_packages(package.__path__, "chargehand.")]
-_LIBRARIES = ["anthropic", "detect_secrets.settings", "genai_prices.data", "pathspec"]
 _FOREIGN = re.compile("CI|GITHUB_.*|GITLAB_.*|GIT_.*|CHARGEHAND_.*|ANTHROPIC_.*|PRE_COMMIT.*")
 if sys.platform != "win32":
     _PROCESSES = multiprocessing.get_context("forkserver")
-    _PROCESSES.set_forkserver_preload([*_OURS, *_LIBRARIES])
+    _PROCESSES.set_forkserver_preload(["tests.preloaded"])
 
 
 def chargehand(
