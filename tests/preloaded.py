@@ -1,7 +1,7 @@
 """Prepares the process that forks for each run: imports, builds and sets aside what every run needs.
 
-A command builds a model when it first uses it, so that it does not wait for others; here all are built at once, for
-all runs. What is there by then is no garbage, so no run looks through it for some.
+A command builds a model when it first uses it, so that it does not wait for others. Here all are built at
+once, for all runs. What is there by then is no garbage, so no run looks through it for some.
 """
 
 import gc
