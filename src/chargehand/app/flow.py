@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from chargehand.app.comparing import compared
 from chargehand.app.demo import demo_change, demo_settings
 from chargehand.app.job import Job
 from chargehand.app.nothing import nothing, report_error
@@ -11,7 +12,7 @@ from chargehand.app.outputs import check_outputs, write_outputs
 from chargehand.app.run import Run
 from chargehand.app.without_key import job_without_key
 from chargehand.change import find_change, find_repository
-from chargehand.config import ConfigFile, choose_settings, load_settings, with_brought
+from chargehand.config import ConfigFile, choose_settings, find_baseline, load_settings, with_brought
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.errors import InputError
 from chargehand.core.verdict import Verdict, decide
@@ -59,6 +60,7 @@ def _reviewed(
     run = _find(job, cwd, environ)
     if notice:
         run = run.evolve(change=run.change.evolve(notices=(notice, *run.change.notices)))
+    run = run.evolve(baseline=find_baseline(run.checkout, run.change, run.settings.baseline, job.cache))
     if run.change.diff.strip():
         # Start-up time: nothing of this is needed if there is nothing to review.
         from chargehand.app.reviewing import review_change  # noqa: PLC0415 - as above
@@ -66,6 +68,7 @@ def _reviewed(
         review = review_change(run, progress, watch, cancellation)
     else:
         review = nothing(run.change, "offline" if job.is_offline else "live", watch)
+        review = compared(review, run.baseline)
     for notice in review.said:
         progress.say(notice)
     verdict = decide(review, run.settings.gate())

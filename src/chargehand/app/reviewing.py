@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from chargehand.app.comparing import compared
 from chargehand.app.preparing import Prepared, prepare, with_announced
 from chargehand.app.run import Run
 from chargehand.app.without_key import without_model
@@ -44,7 +45,7 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
     change, account, judged = prepared.run.change, prepared.account, asked.judgement
     diff, lenses = prepared.brief.diff, prepared.brief.crew.lenses
     secrets = prepared.secrets
-    return Review(
+    review = Review(
         change=with_announced(change, diff),
         diff=diff,
         mode=mode,
@@ -66,6 +67,7 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         timing=watch.timing(),
         is_interrupted=asked.is_interrupted,
     )
+    return compared(review, prepared.run.baseline)
 
 
 def _dismissed(dismissed: Sequence[Dismissed], secrets: Collection[str]) -> Iterator[Dismissed]:

@@ -3,14 +3,19 @@
 from chargehand.app.job import Job
 from chargehand.change import Checkout
 from chargehand.config import Settings
+from chargehand.core.baseline import Baseline
 from chargehand.core.change import Change
 from chargehand.core.value import Value
 
 
 class Run(Value):
-    """What was asked for, and what was found: the change, where it was found, and the settings that count."""
+    """What was asked for, and what was found: the change, where it was found, and the settings that count.
+
+    `baseline` is the report that the review is compared with, None if it is with none.
+    """
 
     job: Job
     checkout: Checkout
     change: Change
     settings: Settings
+    baseline: Baseline | None = None

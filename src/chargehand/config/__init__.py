@@ -1,5 +1,6 @@
 """Decides what is set: defaults, under the configuration file, under the environment, under the flags."""
 
+from chargehand.config.baseline import find_baseline
 from chargehand.config.brought import with_brought
 from chargehand.config.chosen import choose_settings
 from chargehand.config.file import ConfigFile, find_config
@@ -11,6 +12,7 @@ __all__ = [
     "ConfigFile",
     "Settings",
     "choose_settings",
+    "find_baseline",
     "find_config",
     "load_settings",
     "with_brought",

@@ -168,6 +168,7 @@ class Settings(Value):
 
     fleet: str = "5"
     fail_on: Literal["critical", "high", "medium", "low", "never"] = "high"
+    baseline: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
     max_spend: Usd | None = None
     fail_spend: Usd | None = None
     pr_budget: Usd | None = None

@@ -38,6 +38,9 @@ Anchor = Literal["line", "file", "summary"]
 # What the `model` of a free check's claim begins with.
 BY_CHECK = "check: "
 
+# Stands in place of a secret.
+MASK = "****"
+
 
 class Claim(Value):
     """What a worker or a check asserts, before anyone looked whether the place exists.
@@ -123,7 +126,8 @@ class Finding(Value):
     differs from what was claimed, and why a suggestion was dropped. `is_approximate`: another line may be
     meant. `merged` are the claims that it took in. `is_reused`: an earlier run found it. The fingerprints are
     empty until `core.identity` gives them; `scope` and `nth` say which of the equal lines of a file the
-    quoted one is.
+    quoted one is. `state` is `existing` if the baseline has it, and `is_changed` if it has it with another
+    place, rule, severity or title.
     """
 
     fingerprint: str = ""
@@ -147,6 +151,7 @@ class Finding(Value):
     suggestion: Suggestion | None = None
     model: str
     state: Literal["new", "existing"] = "new"
+    is_changed: bool = False
     suppression: str | None = None
     is_reused: bool = False
     graded: Graded | None = None
@@ -233,7 +238,7 @@ def mask(text: str, secrets: Iterable[str]) -> str:
     """
     held = (secret for secret in secrets if secret and secret in text)
     for secret in sorted(held, key=len, reverse=True):
-        text = text.replace(secret, f"{secret[:4]}****" if len(secret) >= 16 else "****")
+        text = text.replace(secret, f"{secret[:4]}{MASK}" if len(secret) >= 16 else MASK)
     return text
 
 

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import count
 
 from chargehand.core.diff import Diff, Hunk
 from chargehand.core.finding import Finding, by_place
@@ -35,6 +36,12 @@ def identify(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         seen[kind] += 1
         seen[spot] += 1
     return tuple(named)
+
+
+def free_second(finding: Finding, taken: Collection[str]) -> str:
+    """Return the second version of the first number on the finding's line that is not `taken`."""
+    numbers = (_digest(*_spot(finding), str(number)) for number in count())
+    return next(each for each in numbers if each not in taken)
 
 
 def _spot(finding: Finding) -> tuple[str, ...]:

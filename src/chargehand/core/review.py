@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from chargehand.core.baseline import Compared
 from chargehand.core.change import Change
 from chargehand.core.coverage import Coverage
 from chargehand.core.diff import Diff
@@ -29,7 +30,7 @@ class Review(Value):
     `mode` says who looked: models (`live`, or `batch` if the workers answered in one), recorded replies of
     models (`replayed`), replies written by hand (`scripted`), or no model at all (`offline`). `gaps` are
     sentences about stages that did not do their part, beyond what `coverage` tells. `is_model_missing`:
-    models were wanted, and none could be asked.
+    models were wanted, and none could be asked. `baseline` is None if the review was compared with none.
     """
 
     change: Change
@@ -45,6 +46,7 @@ class Review(Value):
     bill: Bill
     calls: tuple[Call, ...] = ()
     timing: Timing
+    baseline: Compared | None = None
     is_interrupted: bool = False
     is_model_missing: bool = False
 

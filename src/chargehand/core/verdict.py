@@ -83,9 +83,16 @@ def _blocking(review: Review, gate: Gate) -> list[str]:
         return []
     floor = gate.fail_on
     blocking = sum(
-        finding.severity.is_at_least(floor) and not is_lone_guess(finding) for finding in review.findings
+        finding.severity.is_at_least(floor) and counts(finding) and not is_lone_guess(finding)
+        for finding in review.findings
     )
-    return [f"{count(blocking, 'finding')} at or above {floor.value}"] if blocking else []
+    noun = "new finding" if review.baseline else "finding"
+    return [f"{count(blocking, noun)} at or above {floor.value}"] if blocking else []
+
+
+def counts(finding: Finding) -> bool:
+    """Tell whether the finding may fail a build: the baseline does not have it."""
+    return finding.state == "new"
 
 
 def is_lone_guess(finding: Finding) -> bool:
@@ -140,9 +147,11 @@ def _passing(review: Review, gate: Gate) -> list[str]:
     floor = gate.fail_on
     if floor is None:
         return ["findings never fail this build"]
-    guesses = sum(finding.severity.is_at_least(floor) for finding in review.findings)
+    bad = [finding for finding in review.findings if finding.severity.is_at_least(floor)]
+    guesses = sum(counts(finding) for finding in bad)
+    noun = "new finding" if review.baseline else "finding"
+    existing = f"; {len(bad) - guesses:,} more in the baseline" if len(bad) > guesses else ""
     if guesses:
-        return [
-            f"{count(guesses, 'finding')} at or above {floor.value}, of low confidence and made by one reader"
-        ]
-    return [f"no finding at or above {floor.value}"]
+        said = f"{count(guesses, noun)} at or above {floor.value}, of low confidence and made by one reader"
+        return [said + existing]
+    return [f"no {noun} at or above {floor.value}{existing.replace(' more', '')}"]

@@ -12,7 +12,13 @@ from chargehand.core.verdict import Verdict
 from chargehand.reports.code import removed
 from chargehand.reports.document import Json, as_text
 from chargehand.reports.merging import sentences
-from chargehand.reports.notifications import Kind, Notification, of_kind
+from chargehand.reports.notifications import (
+    Kind,
+    Notification,
+    existing_findings,
+    new_findings,
+    of_kind,
+)
 from chargehand.reports.places import is_inside, place_of, remark
 
 # GitLab's ladder is info, minor, major, critical, blocker. The word that both ladders have means the same on
@@ -29,12 +35,22 @@ NO_PATH = "(no place in the diff)"
 NOT_REVIEWED = "chargehand/not-reviewed"
 _DESCRIPTION_LENGTH = 1000
 
-ORDER = (Kind.MODE, Kind.GAP, Kind.UNREADABLE, Kind.NOT_REVIEWED, Kind.SKIPPED, Kind.RULES, Kind.NOTICE)
+ORDER = (
+    Kind.MODE,
+    Kind.GAP,
+    Kind.UNREADABLE,
+    Kind.NOT_REVIEWED,
+    Kind.SKIPPED,
+    Kind.RULES,
+    Kind.BASELINE,
+    Kind.NOTICE,
+)
 
 
 def render(review: Review, _verdict: Verdict) -> str:
     """Return the report; gaps are entries of it, because an empty list would read as a clean review."""
-    wanted = [finding for finding in review.findings if finding.suppression is None]
+    known = (*new_findings(review), *existing_findings(review))
+    wanted = [finding for finding in known if finding.suppression is None]
     prints = _distinct([finding.fingerprint for finding in wanted])
     findings = [_finding(finding, each) for finding, each in zip(wanted, prints, strict=True)]
     return as_text([*findings, *_gaps(review)])
@@ -51,6 +67,7 @@ def _distinct(fingerprints: Sequence[str]) -> Iterator[str]:
 def _finding(finding: Finding, fingerprint: str) -> Json:
     place = place_of(finding)
     said = (
+        "In the baseline already:" if finding.state == "existing" else "",
         f"{finding.title.rstrip('. ')}.",
         finding.message,
         *sentences(finding),
@@ -96,7 +113,7 @@ def _gap_of(each: Notification) -> Json:
         case Kind.SKIPPED:
             text = f"{_files(each.paths)} left out, {each.reason}: {each.sentence}"
             return _gap(text, each.paths[0], severity="info")
-        case Kind.GAP | Kind.RULES | Kind.NOTICE:
+        case Kind.GAP | Kind.RULES | Kind.BASELINE | Kind.NOTICE:
             return _gap(each.sentence)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from chargehand import __version__
+from chargehand.core.baseline import Compared
 from chargehand.core.coverage import Coverage
 from chargehand.core.diff import FileDiff
 from chargehand.core.finding import Dismissed, Finding, Merged
@@ -31,6 +32,7 @@ def render(review: Review, verdict: Verdict) -> str:
             "change": _change(review),
             "verdict": _verdict(review, verdict),
             "rules": _rules(review),
+            "baseline": _baseline(review.baseline) if review.baseline else None,
             "summary": review.summary,
             "findings": [_finding(finding) for finding in review.findings],
             "dismissed": [_dismissed(each) for each in review.dismissed],
@@ -110,6 +112,7 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "suggestion_end_line": suggestion.end_line if suggestion else None,
         "model": finding.model,
         "state": finding.state,
+        "is_changed": finding.is_changed,
         "suppression": finding.suppression,
         "is_cached": finding.is_reused,
         "graded": {"from": finding.graded.was.value, "reason": finding.graded.reason}
@@ -117,6 +120,26 @@ def _finding(finding: Finding) -> dict[str, Json]:
         else None,
         "also_at": [{"path": each.path, "line": each.line} for each in finding.also_at],
         "merged": [_merged(each) for each in finding.merged],
+    }
+
+
+def _baseline(compared: Compared) -> dict[str, Json]:
+    return {
+        "name": compared.name,
+        "head": compared.head or None,
+        "complete": not compared.is_partial,
+        "findings": compared.total,
+        "existing": compared.existing,
+        "gone": [
+            {
+                "fingerprint": each.fingerprint,
+                "fingerprint_v2": each.fingerprint_v2,
+                "rule": each.rule,
+                "title": each.title,
+                "path": each.path,
+            }
+            for each in compared.gone
+        ],
     }
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 from chargehand.core.counting import count
 from chargehand.core.diff import Skip
 from chargehand.core.escaping import one_line
+from chargehand.core.finding import Finding
 from chargehand.core.review import Mode, Review
 from chargehand.core.value import Value
 
@@ -27,6 +28,7 @@ class Kind(str, Enum):
     UNREADABLE = "unreadable"
     SKIPPED = "skipped"
     RULES = "rules"
+    BASELINE = "baseline"
     NOTICE = "notice"
 
 
@@ -63,6 +65,7 @@ def notifications(review: Review) -> tuple[Notification, ...]:
         *_not_reviewed(review),
         *_left_out(review),
         *_rules(review),
+        *_baseline(review),
         *(Notification(kind=Kind.NOTICE, level="note", sentence=said) for said in review.said),
     )
 
@@ -140,6 +143,31 @@ def _rules(review: Review) -> Iterator[Notification]:
     if review.change.is_found:
         sentence = f"Rules: {rules.shown}."
         yield Notification(kind=Kind.RULES, level="note", sentence=sentence, reason=rules.origin)
+
+
+def _baseline(review: Review) -> Iterator[Notification]:
+    baseline = review.baseline
+    if baseline is None:
+        return
+    of = f" (of {baseline.head})" if baseline.head else ""
+    partly = ", of a review that was not complete" if baseline.is_partial else ""
+    gone = f", {len(baseline.gone):,} gone" if baseline.gone else ""
+    sentence = (
+        f"Baseline: {one_line(baseline.name)}{of} has {count(baseline.total, 'finding')}{partly}: "
+        f"{baseline.existing:,} found again{gone}. New: {len(new_findings(review)):,}, and only these can "
+        "fail the build."
+    )
+    yield Notification(kind=Kind.BASELINE, level="note", sentence=sentence)
+
+
+def new_findings(review: Review) -> tuple[Finding, ...]:
+    """Return the findings that the baseline does not have; all if there is none."""
+    return tuple(finding for finding in review.findings if finding.state == "new")
+
+
+def existing_findings(review: Review) -> tuple[Finding, ...]:
+    """Return the findings that the baseline has already."""
+    return tuple(finding for finding in review.findings if finding.state == "existing")
 
 
 def _mode(review: Review) -> Iterator[Notification]:

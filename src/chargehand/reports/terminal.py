@@ -16,7 +16,14 @@ from chargehand.reports.amounts import FROM_EARLIER, assumed, estimated, saving,
 from chargehand.reports.code import cited, suggested, suggestion_heading
 from chargehand.reports.headline import Conclusion, conclusion, status_line
 from chargehand.reports.merging import sentences
-from chargehand.reports.notifications import Kind, Notification, looked_at, of_kind
+from chargehand.reports.notifications import (
+    Kind,
+    Notification,
+    existing_findings,
+    looked_at,
+    new_findings,
+    of_kind,
+)
 from chargehand.reports.places import place_of, remark
 
 WIDTH = 80
@@ -24,7 +31,16 @@ INDENT = " " * 6
 CODE_LINES, PATHS_SHOWN, GAPS_SHOWN, TEXT_LENGTH = 5, 3, 10, 2000
 
 # Notices are printed while the review runs, the mode beside the verdict.
-ORDER = (Kind.UNREADABLE, Kind.NOT_REVIEWED, Kind.GAP, Kind.MODE, Kind.SKIPPED, Kind.RULES, Kind.NOTICE)
+ORDER = (
+    Kind.UNREADABLE,
+    Kind.NOT_REVIEWED,
+    Kind.GAP,
+    Kind.MODE,
+    Kind.SKIPPED,
+    Kind.RULES,
+    Kind.BASELINE,
+    Kind.NOTICE,
+)
 
 _RESET, _BOLD, _DIM = "\x1b[0m", "\x1b[1m", "\x1b[2m"
 SEVERITY_COLOURS = {
@@ -49,7 +65,8 @@ class _Line(NamedTuple):
 def render(review: Review, verdict: Verdict, *, colour: bool = False) -> str:
     """Return the findings by file, what was not reviewed, the bill and the verdict."""
     lines = [
-        *_findings(review),
+        *_findings(new_findings(review)),
+        *_existing(existing_findings(review)),
         *_tally(review),
         *_gaps(review),
         *_bill(review),
@@ -64,16 +81,29 @@ def _painted(line: _Line, *, colour: bool) -> str:
     return f"{line.colour}{text}{_RESET}" if colour and line.colour and text else text
 
 
-def _findings(review: Review) -> Iterator[_Line]:
+def _findings(findings: Sequence[Finding]) -> Iterator[_Line]:
     by_file: dict[str, list[Finding]] = {}
-    for finding in review.findings:
+    for finding in findings:
         place = place_of(finding)
         by_file.setdefault(place.path if place else "", []).append(finding)
     # An empty path sorts first, but what has no place is read last.
-    for path, findings in sorted(by_file.items(), key=lambda each: each[0] == ""):
+    for path, group in sorted(by_file.items(), key=lambda each: each[0] == ""):
         yield _Line(one_line(path) or "Without a place in the diff", _BOLD)
-        for finding in findings:
+        for finding in group:
             yield from _finding(finding)
+        yield _Line()
+
+
+def _existing(findings: Sequence[Finding]) -> Iterator[_Line]:
+    """Yield a line for each, since its report has the rest."""
+    if findings:
+        yield _Line("In the baseline already", _BOLD)
+    for finding in findings:
+        place = place_of(finding)
+        where = f"{place.path}:{place.start_line}: " if place else ""
+        head = f"{where}{finding.severity.value.upper()} {one_line(finding.title)} ({finding.rule})"
+        yield from _wrapped(one_line(head), "  ", INDENT)
+    if findings:
         yield _Line()
 
 
@@ -102,13 +132,16 @@ def _code(code: str, mark: str) -> Iterator[_Line]:
 
 
 def _tally(review: Review) -> Iterator[_Line]:
-    numbers = {each: sum(finding.severity is each for finding in review.findings) for each in Severity}
+    fresh, existing = new_findings(review), existing_findings(review)
+    numbers = {each: sum(finding.severity is each for finding in fresh) for each in Severity}
     by_severity = ", ".join(f"{number:,} {each.value}" for each, number in numbers.items() if number)
     merged = sum(len(finding.merged) for finding in review.findings)
     joined = f"; {count(merged, 'claim')} merged" if merged else ""
     aside = f"; {count(len(review.dismissed), 'claim')} dismissed by the judge" if review.dismissed else ""
-    findings = f"{count(len(review.findings), 'finding')}: {by_severity}" if by_severity else "No findings"
-    yield from _wrapped(f"{findings}{joined}{aside}; {looked_at(review)}")
+    noun = "new finding" if review.baseline else "finding"
+    findings = f"{count(len(fresh), noun)}: {by_severity}" if by_severity else f"No {noun}s"
+    known = f"; {len(existing):,} in the baseline already" if existing else ""
+    yield from _wrapped(f"{findings}{known}{joined}{aside}; {looked_at(review)}")
     for paragraph in printable(review.summary).split("\n"):
         yield from _wrapped(paragraph, "  ")
 
@@ -136,7 +169,7 @@ def _gap(gap: Notification) -> str:
             return f"not read: {_names(gap.paths)}: {gap.sentence}"
         case Kind.NOT_REVIEWED:
             return f"{gap.reason}: {', '.join(gap.lenses)} on {_names(gap.paths)}: {gap.sentence}"
-        case Kind.MODE | Kind.GAP | Kind.SKIPPED | Kind.RULES | Kind.NOTICE:
+        case Kind.MODE | Kind.GAP | Kind.SKIPPED | Kind.RULES | Kind.BASELINE | Kind.NOTICE:
             return gap.sentence
 
 
@@ -185,7 +218,7 @@ def _compared(bill: Bill, amount: Decimal | None) -> str:
 
 
 def _verdict(review: Review, verdict: Verdict) -> Iterator[_Line]:
-    for each in of_kind(review, Kind.RULES, Kind.MODE):
+    for each in of_kind(review, Kind.RULES, Kind.BASELINE, Kind.MODE):
         yield from _wrapped(each.sentence)
     for reason in verdict.reasons[1:]:
         yield from _wrapped(one_line(reason), "  also: ", INDENT)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from chargehand.core.baseline import Compared, Earlier
 from chargehand.core.change import Change
 from chargehand.core.coverage import Coverage
 from chargehand.core.diff import Authority, Diff, FileDiff, Hunk, Skip, SkipReason
@@ -336,7 +337,6 @@ RICH = review(
                     code="import os",
                     note="the quoted line was removed; this is the nearest line that was kept",
                     suggestion=None,
-                    state="existing",
                 ),
                 finding(
                     rule="correctness/other",
@@ -449,6 +449,20 @@ UNCHANGED = review(
     calls=(_AGAIN_CALLS[0],),
     bill=bill((), reused_calls=1),
 )
+KNOWN = review(
+    baseline=Compared(
+        name=f"main/{MARKED}",
+        head="0123456789ab",
+        is_partial=True,
+        total=9,
+        existing=1,
+        gone=(Earlier(fingerprint="a" * 32, rule="style/other", title=HOSTILE, path=UNDECODABLE),),
+    ),
+    findings=(
+        finding(state="existing", is_changed=True),
+        finding(title="Another query", start_line=13, end_line=13, code="    row = cursor.fetchone()"),
+    ),
+)
 REPORTS = {each.name: each.render for each in FORMATS} | {"terminal": terminal.render}
 SAMPLES = {
     "rich": RICH,
@@ -457,4 +471,5 @@ SAMPLES = {
     "nothing": NOTHING,
     "again": AGAIN,
     "unchanged": UNCHANGED,
+    "known": KNOWN,
 }

@@ -6,6 +6,7 @@ from chargehand.reports.notifications import Kind, is_complete, looked_at, notif
 from tests.unit.reports.samples import (
     APP,
     CLEAN,
+    KNOWN,
     NOTHING,
     OFFLINE,
     REPORTS,
@@ -73,6 +74,7 @@ EVERYTHING = review(
     notices=("TOLD-notice",),
     coverage=(gap("src/app.py", "tests", "failed", "TOLD-failed"),),
     gaps=("TOLD-gap",),
+    baseline=KNOWN.baseline,
 )
 
 

@@ -17,7 +17,7 @@ from chargehand.cli.options import (
 )
 from chargehand.cli.running import run_job
 
-FLAGS = ("fleet", "fail_on", "max_spend", "fail_spend", "on_incomplete", "threads", "deadline")
+FLAGS = ("fleet", "fail_on", "baseline", "max_spend", "fail_spend", "on_incomplete", "threads", "deadline")
 
 
 @click.command()
@@ -47,6 +47,11 @@ FLAGS = ("fleet", "fail_on", "max_spend", "fail_spend", "on_incomplete", "thread
     help="Where the batch is recorded, so that another run can pick it up (default: chargehand-batch.json).",
 )
 @click.option("--fail-on", type=SEVERITIES, help="Lowest severity that fails (default: high).")
+@click.option(
+    "--baseline",
+    metavar="REPORT",
+    help="Findings that this JSON or SARIF report has fail nothing: only new ones do.",
+)
 @click.option("--max-spend", metavar="USD", help="Hard cap: no call is sent that could pass it.")
 @click.option("--fail-spend", metavar="USD", help="Fail when the bill passes this.")
 @click.option(

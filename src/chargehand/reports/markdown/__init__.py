@@ -17,7 +17,13 @@ from chargehand.reports.markdown.cost import cost_section
 from chargehand.reports.markdown.coverage import coverage_section
 from chargehand.reports.markdown.markup import code_span, fence, inline, language_of, prose
 from chargehand.reports.merging import TakenIn, graded_anew, taken_in
-from chargehand.reports.notifications import Kind, looked_at, of_kind
+from chargehand.reports.notifications import (
+    Kind,
+    existing_findings,
+    looked_at,
+    new_findings,
+    of_kind,
+)
 from chargehand.reports.places import for_people, place_of, remark
 
 SYMBOLS: dict[Conclusion, str] = {"good": "✅", "neutral": "⚪", "unclear": "⚠️", "bad": "⛔"}
@@ -25,7 +31,7 @@ MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "�
 
 # GitHub shows nothing at all of a step summary over 1 MiB.
 LIMIT_BYTES = 900_000
-DISMISSED_SHOWN, LINES_SHOWN = 50, 20
+DISMISSED_SHOWN, EXISTING_SHOWN, LINES_SHOWN = 50, 50, 20
 
 
 class _Rank(IntEnum):
@@ -54,7 +60,8 @@ def render(review: Review, verdict: Verdict, *, limit: int = LIMIT_BYTES) -> str
     blocks = [
         _Block(_Rank.TITLE, _title(review, verdict)),
         *_ranked(_Rank.INTRODUCTION, _introduction(review, verdict)),
-        *_ranked(_Rank.FINDING, _findings(review.findings)),
+        *_ranked(_Rank.FINDING, _findings(new_findings(review))),
+        *_ranked(_Rank.MORE, _existing(existing_findings(review))),
         *_ranked(_Rank.MORE, _dismissed(review.dismissed)),
         *_ranked(_Rank.COVERAGE, coverage_section(review)),
         *_ranked(_Rank.MORE, _notices(review)),
@@ -93,7 +100,7 @@ def _left_out(findings: int, limit: int) -> str:
 
 
 def _foot(review: Review) -> str:
-    rules = " ".join(inline(each.sentence) for each in of_kind(review, Kind.RULES))
+    rules = " ".join(inline(each.sentence) for each in of_kind(review, Kind.RULES, Kind.BASELINE))
     return f"<sub>{' · '.join(filter(None, (f'chargehand {__version__}', rules)))}</sub>"
 
 
@@ -120,11 +127,13 @@ def _overview(review: Review) -> str:
 
 
 def _tally(review: Review) -> str:
-    numbers = {each: sum(finding.severity is each for finding in review.findings) for each in Severity}
+    fresh, existing = new_findings(review), existing_findings(review)
+    numbers = {each: sum(finding.severity is each for finding in fresh) for each in Severity}
     counted = [
         f"{MARKS[each]}&nbsp;{number:,}&nbsp;{each.value}" for each, number in numbers.items() if number
     ]
-    return " · ".join(counted) or "none"
+    known = [f"{len(existing):,} in the baseline already"] if existing else []
+    return " · ".join((*(counted or ["none new" if known else "none"]), *known))
 
 
 def _findings(findings: Sequence[Finding]) -> Iterator[str]:
@@ -142,7 +151,6 @@ def _finding(finding: Finding) -> str:
         f"confidence {finding.confidence.value}",
         f"found by {code_span(finding.model)}",
         FROM_EARLIER if finding.is_reused else "",
-        "not new" if finding.state == "existing" else "",
         f"suppressed: {inline(finding.suppression)}" if finding.suppression is not None else "",
     )
     language = language_of(finding.path)
@@ -182,6 +190,17 @@ def _where(finding: Finding) -> str:
         return "no place in the diff"
     lines = f":{place.start_line}" + (f"-{place.end_line}" if place.end_line > place.start_line else "")
     return code_span(place.path + ("" if place.is_whole_file else lines))
+
+
+def _existing(findings: Sequence[Finding]) -> Iterator[str]:
+    lines = [
+        f"- **{inline(each.title) or code_span(each.rule)}** ({each.severity.value}, "
+        f"{code_span(each.rule)}, {_where(each)})"
+        for each in sorted(findings, key=for_people)
+    ]
+    if lines:
+        heading = f"{count(len(lines), 'finding')} already in the baseline: only new ones can fail the build"
+        yield folded(heading, at_most(EXISTING_SHOWN, lines))
 
 
 def _dismissed(dismissed: Sequence[Dismissed]) -> Iterator[str]:

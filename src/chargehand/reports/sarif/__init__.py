@@ -58,7 +58,7 @@ def _log(review: Review, verdict: Verdict, *warnings: str) -> Json:
         "invocations": [_invocation(review, verdict, beside)],
         "columnKind": "unicodeCodePoints",
         "properties": _about(review),
-        "results": _results(results, indexes, _shown_lines(review)),
+        "results": _results(review, results, indexes),
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
@@ -104,14 +104,28 @@ def _about(review: Review) -> dict[str, Json]:
 
 
 def _results(
-    placed: Sequence[tuple[Finding, Place]],
-    indexes: Mapping[str, int],
-    shown: Mapping[str, Mapping[int, str]],
+    review: Review, placed: Sequence[tuple[Finding, Place]], indexes: Mapping[str, int]
 ) -> list[Json]:
-    return [_result(finding, place, indexes, shown.get(place.path, {})) for finding, place in placed]
+    lines = _shown_lines(review)
+    return [
+        {
+            **_result(finding, place, indexes, lines.get(place.path, {})),
+            **({"baselineState": _baseline_state(finding)} if review.baseline else {}),
+        }
+        for finding, place in placed
+    ]
 
 
-def _result(finding: Finding, place: Place, indexes: Mapping[str, int], lines: Mapping[int, str]) -> Json:
+def _baseline_state(finding: Finding) -> str:
+    """Return SARIF's word. What is gone is no result: there would be no place for it."""
+    if finding.state == "new":
+        return "new"
+    return "updated" if finding.is_changed else "unchanged"
+
+
+def _result(
+    finding: Finding, place: Place, indexes: Mapping[str, int], lines: Mapping[int, str]
+) -> dict[str, Json]:
     rule = rule_for(finding.rule, finding.lens)
     return {
         "ruleId": rule.id,
@@ -253,7 +267,7 @@ def _text(each: Notification) -> str:
             return f"{', '.join(each.lenses)}: {files} {each.reason}: {each.sentence}"
         case Kind.UNREADABLE | Kind.SKIPPED:
             return f"{count(len(each.paths), 'file')} not reviewed, {each.reason}: {each.sentence}"
-        case Kind.MODE | Kind.GAP | Kind.RULES | Kind.NOTICE:
+        case Kind.MODE | Kind.GAP | Kind.RULES | Kind.BASELINE | Kind.NOTICE:
             return each.sentence
 
 

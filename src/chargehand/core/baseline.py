@@ -1,0 +1,49 @@
+"""A baseline: what an earlier report found, and how a review stands to it."""
+
+from chargehand.core.value import Value
+
+
+class Earlier(Value):
+    """A finding of an earlier report; what the report does not say is empty.
+
+    `path` and all text are as that report shows them: printable. `model` names a free check, or a model.
+    """
+
+    fingerprint: str
+    fingerprint_v2: str = ""
+    rule: str
+    lens: str = ""
+    severity: str = ""
+    title: str = ""
+    message: str = ""
+    path: str = ""
+    line: int | None = None
+    quote: str = ""
+    model: str = ""
+
+
+class Baseline(Value):
+    """What an earlier report found.
+
+    `name` says which report, `head` which commit it was about. `is_partial`: its review was not complete.
+    """
+
+    name: str
+    head: str = ""
+    findings: tuple[Earlier, ...] = ()
+    is_partial: bool = False
+
+
+class Compared(Value):
+    """How a review stands to its baseline: how many of its findings were found again, and which are gone.
+
+    `gone` holds only what was looked for: the line that was quoted is no longer there, and its file was read
+    again under its lens.
+    """
+
+    name: str
+    head: str
+    is_partial: bool
+    total: int
+    existing: int
+    gone: tuple[Earlier, ...] = ()
