@@ -1,9 +1,13 @@
 """Real repositories for tests, built in a temporary folder and deaf to the settings of whoever runs them."""
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from chargehand.change import Automatic, Repository, Selection, find_change, find_repository
@@ -45,7 +49,7 @@ class World:
 
     def git_bytes(self, *arguments: str, stdin: bytes = b"") -> bytes:
         """Run git here and return what it prints."""
-        command = ["git", "-c", "protocol.file.allow=always", *arguments]
+        command = ["git", "-c", "protocol.file.allow=always", "-c", "maintenance.auto=false", *arguments]
         ran = subprocess.run(
             command, cwd=self.root, env=self.environ, input=stdin, capture_output=True, check=False
         )
@@ -87,7 +91,16 @@ class World:
 
 def branched(root: Path) -> World:
     """A repository whose `main` has moved on since `topic` left it; `topic` is checked out."""
-    world = World.empty(root)
+    shutil.copytree(_branched(), root, dirs_exist_ok=True)
+    return World(root)
+
+
+@cache
+def _branched() -> Path:
+    """Make that repository once a process: copying it is quicker than 16 runs of git."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    world = World.empty(Path(folder))
     world.commit({"a.py": "one\n", "b.py": "two\n"}, "start")
     world.git("checkout", "-q", "-b", "topic")
     world.commit({"a.py": "one\nmore\n"}, "first on topic")
@@ -95,7 +108,7 @@ def branched(root: Path) -> World:
     world.git("checkout", "-q", "main")
     world.commit({"b.py": "two\nelsewhere\n"}, "main moves on")
     world.git("checkout", "-q", "topic")
-    return world
+    return world.root
 
 
 def pull_request(root: Path) -> World:
