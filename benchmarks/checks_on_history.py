@@ -23,9 +23,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from chargehand.change.diff.parse.files import parse_diff
 from chargehand.checks import Tree, run_checks
+from chargehand.checks.secrets import search
+from chargehand.core.diff import Diff
 from chargehand.core.errors import DiffError
 from chargehand.core.escaping import one_line
-from chargehand.core.finding import Claim, Severity, mask
+from chargehand.core.finding import Claim, Severity
 
 # As change/git/patch.py asks git.
 _FORM = (
@@ -66,23 +68,34 @@ def main() -> None:
     given = parser.parse_args()
     began = time.perf_counter()
     with ProcessPoolExecutor(given.processes) as pool:
-        look = partial(claims_of_clone, number=given.n, skip=given.skip)
+        look = partial(claims_of_clone, number=given.n, skip=given.skip, is_open=given.show_secrets)
         seen = [each for clone in pool.map(look, given.clones) for each in clone]
-    print_claims(seen, are_secrets_shown=given.show_secrets)
+    print_claims(seen)
     print_counts(seen, time.perf_counter() - began)
 
 
-def claims_of_clone(clone: Path, number: int, skip: int) -> list[Seen]:
+def claims_of_clone(clone: Path, number: int, skip: int, *, is_open: bool) -> list[Seen]:
     """Return what the checks claim about each of the last commits."""
-    return [Seen(clone, commit.id, claims_of(clone, commit)) for commit in commits_of(clone, number, skip)]
+    commits = commits_of(clone, number, skip)
+    return [Seen(clone, commit.id, claims_of(clone, commit, is_open=is_open)) for commit in commits]
 
 
-def claims_of(clone: Path, commit: Commit) -> tuple[Claim, ...]:
-    """Return what the checks claim about one commit."""
+def claims_of(clone: Path, commit: Commit, *, is_open: bool) -> tuple[Claim, ...]:
+    """Return what the checks claim about one commit; if it `is_open`, the quoted lines are not masked."""
     try:
-        return run_checks(parse_diff(commit.patch), read_tree=partial(tree_at, clone, commit.parent))
+        diff = parse_diff(commit.patch)
     except DiffError:
         return ()
+    claims = run_checks(diff, search(diff), read_tree=partial(tree_at, clone, commit.parent))
+    return tuple(unmasked(claim, diff) for claim in claims) if is_open else claims
+
+
+def unmasked(claim: Claim, diff: Diff) -> Claim:
+    """Return the claim with the line as the diff has it."""
+    lines = (line for file in diff.files if file.path == claim.path for line in file.lines())
+    return claim.evolve(
+        quote=next((line.text for line in lines if line.new_number == claim.line), claim.quote)
+    )
 
 
 def tree_at(clone: Path, commit: str) -> Tree:
@@ -129,15 +142,14 @@ def read_commit(text: bytes) -> Commit:
     return Commit(commit, parents.partition(" ")[0], patch.lstrip(b"\n"))
 
 
-def print_claims(seen: list[Seen], *, are_secrets_shown: bool) -> None:
+def print_claims(seen: list[Seen]) -> None:
     """Print a line for each claim, the gravest first."""
     claims = [(each, claim) for each in seen for claim in each.claims]
     for each, claim in sorted(claims, key=lambda pair: (pair[1].severity.rank, pair[1].model)):
-        quote = claim.quote if are_secrets_shown else mask(claim.quote, claim.conceal)
         place = f"{one_line(claim.path)}:{claim.line}"
         check = claim.model.removeprefix("check: ")
         print(f"{claim.severity.value} {check} {each.clone.parent.name} {each.commit[:10]} {place}")
-        print(f"    {one_line(quote.strip()[:_SHOWN])}")
+        print(f"    {one_line(claim.quote.strip()[:_SHOWN])}")
 
 
 def print_counts(seen: list[Seen], seconds: float) -> None:

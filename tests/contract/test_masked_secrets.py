@@ -28,8 +28,9 @@ CLAIM = {
     "file": "app.py",
     "quote": LINE,
 }
+MARKER = "MASKED_AWS_ACCESS_KEY_AT_app_py_2"
 RULING = {
-    "claim": f"Why {KEY}?",
+    "claim": f"Why {MARKER}?",
     "action": "dismiss",
     "severity": "low",
     "reason": f"The name is usual, and {KEY} is the trouble.",
@@ -48,7 +49,7 @@ def test_a_secret_that_the_judge_repeats_is_masked_in_the_summary_and_the_reason
         done = review(tmp_path, tmp_path, api)
     report = json.loads((tmp_path / "report.json").read_text("utf-8"))
     (dismissed,) = report["dismissed"]
-    assert report["summary"] == "Revoke AKIA**** today."
-    assert dismissed["reason"] == "The name is usual, and AKIA**** is the trouble."
+    assert report["summary"] == f"Revoke {MARKER} today."
+    assert dismissed["reason"] == f"The name is usual, and {MARKER} is the trouble."
     shown = {name: (tmp_path / name).read_text("utf-8") for name in REPORTS} | {"stdout": done.stdout}
     assert [name for name, text in shown.items() if KEY in text] == []

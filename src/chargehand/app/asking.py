@@ -30,7 +30,7 @@ def ask(
         planning = reply_cache.left(brief.planning)
         # Before a model is opened, which waits for the SDK: that is being imported meanwhile.
         cost = estimate(diff, crew, planning, prepared.prices, is_batch=job.batch is not None)
-        with open_model(job, cancellation) as (base, mode):
+        with open_model(job, brief.mask, cancellation) as (base, mode):
             chain = _chain(prepared, base, progress, cancellation)
             planning = account.fit(planning, cost.cap_needs, max_spend, chain.worst_case_usd)
             batch = open_batch(run, base, progress.say)

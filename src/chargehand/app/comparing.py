@@ -6,6 +6,7 @@ from chargehand.core.baseline import Baseline, Compared, Earlier
 from chargehand.core.diff import FileDiff
 from chargehand.core.escaping import printable
 from chargehand.core.finding import BY_CHECK
+from chargehand.core.masking import without_places
 from chargehand.core.recognition import recognise
 from chargehand.core.review import Review
 from chargehand.reports.notifications import is_complete
@@ -55,4 +56,5 @@ def _is_taken_out(quote: str, file: FileDiff) -> bool:
 
 
 def _folded(text: str) -> str:
-    return "".join(text.split())
+    """Return `text` without white space, and without what says where a secret stood that is masked in it."""
+    return "".join(without_places(text).split())

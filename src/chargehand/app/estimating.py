@@ -1,11 +1,11 @@
 """What a review of a change would cost, with the configured fleet and with each that is built in."""
 
 from chargehand.app.job import TIMEOUT_S
+from chargehand.app.material import read_material
 from chargehand.app.preparing import crew_of, planning_of, with_announced
 from chargehand.app.resources import open_cache
 from chargehand.app.run import Run
 from chargehand.budget.estimate import Estimates, estimate
-from chargehand.change.read import read_diff
 from chargehand.core.fleets import FLEETS
 from chargehand.cost.prices import Prices
 from chargehand.llm.provider.claude import Claude
@@ -17,19 +17,19 @@ from chargehand.pipeline.reply_cache import recall_replies
 def estimate_change(run: Run, *, is_exact: bool) -> Estimates:
     """Return what a review would cost with the configured fleet, and with each that is built in."""
     job, settings = run.job, run.settings
-    prices, rules = Prices(settings.prices), settings.reading_rules()
+    prices, material = Prices(settings.prices), read_material(run)
     fleets = dict.fromkeys((settings.chosen_fleet(), *FLEETS.values()))
     made = []
     with Claude(TIMEOUT_S) as claude:
         for crew in (crew_of(settings).evolve(fleet=fleet) for fleet in fleets):
             planning = planning_of(settings, crew)
-            diff = read_diff(run.change, run.checkout, rules, planning.measure, planning.chunk_tokens).shown
+            diff = material.for_models(planning)
             if diff.reviewable:
                 count = claude.count_tokens if is_exact else None
                 unread = _unread(run, Brief(diff=diff, crew=crew, planning=planning))
                 made.append(estimate(diff, crew, unread, prices, count, is_batch=job.batch is not None))
-    notices = (*run.change.notices, *diff.notices, *filter(None, (each.note for each in made)))
-    change = with_announced(run.change, diff)
+    notices = (*material.change.notices, *diff.notices, *filter(None, (each.note for each in made)))
+    change = with_announced(material.change, diff)
     return Estimates(change=change, diff=diff, estimates=tuple(made), notices=notices)
 
 

@@ -3,10 +3,10 @@
 from functools import partial
 from typing import NamedTuple
 
+from chargehand.app.material import read_material
 from chargehand.app.run import Run
 from chargehand.budget.pr_budget import Account, open_account
 from chargehand.change import Repository, read_paths
-from chargehand.change.read import read_diff
 from chargehand.checks import Tree, run_checks
 from chargehand.config import Settings
 from chargehand.core.change import Change
@@ -24,13 +24,12 @@ class Prepared(NamedTuple):
     """A run that is ready to ask models.
 
     The brief has what models are shown of the change, and what free checks found in all of it. `doubts`
-    are sentences about files that git counts otherwise, `secrets` what no report may show.
+    are sentences about files that git counts otherwise. None of it holds a secret that a check knows.
     """
 
     run: Run
     brief: Brief
     doubts: tuple[str, ...]
-    secrets: frozenset[str]
     prices: Prices
     account: Account
 
@@ -47,20 +46,18 @@ def prepare(run: Run) -> Prepared:
         account = open_account(job.state, settings.pr_budget, run.checkout)
     crew = crew_of(settings)
     planning = planning_of(settings, crew)
-    whole, diff, doubts = read_diff(
-        run.change,
-        run.checkout,
-        settings.reading_rules(),
-        planning.measure,
-        planning.chunk_tokens,
-        is_for_models=not job.is_offline,
+    material = read_material(run, is_for_models=not job.is_offline)
+    disabled, faults = settings.disabled_checks(), run.change.rules.faults
+    claims = run_checks(material.whole, material.searched, disabled, partial(_tree_before, run), faults)
+    brief = Brief(
+        diff=material.for_models(planning),
+        mask=material.searched.mask,
+        crew=crew,
+        planning=planning,
+        facts=merge_twins(locate(claims, material.masked)),
     )
-    faults = run.change.rules.faults
-    claims = run_checks(whole, settings.disabled_checks(), partial(_tree_before, run), faults)
-    facts = merge_twins(locate(claims, whole))
-    secrets = frozenset(secret for claim in claims for secret in claim.conceal)
-    brief = Brief(diff=diff, crew=crew, planning=planning, facts=facts)
-    return Prepared(run, brief, doubts, secrets, Prices(settings.prices), account)
+    run = run.evolve(change=material.change)
+    return Prepared(run, brief, material.doubts, Prices(settings.prices), account)
 
 
 def with_announced(change: Change, diff: Diff) -> Change:

@@ -10,6 +10,7 @@ from chargehand.change import Repository
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.diff import Diff
 from chargehand.core.errors import InputError
+from chargehand.core.masking import Mask
 from chargehand.core.prompt import Model
 from chargehand.core.review import Mode
 from chargehand.llm.batch.run import BatchRun
@@ -46,13 +47,16 @@ def _check_cache(cache: Path, diff: Diff, repository: Repository) -> None:
 
 
 @contextmanager
-def open_model(job: Job, cancellation: Cancellation) -> Iterator[tuple[Model, Mode]]:
-    """Give the model that answers, and the mode of the review that follows from it. Raises NoCredentials."""
+def open_model(job: Job, mask: Mask, cancellation: Cancellation) -> Iterator[tuple[Model, Mode]]:
+    """Give the model that answers, and the mode of the review that follows from it. Raises NoCredentials.
+
+    What it says is masked: it is recorded and kept without secrets.
+    """
     if job.replay:
-        replaying = Replayer.from_file(job.replay)
+        replaying = Replayer.from_file(job.replay, mask)
         yield replaying, "scripted" if replaying.kind == "scripted" else "replayed"
         return
-    with Claude(job.timeout_s, cancellation=cancellation) as claude:
+    with Claude(job.timeout_s, cancellation=cancellation, mask=mask) as claude:
         claude.check_credentials()
         if job.record is None:
             yield claude, "live"

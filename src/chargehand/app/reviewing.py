@@ -1,6 +1,6 @@
 """How a change is reviewed: prepared, asked about, and put together."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from chargehand.app.comparing import compared
 from chargehand.app.preparing import Prepared, prepare, with_announced
@@ -10,7 +10,7 @@ from chargehand.budget.estimate import one_pass
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.coverage import cover, lenses_without_files
 from chargehand.core.errors import NoCredentials
-from chargehand.core.finding import Dismissed, by_place, conceal, mask
+from chargehand.core.finding import Dismissed, by_place
 from chargehand.core.identity import identify
 from chargehand.core.plan import Reviewed
 from chargehand.core.review import Mode, Review
@@ -41,17 +41,16 @@ def review_change(run: Run, progress: Progress, watch: Stopwatch, cancellation: 
 
 
 def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> Review:
-    """Return all that was seen, found, left out and paid, with no secret in it that a check knows."""
+    """Return all that was seen, found, left out and paid."""
     change, account, judged = prepared.run.change, prepared.account, asked.judgement
     diff, lenses = prepared.brief.diff, prepared.brief.crew.lenses
-    secrets = prepared.secrets
     review = Review(
         change=with_announced(change, diff),
         diff=diff,
         mode=mode,
         lenses=lenses,
-        findings=identify(conceal(each, secrets) for each in judged.findings),
-        dismissed=tuple(_dismissed(judged.dismissed, secrets)),
+        findings=identify(judged.findings),
+        dismissed=tuple(_dismissed(judged.dismissed)),
         coverage=cover(diff, lenses, asked.outcomes),
         gaps=(*prepared.doubts, *filter(None, [judged.gap]), *account.gaps),
         notices=(
@@ -61,7 +60,7 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
             *account.notices,
             *asked.notices,
         ),
-        summary=mask(judged.summary, secrets),
+        summary=judged.summary,
         bill=_bill(prepared, asked),
         calls=asked.calls,
         timing=watch.timing(),
@@ -70,12 +69,12 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
     return compared(review, prepared.run.baseline)
 
 
-def _dismissed(dismissed: Sequence[Dismissed], secrets: Collection[str]) -> Iterator[Dismissed]:
+def _dismissed(dismissed: Sequence[Dismissed]) -> Iterator[Dismissed]:
     """Yield what was dismissed, with fingerprints of its own count: no finding that stands moves for it."""
     in_order = sorted(dismissed, key=lambda each: by_place(each.finding))
-    findings = identify(conceal(each.finding, secrets) for each in in_order)
+    findings = identify(each.finding for each in in_order)
     for finding, each in zip(findings, in_order, strict=True):
-        yield Dismissed(finding=finding, reason=mask(each.reason, secrets))
+        yield Dismissed(finding=finding, reason=each.reason)
 
 
 def _bill(prepared: Prepared, asked: Asked) -> Bill:

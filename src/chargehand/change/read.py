@@ -17,10 +17,8 @@ from chargehand.change import (
     read_heads,
 )
 from chargehand.change.diff.binary import Sides, binaries, is_named_as_asset, name_assets, read_binaries
-from chargehand.change.diff.chunk_text import Measure
 from chargehand.change.diff.context import widen
 from chargehand.change.diff.decide import decide
-from chargehand.change.diff.long_hunks import split_hunks
 from chargehand.change.diff.parse.files import parse_diff
 from chargehand.change.diff.rules import ReadingRules
 from chargehand.change.diff.there import There, look_there, old_path
@@ -39,24 +37,17 @@ _NOTHING_VOUCHES = (
 class Reading(NamedTuple):
     """A change as it was read.
 
-    `whole` holds every line, for the free checks. `shown` is what models are shown: changed lines with what
-    encloses them, in hunks that each fit into one request. `doubts` are sentences about files that git
-    counts otherwise.
+    `whole` holds every line of the change, `enclosed` also what encloses these lines in the files that
+    models read. `doubts` are sentences about files that git counts otherwise.
     """
 
     whole: Diff
-    shown: Diff
+    enclosed: Diff
     doubts: tuple[str, ...] = ()
 
 
 def read_diff(
-    change: Change,
-    checkout: Checkout,
-    rules: ReadingRules,
-    measure: Measure,
-    max_tokens: int,
-    *,
-    is_for_models: bool = True,
+    change: Change, checkout: Checkout, rules: ReadingRules, *, is_for_models: bool = True
 ) -> Reading:
     """Return what `change` holds, with a reason on each file that is not reviewed.
 
@@ -66,15 +57,15 @@ def read_diff(
     end = _end(change)
     if isinstance(checkout, NoRepository):
         whole = _without_repository(parsed, rules)
-        return Reading(whole, split_hunks(whole, measure, max_tokens))
+        return Reading(whole, whole)
     if end is not None:
         parsed = _with_binaries(parsed, checkout, change.base or checkout.empty_tree, end)
     there = _there(checkout, change, parsed)
     whole = decide(parsed, rules, there) if there else _without_repository(parsed, rules)
     counts = read_counts(checkout, change)
     doubts = check_counts(whole, counts) if counts else ()
-    shown = widen(whole, _contents(checkout, end, whole).get) if is_for_models else whole
-    return Reading(whole, split_hunks(shown, measure, max_tokens), doubts)
+    enclosed = widen(whole, _contents(checkout, end, whole).get) if is_for_models else whole
+    return Reading(whole, enclosed, doubts)
 
 
 def _end(change: Change) -> str | None:

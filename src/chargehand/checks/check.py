@@ -6,6 +6,7 @@ from typing import NamedTuple
 from chargehand.core.change import RuleFault
 from chargehand.core.diff import Diff, Line
 from chargehand.core.finding import BY_CHECK, Claim, Confidence, Severity
+from chargehand.core.masking import Mask
 from chargehand.core.value import Value
 from chargehand.lenses import rule_with_id
 
@@ -44,7 +45,21 @@ class RulesCheck(NamedTuple):
     find: Callable[[Diff, Sequence[RuleFault]], Iterable[Claim]]
 
 
-AnyCheck = Check | TreeCheck | RulesCheck
+class Searched(NamedTuple):
+    """What a change holds of secrets: the claims about them, and the mask that hides them."""
+
+    claims: tuple[Claim, ...]
+    mask: Mask
+
+
+class SecretsCheck(NamedTuple):
+    """The check for secrets; what it claims was found when the change was searched for what to mask."""
+
+    name: str
+    rules: tuple[str, ...]
+
+
+AnyCheck = Check | TreeCheck | RulesCheck | SecretsCheck
 
 
 def claim(
@@ -58,7 +73,6 @@ def claim(
     severity: Severity | None = None,
     confidence: Confidence = Confidence.HIGH,
     end_line: int = 0,
-    conceal: tuple[str, ...] = (),
 ) -> Claim:
     """Return a claim on one added line, or on the whole file; what is not said comes from the rule."""
     known = rule_with_id(rule or check.rules[0])
@@ -76,7 +90,6 @@ def claim(
         quote=line.text if line else "",
         suggestion="",
         model=f"{BY_CHECK}{check.name}",
-        conceal=conceal,
     )
 
 

@@ -1,6 +1,6 @@
 """A claim is what a model or check says; a finding is a claim with a place in the diff and an identity."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
 from enum import Enum
 from typing import Literal, NamedTuple
 
@@ -35,11 +35,11 @@ class Confidence(str, Enum):
 
 Anchor = Literal["line", "file", "summary"]
 
+# The texts of a finding that are shown, or that its identity is made of; its note is added to on the way.
+_SHOWN = ("title", "message", "path", "quote", "code", "scope")
+
 # What the `model` of a free check's claim begins with.
 BY_CHECK = "check: "
-
-# Stands in place of a secret.
-MASK = "****"
 
 
 class Claim(Value):
@@ -48,8 +48,7 @@ class Claim(Value):
     `line` to `end_line` is where it believes the region concerned to be on the new side, 0 if it does not
     say; `quote` is one line of it, word for word. `suggestion` is code for the place of the lines that
     `replaces` quotes, or of the quoted line alone if that is empty; neither was looked at yet. `model` is the
-    model id, or the name of the check. `conceal` holds texts that no report may show, such as a password in
-    the quoted line. `is_reused`: an earlier run asked, about the same text.
+    model id, or the name of the check. `is_reused`: an earlier run asked, about the same text.
     """
 
     rule: str
@@ -65,7 +64,6 @@ class Claim(Value):
     replaces: str = ""
     suggestion: str
     model: str
-    conceal: tuple[str, ...] = ()
     is_reused: bool = False
 
 
@@ -205,23 +203,22 @@ def regrade(finding: Finding, severity: Severity, reason: str) -> Finding:
     return finding.evolve(severity=severity, graded=graded)
 
 
-def conceal(finding: Finding, secrets: Iterable[str]) -> Finding:
-    """Return the finding without the secrets in anything that is shown; its identity stays.
+def conceal(finding: Finding, mask: Callable[[str], str]) -> Finding:
+    """Return the finding with everything that is shown of it masked, its path too.
 
-    A suggestion that holds one is dropped: with a mask in it, it would not be the code that was meant.
+    A suggestion that holds a secret is dropped: with a marker in it, it would not be the code that was meant.
     """
-    known = tuple(secrets)
-    shown = {name: mask(getattr(finding, name), known) for name in ("title", "message", "quote", "code")}
-    graded = finding.graded and finding.graded.evolve(reason=mask(finding.graded.reason, known))
-    merged = [_concealed(each, known) for each in finding.merged]
+    shown = {name: mask(getattr(finding, name)) for name in _SHOWN}
+    graded = finding.graded and finding.graded.evolve(reason=mask(finding.graded.reason))
+    merged = [_concealed(each, mask) for each in finding.merged]
     suggestion = finding.suggestion
-    if suggestion and mask(suggestion.code, known) != suggestion.code:
+    if suggestion and mask(suggestion.code) != suggestion.code:
         finding = dropped(finding, "it holds a secret")
-    return finding.evolve(**shown, graded=graded, merged=merged)
+    return finding.evolve(**shown, note=mask(finding.note), graded=graded, merged=merged)
 
 
-def _concealed(merged: Merged, known: Sequence[str]) -> Merged:
-    shown = {name: mask(getattr(merged, name), known) for name in ("title", "message", "reason")}
+def _concealed(merged: Merged, mask: Callable[[str], str]) -> Merged:
+    shown = {name: mask(getattr(merged, name)) for name in ("title", "message", "path", "reason")}
     return merged.evolve(**shown)
 
 
@@ -229,17 +226,6 @@ def dropped(finding: Finding, reason: str) -> Finding:
     """Return the finding without its suggestion, which its note says."""
     note = "; ".join(filter(None, (finding.note, f"the suggestion was dropped: {reason}")))
     return finding.evolve(suggestion=None, note=note)
-
-
-def mask(text: str, secrets: Iterable[str]) -> str:
-    """Return `text` without the secrets.
-
-    Of a long one the first four characters remain, so that its owner knows which one is meant.
-    """
-    held = (secret for secret in secrets if secret and secret in text)
-    for secret in sorted(held, key=len, reverse=True):
-        text = text.replace(secret, f"{secret[:4]}{MASK}" if len(secret) >= 16 else MASK)
-    return text
 
 
 def by_place(finding: Finding) -> tuple[str, int, int, str, str]:

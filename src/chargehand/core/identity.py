@@ -7,6 +7,7 @@ from itertools import count
 
 from chargehand.core.diff import Diff, Hunk
 from chargehand.core.finding import Finding, by_place
+from chargehand.core.masking import without_places
 
 # git cuts the line that it shows after `@@` here.
 _SCOPE_LENGTH = 60
@@ -91,7 +92,8 @@ def _lines(hunk: Hunk) -> Iterator[tuple[int, str, str]]:
 
 
 def _folded(text: str) -> str:
-    return "".join(text.split())
+    """Return `text` without white space, and without what says where a secret stood that is masked in it."""
+    return "".join(without_places(text).split())
 
 
 def _digest(*parts: str) -> str:

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from chargehand.core.baseline import Earlier
 from chargehand.core.escaping import printable
-from chargehand.core.finding import MASK, Finding
+from chargehand.core.finding import Finding
 from chargehand.core.identity import fingerprint, free_second
+from chargehand.core.masking import holds_marker
 
 # How many findings may move over to make room for one; only text that is made for it has more on one line.
 _MOST_MOVED = 200
@@ -137,8 +138,8 @@ def _named(
 
 
 def _with_state(finding: Finding, before: Earlier | None) -> Finding:
-    """Return the finding as existing, unless a mask in its line may stand for another secret than before."""
-    if before is None or MASK in finding.quote:
+    """Return the finding as existing, unless a marker in its line may stand for another secret now."""
+    if before is None or holds_marker(finding.quote):
         return finding
     shown = (finding.path, finding.line, finding.rule, finding.severity.value, finding.title)
     was = (before.path, before.line, before.rule, before.severity, before.title)

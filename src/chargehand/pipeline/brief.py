@@ -2,6 +2,7 @@
 
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Finding
+from chargehand.core.masking import NO_MASK, Mask
 from chargehand.core.value import Value
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
@@ -10,10 +11,12 @@ from chargehand.pipeline.planner import Planning
 class Brief(Value):
     """What models are asked about: the diff, who looks at it, and how it is split into tasks.
 
-    `facts` are what free checks found already.
+    The diff is masked: `mask` knows the secrets of the change, and hides them in what models say too. `facts`
+    are what free checks found already.
     """
 
     diff: Diff
+    mask: Mask = NO_MASK
     crew: Crew
     planning: Planning
     facts: tuple[Finding, ...] = ()

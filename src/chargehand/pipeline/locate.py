@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from chargehand.core.diff import Diff, FileDiff
-from chargehand.core.escaping import one_line, printable
-from chargehand.core.finding import Anchor, Claim, Finding, Suggestion, by_place, conceal, dropped
+from chargehand.core.escaping import one_line
+from chargehand.core.finding import Anchor, Claim, Finding, Suggestion, by_place, dropped
 from chargehand.core.identity import with_scopes
 from chargehand.pipeline.namesakes import Placed, place_in_any
 from chargehand.pipeline.places import Match
@@ -80,7 +80,7 @@ def _inside(claim: Claim, placed: Placed, files: Mapping[str, Sequence[FileDiff]
     finding = _finding(claim, path, anchor, place._replace(note=note))
     match place_suggestion(claim, place, files[path]):
         case Suggestion() as suggestion if is_sure:
-            return _concealed(claim, finding.evolve(suggestion=suggestion))
+            return finding.evolve(suggestion=suggestion)
         case Suggestion():
             return dropped(finding, "it may belong to another file")
         case reason:
@@ -88,7 +88,7 @@ def _inside(claim: Claim, placed: Placed, files: Mapping[str, Sequence[FileDiff]
 
 
 def _finding(claim: Claim, path: str, anchor: Anchor, place: Match) -> Finding:
-    finding = Finding(
+    return Finding(
         rule=claim.rule,
         lens=claim.lens,
         severity=claim.severity,
@@ -108,9 +108,3 @@ def _finding(claim: Claim, path: str, anchor: Anchor, place: Match) -> Finding:
         model=claim.model,
         is_reused=claim.is_reused,
     )
-    return _concealed(claim, finding)
-
-
-def _concealed(claim: Claim, finding: Finding) -> Finding:
-    """Return the finding without what the claim conceals; a fingerprint must not let anyone guess it."""
-    return conceal(finding, (*claim.conceal, *map(printable, claim.conceal)))

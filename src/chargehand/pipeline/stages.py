@@ -17,6 +17,7 @@ from chargehand.llm.chain import Chain
 from chargehand.pipeline.asked import Asked
 from chargehand.pipeline.batching import batched_worker, picked_up_plan
 from chargehand.pipeline.brief import Brief
+from chargehand.pipeline.called_secrets import conceal_called
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.judge import Judgement, judge, unjudged
 from chargehand.pipeline.locate import locate
@@ -152,7 +153,8 @@ def _judge(brief: Brief, session: Session, outcomes: Sequence[Outcome]) -> Judge
     chain, orchestrator = session.chain, brief.crew.fleet.orchestrator
     claims = [claim for outcome in outcomes if isinstance(outcome, Reviewed) for claim in outcome.claims]
     # What the checks found is merged with the rest but not judged: no dismissal takes it away.
-    findings = merge_twins((*locate(claims, brief.diff), *brief.facts))
+    found = conceal_called((*locate(claims, brief.diff), *brief.facts), brief.diff)
+    findings = merge_twins(found)
     ruling_cache = RulingCache(session.reply_cache.store, orchestrator)
     if said := sum(not finding.is_fact for finding in findings):
         session.progress.say(f"judging {count(said, 'claim')}")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from chargehand.core.diff import FileDiff, Hunk
 from chargehand.core.escaping import UNSAFE, printable
 from chargehand.core.finding import Claim, Suggestion
+from chargehand.core.masking import holds_marker
 from chargehand.pipeline.places import Match
 from chargehand.pipeline.quotes import folded
 
@@ -77,6 +78,8 @@ def _unfit(code: str, files: Sequence[FileDiff]) -> str:
     """Say why `code` cannot be shown as it is, empty if it can."""
     if len(code) > LONGEST:
         return f"it is longer than {LONGEST:,} characters"
+    if holds_marker(code):
+        return "it holds a marker in place of a secret"
     if UNSAFE.search(code):
         return "it holds characters that cannot be seen"
     meant = {_character(escape) for escape in _ESCAPE.finditer(code)}

@@ -4,12 +4,14 @@ from pkgutil import iter_modules
 
 import chargehand.checks
 from chargehand.checks import CHECKS, CLAIMS_A_CHECK, CLAIMS_A_FILE, Tree, load_check, run_checks
+from chargehand.checks.secrets import search
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Claim, Severity
 from chargehand.lenses import rule_with_id
 from tests.unit.changes import added, changed, diff_of
 
 KEY = "gh" + "p_" + "q7Vb2Xk9Lm4Np8Rt6Wz3Yc5Hd1Jf0Gs2Qa7U"
+MARKER = "MASKED_GITHUB_TOKEN_AT_a_py_2"
 BAD = (
     f"token = '{KEY}'",
     "<<<<<<< HEAD",
@@ -22,7 +24,7 @@ TREE = Tree(paths=frozenset({"a.py", "test_a.py"}))
 
 
 def claims(diff: Diff = DIFF, *disabled: str) -> tuple[Claim, ...]:
-    return run_checks(diff, disabled, lambda: TREE)
+    return run_checks(diff, search(diff), disabled, lambda: TREE)
 
 
 def test_every_module_that_declares_a_check_has_its_row_and_every_row_its_module() -> None:
@@ -49,7 +51,7 @@ def test_each_check_claims_in_its_own_name_and_in_a_fixed_order() -> None:
 
 def test_each_claim_quotes_an_added_line_and_is_of_a_rule_that_its_check_declares() -> None:
     for claim in claims():
-        assert claim.quote == BAD[claim.line - 2]
+        assert claim.quote in (BAD[claim.line - 2], f"token = '{MARKER}'")
         assert claim.rule in load_check(claim.model.removeprefix("check: ")).rules
         assert claim.lens == claim.rule.partition("/")[0]
         assert claim.end_line >= claim.line
@@ -62,9 +64,9 @@ def test_a_disabled_check_claims_nothing() -> None:
 
 
 def test_without_a_repository_the_checks_that_need_one_claim_nothing() -> None:
-    assert {claim.model for claim in claims()} - {claim.model for claim in run_checks(DIFF)} == {
-        "check: untested-code"
-    }
+    assert {claim.model for claim in claims()} - {
+        claim.model for claim in run_checks(DIFF, search(DIFF))
+    } == {"check: untested-code"}
 
 
 def test_git_is_asked_for_the_files_once_and_only_if_a_check_needs_them() -> None:
@@ -74,10 +76,11 @@ def test_git_is_asked_for_the_files_once_and_only_if_a_check_needs_them() -> Non
         asked.append("tree")
         return TREE
 
-    run_checks(diff_of(added("README.md", "text")), read_tree=read_tree)
-    run_checks(DIFF, ("untested-code",), read_tree)
+    searched = search(diff_of())
+    run_checks(diff_of(added("README.md", "text")), searched, read_tree=read_tree)
+    run_checks(DIFF, searched, ("untested-code",), read_tree)
     assert asked == []
-    run_checks(DIFF, read_tree=read_tree)
+    run_checks(DIFF, searched, read_tree=read_tree)
     assert asked == ["tree"]
 
 
@@ -115,7 +118,17 @@ def test_a_flood_over_many_files_is_counted_and_the_gravest_are_listed() -> None
     assert found[-1].message.endswith(" 1,001 more findings of this check in this change are not listed.")
 
 
-def test_a_secret_that_is_not_listed_is_concealed_all_the_same() -> None:
+def test_a_secret_that_is_not_listed_is_masked_all_the_same() -> None:
     files = [added(f"{n}.ini", *[f"db_password = 'Tr0ub4dor&{n}x{m}'" for m in range(30)]) for n in range(30)]
-    hidden = {text for claim in claims(diff_of(*files)) for text in claim.conceal}
-    assert hidden == {f"Tr0ub4dor&{n}x{m}" for m in range(30) for n in range(30)}
+    diff = diff_of(*files)
+    masked = search(diff).mask.diff(diff)
+    assert "Tr0ub4dor" not in masked.model_dump_json()
+    assert [len(list(file.lines())) for file in masked.files] == [30] * 30
+
+
+def test_what_a_check_says_of_a_line_holds_no_secret_of_the_line() -> None:
+    found = claims(
+        diff_of(added(".gitmodules", '[submodule "x"]', f"  url = https://bot:{KEY}@git.corp.net/x"))
+    )
+    assert {claim.rule for claim in found} == {"security/secret", "security/submodule-url"}
+    assert not [claim for claim in found if KEY in claim.model_dump_json()]

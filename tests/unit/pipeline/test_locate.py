@@ -516,13 +516,11 @@ def test_findings_come_in_the_order_of_their_places() -> None:
     assert list(found) == sorted(found, key=by_place)
 
 
-def test_what_a_claim_conceals_is_in_nothing_that_is_shown() -> None:
-    secret = "hunter2\u202e"
-    diff = diff_of(added("a.py", f"password = '{secret}'"))
-    asked = claim(f"password = '{secret}'", 1, path="a.py").model_copy(update={"conceal": (secret,)})
-    (finding,) = locate([asked], diff)
-    assert finding.start_line == 1
-    assert finding.code == "password = '****'"
+def test_a_quote_with_the_marker_of_a_secret_leads_to_the_masked_line() -> None:
+    marker = "MASKED_SECRET_KEYWORD_AT_a_py_2"
+    diff = diff_of(added("a.py", "x = 1", f"password = '{marker}'"))
+    (finding,) = locate([claim(f"password = '{marker}'", 9, path="a.py")], diff)
+    assert (finding.start_line, finding.code) == (2, f"password = '{marker}'")
 
 
 def test_no_claims_are_no_findings() -> None:

@@ -1,151 +1,150 @@
-"""Finds passwords, keys and tokens in added lines."""
+"""Finds passwords, keys and tokens in a change: claims those that it adds or removes, and masks them all."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum
 from itertools import groupby
 from typing import NamedTuple
 
-from chargehand.checks.check import Check, claim
+from chargehand.checks.check import Searched, SecretsCheck, claim
 from chargehand.checks.paths import is_prose, is_sample, is_test
-from chargehand.checks.secrets.detection import (
-    LINES_BELOW,
-    Candidate,
-    Secret,
-    detect,
-    may_guess,
-    may_hold_key,
-    may_hold_secret,
-)
+from chargehand.checks.secrets.detection import Secret, detect
+from chargehand.checks.secrets.key_bodies import KeyLine, key_lines
+from chargehand.checks.secrets.places import Form, Place, places_in
 from chargehand.core.counting import count
-from chargehand.core.diff import Diff, Line
+from chargehand.core.diff import Diff
 from chargehand.core.finding import Claim, Confidence, Severity
-
-# A longer line is looked at in pieces, which overlap by more than a key is long.
-PIECE, OVERLAP = 4_000, 500
-# A close look takes about a tenth of a millisecond a line. So many characters of a change get one for each
-# form, where a line counts for no less than LEAST_COUNTED: some seconds, whatever the change holds.
-MOST_CHARACTERS, LEAST_COUNTED = 2_000_000, 200
-
-
-class Form(str, Enum):
-    """How a secret is known: by its own form, or by the words around it."""
-
-    KEY = "look as if they held keys of a known form"
-    GUESS = "hold words beside which passwords stand"
-
+from chargehand.core.masking import Hidden, Mask, Row, mask_of
 
 # Words in the paths of private keys that are made for tests.
 _TEST_KEYS = frozenset({"test", "tests", "testing", "localhost", "snakeoil", "dummy", "fake"})
+_PRIVATE_KEY = "Private Key"
 
 
-class _Place(NamedTuple):
-    """Where a secret may stand: `text` is line `number` of `lines`, counted from 1, or a piece of it."""
+class _Held(NamedTuple):
+    """A line of the change, or what a hunk shows before it, with the secrets that it holds."""
 
-    form: Form
-    path: str
-    text: str
-    lines: Sequence[Line]
-    number: int
-
-    @property
-    def line(self) -> Line:
-        return self.lines[self.number - 1]
-
-    @property
-    def candidate(self) -> Candidate:
-        below = self.lines[self.number : self.number + LINES_BELOW]
-        return Candidate(self.path, self.text, tuple(line.text for line in below))
+    place: Place
+    secrets: Sequence[Secret]
 
 
-def find_secrets(diff: Diff) -> Iterator[Claim]:
-    """Yield a claim for each added line that holds a secret.
+def search(diff: Diff) -> Searched:
+    """Return what is secret in `diff`: the claims about it, and the mask of it.
 
-    No claim's title or message holds the secret; `conceal` does, so that reports can mask it in the line.
-    If there are more lines than get a close look, a claim before all others says how many are left.
+    Every line is searched once: what is added is claimed, what is removed and stands nowhere else is claimed
+    as low, and what is merely kept is masked only. If there are more lines than get a close look, a claim
+    before all others says how many are left, and the mask hides these whole. No claim holds a secret.
     """
-    places: list[_Place] = []
-    left = dict.fromkeys(Form, MOST_CHARACTERS)
-    first_beyond: dict[Form, _Place] = {}
-    beyond = Counter[Form]()
-    for place in _places(diff):
-        left[place.form] -= max(LEAST_COUNTED, len(place.text))
-        if left[place.form] >= 0:
-            places.append(place)
-        else:
-            first_beyond.setdefault(place.form, place)
-            beyond[place.form] += 1
-    yield from (_unseen(place, beyond[form]) for form, place in first_beyond.items())
-    if places:
-        yield from _claims(places, detect(place.candidate for place in places))
+    places = places_in(diff)
+    held = list(_held(places.looked_at))
+    bodies = [(file.path, each) for file in diff.files for each in key_lines(file.path, file.hunks)]
+    secrets = [
+        *(Hidden(each.value.strip(), each.kind, place.row) for place, found in held for each in found),
+        *(
+            Hidden(each.text, _PRIVATE_KEY, Row.of(path, each.line), is_only_here=not each.is_full)
+            for path, each in bodies
+        ),
+        *(Hidden(_whole(each), "line not searched", each.row, is_only_here=True) for each in places.beyond),
+    ]
+    # What stays is known by the place where it stays.
+    mask = mask_of(sorted(secrets, key=lambda each: each.row.side == "old"), diff)
+    kept = {each.text for each in secrets if each.row.side == "new"}
+    claims = (*_unseen(places.beyond), *_claims(held, kept), *_new_bodies(bodies))
+    return Searched(tuple(_masked(each, row, mask) for each, row in claims), mask)
 
 
-def _places(diff: Diff) -> Iterator[_Place]:
-    for file in diff.files:
-        for hunk in file.hunks:
-            if may_hold_secret(hunk.body):
-                yield from _in_hunk(file.path, [line for line in hunk.lines() if line.kind != "-"])
+def _whole(place: Place) -> str:
+    return (place.line.text if place.line else place.text).strip()
 
 
-def _in_hunk(path: str, lines: Sequence[Line]) -> Iterator[_Place]:
-    for number, line in enumerate(lines, 1):
-        if line.kind == "+" and may_hold_secret(line.text):
-            for piece in _pieces(line.text):
-                if may_hold_key(piece):
-                    yield _Place(Form.KEY, path, piece, lines, number)
-                elif may_guess(path, piece):
-                    yield _Place(Form.GUESS, path, piece, lines, number)
-
-
-def _pieces(text: str) -> Iterator[str]:
-    if len(text) <= PIECE:
-        yield text
+def _held(places: Sequence[Place]) -> Iterator[_Held]:
+    if not places:
         return
-    for start in range(0, len(text) - OVERLAP, PIECE - OVERLAP):
-        yield text[start : start + PIECE]
-
-
-def _claims(places: Iterable[_Place], secrets: Iterable[list[Secret]]) -> Iterator[Claim]:
-    pairs = zip(places, secrets, strict=True)
-    for _, group in groupby(pairs, key=lambda pair: (pair[0].path, pair[0].line.new_number)):
+    pairs = zip(places, detect(place.candidate for place in places), strict=True)
+    for _, group in groupby(pairs, key=lambda pair: pair[0].row):
         pieces = list(group)
-        if held := [secret for _, found in pieces for secret in found]:
-            yield _claim(pieces[0][0].path, pieces[0][0].line, held)
+        if found := [secret for _, secrets in pieces for secret in secrets]:
+            yield _Held(pieces[0][0], found)
 
 
-def _unseen(first: _Place, number: int) -> Claim:
-    """Return a claim that the check stopped: what it did not look at is not said to be clean."""
-    path = first.path
-    is_key = first.form is Form.KEY
-    weighs_less = not is_key or is_test(path) or is_prose(path) or is_sample(path)
+def _claims(held: Iterable[_Held], kept: set[str]) -> Iterator[tuple[Claim, Row]]:
+    for place, secrets in held:
+        if place.is_added:
+            yield _added(place, secrets[0]), place.row
+        elif place.row.side == "old" and (
+            gone := [each for each in secrets if _stays(each, place).isdisjoint(kept)]
+        ):
+            yield _removed(place, gone[0]), place.row
+
+
+def _new_bodies(bodies: Iterable[tuple[str, KeyLine]]) -> Iterator[tuple[Claim, Row]]:
+    """Yield a claim for each file in which a key is put behind a head that was there before."""
+    for path, group in groupby(bodies, key=lambda each: each[0]):
+        lines = (each for _, each in group if each.head == " " and each.line.kind == "+" and each.is_full)
+        if first := next(lines, None):
+            row = Row.of(path, first.line)
+            yield (
+                _added(Place(Form.KEY, row, first.text, first.line), Secret(_PRIVATE_KEY, "", is_exact=True)),
+                row,
+            )
+
+
+def _stays(secret: Secret, place: Place) -> set[str]:
+    """Return the texts of which one is still there if the secret is: a key is known by its body."""
+    return {secret.value.strip()} if secret.value else {text.strip() for text in place.below}
+
+
+def _masked(said: Claim, row: Row, mask: Mask) -> Claim:
+    return said.evolve(quote=mask.row(row, said.quote))
+
+
+def _added(place: Place, first: Secret) -> Claim:
+    severity, confidence = _grade(place.row.path, first)
     return claim(
         CHECK,
-        path,
-        first.line,
-        f"From here on, {count(number, 'more line')} of the change {first.form.value}. They are too many to "
-        "look at each: whether a secret is among them is not known.",
-        title=f"{count(number, 'line')} of the change not searched for secrets",
-        severity=Severity.MEDIUM if weighs_less else Severity.HIGH,
-        confidence=Confidence.LOW,
-        conceal=(first.text,),
-    )
-
-
-def _claim(path: str, line: Line, held: list[Secret]) -> Claim:
-    first = held[0]
-    severity, confidence = _grade(path, first)
-    return claim(
-        CHECK,
-        path,
-        line,
+        place.row.path,
+        place.line,
         f"This looks like a secret ({first.kind}). Whoever can read the repository, now or later, has it: "
         "removing the line does not remove it from the history. Revoke it.",
         title=f"A secret is written in the change: {first.kind}",
         severity=severity,
         confidence=confidence,
-        conceal=tuple(dict.fromkeys(secret.value for secret in held if secret.value)),
     )
+
+
+def _removed(place: Place, first: Secret) -> Claim:
+    _, confidence = _grade(place.row.path, first)
+    said = claim(
+        CHECK,
+        place.row.path,
+        place.line,
+        f"The removed line held what looks like a secret ({first.kind}). It stays in the history, for "
+        "whoever can read the repository. Rotate it, if that was not done yet.",
+        title=f"A secret is removed and stays in the history: {first.kind}",
+        severity=Severity.LOW,
+        confidence=confidence,
+    )
+    return said.evolve(line=place.at, end_line=place.at)
+
+
+def _unseen(beyond: Sequence[Place]) -> Iterator[tuple[Claim, Row]]:
+    """Yield for each form a claim that the check stopped: what it did not look at is not said to be clean."""
+    numbers = Counter(place.form for place in beyond)
+    for form, number in numbers.items():
+        first = next(place for place in beyond if place.form is form)
+        path, line = first.row.path, first.line if first.row.side == "new" else None
+        weighs_less = form is Form.GUESS or is_test(path) or is_prose(path) or is_sample(path)
+        said = claim(
+            CHECK,
+            path,
+            line,
+            f"From here on, {count(number, 'more line')} of the change {form.value}. They are too many to "
+            "look at each: whether a secret is among them is not known, and no model is shown them.",
+            title=f"{count(number, 'line')} of the change not searched for secrets",
+            severity=Severity.MEDIUM if weighs_less else Severity.HIGH,
+            confidence=Confidence.LOW,
+        )
+        yield said, first.row
 
 
 def _grade(path: str, secret: Secret) -> tuple[Severity, Confidence]:
@@ -158,7 +157,7 @@ def _grade(path: str, secret: Secret) -> tuple[Severity, Confidence]:
 
 def _is_test_key(path: str, secret: Secret) -> bool:
     """Tell a private key whose path says that it protects nothing; people keep many of these."""
-    return secret.kind == "Private Key" and not _TEST_KEYS.isdisjoint(re.split(r"[^a-z]+", path.lower()))
+    return secret.kind == _PRIVATE_KEY and not _TEST_KEYS.isdisjoint(re.split(r"[^a-z]+", path.lower()))
 
 
-CHECK = Check("secrets", ("security/secret",), find_secrets)
+CHECK = SecretsCheck("secrets", ("security/secret",))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.errors import Failure, NoAnswer, NoCredentials, ProviderStopped, RunEnding
+from chargehand.core.masking import NO_MASK, Mask
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.llm.provider.batch_response import BatchProgress, progress_of, results_of
 from chargehand.llm.provider.error_text import quotable
@@ -38,7 +39,8 @@ class Claude:
 
     Every attempt is sent once: retries are the business of `Retrying`. `timeout_s` bounds the wait for
     the connection, for sending and for the reply, each. Key and address are the SDK's to find if they
-    are not given. Once the run is cancelled nothing is asked.
+    are not given. Once the run is cancelled nothing is asked. What comes back is masked at once, since models
+    guess and servers may say anything: nobody gets, keeps or records a secret that `mask` knows.
     """
 
     def __init__(
@@ -49,12 +51,14 @@ class Claude:
         base_url: str | None = None,
         environ: Mapping[str, str] = os.environ,
         cancellation: Cancellation | None = None,
+        mask: Mask = NO_MASK,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._timeout_s = timeout_s
         self._cancellation = cancellation or Cancellation()
         self._api_key = api_key
         self._base_url = base_url or environ.get("ANTHROPIC_BASE_URL") or None
+        self._mask = mask
         self._clock = clock
         self._lock = Lock()
         self._made: anthropic.Anthropic | None = None
@@ -88,7 +92,7 @@ class Claude:
                 body, request_id = self._send(client, prompt)
         seconds = self._clock() - started
         reply = reply_of(body, asked=prompt.model, request_id=request_id, seconds=seconds)
-        return reply.evolve(refusal=reply.refusal and self._shown(reply.refusal, prompt))
+        return self._masked(reply.evolve(refusal=reply.refusal and self._shown(reply.refusal, prompt)))
 
     def _send(self, client: "anthropic.Anthropic", prompt: Prompt) -> tuple[bytes, str | None]:
         raw = client.messages.with_raw_response.create(**request_of(prompt), timeout=self._timeout_s)
@@ -149,8 +153,15 @@ class Claude:
             # Not `batches.results`: it follows an address that the server names, with the key.
             address = f"/v1/messages/batches/{batch_id}/results"
             body = client.get(address, cast_to=bytes, options={"timeout": self._timeout_s})
-        secrets = self._secrets()
-        return results_of(body, requests, batch_id, lambda words, prompt: quotable(words, prompt, secrets))
+        results = results_of(body, requests, batch_id, self._shown)
+        return {
+            name: self._masked(result) if isinstance(result, Reply) else result
+            for name, result in results.items()
+        }
+
+    def _masked(self, reply: Reply) -> Reply:
+        refusal = reply.refusal and self._mask.text(reply.refusal)
+        return reply.evolve(text=self._mask.words(reply.text), refusal=refusal)
 
     @contextmanager
     def _no_route(self, sentence: str) -> Iterator[None]:
@@ -204,7 +215,7 @@ class Claude:
             return self._made
 
     def _shown(self, words: str, prompt: Prompt) -> str:
-        return quotable(words, prompt, self._secrets())
+        return quotable(self._mask.text(words), prompt, self._secrets())
 
     def _secrets(self) -> tuple[str, ...]:
         client = self._client()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chargehand.core.errors import ChargehandError, InputError, ModelError, ReplayError
 from chargehand.core.files import check_space, write_whole
+from chargehand.core.masking import NO_MASK, Mask
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.prompt_hash import prompt_hash
 from chargehand.core.usage import Role
@@ -87,9 +88,13 @@ class Recorder:
 
 
 class Replayer:
-    """A model that answers from a recording: by role, task and model, in the order of the attempts."""
+    """A model that answers from a recording: by role, task and model, in the order of the attempts.
 
-    def __init__(self, recording: Recording, source: str) -> None:
+    What people wrote, or earlier versions recorded, may hold a secret of the change: `mask` hides it.
+    """
+
+    def __init__(self, recording: Recording, source: str, mask: Mask = NO_MASK) -> None:
+        self._mask = mask
         self._kind = recording.header.kind
         self._source = source
         self._lock = Lock()
@@ -98,19 +103,19 @@ class Replayer:
             self._waiting.setdefault((entry.role, entry.task, entry.model), deque()).append(entry)
 
     @classmethod
-    def from_file(cls, path: Path) -> "Replayer":
+    def from_file(cls, path: Path, mask: Mask = NO_MASK) -> "Replayer":
         """Return a player of the file at `path`; raise ReplayError if that is no recording."""
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             why = error.strerror if isinstance(error, OSError) else "it is not text"
             raise ReplayError(f"Nothing was reviewed: {path} cannot be read ({why}).") from error
-        return cls.from_text(text, str(path))
+        return cls.from_text(text, str(path), mask)
 
     @classmethod
-    def from_text(cls, text: str, source: str) -> "Replayer":
+    def from_text(cls, text: str, source: str, mask: Mask = NO_MASK) -> "Replayer":
         """Return a player of `text`, which messages call `source`."""
-        return cls(read_recording(text, source), source)
+        return cls(read_recording(text, source), source, mask)
 
     @property
     def kind(self) -> Kind:
@@ -126,7 +131,8 @@ class Replayer:
             raise self._other_change(prompt, "holds no answer")
         if entry.prompt is not None and entry.prompt != prompt_hash(prompt):
             raise self._other_change(prompt, "answers another question")
-        return play(entry)
+        reply = play(entry)
+        return reply.evolve(text=self._mask.words(reply.text))
 
     def _other_change(self, prompt: Prompt, what: str) -> ReplayError:
         return ReplayError(

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from chargehand import __version__
 from chargehand.core.counting import count
 from chargehand.core.finding import Finding, Severity
+from chargehand.core.masking import holds_marker
 from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict
 from chargehand.lenses import rule_for
@@ -187,19 +188,19 @@ def _related(finding: Finding) -> dict[str, Json]:
 
 def _region(finding: Finding, place: Place, lines: Mapping[int, str]) -> Json:
     region = _whole_lines(place.start_line, place.end_line, lines)
-    # The finding's own copy of the lines, in which secrets are concealed; the diff has them in the open.
     if finding.code.strip() and not place.is_whole_file and finding.old_line is None:
         region["snippet"] = {"text": finding.code.replace("\r\n", "\n").removesuffix("\r")}
     return region
 
 
 def _whole_lines(start: int, end: int, lines: Mapping[int, str]) -> dict[str, Json]:
-    return {
-        "startLine": start,
-        "startColumn": 1,
-        "endLine": end,
-        "endColumn": len(lines.get(end, "").removesuffix("\r")) + 1,
-    }
+    """Return the region of whole lines; nobody can tell here how long a line is in which a secret is masked.
+
+    Without an end column a region reaches to the end of its last line.
+    """
+    region: dict[str, Json] = {"startLine": start, "startColumn": 1, "endLine": end}
+    last = lines.get(end, "").removesuffix("\r")
+    return region if holds_marker(last) else {**region, "endColumn": len(last) + 1}
 
 
 def _fixes(finding: Finding, place: Place, lines: Mapping[int, str]) -> dict[str, Json]:

@@ -8,8 +8,9 @@ import pytest
 from detect_secrets.settings import get_settings
 
 from chargehand.checks import CLAIMS_A_FILE, run_checks
-from chargehand.checks.secrets import LEAST_COUNTED, MOST_CHARACTERS, PIECE, find_secrets
+from chargehand.checks.secrets import search
 from chargehand.checks.secrets.detection import EXACT, Candidate, Secret, detect, may_hold_key
+from chargehand.checks.secrets.places import LEAST_COUNTED, MOST_CHARACTERS, PIECE
 from chargehand.core.finding import Claim, Confidence, Severity
 from tests.unit.changes import added, changed, diff_of
 
@@ -54,7 +55,12 @@ SAMPLES = [sample for samples in KEYS.values() for sample in samples]
 
 
 def claims(path: str, *lines: str) -> tuple[Claim, ...]:
-    return tuple(find_secrets(diff_of(added(path, *lines))))
+    return search(diff_of(added(path, *lines))).claims
+
+
+def hidden(path: str, *lines: str) -> set[str]:
+    """Return the texts that are masked."""
+    return set(search(diff_of(added(path, *lines))).mask.everywhere)
 
 
 def test_there_is_a_sample_for_each_detector() -> None:
@@ -66,20 +72,18 @@ def test_keys_of_a_known_form_are_found_in_any_file(sample: str) -> None:
     for path in ("src/app.py", "deploy.sh", "Dockerfile", "package-lock.json"):
         (claim,) = claims(path, "x = 1", f"  {sample}  ")
         assert claim.rule == "security/secret"
-        assert (claim.line, claim.quote) == (2, f"  {sample}  ")
+        assert (claim.line, claim.quote[:2], claim.quote[-2:]) == (2, "  ", "  ")
         assert (claim.severity, claim.confidence) == (Severity.HIGH, Confidence.HIGH)
         assert claim.model == "check: secrets"
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
-def test_no_word_of_a_claim_holds_the_secret_and_conceal_does(sample: str) -> None:
+def test_nothing_of_a_claim_holds_the_secret_which_is_masked_in_its_line(sample: str) -> None:
     (claim,) = claims("src/app.py", sample)
-    shown = sample
-    for text in claim.conceal:
+    for text in hidden("src/app.py", sample):
         assert text in sample
-        assert text not in claim.title + claim.message + claim.suggestion
-        shown = shown.replace(text, "****")
-    assert not re.search(r"[A-Za-z0-9]{16}", shown.replace("Key-File", ""))
+        assert text not in claim.model_dump_json()
+    assert not re.search(r"[a-z0-9]{16}|[A-Z0-9]{16}", claim.quote)
 
 
 @pytest.mark.parametrize("path", ["tests/test_pay.py", "README.md", "examples/tls/self_signed/key.pem"])
@@ -115,17 +119,16 @@ def test_talk_of_a_private_key_is_none() -> None:
 
 def test_the_body_of_a_private_key_may_be_old() -> None:
     file = changed("key.asc", ["head", RUN[:40]], [HEAD, RUN[:40]])
-    (claim,) = find_secrets(diff_of(file))
+    (claim,) = search(diff_of(file)).claims
     assert claim.line == 1
     gone = changed("key.asc", ["head", RUN[:40], "end"], [HEAD, "end"])
-    assert list(find_secrets(diff_of(gone))) == []
+    assert search(diff_of(gone)).claims == ()
 
 
-def test_a_private_key_on_one_line_is_concealed() -> None:
+def test_a_private_key_on_one_line_is_masked() -> None:
     line = 'key = "-----BEGIN ' + 'PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC"'
-    (claim,) = claims("src/app.py", line)
-    (concealed,) = claim.conceal
-    assert "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC" in concealed
+    (text,) = hidden("src/app.py", line)
+    assert "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC" in text
 
 
 @pytest.mark.parametrize(
@@ -147,8 +150,8 @@ def test_a_private_key_on_one_line_is_concealed() -> None:
 def test_values_beside_telling_words_are_guessed(path: str, line: str, secret: str) -> None:
     (claim,) = claims(path, line)
     assert (claim.severity, claim.confidence) == (Severity.MEDIUM, Confidence.MEDIUM)
-    assert any(secret in text for text in claim.conceal)
-    assert secret not in claim.title + claim.message
+    assert any(secret in text for text in hidden(path, line))
+    assert secret not in claim.model_dump_json()
 
 
 @pytest.mark.parametrize("path", ["tests/test_app.py", "docs/setup.md", "locales/de.json"])
@@ -217,22 +220,35 @@ def test_a_key_that_is_also_beside_a_telling_word_is_one_secret() -> None:
     ]
 
 
-def test_a_line_with_two_secrets_is_one_claim_that_conceals_both() -> None:
+def test_a_line_with_two_secrets_is_one_claim_and_both_are_masked() -> None:
     other = key("gh" + "p_", 36)
     (claim,) = claims("a.py", f"{STRIPE} {other}")
-    assert {STRIPE, other} == set(claim.conceal)
+    assert {STRIPE, other} == hidden("a.py", f"{STRIPE} {other}")
+    assert claim.quote == "MASKED_STRIPE_ACCESS_KEY_AT_a_py_1 MASKED_GITHUB_TOKEN_AT_a_py_1"
 
 
 def test_undecodable_bytes_beside_a_secret_do_not_hinder() -> None:
     line = f"caf\udce9 = '{STRIPE}'; db_password = 'gr\udcfcn!passwort1'"
     (claim,) = claims("a.py", line)
-    assert claim.quote == line
-    assert claim.conceal == (STRIPE, "gr\udcfcn!passwort1")
+    assert claim.quote.startswith("caf\udce9 = 'MASKED_STRIPE_ACCESS_KEY_AT_a_py_1'")
+    assert hidden("a.py", line) == {STRIPE, "gr\udcfcn!passwort1"}
 
 
-def test_what_was_there_before_or_goes_away_is_not_claimed() -> None:
+def test_what_was_there_before_is_not_claimed_and_masked_all_the_same() -> None:
     file = changed("a.py", [f"a = '{STRIPE}'", f"b = '{STRIPE}'"], [f"a = '{STRIPE}'", "b = 2"])
-    assert list(find_secrets(diff_of(file))) == []
+    found = search(diff_of(file))
+    assert found.claims == ()
+    assert STRIPE not in found.mask.diff(diff_of(file)).model_dump_json()
+
+
+def test_what_is_removed_and_stands_nowhere_else_is_low_and_to_be_rotated() -> None:
+    diff = diff_of(changed("a.py", ["x = 1", f"b = '{STRIPE}'", "y"], ["x = 1", "y"]))
+    (claim,) = search(diff).claims
+    assert (claim.severity, claim.line) == (Severity.LOW, 2)
+    assert "Rotate it" in claim.message
+    assert claim.quote == "b = 'MASKED_STRIPE_ACCESS_KEY_AT_a_py_2'"
+    again = diff_of(*diff.files, changed("b.py", ["x"], ["x", f"c = '{STRIPE}'"]))
+    assert [(each.path, each.severity) for each in search(again).claims] == [("b.py", Severity.HIGH)]
 
 
 def test_no_key_is_tried_out() -> None:
@@ -270,7 +286,8 @@ def test_a_key_is_found_anywhere_in_a_very_long_line() -> None:
     for before in (0, PIECE - 10, 3 * PIECE - 1_511, 50_000):
         line = "a." * (before // 2) + f"'{STRIPE}'" + ".a" * 3_000
         (claim,) = claims("app.min.js", line)
-        assert claim.conceal == (STRIPE,)
+        assert hidden("app.min.js", line) == {STRIPE}
+        assert claim.line == 1
 
 
 @pytest.mark.parametrize(
@@ -289,7 +306,8 @@ def test_lines_that_are_too_many_to_look_at_are_a_claim_that_is_never_cut(
 
 def test_a_real_key_before_the_bound_and_what_is_beyond_it_are_both_said() -> None:
     lines = [f"{number} = '{STRIPE}'" for number in range(MOST_CHARACTERS // LEAST_COUNTED + 1)]
-    found = run_checks(diff_of(added("a.py", *lines)))
+    diff = diff_of(added("a.py", *lines))
+    found = run_checks(diff, search(diff))
     assert len(found) == CLAIMS_A_FILE
     assert found[0].title == "1 line of the change not searched for secrets"
 

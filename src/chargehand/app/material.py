@@ -1,0 +1,59 @@
+"""Reads a change once for all who look at it: free checks see every byte, everyone else masked text."""
+
+from typing import NamedTuple
+
+from chargehand.app.run import Run
+from chargehand.change.diff.long_hunks import split_hunks
+from chargehand.change.read import read_diff
+from chargehand.checks.check import Searched
+from chargehand.checks.secrets import search
+from chargehand.core.change import Change
+from chargehand.core.diff import Diff
+from chargehand.pipeline.planner import Planning
+
+
+class Material(NamedTuple):
+    """What there is to look at.
+
+    `whole` is every line of the change as it is, for the free checks alone. `masked` has no secret in it,
+    and neither has the rest: models, files, reports and the terminal get nothing that was not made of it.
+    `enclosed` is the masked text with what encloses it. `doubts` are sentences about files that git counts
+    otherwise.
+    """
+
+    whole: Diff
+    searched: Searched
+    change: Change
+    masked: Diff
+    enclosed: Diff
+    doubts: tuple[str, ...]
+
+    def for_models(self, planning: Planning) -> Diff:
+        """Return what models are shown, in hunks that each fit into one request."""
+        return split_hunks(self.enclosed, planning.measure, planning.chunk_tokens)
+
+
+def read_material(run: Run, *, is_for_models: bool = True) -> Material:
+    """Read the change and search it for secrets, once; raises DiffError."""
+    rules = run.settings.reading_rules()
+    reading = read_diff(run.change, run.checkout, rules, is_for_models=is_for_models)
+    searched = search(reading.enclosed)
+    mask = searched.mask
+    masked = mask.diff(reading.whole)
+    is_wider = reading.enclosed is not reading.whole
+    return Material(
+        whole=reading.whole,
+        searched=searched,
+        change=_masked(run.change, searched),
+        masked=masked,
+        enclosed=mask.diff(reading.enclosed) if is_wider else masked,
+        doubts=tuple(map(mask.text, reading.doubts)),
+    )
+
+
+def _masked(change: Change, searched: Searched) -> Change:
+    """Return the change with what is said of it masked, and without its bytes, which nobody reads now."""
+    text = searched.mask.text
+    announced = tuple(map(text, change.rules.announced))
+    rules = change.rules.evolve(announced=announced)
+    return change.evolve(diff=b"", notices=tuple(map(text, change.notices)), rules=rules)
