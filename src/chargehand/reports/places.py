@@ -31,9 +31,12 @@ def place_of(finding: Finding) -> Place | None:
     )
 
 
-def for_people(finding: Finding) -> tuple[int, int]:
-    """Sort key of what people read: the worst first, and among equals a cause before what follows from it."""
-    return (finding.severity.rank, rank_of(finding.lens))
+def for_people(finding: Finding) -> tuple[int, int, bool]:
+    """Sort key of what people read: the worst first, among equals a cause before what follows from it.
+
+    What has no place comes last among equals.
+    """
+    return (finding.severity.rank, rank_of(finding.lens), place_of(finding) is None)
 
 
 def remark(finding: Finding) -> str:

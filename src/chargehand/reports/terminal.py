@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import groupby
 from typing import NamedTuple
 
 from chargehand.core.counting import count
@@ -24,7 +25,7 @@ from chargehand.reports.notifications import (
     new_findings,
     of_kind,
 )
-from chargehand.reports.places import place_of, remark
+from chargehand.reports.places import for_people, place_of, remark
 
 WIDTH = 80
 INDENT = " " * 6
@@ -63,7 +64,7 @@ class _Line(NamedTuple):
 
 
 def render(review: Review, verdict: Verdict, *, colour: bool = False) -> str:
-    """Return the findings by file, what was not reviewed, the bill and the verdict."""
+    """Return the findings, worst first, what was not reviewed, the bill and the verdict."""
     lines = [
         *_findings(new_findings(review)),
         *_existing(existing_findings(review)),
@@ -82,12 +83,9 @@ def _painted(line: _Line, *, colour: bool) -> str:
 
 
 def _findings(findings: Sequence[Finding]) -> Iterator[_Line]:
-    by_file: dict[str, list[Finding]] = {}
-    for finding in findings:
-        place = place_of(finding)
-        by_file.setdefault(place.path if place else "", []).append(finding)
-    # An empty path sorts first, but what has no place is read last.
-    for path, group in sorted(by_file.items(), key=lambda each: each[0] == ""):
+    """Yield the findings in the order for people; neighbours in one file share its heading."""
+    in_order = sorted(findings, key=for_people)
+    for path, group in groupby(in_order, key=lambda each: place.path if (place := place_of(each)) else ""):
         yield _Line(one_line(path) or "Without a place in the diff", _BOLD)
         for finding in group:
             yield from _finding(finding)

@@ -1,4 +1,5 @@
 import re
+from itertools import product
 
 from chargehand.core.finding import Severity
 from chargehand.core.review import Review
@@ -25,7 +26,7 @@ def test_words_that_are_longer_than_a_line_are_not_broken() -> None:
     assert any(url in line for line in lines(review(findings=(finding(message=f"see {url}"),))))
 
 
-def test_findings_are_grouped_by_file_with_the_cited_line() -> None:
+def test_findings_of_one_file_that_follow_one_another_share_its_heading_and_show_the_cited_line() -> None:
     shown = lines(review(findings=(finding(), finding(start_line=13, end_line=13, title="Again"))))
     assert shown.count("src/app.py") == 1
     start = shown.index("src/app.py")
@@ -33,9 +34,26 @@ def test_findings_are_grouped_by_file_with_the_cited_line() -> None:
     assert shown[start + 2] == '      | cursor.execute(f"SELECT * FROM users WHERE id = {user_id}")'
 
 
-def test_findings_without_a_place_come_last_under_their_own_heading() -> None:
-    shown = lines(RICH)
-    assert shown.index("Without a place in the diff") > shown.index(r"src/caf\xe9.py")
+def test_the_worst_comes_first_and_then_a_cause_before_what_follows_from_it_whatever_the_file() -> None:
+    lenses = ("style", "documentation", "tests", "our-own", "security", "correctness")
+    found = [
+        finding(path=f"{nth}.py", lens=lens, rule=f"{lens}/other", severity=severity, title="T")
+        for nth, (severity, lens) in enumerate(product((Severity.LOW, Severity.HIGH), lenses))
+    ]
+    heads = [line for line in lines(review(findings=found)) if line.startswith("  12: ")]
+    assert heads == [
+        f"  12: {severity} T ({lens}/other)"
+        for severity in ("HIGH", "LOW")
+        for lens in ("security", "correctness", "our-own", "tests", "documentation", "style")
+    ]
+
+
+def test_findings_without_a_place_come_last_among_their_equals_under_a_heading_of_their_own() -> None:
+    nowhere = finding(path="", anchor="summary", start_line=None, end_line=None, title="Nowhere")
+    minor = finding(path="z.py", severity=Severity.LOW)
+    shown = lines(review(findings=(nowhere, finding(path="y.py"), minor)))
+    places = [line for line in shown if line in {"y.py", "Without a place in the diff", "z.py"}]
+    assert places == ["y.py", "Without a place in the diff", "z.py"]
 
 
 def test_long_code_is_cut_and_counted() -> None:
