@@ -28,7 +28,8 @@ CARRIED_LENGTH = 1000
 class Judgement(Value):
     """What stands, what was put aside, and the summary; `gap` says why nobody judged, else it is empty.
 
-    `is_reused`: there were claims, and earlier runs had judged them all.
+    `is_reused`: there were claims, and earlier runs had judged them all. `is_unwritten`: but none of them
+    wrote a summary of exactly what stands.
     """
 
     findings: tuple[Finding, ...]
@@ -36,6 +37,7 @@ class Judgement(Value):
     summary: str = ""
     gap: str = ""
     is_reused: bool = False
+    is_unwritten: bool = False
 
 
 def judge(
@@ -54,8 +56,12 @@ def judge(
     else:
         judgement = _judged(triage.claims, triage.rulings)
         if triage.claims:
-            summary = ruling_cache.summary(judgement.findings) or ""
-            judgement = judgement.evolve(summary=summary, is_reused=True)
+            summary = ruling_cache.summary(judgement.findings)
+            judgement = judgement.evolve(
+                summary=summary or "",
+                is_reused=True,
+                is_unwritten=summary is None and judgement.findings != (),
+            )
     return _beside_facts(judgement, findings)
 
 

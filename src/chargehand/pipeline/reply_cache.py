@@ -11,13 +11,15 @@ from chargehand.core.coverage import applies
 from chargehand.core.diff import Diff
 from chargehand.core.plan import Chunk, Excerpt, Reviewed, Task
 from chargehand.core.prompt import Prompt, Reply
-from chargehand.llm.cache.replies import keep, recall, reply_key
+from chargehand.llm.cache.replies import Recalled, keep, recall, reply_key
 from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
 from chargehand.pipeline.prompts import frame
 from chargehand.pipeline.worker import reviewed, worker_prompt
+
+NO_FILE = 0
 
 
 class ReplyCache:
@@ -51,19 +53,21 @@ class ReplyCache:
     def keep(self, task: Task, reply: Reply) -> None:
         """Keep what `reply`, a verified one, says of each part.
 
-        One that claims something of a file that it was not shown is not kept: nobody could tell when to
-        forget that claim.
+        What it claims of a file that it was not shown stays with the first part. Nobody can tell which part
+        it is about, so such a reply holds only as long as no part changes.
         """
         if self.store is None:
             return
         claims = reply.answer_as(WorkerAnswer).claims
-        parts = dict(enumerate(task.chunk.excerpts, 1))
-        if any(claim.file not in parts for claim in claims):
-            return
-        for number, part in parts.items():
-            own = WorkerAnswer(claims=[_alone(claim) for claim in claims if claim.file == number])
-            if key := self._keys.get((task.lens, part)):
-                keep(self.store, key, reply.evolve(text=own.model_dump_json()))
+        keys = [self._keys.get((task.lens, part)) for part in task.chunk.excerpts]
+        strays = [_about(claim, NO_FILE) for claim in claims if not 1 <= claim.file <= len(keys)]
+        beside = [key for key in keys if key] if strays else []
+        for number, key in enumerate(keys, 1):
+            own = [_about(claim, 1) for claim in claims if claim.file == number]
+            own += strays if number == 1 else []
+            if key:
+                text = WorkerAnswer(claims=own).model_dump_json()
+                keep(self.store, key, reply.evolve(text=text), beside)
 
 
 def recall_replies(store: CacheStore | None, diff: Diff, crew: Crew, planning: Planning) -> ReplyCache:
@@ -71,16 +75,24 @@ def recall_replies(store: CacheStore | None, diff: Diff, crew: Crew, planning: P
     if store is None:
         return ReplyCache()
     keys: dict[tuple[str, Excerpt], str] = {}
-    recalled = []
+    recalled: list[tuple[str, Task, Recalled]] = []
     for number, (part, prompt) in enumerate(_questions(diff, crew, planning), 1):
         lens = prompt.task
         # Who is asked if the worker fails has a say in the answer.
         key = keys[lens, part] = reply_key(prompt, crew.fleet.escalation)
-        if reply := recall(store, key, prompt):
+        if found := recall(store, key, prompt):
             chunk = Chunk(number=number, excerpts=(part,), tokens=0)
-            task = Task(id=f"{lens}-cached-{number}", lens=lens, chunk=chunk)
-            recalled.append(_marked(reviewed(task, reply, crew)))
-    return ReplyCache(store, keys, tuple(recalled))
+            recalled.append((key, Task(id=f"{lens}-cached-{number}", lens=lens, chunk=chunk), found))
+    there = {key for key, _, _ in recalled}
+    return ReplyCache(
+        store,
+        keys,
+        tuple(
+            _marked(reviewed(task, found.reply, crew))
+            for _, task, found in recalled
+            if there.issuperset(found.beside)
+        ),
+    )
 
 
 def _questions(diff: Diff, crew: Crew, planning: Planning) -> Iterator[tuple[Excerpt, Prompt]]:
@@ -104,9 +116,9 @@ def _materials(diff: Diff, planning: Planning) -> Iterator[tuple[Excerpt, str]]:
         yield part, frame(show(chunk, files[part.path]))
 
 
-def _alone(claim: ClaimAnswer) -> ClaimAnswer:
-    """Return the claim as one about the only file of a chunk."""
-    return ClaimAnswer(**{**dict(claim), "file": 1})
+def _about(claim: ClaimAnswer, file: int) -> ClaimAnswer:
+    """Return the claim as one about the file of this number: in a chunk of one part that is 1."""
+    return ClaimAnswer(**{**dict(claim), "file": file})
 
 
 def _marked(outcome: Reviewed) -> Reviewed:

@@ -14,7 +14,7 @@ from chargehand.pipeline.prompts import judge_instructions
 
 
 class _KeptRuling(Value):
-    """A ruling as it is kept, on as many claims as were `alike`; `target` is the key of what took them in."""
+    """A ruling as it is kept, on as many claims as were `alike`; `target` names what took them in."""
 
     action: Literal["stand", "merge", "regrade", "dismiss"]
     severity: Severity
@@ -43,30 +43,33 @@ class RulingCache:
         if self._store is None:
             return {}
         keys = [self._key(claim) for claim in claims]
-        times = Counter(keys)
+        times, names = Counter(keys), _names(claims, keys)
         met = {
             index: precedent
             for index, (claim, key) in enumerate(zip(claims, keys, strict=True))
-            if (precedent := self._precedent(claim, key, times[key]))
+            if (precedent := self._precedent(claim, key, names[index], times[key]))
         }
-        there = {key: index for index, key in enumerate(keys)}
+        there = {name: index for index, name in enumerate(names)}
         return {index: _ruling(index, each, there.get(each.target)) for index, each in met.items()}
 
     def keep(self, claims: Sequence[Finding], judged: Collection[int], rulings: Mapping[int, Ruling]) -> None:
         """Remember what was ruled on the `judged` ones of `claims`; without a ruling they stand.
 
-        Nothing is remembered of claims that read the same and were ruled on differently.
+        Claims that read the same and were ruled on differently are known again only where they stood.
         """
         if self._store is None:
             return
+        keys = [self._key(claim) for claim in claims]
+        names = _names(claims, keys)
         alike: dict[str, list[int]] = {}
-        for index, claim in enumerate(claims):
-            alike.setdefault(self._key(claim), []).append(index)
+        for index, key in enumerate(keys):
+            alike.setdefault(key, []).append(index)
         for key, indexes in alike.items():
-            kept = [self._made(index, len(indexes), claims, rulings) for index in indexes]
-            is_one = len({(each.action, each.severity, each.target) for each in kept}) == 1
-            if is_one and all(index in judged for index in indexes):
-                self._store.put(key, kept[0].model_dump_json())
+            if all(index in judged for index in indexes):
+                made = {n: self._made(n, len(indexes), claims, rulings, names) for n in indexes}
+                is_one = len({(each.action, each.severity, each.target) for each in made.values()}) == 1
+                for index, each in made.items():
+                    self._store.put(key if is_one else names[index], each.model_dump_json())
         for index in judged:
             if index not in rulings and claims[index].anchor == "line":
                 self._store.put(self._lasting_key(claims[index]), "stands")
@@ -80,11 +83,13 @@ class RulingCache:
         if self._store:
             self._store.put(self._summary_key(standing), summary)
 
-    def _precedent(self, claim: Finding, key: str, times: int) -> _KeptRuling | None:
+    def _precedent(self, claim: Finding, key: str, name: str, times: int) -> _KeptRuling | None:
         """Return what was ruled on the very same claim, else that its like was found to stand."""
         exact = self._kept(key)
         if exact and times <= exact.alike:
             return exact
+        if name != key and (own := self._kept(name)):
+            return own
         has_stood = claim.anchor == "line" and self._store and self._store.get(self._lasting_key(claim))
         return _KeptRuling(action="stand", severity=claim.severity) if has_stood else None
 
@@ -96,12 +101,17 @@ class RulingCache:
             return None
 
     def _made(
-        self, index: int, alike: int, claims: Sequence[Finding], rulings: Mapping[int, Ruling]
+        self,
+        index: int,
+        alike: int,
+        claims: Sequence[Finding],
+        rulings: Mapping[int, Ruling],
+        names: Sequence[str],
     ) -> _KeptRuling:
         ruling = rulings.get(index)
         if ruling is None:
             return _KeptRuling(action="stand", severity=claims[index].severity, alike=alike)
-        target = self._key(claims[ruling.into - 1]) if ruling.action == "merge" else ""
+        target = names[ruling.into - 1] if ruling.action == "merge" else ""
         return _KeptRuling(
             action=ruling.action, severity=ruling.severity, reason=ruling.reason, target=target, alike=alike
         )
@@ -118,6 +128,15 @@ class RulingCache:
     def _summary_key(self, standing: Iterable[Finding]) -> str:
         identities = sorted(_lasting(each) for each in standing)
         return key_of("summary", *self._judge, *identities)
+
+
+def _names(claims: Sequence[Finding], keys: Sequence[str]) -> list[str]:
+    """Return what each claim is known by: its key, and its place too if others read the same."""
+    times = Counter(keys)
+    return [
+        key if times[key] == 1 else key_of("place", key, times[key], claim.start_line, claim.scope, claim.nth)
+        for claim, key in zip(claims, keys, strict=True)
+    ]
 
 
 def _lasting(claim: Finding) -> tuple[str, ...]:

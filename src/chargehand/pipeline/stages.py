@@ -190,7 +190,7 @@ def _excess(ledger: Ledger) -> tuple[str, ...]:
 def _cache_notices(reply_cache: ReplyCache, judgement: Judgement) -> tuple[str, ...]:
     unwritten = (
         "There is no summary: earlier runs judged all of these findings, but never exactly this set of them."
-        if judgement.is_reused and judgement.findings and not judgement.summary
+        if judgement.is_unwritten
         else ""
     )
     return tuple(filter(None, (unwritten, reply_cache.store.complaint if reply_cache.store else "")))

@@ -96,7 +96,7 @@ def _existing(findings: Sequence[Finding]) -> Iterator[_Line]:
     """Yield a line for each, since its report has the rest."""
     if findings:
         yield _Line("In the baseline already", _BOLD)
-    for finding in findings:
+    for finding in sorted(findings, key=for_people):
         place = place_of(finding)
         where = f"{place.path}:{place.start_line}: " if place else ""
         head = f"{where}{finding.severity.value.upper()} {one_line(finding.title)} ({finding.rule})"

@@ -131,11 +131,17 @@ def test_each_file_takes_its_own_claims_along(store: CacheStore) -> None:
     assert all(claim.is_reused and claim.model == "cheap" for claim in claims)
 
 
-def test_a_reply_about_a_file_that_was_not_shown_is_used_but_not_kept(store: CacheStore) -> None:
+def test_a_reply_about_a_file_that_was_not_shown_is_known_until_anything_changes(store: CacheStore) -> None:
     _, outcomes = run(store, FunctionModel(lambda _: claims_on(1, 4)))
     assert [len(each.claims) for each in outcomes if isinstance(each, Reviewed)] == [2, 2]
     model = FunctionModel(silent)
-    run(store, model)
+    known, _ = run(store, model)
+    assert model.prompts == []
+    assert [sorted(claim.path for claim in each.claims) for each in known.recalled if each.claims] == [
+        ["", "a.py"]
+    ] * len(LENSES)
+    fewer, _ = run(store, model, diff_of("a.py", "b.py"))
+    assert fewer.recalled == ()
     assert len(model.prompts) == len(LENSES)
 
 

@@ -230,12 +230,25 @@ def test_the_judge_cannot_rule_on_what_stands_or_does_not_exist(store: CacheStor
     assert standing(judgement) == ["Claim 1", "Claim 2"]
 
 
-def test_of_claims_that_read_the_same_the_dismissed_one_is_judged_again(store: CacheStore) -> None:
+def test_of_claims_that_read_the_same_one_stays_dismissed_as_long_as_all_stay_where_they_are(
+    store: CacheStore,
+) -> None:
     twin = finding(1, nth=1, start_line=9, end_line=9)
     judged(store, (ONE, twin), ruling(1, "dismiss"))
     judgement, model = judged(store, (ONE, twin))
-    assert "#1 correctness/rule-1 high, confidence high, a.py:1" in model.prompts[0].question
-    assert [each.start_line for each in judgement.findings] == [1, 9]
+    assert model.prompts == []
+    assert [each.start_line for each in judgement.findings] == [9]
+
+
+def test_of_claims_that_read_the_same_the_dismissed_one_is_judged_again_once_it_moved(
+    store: CacheStore,
+) -> None:
+    twin = finding(1, nth=1, start_line=9, end_line=9)
+    judged(store, (ONE, twin), ruling(1, "dismiss"))
+    moved = ONE.evolve(start_line=3, end_line=3, line=3)
+    judgement, model = judged(store, (moved, twin))
+    assert "#1 correctness/rule-1 high, confidence high, a.py:3" in model.prompts[0].question
+    assert [each.start_line for each in judgement.findings] == [3, 9]
 
 
 def test_a_second_claim_that_reads_like_a_dismissed_one_is_judged(store: CacheStore) -> None:

@@ -1,5 +1,8 @@
 """A model whose answers are remembered between runs: the same question is asked once."""
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from pydantic import ValidationError
 
 from chargehand.core.errors import NoAnswer
@@ -12,10 +15,18 @@ from chargehand.llm.verification import verify
 
 
 class _KeptReply(Value):
-    """What stays of a reply."""
+    """What stays of a reply; `beside` are the keys of those that it holds only together with."""
 
     model: str
     text: str
+    beside: tuple[str, ...] = ()
+
+
+class Recalled(NamedTuple):
+    """A reply of an earlier run, which used nothing now, and the keys of those that must be there too."""
+
+    reply: Reply
+    beside: tuple[str, ...]
 
 
 class CachedReplies:
@@ -29,9 +40,9 @@ class CachedReplies:
     def ask(self, prompt: Prompt) -> Reply:
         """Return the kept reply, or what the model returns; raise what it raises."""
         key = reply_key(prompt)
-        if reply := recall(self._store, key, prompt):
+        if recalled := recall(self._store, key, prompt):
             self._ledger.record_reuse(prompt.role, prompt.task, prompt.lens, prompt.model)
-            return reply
+            return recalled.reply
         reply = self._model.ask(prompt)
         keep(self._store, key, reply)
         return reply
@@ -42,19 +53,20 @@ def reply_key(prompt: Prompt, *others: str) -> str:
     return key_of("reply", prompt_hash(prompt), *others)
 
 
-def recall(store: CacheStore, key: str, prompt: Prompt) -> Reply | None:
-    """Return the reply that is kept under `key`, if it answers `prompt`; it used nothing."""
+def recall(store: CacheStore, key: str, prompt: Prompt) -> Recalled | None:
+    """Return the reply that is kept under `key`, if it answers `prompt`."""
     value = store.get(key)
     try:
         kept = _KeptReply.model_validate_json(value or "")
         reply = Reply(
             text=kept.text, stop_reason="end_turn", model=kept.model, usage=None, request_id=None, seconds=0
         )
-        return verify(prompt, reply)
+        return Recalled(verify(prompt, reply), kept.beside)
     except (ValidationError, NoAnswer):
         return None
 
 
-def keep(store: CacheStore, key: str, reply: Reply) -> None:
-    """Keep a reply that was verified."""
-    store.put(key, _KeptReply(model=reply.model, text=reply.text).model_dump_json())
+def keep(store: CacheStore, key: str, reply: Reply, beside: Iterable[str] = ()) -> None:
+    """Keep a reply that was verified; it holds only as long as those with the keys `beside` do."""
+    kept = _KeptReply(model=reply.model, text=reply.text, beside=tuple(beside))
+    store.put(key, kept.model_dump_json())
