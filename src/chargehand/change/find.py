@@ -38,11 +38,11 @@ def find_change(selection: Selection, checkout: Checkout, *, stdin: BinaryIO | N
 
 def _find(selection: Selection, checkout: Checkout, job: CiJob | None, stdin: BinaryIO | None) -> Change:
     match selection:
-        case FromFile(path=path):
+        case FromFile(path=path, strip=strip):
             diff = _read_file(checkout.cwd / path)
-            return Change(source="file", diff=diff, rules=rules_without_range(checkout, job))
-        case FromStdin():
-            return _piped(checkout, job, stdin or sys.stdin.buffer)
+            return Change(source="file", diff=diff, strip=strip, rules=rules_without_range(checkout, job))
+        case FromStdin(strip=strip):
+            return _piped(checkout, job, stdin or sys.stdin.buffer).evolve(strip=strip)
         case _ if isinstance(checkout, NoRepository):
             raise ChangeError(checkout.reason)
         case _:

@@ -53,7 +53,7 @@ def read_diff(
 
     The target branch says what may be left out: its rules count. Raises DiffError.
     """
-    parsed = parse_diff(change.diff)
+    parsed = parse_diff(change.diff, change.strip)
     end = _end(change)
     if isinstance(checkout, NoRepository):
         whole = _without_repository(parsed, rules)

@@ -6,13 +6,19 @@ from chargehand.core.value import Value
 
 
 class FromFile(Value):
-    """A diff in a file; a relative path is relative to the place's folder."""
+    """A diff in a file; a relative path is relative to the place's folder.
+
+    `strip` is how many leading parts to take off each path of the diff; None: what the diff itself shows.
+    """
 
     path: Path
+    strip: int | None = None
 
 
 class FromStdin(Value):
-    """A diff on standard input."""
+    """A diff on standard input; `strip` as for `FromFile`."""
+
+    strip: int | None = None
 
 
 class Staged(Value):

@@ -36,7 +36,7 @@ QUIET = click.option("-q", "--quiet", is_flag=True, help="Print nothing about th
 BATCH_STATE = Path("chargehand-batch.json")
 # `A..B` and `A...B`, but no path such as ../x.diff.
 _RANGE = re.compile(r"((?!\.)[^:]*?)\.{2,3}((?![./]).*)?")
-SELECTING = ("diff", "staged", "base", "head", "since", "hook")
+SELECTING = ("diff", "staged", "base", "head", "since", "hook", "strip")
 
 
 def selecting(command: Command) -> Command:
@@ -47,6 +47,13 @@ def selecting(command: Command) -> Command:
         click.option("--base", metavar="REF", help="The commits since this revision's merge base."),
         click.option("--head", metavar="REF", help="Up to this revision (default: HEAD)."),
         click.option("--since", metavar="REV|DATE", help="What came in since: v1.2.0, 2026-01-31, 2.days."),
+        click.option(
+            "-p",
+            "--strip",
+            metavar="N",
+            type=click.IntRange(0, 99),
+            help="Take N leading parts off each path of DIFF, as patch does (default: what DIFF shows).",
+        ),
         click.option("--hook", is_flag=True, hidden=True),  # for .pre-commit-hooks.yaml; DIFF is file names
         click.option("--fleet", metavar="NAME", help="Which models: 5 (default) or 4."),
         click.option("--config", metavar="PATH", type=PATH, help="Read this configuration file."),
@@ -65,10 +72,17 @@ def reporting(command: Command) -> Command:
 
 
 def selection(
-    *, diff: tuple[str, ...], staged: bool, base: str | None, head: str | None, since: str | None, hook: bool
+    *,
+    diff: tuple[str, ...],
+    staged: bool,
+    base: str | None,
+    head: str | None,
+    since: str | None,
+    hook: bool,
+    strip: int | None,
 ) -> "Selection":
     """Return which change the options mean; UsageError if they mean two."""
-    from chargehand.change import Automatic, Hook, Range, Since, Staged
+    from chargehand.change import Automatic, FromFile, FromStdin, Hook, Range, Since, Staged
 
     is_range = base is not None or (head is not None and since is None)
     if sum((bool(diff) and not hook, staged, is_range, since is not None, hook)) > 1:
@@ -76,7 +90,13 @@ def selection(
     if hook:
         return Hook(files=diff)
     if diff:
-        return _given(diff)
+        given = _given(diff)
+        if strip is None:
+            return given
+        if isinstance(given, FromFile | FromStdin):
+            return given.evolve(strip=strip)
+    if strip is not None:
+        raise click.UsageError("-p is about the paths of a DIFF that is given: a file, or -")
     if staged:
         return Staged()
     if since is not None:

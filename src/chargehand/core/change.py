@@ -67,7 +67,8 @@ class Change(Value):
 
     `base` and `head` are full commit ids if git gave the change; `base` is then the merge base.
     `repository` is its name, such as `owner/name`, if the CI job or git's remote `origin` tells it.
-    `diff` is git's output, or the user's input, byte for byte.
+    `diff` is git's output, or the user's input, byte for byte, and `strip` how many leading parts the user
+    says to take off each of its paths.
     `is_whole`: its reports may replace those of an earlier run on the same branch; not if the run only saw
     what came in lately, or if its event named no change at all.
     `notices` say what the reader must know of how it was found, or why it is empty.
@@ -78,6 +79,7 @@ class Change(Value):
     head: str | None = None
     repository: str | None = None
     diff: bytes
+    strip: int | None = None
     rules: Rules = BUILT_IN_RULES
     is_whole: bool = True
     notices: tuple[str, ...] = ()

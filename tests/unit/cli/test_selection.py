@@ -179,3 +179,25 @@ def test_a_job_without_secrets_gets_the_free_checks_in_place_of_models(world: Wo
     done = chargehand("review", f"--json={report}", cwd=world.root, env={**world.environ, **job})
     assert "a fork's pull request gets no secrets: only the free checks ran" in done.stderr
     assert json.loads(report.read_text())["mode"] == "offline"
+
+
+@pytest.mark.parametrize(("strip", "path"), [("0", "v1/s/x.py"), ("1", "s/x.py"), ("2", "x.py")])
+@pytest.mark.parametrize("argument", ["it.diff", "-"])
+def test_a_diff_s_paths_lose_as_many_parts_as_is_said(
+    world: World, argument: str, strip: str, path: str
+) -> None:
+    diff = "--- v1/s/x.py\n+++ v1/s/x.py\n@@ -1 +1 @@\n-a = 1\n+a = 2\n"
+    (world.root / "it.diff").write_text(diff)
+    report = world.root.parent / "r.json"
+    options = ("review", "--offline", "-p", strip, argument, f"--json={report}")
+    chargehand(*options, cwd=world.root, env=world.environ, stdin=diff)
+    assert [file["path"] for file in json.loads(report.read_text())["change"]["files"]] == [path]
+
+
+@pytest.mark.parametrize("options", [("--staged",), ("main..topic",), ("--base", "main"), ()])
+def test_parts_are_only_taken_off_the_paths_of_a_diff_that_is_given(
+    world: World, options: tuple[str, ...]
+) -> None:
+    code, said, _ = review(world, "-p", "1", *options)
+    assert code == 2
+    assert "-p is about the paths of a DIFF" in said

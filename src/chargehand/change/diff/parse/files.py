@@ -88,7 +88,7 @@ def _read_file(data: bytes, piece: Piece, header: Header, named: Named) -> FileD
         _FIELDS,
         path=named.path,
         old_path=named.old_path,
-        status=status_of(piece, header),
+        status=status_of(piece, header, named),
         added=0 if is_damaged else piece.counted.added,
         removed=0 if is_damaged else piece.counted.removed,
         modes=(old_mode, new_mode),

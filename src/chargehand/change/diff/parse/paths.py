@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from chargehand.change.diff.parse.header import Header
-from chargehand.change.diff.parse.prefix import other_prefix, usual_prefix, without_prefix
+from chargehand.change.diff.parse.prefix import other_prefix, usual_prefix, without_copy_mark, without_prefix
 from chargehand.change.diff.parse.split import Piece
 from chargehand.core.diff import Status
 
@@ -36,16 +36,18 @@ def name_file(piece: Piece, header: Header, parts: int | None, *, are_given: boo
         return _named(piece, header, old, new)
     parts = _parts_of(piece, header) if parts is None else parts
     first, second = (_cut(name, parts) for name in header.pair)
-    if piece.kind == "git" and first != second and None not in {first, second}:
+    if piece.kind == "git" and first and second and first != second:
+        if usual_prefix([header.pair]) == parts == 1:
+            return Named(_text(second), _text(first))  # git diff --no-index of two files or folders
         return Named(_best_guess(piece, header, parts), damage=_TWO_NAMES)
     return _named(piece, header, _cut(header.old, parts), _cut(header.new, parts))
 
 
-def status_of(piece: Piece, header: Header) -> Status:
+def status_of(piece: Piece, header: Header, named: Named) -> Status:
     """Return what happened to a file."""
     if header.is_added or header.is_deleted:
         return "added" if header.is_added else "deleted"
-    if header.source is not None:
+    if header.source is not None or named.old_path is not None:
         return "copied" if header.is_copy else "renamed"
     is_bare = not piece.counted.hunks and not header.is_binary and header.blobs is None
     return "mode" if is_bare and header.modes[0] != header.modes[1] else "modified"
@@ -65,10 +67,15 @@ def _named(piece: Piece, header: Header, old: bytes | None, new: bytes | None) -
     if header.source is not None:
         return Named(_text(new or b""), _text(old or b""))
     if piece.kind in {"plain", "binary", "unshown", "stray"}:
-        # `diff -u x x.orig` speaks of x, in whichever order.
-        is_variant = None not in {old, new} and (new or b"").startswith(old or b"")
-        return Named(_text(_tidy((old if is_variant else new or old) or b"")))
+        return Named(_text(_tidy(_current(old, new))))
     return Named(_text(new or old or b""))
+
+
+def _current(old: bytes | None, new: bytes | None) -> bytes:
+    """Return the name that is no copy's: `diff -u x x.orig` speaks of x, in whichever order."""
+    if old and new and (new.startswith(old) or without_copy_mark(new) == old):
+        return old
+    return new or old or b""
 
 
 def _cut(name: bytes | None, parts: int) -> bytes | None:

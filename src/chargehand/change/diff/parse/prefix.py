@@ -1,14 +1,21 @@
 """Decides how many leading parts of the names in a diff are prefix, once for the whole diff."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from chargehand.change.diff.parse.header import Header
 
-# What git puts before names: plain, or by mnemonicPrefix, or by --no-index.
-_KNOWN = ((b"a", b"b"), (b"i", b"w"), (b"c", b"i"), (b"c", b"w"), (b"o", b"w"), (b"1", b"2"))
+# What git puts before names: plain, or by mnemonicPrefix, or by --no-index; and what Bitbucket has it put.
+_KNOWN = (
+    *((b"a", b"b"), (b"i", b"w"), (b"c", b"i"), (b"c", b"w"), (b"o", b"w"), (b"1", b"2")),
+    (b"src:", b"dst:"),
+)
 _PAIRS = frozenset(_KNOWN) | frozenset((new, old) for old, new in _KNOWN)
 _MAX_PARTS = 12
+_SLASHES = re.compile(b"/+")
+# What a folder is called that holds a copy of the one beside it.
+_COPY = re.compile(rb"(?:[.\-_~](?:orig|org|old|new|bak|backup|save)|~)$", re.IGNORECASE)
 
 _Pair = tuple[bytes | None, bytes | None]
 
@@ -53,19 +60,37 @@ def usual_prefix(pairs: Sequence[_Pair]) -> int | None:
 
 
 def other_prefix(pairs: Sequence[_Pair]) -> int | None:
-    """Return how many leading parts must go for the two names of every pair to be alike."""
+    """Return how many leading parts must go for the two names of every pair to be alike.
+
+    None must if a folder somewhere below the first holds a copy of the one beside it: all are real folders.
+    """
     both = [(old, new) for old, new in pairs if old is not None and new is not None]
     for parts in range(1, _MAX_PARTS):
         tails = ((without_prefix(old, parts), without_prefix(new, parts)) for old, new in both)
         if all(old is not None and old == new for old, new in tails):
-            return parts
+            return 0 if both and all(_is_beside(old, new, parts) for old, new in both) else parts
     return None
 
 
 def without_prefix(name: bytes, parts: int) -> bytes | None:
-    """Return `name` without its first `parts` parts; None if it has no more than these."""
-    cut = name.split(b"/", parts)
+    """Return `name` without its first `parts` parts; None if it has no more than these.
+
+    As for `patch`, several slashes are one.
+    """
+    cut = _SLASHES.split(name, parts)
     return cut[parts] if len(cut) > parts and cut[parts] else None
+
+
+def without_copy_mark(name: bytes) -> bytes:
+    """Return `name` with the folders that hold a copy called as those beside them."""
+    return b"/".join(_COPY.sub(b"", part) or part for part in name.split(b"/"))
+
+
+def _is_beside(old: bytes, new: bytes, parts: int) -> bool:
+    """Tell whether the last of the first `parts` parts is a copy of the other name's, in one folder."""
+    first, second = (_SLASHES.split(name, parts)[:parts] for name in (old, new))
+    is_in_one = parts > 1 and first[:-1] == second[:-1] and first[0] not in {b"", b".", b".."}
+    return is_in_one and without_copy_mark(first[-1]) == without_copy_mark(second[-1])
 
 
 def _head(name: bytes | None) -> bytes | None:

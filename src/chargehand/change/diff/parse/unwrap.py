@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 # What begins a file where a terminal was to show it: git and GNU diff colour header lines from their start.
 _COLOURED = re.compile(rb"^(?:\x1b\[[0-9;:]*[mK])+(?:diff --|--- |@@ )", re.MULTILINE)
@@ -17,6 +20,7 @@ _ENCODINGS = {"quoted-printable", "base64"}
 _ENCODED = re.compile(
     rb"^Content-Transfer-Encoding:\s*\"?(?:quoted-printable|base64)", re.MULTILINE | re.IGNORECASE
 )
+_OF_PARTS = re.compile(rb"^Content-Type:\s*multipart/", re.MULTILINE | re.IGNORECASE)
 # The first line of a mail in a mailbox, as git writes it and as others do.
 _FROM = re.compile(rb"^From \S+ +\w{3} \w{3} ", re.MULTILINE)
 _HEAD = re.compile(rb"(?:From [^\n]*\n)?(?:[!-9;-~]{1,100}:[^\n]*\n(?:[ \t][^\n]*\n)*)+\r?\n")
@@ -68,14 +72,20 @@ def _without_colour(data: bytes) -> tuple[bytes, str]:
 
 
 def decode_mails(data: bytes) -> tuple[bytes, str]:
-    """Return `data` with the bodies of mails as their writers wrote them, and a notice if any was encoded."""
-    if not _ENCODED.search(data):
+    """Return `data` with the bodies of mails as their writers wrote them, and a notice if any was not so."""
+    if not _is_wrapped(data):
         return data, ""
     mails = list(_mails(data))
     decoded = [_decoded(mail) for mail in mails]
     if decoded == mails:
         return data, ""
-    return b"".join(decoded), "Mails in the input were encoded, and were decoded as git am does."
+    return b"".join(
+        decoded
+    ), "Mails in the input were encoded or had attachments, and were read as git am does."
+
+
+def _is_wrapped(data: bytes) -> bool:
+    return bool(_ENCODED.search(data) or _OF_PARTS.search(data))
 
 
 def _mails(data: bytes) -> Iterator[bytes]:
@@ -86,22 +96,30 @@ def _mails(data: bytes) -> Iterator[bytes]:
 
 def _decoded(mail: bytes) -> bytes:
     head = _HEAD.match(mail)
-    if head is None or not _ENCODED.search(mail):
+    if head is None or not _is_wrapped(mail):
         return mail
     rest = mail.partition(b"\n")[2] if mail.startswith(b"From ") else mail
     # Start-up time: few diffs are encoded mails.
     from email import message_from_bytes  # noqa: PLC0415 - as above
 
-    parts = [part for part in message_from_bytes(rest).walk() if not part.is_multipart()]
-    if not any(str(part["Content-Transfer-Encoding"]).lower() in _ENCODINGS for part in parts):
+    message = message_from_bytes(rest)
+    encodings = {str(part["Content-Transfer-Encoding"]).lower() for part in message.walk()}
+    if not encodings & _ENCODINGS and not message.is_multipart():
         return mail
-    bodies = []
-    for part in parts:
-        payload = part.get_payload(decode=True)
-        if isinstance(payload, bytes):
-            bodies.append(_in_utf8(payload, part.get_content_charset()).replace(b"\r\n", b"\n"))
     lines = _ENCODED.sub(b"X-Decoded:", head[0])
-    return lines + b"".join(body if body.endswith(b"\n") else body + b"\n" for body in bodies)
+    return lines + b"".join(body if body.endswith(b"\n") else body + b"\n" for body in _bodies(message))
+
+
+def _bodies(part: "Message") -> Iterator[bytes]:
+    """Yield what a mail says in each of its parts, and before and behind them: a diff may stand there too."""
+    if part.is_multipart():
+        yield (part.preamble or "").encode("utf-8", "surrogateescape")
+        for inner in part.get_payload():
+            if not isinstance(inner, str):
+                yield from _bodies(inner)
+        yield (part.epilogue or "").encode("utf-8", "surrogateescape")
+    elif isinstance(payload := part.get_payload(decode=True), bytes):
+        yield _in_utf8(payload, part.get_content_charset()).replace(b"\r\n", b"\n")
 
 
 def _in_utf8(body: bytes, charset: str | None) -> bytes:

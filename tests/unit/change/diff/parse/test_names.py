@@ -4,7 +4,7 @@ import pytest
 
 from chargehand.change.diff.parse.names import cut_in_two, why_unsafe
 from chargehand.core.diff import SkipReason
-from tests.unit.change.diff.parse.reading import HUNK, Z, all_said, git_file, read
+from tests.unit.change.diff.parse.reading import HUNK, Z, all_said, git_file, read, said
 
 DAMAGED, UNSAFE = SkipReason.DAMAGED, SkipReason.UNSAFE_PATH
 
@@ -60,6 +60,19 @@ PREFIXES = {
     "a new file, other tool": (b"--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+a\n", ["x"]),
     "a backup, other tool": (b"--- x.py.orig\n+++ x.py\n" + HUNK, ["x.py"]),
     "a backup, the other way": (b"--- ./x.py\n+++ ./x.py~\n" + HUNK, ["x.py"]),
+    "a folder's backup, other tool": (b"--- l/x.orig/m\n+++ l/x/m\n" + HUNK, ["l/x/m"]),
+    "a folder's backup, the other way": (b"--- l/x/m\n+++ l/x~/m\n" + HUNK, ["l/x/m"]),
+    "a tree's backup, other tool": (b"--- x.orig/m\n+++ x/m\n" + HUNK, ["m"]),
+    "a tree's backup, from elsewhere": (b"--- ../x.orig/s/m\n+++ ../x/s/m\n" + HUNK, ["s/m"]),
+    "two trees in a folder": (b"--- w/p-1/s/m\n+++ w/p-2/s/m\n" + HUNK, ["s/m"]),
+    "two slashes, other tool": (b"--- x.orig//s/m\n+++ x//s/m\n" + HUNK, ["s/m"]),
+    "two slashes, git's prefix": (b"--- a//s/m\n+++ b//s/m\n" + HUNK, ["s/m"]),
+    "Bitbucket": (named(b"src://s/x", b"dst://s/x") + named(b"src://z", b"dst://z"), ["s/x", "z"]),
+    "Bitbucket, quoted": (named(b'"src://\\351"', b'"dst://\\351"'), ["\udce9"]),
+    "Bitbucket, a new file": (
+        named(b"src://s/x", b"dst://s/x").replace(b"--- src://s/x", b"--- /dev/null"),
+        ["s/x"],
+    ),
     "two names, other tool": (b"--- one.py\n+++ two.py\n" + HUNK, ["two.py"]),
 }
 
@@ -130,6 +143,16 @@ def test_a_rename_keeps_both_names(strip: int | None, paths: tuple[str, str]) ->
     raw = b"diff --git a/d/o b/d/n\nsimilarity index 90%\nrename from d/o\nrename to d/n\n"
     (file,) = read(raw + b"--- a/d/o\n+++ b/d/n\n" + HUNK, strip).files
     assert (file.path, file.old_path, file.status) == (*paths, "renamed")
+
+
+@pytest.mark.parametrize("names", [("old.py", "new.py"), ("v1/x.py", "v2/x.py"), ("v 1/x", "v 2/s/x")])
+def test_two_files_that_git_compares_outside_of_a_repository_are_one_under_its_new_name(
+    names: tuple[str, str],
+) -> None:
+    old, new = (name.encode() for name in names)
+    (file,) = read(named(b"a/" + old, b"b/" + new)).files
+    assert (file.old_path, file.path) == names
+    assert said(file) == (names[1], "renamed", 1, 1)
 
 
 def test_a_rename_without_prefix_of_names_with_one_end_is_a_rename() -> None:

@@ -72,7 +72,9 @@ def test_a_mail_whose_lines_are_encoded_is_read_as_git_am_does() -> None:
     ):
         diff = read(mail % (form, encoded))
         assert [line.text for line in diff.files[0].lines()] == ["a = 1", "caf\u00e9 = 2"]
-        assert diff.notices == ("Mails in the input were encoded, and were decoded as git am does.",)
+        assert diff.notices == (
+            "Mails in the input were encoded or had attachments, and were read as git am does.",
+        )
     assert read(mail % (b"8bit", text)).files == diff.files
 
 
@@ -98,6 +100,17 @@ def test_a_diff_that_is_attached_is_decoded() -> None:
     )
     (file,) = read(raw).files
     assert [line.text for line in file.lines()] == ["a", "caf\u00e9"]
+
+
+@pytest.mark.parametrize("boundary", [b"next-part", b"------------2.39.5", b"x"])
+def test_a_diff_that_is_attached_ends_with_its_part(boundary: bytes) -> None:
+    raw = (
+        b'From: t <t@e>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="%b"\n\n%b'
+        b"--%b\nContent-Type: text/plain\n\nwords\n---\n"
+        b"--%b\nContent-Type: text/x-patch\n\n%b\n--%b--\n%b"
+        % (boundary, git_file(b"before"), boundary, boundary, git_file(b"x"), boundary, git_file(b"behind"))
+    )
+    assert all_said(raw) == [(name, "modified", 1, 1) for name in ("before", "x", "behind")]
 
 
 def test_words_about_an_encoding_in_a_file_do_not_count() -> None:
