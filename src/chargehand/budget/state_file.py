@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from chargehand.core.errors import InputError
-from chargehand.core.files import check_space, read_plainly, write_whole
+from chargehand.core.files import check_space, read_plainly, refuse_links, write_whole
 from chargehand.core.value import Value
 
 LARGEST_BYTES = 10_000_000
@@ -78,6 +78,7 @@ def read_state(path: Path) -> State:
 def check_state(path: Path) -> None:
     """Make the folder of `path` if it is missing; raise InputError if `write_state` could not write."""
     try:
+        refuse_links(path.parent)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         check_space(path.parent)
     except OSError as error:

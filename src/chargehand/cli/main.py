@@ -1,6 +1,7 @@
 """The command line: where every error ends, and every signal."""
 
 import atexit
+import io
 import os
 import signal
 import sys
@@ -36,7 +37,7 @@ def main() -> NoReturn:
     except (click.exceptions.Abort, KeyboardInterrupt):
         code = _nothing_reviewed()
     except click.ClickException as error:
-        error.show()
+        _show(error)
         report_slip(sys.argv[1:], error)
         code = exit_codes.INPUT_ERROR
     except ChargehandError as error:
@@ -85,6 +86,15 @@ def _internal_error(error: Exception, *, is_verbose: bool) -> int:
     if is_verbose:
         _complain(_without_secrets("".join(traceback.format_exception(error))))
     return exit_codes.INTERNAL_ERROR
+
+
+def _show(error: click.ClickException) -> None:
+    """Print what click says of a slip, which quotes the arguments: a CI job may take one from the change."""
+    from chargehand.core.escaping import for_log
+
+    said = io.StringIO()
+    error.show(file=said)
+    click.echo(for_log(said.getvalue()), nl=False, err=True)
 
 
 def _complain(sentence: str) -> None:

@@ -21,14 +21,28 @@ def one_line(text: str) -> str:
     return " ".join(printable(text).split())
 
 
-def for_log(text: str) -> str:
-    """Return printable text in which no CI runner finds a command.
+# What CI runners obey: GitHub `##[` anywhere in a line and `::name` at its start, Azure `##vso[`, TeamCity
+# `##teamcity[`. GitLab folds at `section_` only behind an escape character, which `printable` removes.
+_MARKED = re.compile(r"##(?=\w*\[)")
+_AT_START = re.compile(r"(?m)^(\s*):(?=:)")
 
-    GitHub obeys `##[` anywhere in a line and `::` at its start, Azure `##vso[`; GitLab folds at `section_`
-    only behind an escape character, which `printable` removes.
+
+def for_log(text: str) -> str:
+    """Return printable text in which no CI runner finds a command."""
+    return _AT_START.sub(r"\1\\u{3a}", _MARKED.sub(r"#\\u{23}", printable(text)))
+
+
+def has_command(text: str) -> bool:
+    """Tell whether a CI runner could find a command in a line of `text`."""
+    return bool(_MARKED.search(text) or _AT_START.search(text))
+
+
+def json_for_log(text: str) -> str:
+    r"""Return JSON that says the same to every parser, and in which no CI runner finds a command.
+
+    Pairs of `#` and of `:` stand in JSON only within strings, where one of them may be written as `\u0023`.
     """
-    broken = re.sub(r"##(?=\[|vso\[)", lambda _: r"#\u{23}", printable(text))
-    return re.sub(r"(?m)^(\s*):(?=:)", lambda match: match[1] + r"\u{3a}", broken)
+    return _MARKED.sub(r"#\\u0023", text).replace("::", r":\u003a")
 
 
 def _escape(match: re.Match[str]) -> str:

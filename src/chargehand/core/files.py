@@ -7,6 +7,7 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import ELOOP
 from pathlib import Path
 from typing import BinaryIO
 
@@ -56,9 +57,31 @@ def read_plainly(path: Path, largest_bytes: int) -> bytes:
         return file.read(largest_bytes)
 
 
+def refuse_links(path: Path) -> None:
+    """Raise OSError if a link within the checkout leads to `path`: a change can bring one, to anywhere.
+
+    The checkout is what the current folder lies in, or that folder itself. Other links are their owner's.
+    """
+    below: list[Path] = []
+    top = _top_of_checkout()
+    for each in (written := Path(os.path.abspath(path)), *written.parents):  # noqa: PTH100 - no link is followed
+        if each.exists() and each.samefile(top):
+            link = next((part for part in below if part.is_symlink()), None)
+            if link:
+                raise OSError(ELOOP, f"{link} is a link in the checkout, and a change can bring one")
+            return
+        below.append(each)
+
+
+def _top_of_checkout() -> Path:
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+
+
 @contextmanager
 def _draft_in(folder: Path, mode: int) -> Iterator[tuple[Path, BinaryIO]]:
     """Give a new file in `folder`, open for writing; it is gone at the end unless it was moved."""
+    refuse_links(folder)
     draft = folder / f".chargehand-{secrets.token_hex(8)}.tmp"
     handle = os.open(draft, _NEW, mode)
     try:

@@ -97,7 +97,7 @@ class Progress:
     def _rewrite(self, line: str) -> None:
         with self._lock:
             end = "\n" if self._done == self._total else ""
-            self._stream.write(f"{CLEAR_LINE}chargehand: {one_line(line)}{end}")
+            self._stream.write(f"{CLEAR_LINE}chargehand: {for_log(one_line(line))}{end}")
             self._stream.flush()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chargehand.core.counting import count
-from chargehand.core.escaping import one_line, printable
+from chargehand.core.escaping import for_log, one_line, printable
 from chargehand.core.finding import Finding, Severity
 from chargehand.core.review import Review
 from chargehand.core.verdict import Status, Verdict
@@ -85,7 +85,8 @@ def _command(level: str, title: str, message: str, **properties: str) -> str:
     shown = {name: _property(printable(value)) for name, value in properties.items()}
     shown["title"] = _property(one_line(title)[:TITLE_LENGTH])
     listed = ",".join(f"{name}={value}" for name, value in shown.items())
-    return f"::{level} {listed}::{_data(printable(message)[:MESSAGE_LENGTH])}"
+    # Other runners than GitHub's look for commands of their own in the whole line.
+    return f"::{level} {for_log(listed)}::{for_log(_data(printable(message)[:MESSAGE_LENGTH]))}"
 
 
 def _data(text: str) -> str:

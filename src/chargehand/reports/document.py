@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from chargehand.core.escaping import printable
+from chargehand.core.escaping import json_for_log, printable
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
 
@@ -12,9 +12,10 @@ Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | boo
 def as_text(document: Json) -> str:
     """Return `document` as indented JSON in UTF-8, with every string made printable and one LF at the end.
 
-    Printable also means that no lone surrogate is left: neither UTF-8 nor strict JSON readers take one.
+    Printable also means that no lone surrogate is left: neither UTF-8 nor strict JSON readers take one. No CI
+    runner whose log shows the text finds a command in it.
     """
-    return json.dumps(_harmless(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return json_for_log(json.dumps(_harmless(document), ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
 
 
 def _harmless(value: Json) -> Json:

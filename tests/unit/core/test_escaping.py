@@ -1,10 +1,11 @@
+import json
 import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chargehand.core.escaping import UNSAFE, for_log, one_line, printable
+from chargehand.core.escaping import UNSAFE, for_log, has_command, json_for_log, one_line, printable
 
 
 @pytest.mark.parametrize(
@@ -40,9 +41,28 @@ def test_one_line_is_one_line() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["::error::x", "  ::set-output name=a::b", "a ##[error]x", "##[group]", "x\n::warning::y", "##vso[task]"],
+    [
+        "::error::x",
+        "  ::set-output name=a::b",
+        "a ##[error]x",
+        "##[group]",
+        "x\n::warning::y",
+        "##vso[task]",
+        "##teamcity[a]",
+    ],
 )
 def test_no_runner_finds_a_command_in_a_log_line(text: str) -> None:
     shown = for_log(text)
-    assert not re.search(r"##\[|##vso\[", shown)
+    assert not re.search(r"##\[|##vso\[|##teamcity\[", shown)
     assert not re.search(r"(?m)^\s*::", shown)
+    assert has_command(text)
+    assert not has_command(shown)
+
+
+def test_json_without_commands_says_the_same() -> None:
+    document = {"::a::": ["##[b]", "x##vso[c] ###teamcity[d]", ":::", "C++ std::vector", "## a heading"]}
+    text = json_for_log(json.dumps(document))
+    assert json.loads(text) == document
+    assert "::" not in text
+    assert "##[" not in text
+    assert not has_command(text)

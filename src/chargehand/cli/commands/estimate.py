@@ -36,6 +36,7 @@ def estimate(
     from chargehand.app import flow
     from chargehand.app.job import Job
     from chargehand.cli.estimate_table import estimate_json, estimate_table
+    from chargehand.core.escaping import for_log
 
     job = Job(
         selection=selection(**{name: options[name] for name in SELECTING}),
@@ -48,5 +49,5 @@ def estimate(
     estimates = flow.estimate(job, cwd=working_folder(), environ=os.environ, is_exact=exact)
     for notice in estimates.said:
         progress(-1 if quiet else 0).say(notice)
-    click.echo(estimate_json(estimates) if as_json else estimate_table(estimates), nl=False)
+    click.echo(estimate_json(estimates) if as_json else for_log(estimate_table(estimates)), nl=False)
     return 0

@@ -23,8 +23,9 @@ def fleet(
 ) -> int:
     """Print the arithmetic of fleets: what agents cost all strong, or one strong and the others cheap."""
     from chargehand.cli.fleet_table import fleet_table
+    from chargehand.core.escaping import for_log
     from chargehand.cost.fleet_arithmetic import Workload
 
     work = Workload(agents=agents, input_tokens=input_tokens, output_tokens=output_tokens, runs_a_month=runs)
-    click.echo(fleet_table(names, models, work), nl=False)
+    click.echo(for_log(fleet_table(names, models, work)), nl=False)
     return 0

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from chargehand.core.errors import InputError
 from chargehand.core.files import check_space, is_sealed, read_plainly, seal_of, write_whole
@@ -69,7 +69,7 @@ class BatchFile:
                 return BatchState.model_validate(json.loads(file.state))
         except FileNotFoundError:
             return None
-        except (OSError, ValidationError):
+        except (OSError, ValueError, RecursionError):  # pydantic's and json's errors are ValueErrors
             pass
         raise InputError(
             f"Nothing was reviewed: {self.path} is not a batch state that was written with this API key. "

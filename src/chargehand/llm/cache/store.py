@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from chargehand import __version__
 from chargehand.core.errors import InputError
-from chargehand.core.files import check_space, is_sealed, read_plainly, seal_of, write_whole
+from chargehand.core.files import check_space, is_sealed, read_plainly, refuse_links, seal_of, write_whole
 from chargehand.core.value import Value
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class CacheStore:
         """
         folder = path / FOLDER
         try:
+            refuse_links(path)
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if folder.is_symlink():
                 raise InputError(

@@ -2,7 +2,8 @@
 
 Models, diffs and file names are quoted in step summaries, comments and artifacts, where Markdown may load
 an image, link, notify a person, close an issue or run a GitLab quick action. Prose keeps its paragraphs,
-bullets, `code` and fenced blocks, each built afresh; everything else in it is escaped.
+bullets, `code` and fenced blocks, each built afresh; everything else in it is escaped. Where the page is
+printed, CI runners read its source, and find no command in it.
 """
 
 import re
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import PurePosixPath
 
-from chargehand.core.escaping import one_line, printable
+from chargehand.core.escaping import has_command, one_line, printable
 
 PROSE_LENGTH, LINE_LENGTH = 4000, 500
 CODE_LINES, CODE_WIDTH = 30, 300
@@ -26,6 +27,8 @@ _REFERENCE = re.compile(
     r"|\[(?=\w+:)"  # GitLab's [issue:1]
 )
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "$": "&#36;", "`": "&#96;"}
+_WITHIN_COMMAND = re.compile(r"(?<=#)(?=#\w*\[)")
+_IN_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "#": "&#35;", ":": "&#58;"})
 _SPECIAL = re.compile(r"[&<>|$`\\*_\[\]~#]")
 _LINE_START = re.compile(r"(\d*)([-+=/:.)])")
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
@@ -64,8 +67,12 @@ def inline(text: str) -> str:
 
 
 def code_span(text: str) -> str:
-    """Return text as code within a line."""
+    """Return text as code within a line; between the two `#` of a runner's command one span ends."""
     content = _cut(one_line(text), LINE_LENGTH) or " "
+    return _BREAK_ENTITY.join(map(_ticked, _WITHIN_COMMAND.split(content)))
+
+
+def _ticked(content: str) -> str:
     ticks = "`" * (_longest_run(content) + 1)
     pad = " " if content.startswith("`") or content.endswith("`") else ""
     return f"{ticks}{pad}{content}{pad}{ticks}"
@@ -82,6 +89,8 @@ def fence(code: str, language: str = "") -> str:
     if len(lines) > CODE_LINES:
         lines = [*lines[:CODE_LINES], f"… {len(lines) - CODE_LINES} more lines"]
     body = "\n".join(lines)
+    if has_command(body):  # a fence has no way to write it otherwise
+        return f"<pre><code>{body.translate(_IN_HTML)}\n</code></pre>"
     ticks = "`" * max(3, _longest_run(body) + 1)
     return f"{ticks}{language}\n{body}\n{ticks}"
 

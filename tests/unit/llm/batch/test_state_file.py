@@ -1,9 +1,11 @@
+import json
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from chargehand.core.errors import InputError
+from chargehand.core.files import seal_of
 from chargehand.core.plan import Chunk, Excerpt, Plan, Task
 from chargehand.llm.batch.state_file import BatchFile, BatchState, Sent
 
@@ -88,3 +90,11 @@ def test_a_link_and_a_folder_in_its_place_are_refused(path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_refused_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"cannot be written to .*Name another --batch-state"):
         BatchFile(tmp_path / "nowhere" / "batch.json", "key").read()
+
+
+@pytest.mark.parametrize("state", ["", "no JSON", "[" * 100_000, "17"])
+def test_what_the_key_sealed_is_refused_if_it_is_no_state(path: Path, state: str) -> None:
+    sealed = {"chargehand_batch": 1, "seal": seal_of(f"chargehand batch\n{state}", "key"), "state": state}
+    path.write_text(json.dumps(sealed))
+    with pytest.raises(InputError):
+        BatchFile(path, "key").read()
