@@ -11,6 +11,7 @@ from chargehand.checks.paths import is_prose, is_sample, is_test
 from chargehand.checks.secrets.detection import Secret, detect
 from chargehand.checks.secrets.key_bodies import KeyLine, key_lines
 from chargehand.checks.secrets.places import Form, Place, places_in
+from chargehand.checks.secrets.private_keys import KIND
 from chargehand.core.counting import count
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Claim, Confidence, Severity
@@ -18,7 +19,6 @@ from chargehand.core.masking import Hidden, Mask, Row, mask_of
 
 # Words in the paths of private keys that are made for tests.
 _TEST_KEYS = frozenset({"test", "tests", "testing", "localhost", "snakeoil", "dummy", "fake"})
-_PRIVATE_KEY = "Private Key"
 
 
 class _Held(NamedTuple):
@@ -41,7 +41,7 @@ def search(diff: Diff) -> Searched:
     secrets = [
         *(Hidden(each.value.strip(), each.kind, place.row) for place, found in held for each in found),
         *(
-            Hidden(each.text, _PRIVATE_KEY, Row.of(path, each.line), is_only_here=not each.is_full)
+            Hidden(each.text, KIND, Row.of(path, each.line), is_only_here=not each.is_full)
             for path, each in bodies
         ),
         *(Hidden(_whole(each), "line not searched", each.row, is_only_here=True) for each in places.beyond),
@@ -84,7 +84,7 @@ def _new_bodies(bodies: Iterable[tuple[str, KeyLine]]) -> Iterator[tuple[Claim, 
         if first := next(lines, None):
             row = Row.of(path, first.line)
             yield (
-                _added(Place(Form.KEY, row, first.text, first.line), Secret(_PRIVATE_KEY, "", is_exact=True)),
+                _added(Place(Form.KEY, row, first.text, first.line), Secret(KIND, "", is_exact=True)),
                 row,
             )
 
@@ -157,7 +157,7 @@ def _grade(path: str, secret: Secret) -> tuple[Severity, Confidence]:
 
 def _is_test_key(path: str, secret: Secret) -> bool:
     """Tell a private key whose path says that it protects nothing; people keep many of these."""
-    return secret.kind == _PRIVATE_KEY and not _TEST_KEYS.isdisjoint(re.split(r"[^a-z]+", path.lower()))
+    return secret.kind == KIND and not _TEST_KEYS.isdisjoint(re.split(r"[^a-z]+", path.lower()))
 
 
 CHECK = SecretsCheck("secrets", ("security/secret",))

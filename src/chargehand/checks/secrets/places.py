@@ -6,12 +6,13 @@ from enum import Enum
 from typing import NamedTuple
 
 from chargehand.checks.secrets.detection import (
-    LINES_BELOW,
     Candidate,
+    is_value,
     may_guess,
     may_hold_key,
     may_hold_secret,
 )
+from chargehand.checks.secrets.private_keys import LINES_BELOW
 from chargehand.core.diff import Diff, Hunk, Line
 from chargehand.core.masking import Row
 
@@ -42,6 +43,7 @@ class Place(NamedTuple):
     line: Line | None = None
     at: int = 0
     below: tuple[str, ...] = ()
+    above: str = ""
 
     @property
     def is_added(self) -> bool:
@@ -51,7 +53,7 @@ class Place(NamedTuple):
     @property
     def candidate(self) -> Candidate:
         """What is looked at."""
-        return Candidate(self.row.path, self.text, self.below)
+        return Candidate(self.row.path, self.text, self.below, self.above)
 
 
 class Places(NamedTuple):
@@ -87,9 +89,11 @@ def _in_hunk(path: str, hunk: Hunk) -> Iterator[Place]:
     for gone in (False, True):
         side = [(line, at) for line, at in numbered if line.kind != ("+" if gone else "-")]
         for number, (line, at) in enumerate(side, 1):
-            if (line.kind == "-") == gone and may_hold_secret(line.text):
+            is_part = is_value(line.text) and number > 1
+            if (line.kind == "-") == gone and (is_part or may_hold_secret(line.text)):
                 below = tuple(each.text for each, _ in side[number : number + LINES_BELOW])
-                yield from _pieces_of(Place(Form.KEY, Row.of(path, line), line.text, line, at, below))
+                above = side[number - 2][0].text if is_part else ""
+                yield from _pieces_of(Place(Form.KEY, Row.of(path, line), line.text, line, at, below, above))
 
 
 def _numbered(hunk: Hunk) -> Iterator[tuple[Line, int]]:
@@ -105,7 +109,7 @@ def _pieces_of(place: Place) -> Iterator[Place]:
     for piece in _pieces(place.text):
         if may_hold_key(piece):
             yield place._replace(text=piece, form=Form.KEY)
-        elif may_guess(place.row.path, piece):
+        elif may_guess(place.row.path, place.above + piece):
             yield place._replace(text=piece, form=Form.GUESS)
 
 

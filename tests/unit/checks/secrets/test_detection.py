@@ -9,8 +9,9 @@ from detect_secrets.settings import get_settings
 
 from chargehand.checks import CLAIMS_A_FILE, run_checks
 from chargehand.checks.secrets import search
-from chargehand.checks.secrets.detection import EXACT, Candidate, Secret, detect, may_hold_key
+from chargehand.checks.secrets.detection import Candidate, Secret, detect, may_hold_key
 from chargehand.checks.secrets.places import LEAST_COUNTED, MOST_CHARACTERS, PIECE
+from chargehand.checks.secrets.plugins import EXACT
 from chargehand.core.finding import Claim, Confidence, Severity
 from tests.unit.changes import added, changed, diff_of
 
@@ -33,7 +34,6 @@ KEYS = {
     "GitLabTokenDetector": [key("glp" + "at-", 20)],
     "MailchimpDetector": [f"{HEX}-us12"],
     "NpmDetector": ["//registry.npmjs.org/:_auth" + "Token=" + key("npm_", 36)],
-    "PrivateKeyDetector": ["-----BEGIN " + "RSA PRIVATE KEY-----", "PuTTY-User-" + "Key-File-2: ssh-rsa"],
     "PypiTokenDetector": [key("pypi-" + "AgEIcHlwaS5vcmc", 74)],
     "SendGridDetector": [f"SG.{RUN[:22]}.{RUN[:43]}"],
     "SlackDetector": [
@@ -44,6 +44,13 @@ KEYS = {
     "StripeDetector": [STRIPE],
     "TelegramBotTokenDetector": [f"9876543210:{RUN[:35]}"],
     "TwilioKeyDetector": ["SK" + HEX],
+    "private keys": [
+        "-----BEGIN " + "RSA PRIVATE KEY-----",
+        "-----BEGIN " + "ENCRYPTED PRIVATE KEY-----",
+        "---- BEGIN " + "SSH2 ENCRYPTED PRIVATE KEY ----",
+        "PuTTY-User-" + "Key-File-2: ssh-rsa",
+        "PuTTY-User-" + "Key-File-3: ssh-ed25519",
+    ],
     "ours": [
         key("sk-" + "ant-api03-", 40),
         key("github_" + "pat_", 40),
@@ -64,7 +71,7 @@ def hidden(path: str, *lines: str) -> set[str]:
 
 
 def test_there_is_a_sample_for_each_detector() -> None:
-    assert KEYS.keys() == {*EXACT, "ours"}
+    assert KEYS.keys() == {*EXACT, "private keys", "ours"}
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
@@ -216,7 +223,7 @@ def test_a_mark_in_the_change_does_not_silence_the_check() -> None:
 
 def test_a_key_that_is_also_beside_a_telling_word_is_one_secret() -> None:
     assert detect([Candidate("a.py", f'api_key = "{STRIPE}"')]) == [
-        [Secret("Stripe Access Key", STRIPE, is_exact=True)]
+        [Secret("Stripe key", STRIPE, is_exact=True)]
     ]
 
 
@@ -224,13 +231,13 @@ def test_a_line_with_two_secrets_is_one_claim_and_both_are_masked() -> None:
     other = key("gh" + "p_", 36)
     (claim,) = claims("a.py", f"{STRIPE} {other}")
     assert {STRIPE, other} == hidden("a.py", f"{STRIPE} {other}")
-    assert claim.quote == "MASKED_STRIPE_ACCESS_KEY_AT_a_py_1 MASKED_GITHUB_TOKEN_AT_a_py_1"
+    assert claim.quote == "MASKED_STRIPE_KEY_AT_a_py_1 MASKED_GITHUB_TOKEN_AT_a_py_1"
 
 
 def test_undecodable_bytes_beside_a_secret_do_not_hinder() -> None:
     line = f"caf\udce9 = '{STRIPE}'; db_password = 'gr\udcfcn!passwort1'"
     (claim,) = claims("a.py", line)
-    assert claim.quote.startswith("caf\udce9 = 'MASKED_STRIPE_ACCESS_KEY_AT_a_py_1'")
+    assert claim.quote.startswith("caf\udce9 = 'MASKED_STRIPE_KEY_AT_a_py_1'")
     assert hidden("a.py", line) == {STRIPE, "gr\udcfcn!passwort1"}
 
 
@@ -246,7 +253,7 @@ def test_what_is_removed_and_stands_nowhere_else_is_low_and_to_be_rotated() -> N
     (claim,) = search(diff).claims
     assert (claim.severity, claim.line) == (Severity.LOW, 2)
     assert "Rotate it" in claim.message
-    assert claim.quote == "b = 'MASKED_STRIPE_ACCESS_KEY_AT_a_py_2'"
+    assert claim.quote == "b = 'MASKED_STRIPE_KEY_AT_a_py_2'"
     again = diff_of(*diff.files, changed("b.py", ["x"], ["x", f"c = '{STRIPE}'"]))
     assert [(each.path, each.severity) for each in search(again).claims] == [("b.py", Severity.HIGH)]
 
