@@ -82,7 +82,7 @@ def test_the_changelog_leads_to_this_version() -> None:
 
 
 # What the action itself reads; every other input is an option of the command that takes a value.
-OF_THE_ACTION = {"api-key", "require-model", "path", "batch"}
+OF_THE_ACTION = {"api-key", "cache-secret", "require-model", "path", "batch"}
 
 
 def test_every_other_input_of_the_action_is_an_option_of_the_command() -> None:

@@ -54,12 +54,12 @@ def attempt(
     diff: str,
     *arguments: str | Path,
     rules: Iterable[Json] = (),
-    environ: Mapping[str, str] | None = None,
+    environ: Mapping[str, str | None] | None = None,
 ) -> Attempt:
     """Review `diff` in `folder`, with every report, against a server that answers by `rules`.
 
-    `arguments` are further ones, `environ` further variables. If `diff` is empty, the command looks for the
-    change itself.
+    `arguments` are further ones, `environ` further variables; None takes one away. If `diff` is empty, the
+    command looks for the change itself.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.json").unlink(missing_ok=True)
@@ -68,9 +68,9 @@ def attempt(
         (folder / "change.diff").write_text(diff, "utf-8", newline="")
         reports.append("change.diff")
     with MessagesApi(script=Script.of(rules)) as api:
-        done = chargehand(
-            "review", *reports, *arguments, cwd=folder, env={**environment(api), **(environ or {})}
-        )
+        variables = {**environment(api), **(environ or {})}
+        env = {name: value for name, value in variables.items() if value is not None}
+        done = chargehand("review", *reports, *arguments, cwd=folder, env=env)
     assert "Traceback" not in done.stderr, done.stderr
     sent = tuple(record.request for record in api.calls)
     return Attempt(done.returncode, done.stdout, done.stderr, folder, sent)

@@ -1,7 +1,7 @@
 """Has models look at a change: opens what they need, keeps to the cap, and asks."""
 
 from chargehand.app.preparing import Prepared
-from chargehand.app.resources import open_batch, open_cache, open_model
+from chargehand.app.resources import open_batch, open_cache, open_model, refuse_unsealed
 from chargehand.budget.estimate import estimate
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.prompt import Model
@@ -31,6 +31,7 @@ def ask(
         # Before a model is opened, which waits for the SDK: that is being imported meanwhile.
         cost = estimate(diff, crew, planning, prepared.prices, is_batch=job.batch is not None)
         with open_model(job, brief.mask, cancellation) as (base, mode):
+            refuse_unsealed(run)
             chain = _chain(prepared, base, progress, cancellation)
             planning = account.fit(planning, cost.cap_needs, max_spend, chain.worst_case_usd)
             batch = open_batch(run, base, progress.say)

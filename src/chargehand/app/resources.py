@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chargehand.app.job import Job
 from chargehand.app.run import Run
-from chargehand.change import Repository
+from chargehand.change import Repository, is_ci
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.diff import Diff
 from chargehand.core.errors import InputError
@@ -20,19 +20,57 @@ from chargehand.llm.provider.claude import Claude
 from chargehand.llm.recording.replay import Recorder, Replayer
 
 KEY = "ANTHROPIC_API_KEY"
+SECRET = "CHARGEHAND_CACHE_SECRET"  # noqa: S105 - the name of a variable, not its value
+SHORTEST_SECRET = 16
 
 
 @contextmanager
 def open_cache(run: Run, diff: Diff) -> Iterator[CacheStore | None]:
-    """Give the store of the cache, sealed with the API key, so that nobody can fill it without the key."""
+    """Give the store of the cache, sealed with a secret, so that nobody can fill it without that.
+
+    In CI there is none without a secret; `refuse_unsealed` says so, once it is known that models are asked.
+    """
     cache, checkout = run.job.cache, run.checkout
-    if cache is None:
+    if cache is None or _is_unsealed(run):
         yield None
         return
     if isinstance(checkout, Repository):
         _check_cache(cache, diff, checkout)
-    with CacheStore.below(cache, checkout.environ.get(KEY, "")) as store:
+    with CacheStore.below(cache, _secret(run)) as store:
         yield store
+
+
+def refuse_unsealed(run: Run) -> None:
+    """Raise InputError, before anything is spent, if anyone could have written what is read as ours."""
+    cache, batch = run.job.cache, run.job.batch
+    if not _is_unsealed(run):
+        return
+    if cache is not None:
+        raise InputError(
+            f"Nothing was reviewed: in CI, others may write into the cache {cache}, and nothing seals it. "
+            f"{_SEAL}, or run without --cache."
+        )
+    if batch is not None and batch.exists():
+        raise InputError(
+            f"Nothing was reviewed: in CI, others may have written {batch}, and nothing seals it. "
+            f"{_SEAL}, and remove the file."
+        )
+
+
+_SEAL = f"Set {SECRET} to a random text of at least {SHORTEST_SECRET} characters that only this job gets"
+
+
+def _secret(run: Run) -> str:
+    """Return what seals what is kept between runs: a secret for just that, else the API key."""
+    environ = run.checkout.environ
+    return environ.get(SECRET, "") or environ.get(KEY, "")
+
+
+def _is_unsealed(run: Run) -> bool:
+    """Tell whether this is a CI job, whose files others may write, without a secret to know ours by."""
+    environ = run.checkout.environ
+    own = environ.get(SECRET, "")
+    return is_ci(environ) and (len(own) < SHORTEST_SECRET if own else not environ.get(KEY))
 
 
 def _check_cache(cache: Path, diff: Diff, repository: Repository) -> None:
@@ -69,5 +107,5 @@ def open_batch(run: Run, base: Model, say: Callable[[str], None]) -> BatchRun | 
     """Return the batch that the workers answer in, None if they are asked one by one."""
     if run.job.batch is None or not isinstance(base, Claude):
         return None
-    file = BatchFile(run.job.batch, run.checkout.environ.get(KEY, ""))
+    file = BatchFile(run.job.batch, _secret(run))
     return BatchRun(base, file, say=say)

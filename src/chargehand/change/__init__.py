@@ -11,7 +11,7 @@ git 2.30 or newer is asked; nothing is written to the repository but tree object
 and history that a shallow checkout of a CI job lacks.
 """
 
-from chargehand.change.ci.platforms import secrets_withheld
+from chargehand.change.ci.platforms import is_ci, secrets_withheld
 from chargehand.change.find import find_change
 from chargehand.change.git.counts import Count, check_counts, read_counts
 from chargehand.change.git.files import (
@@ -45,6 +45,7 @@ __all__ = [
     "compare_texts",
     "find_change",
     "find_repository",
+    "is_ci",
     "read_counts",
     "read_file_at",
     "read_files",

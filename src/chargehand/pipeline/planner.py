@@ -15,6 +15,7 @@ from chargehand.core.usage import Role
 from chargehand.core.value import Value
 from chargehand.pipeline.answers import Group, PlanAnswer
 from chargehand.pipeline.prompts import frame, render
+from chargehand.pipeline.suspicion import speaks
 
 PLAN_TOKENS = 6000
 SECTIONS_SHOWN = 6
@@ -131,10 +132,16 @@ def complete(
         if taken:
             wanted = [name for name in dict.fromkeys(map(str.lower, group.lenses)) if name in known]
             order = (*wanted, *(name for name in known if name not in wanted))
-            groups.append(FileGroup(paths=taken, lenses=order, focus=one_line(group.focus)[:FOCUS_LENGTH]))
+            groups.append(FileGroup(paths=taken, lenses=order, focus=_hint(group.focus)))
     if left:
         groups.append(FileGroup(paths=tuple(left), lenses=tuple(known)))
     return tuple(groups)
+
+
+def _hint(focus: str) -> str:
+    """Return what the planner would have looked for first, unless names of the change dictated an order."""
+    hint = one_line(focus)[:FOCUS_LENGTH]
+    return "" if speaks(hint) else hint
 
 
 def _left_over(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> tuple[FileDiff, ...]:

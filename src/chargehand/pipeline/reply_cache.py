@@ -5,6 +5,8 @@ file, as if each had been asked about alone: after a push that touches one file,
 """
 
 from collections.abc import Iterator, Mapping
+from threading import Lock
+from typing import NamedTuple
 
 from chargehand.change.diff.chunks import parts_of, show
 from chargehand.core.coverage import applies
@@ -17,15 +19,28 @@ from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
 from chargehand.pipeline.prompts import frame
+from chargehand.pipeline.suspicion import flagged_parts, hiding_paths, is_steered
 from chargehand.pipeline.worker import reviewed, worker_prompt
 
 NO_FILE = 0
+
+
+class _Answered(NamedTuple):
+    """A request that was answered: the parts in it, and what is kept of the answer."""
+
+    parts: frozenset[Excerpt]
+    keys: tuple[str, ...]
+    is_steered: bool
 
 
 class ReplyCache:
     """What was read of one change, and the store for what is read now; without a store nothing is kept.
 
     `keys` says under which key a lens's reply about a part stays. Safe to share between threads.
+
+    Of a request with text that speaks to its reader nothing is kept: such text may have dictated the answer,
+    and be gone at the next push. The free checks know some of it (`hiding` are paths of theirs); a model that
+    reports more of it has other answers to the same text withdrawn.
     """
 
     def __init__(
@@ -33,10 +48,22 @@ class ReplyCache:
         store: CacheStore | None = None,
         keys: Mapping[tuple[str, Excerpt], str] | None = None,
         recalled: tuple[Reviewed, ...] = (),
+        hiding: frozenset[str] = frozenset(),
     ) -> None:
         self.store = store
         self.recalled = recalled
         self._keys = keys or {}
+        self._hiding = hiding
+        self._answered: list[_Answered] = []
+        self._flagged: frozenset[Excerpt] = frozenset()
+        self._lock = Lock()
+
+    @property
+    def steered_paths(self) -> frozenset[str]:
+        """The files of requests of which nothing is kept because of what their text says."""
+        with self._lock:
+            steered = [each.parts for each in self._answered if self._is_steered(each)]
+        return frozenset(part.path for parts in steered for part in parts)
 
     @property
     def reused_parts(self) -> dict[str, frozenset[Excerpt]]:
@@ -50,8 +77,8 @@ class ReplyCache:
         """Return how to plan for what no earlier run has read."""
         return planning.evolve(reused=self.reused_parts)
 
-    def keep(self, task: Task, reply: Reply) -> None:
-        """Keep what `reply`, a verified one, says of each part.
+    def keep(self, task: Task, prompt: Prompt, reply: Reply) -> None:
+        """Keep what `reply`, a verified one to `prompt`, says of each part, unless it may have been dictated.
 
         What it claims of a file that it was not shown stays with the first part. Nobody can tell which part
         it is about, so such a reply holds only as long as no part changes.
@@ -59,15 +86,37 @@ class ReplyCache:
         if self.store is None:
             return
         claims = reply.answer_as(WorkerAnswer).claims
-        keys = [self._keys.get((task.lens, part)) for part in task.chunk.excerpts]
-        strays = [_about(claim, NO_FILE) for claim in claims if not 1 <= claim.file <= len(keys)]
-        beside = [key for key in keys if key] if strays else []
-        for number, key in enumerate(keys, 1):
+        parts = task.chunk.excerpts
+        entries = tuple(self._entries(task, claims))
+        has_strays = any(not 1 <= claim.file <= len(parts) for claim in claims)
+        beside = [key for key, _ in entries] if has_strays else []
+        hides = any(part.path in self._hiding for part in parts)
+        answered = _Answered(frozenset(parts), tuple(key for key, _ in entries), hides or is_steered(prompt))
+        with self._lock:
+            self._answered.append(answered)
+            if flagged := flagged_parts(claims, parts):
+                self._flagged |= flagged
+                self._withdraw(self.store)
+            if not self._is_steered(answered):
+                for key, own in entries:
+                    keep(self.store, key, reply.evolve(text=own.model_dump_json()), beside)
+
+    def _entries(self, task: Task, claims: list[ClaimAnswer]) -> Iterator[tuple[str, WorkerAnswer]]:
+        """Yield what is kept under the key of each part."""
+        parts = task.chunk.excerpts
+        strays = [_about(claim, NO_FILE) for claim in claims if not 1 <= claim.file <= len(parts)]
+        for number, part in enumerate(parts, 1):
             own = [_about(claim, 1) for claim in claims if claim.file == number]
             own += strays if number == 1 else []
-            if key:
-                text = WorkerAnswer(claims=own).model_dump_json()
-                keep(self.store, key, reply.evolve(text=text), beside)
+            if key := self._keys.get((task.lens, part)):
+                yield key, WorkerAnswer(claims=own)
+
+    def _is_steered(self, answered: _Answered) -> bool:
+        return answered.is_steered or not self._flagged.isdisjoint(answered.parts)
+
+    def _withdraw(self, store: CacheStore) -> None:
+        for key in (key for each in self._answered if self._is_steered(each) for key in each.keys):
+            store.remove(key)
 
 
 def recall_replies(store: CacheStore | None, diff: Diff, crew: Crew, planning: Planning) -> ReplyCache:
@@ -92,6 +141,7 @@ def recall_replies(store: CacheStore | None, diff: Diff, crew: Crew, planning: P
             for _, task, found in recalled
             if there.issuperset(found.beside)
         ),
+        hiding_paths(diff),
     )
 
 

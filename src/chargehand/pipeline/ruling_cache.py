@@ -28,11 +28,13 @@ class RulingCache:
 
     A claim is put aside or graded anew only if the judge ruled on exactly these words, this code and
     this grade. That it stands is also remembered for its line, rule and grade, so that new words for an
-    old finding cost nothing: to let a finding stand unasked hides nothing.
+    old finding cost nothing: to let a finding stand unasked hides nothing. Unless it `keeps`, earlier rulings
+    hold, and nothing is added.
     """
 
-    def __init__(self, store: CacheStore | None, judge: str) -> None:
+    def __init__(self, store: CacheStore | None, judge: str, *, keeps: bool = True) -> None:
         self._store = store
+        self._kept_in = store if keeps else None
         self._judge = (judge, judge_instructions())
 
     def recall(self, claims: Sequence[Finding]) -> dict[int, Ruling | None]:
@@ -57,7 +59,7 @@ class RulingCache:
 
         Claims that read the same and were ruled on differently are known again only where they stood.
         """
-        if self._store is None:
+        if self._kept_in is None:
             return
         keys = [self._key(claim) for claim in claims]
         names = _names(claims, keys)
@@ -69,10 +71,10 @@ class RulingCache:
                 made = {n: self._made(n, len(indexes), claims, rulings, names) for n in indexes}
                 is_one = len({(each.action, each.severity, each.target) for each in made.values()}) == 1
                 for index, each in made.items():
-                    self._store.put(key if is_one else names[index], each.model_dump_json())
+                    self._kept_in.put(key if is_one else names[index], each.model_dump_json())
         for index in judged:
             if index not in rulings and claims[index].anchor == "line":
-                self._store.put(self._lasting_key(claims[index]), "stands")
+                self._kept_in.put(self._lasting_key(claims[index]), "stands")
 
     def summary(self, standing: Iterable[Finding]) -> str | None:
         """Return what the judge once wrote about exactly these findings, None if it did not."""
@@ -80,8 +82,8 @@ class RulingCache:
 
     def keep_summary(self, standing: Iterable[Finding], summary: str) -> None:
         """Remember the summary of these findings."""
-        if self._store:
-            self._store.put(self._summary_key(standing), summary)
+        if self._kept_in:
+            self._kept_in.put(self._summary_key(standing), summary)
 
     def _precedent(self, claim: Finding, key: str, name: str, times: int) -> _KeptRuling | None:
         """Return what was ruled on the very same claim, else that its like was found to stand."""

@@ -9,7 +9,7 @@ from chargehand.core.counting import count
 from chargehand.core.errors import ProviderStopped, RunEnding
 from chargehand.core.money import usd
 from chargehand.core.plan import Failed, Outcome, Plan, Refused, Reviewed, Task
-from chargehand.core.prompt import Model
+from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.usage import Role
 from chargehand.cost.ledger import Ledger
 from chargehand.llm.cache.replies import CachedReplies
@@ -27,6 +27,7 @@ from chargehand.pipeline.prompt_cache import Sharing, share_prefixes
 from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.ruling_cache import RulingCache
 from chargehand.pipeline.session import Session
+from chargehand.pipeline.suspicion import is_doubtful, is_steered, speaks
 from chargehand.pipeline.twins import merge_twins
 from chargehand.pipeline.worker import Worker
 
@@ -75,10 +76,19 @@ def _recall(brief: Brief, session: Session) -> None:
     session.progress.say(f"cache: {count(len(reply_cache.recalled), 'answer')} from earlier runs reused")
 
 
-def _orchestrator(session: Session) -> Model:
-    """Return the model for plan and judge: what an earlier run asked of it is not asked again."""
+def _orchestrator(session: Session, *, keeps: bool = True) -> Model:
+    """Return the model for plan and judge: what an earlier run asked of it is not asked again.
+
+    No answer is kept unless it `keeps`, nor one to text that speaks to its reader, nor one that does so.
+    """
     chain, store = session.chain, session.reply_cache.store
-    return chain.model if store is None else CachedReplies(chain.model, store, chain.ledger)
+    if store is None:
+        return chain.model
+
+    def may_keep(prompt: Prompt, reply: Reply) -> bool:
+        return keeps and not is_steered(prompt) and not speaks(reply.text)
+
+    return CachedReplies(chain.model, store, chain.ledger, may_keep)
 
 
 def _plan(brief: Brief, session: Session) -> Plan:
@@ -155,12 +165,14 @@ def _judge(brief: Brief, session: Session, outcomes: Sequence[Outcome]) -> Judge
     # What the checks found is merged with the rest but not judged: no dismissal takes it away.
     found = conceal_called((*locate(claims, brief.diff), *brief.facts), brief.diff)
     findings = merge_twins(found)
-    ruling_cache = RulingCache(session.reply_cache.store, orchestrator)
+    steered = session.reply_cache.steered_paths
+    keeps = not any(is_doubtful(each, steered) for each in findings if not each.is_fact)
+    ruling_cache = RulingCache(session.reply_cache.store, orchestrator, keeps=keeps)
     if said := sum(not finding.is_fact for finding in findings):
         session.progress.say(f"judging {count(said, 'claim')}")
     try:
         judgement = chain.cancellation.run(
-            lambda: judge(findings, orchestrator, _orchestrator(session), ruling_cache)
+            lambda: judge(findings, orchestrator, _orchestrator(session, keeps=keeps), ruling_cache)
         )
     except RunEnding:
         return unjudged(findings, chain.cancellation.reason or INTERRUPTED, ruling_cache)
@@ -193,4 +205,12 @@ def _cache_notices(reply_cache: ReplyCache, judgement: Judgement) -> tuple[str, 
         if judgement.is_unwritten
         else ""
     )
-    return tuple(filter(None, (unwritten, reply_cache.store.complaint if reply_cache.store else "")))
+    steered = len(reply_cache.steered_paths)
+    unkept = (
+        f"The cache keeps no answer about {count(steered, 'file')}: text that was shown with them speaks to "
+        "reviewers, so that it may have dictated the answers."
+        if steered
+        else ""
+    )
+    complaint = reply_cache.store.complaint if reply_cache.store else ""
+    return tuple(filter(None, (unwritten, unkept, complaint)))

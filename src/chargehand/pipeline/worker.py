@@ -26,14 +26,14 @@ TITLE_LENGTH, TEXT_LENGTH = 200, 4000
 class Worker(NamedTuple):
     """Does tasks over a diff; with `escalate_to`, that model is asked in place of each task's own.
 
-    `on_reply` is called with every verified reply at once, in the thread that got it.
+    `on_reply` is called with every verified reply at once, and what it replies to, in the thread that got it.
     """
 
     diff: Diff
     crew: Crew
     model: Model
     cancellation: Cancellation
-    on_reply: Callable[[Task, Reply], None] = lambda _task, _reply: None
+    on_reply: Callable[[Task, Prompt, Reply], None] = lambda _task, _prompt, _reply: None
     escalate_to: str | None = None
 
     def do(
@@ -51,7 +51,7 @@ class Worker(NamedTuple):
             reply = self.model.ask(prompt)
         except ModelError as error:
             return _unanswered(task, prompt.model, error, self.cancellation)
-        self.on_reply(task, reply)
+        self.on_reply(task, prompt, reply)
         return reviewed(task, reply, self.crew)
 
     def _prompt(self, task: Task) -> Prompt:

@@ -72,7 +72,7 @@ class BatchFile:
         except (OSError, ValueError, RecursionError):  # pydantic's and json's errors are ValueErrors
             pass
         raise InputError(
-            f"Nothing was reviewed: {self.path} is not a batch state that was written with this API key. "
+            f"Nothing was reviewed: {self.path} is not a batch state that this key or secret sealed. "
             "Remove it (a batch that it names is then not picked up), or name another --batch-state."
         )
 

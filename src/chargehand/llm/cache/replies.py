@@ -1,6 +1,6 @@
 """A model whose answers are remembered between runs: the same question is asked once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -30,12 +30,22 @@ class Recalled(NamedTuple):
 
 
 class CachedReplies:
-    """Answers from `store` what was answered before, and asks `model` the rest; both stand in `ledger`."""
+    """Answers from `store` what was answered before, and asks `model` the rest; both stand in `ledger`.
 
-    def __init__(self, model: Model, store: CacheStore, ledger: Ledger) -> None:
+    Kept is what `may_keep` allows.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        store: CacheStore,
+        ledger: Ledger,
+        may_keep: Callable[[Prompt, Reply], bool] = lambda _prompt, _reply: True,
+    ) -> None:
         self._model = model
         self._store = store
         self._ledger = ledger
+        self._may_keep = may_keep
 
     def ask(self, prompt: Prompt) -> Reply:
         """Return the kept reply, or what the model returns; raise what it raises."""
@@ -44,7 +54,8 @@ class CachedReplies:
             self._ledger.record_reuse(prompt.role, prompt.task, prompt.lens, prompt.model)
             return recalled.reply
         reply = self._model.ask(prompt)
-        keep(self._store, key, reply)
+        if self._may_keep(prompt, reply):
+            keep(self._store, key, reply)
         return reply
 
 

@@ -113,6 +113,11 @@ class CacheStore:
         except OSError as error:
             self.complaint = f"Not every answer could be kept in the cache ({error.strerror})."
 
+    def remove(self, key: str) -> None:
+        """Forget what is kept under `key`."""
+        with suppress(OSError):  # nothing was kept, or the folder is read-only by now
+            self._path(key).unlink()
+
     def trim(self) -> None:
         """Remove what was not used for 30 days, then what was used longest ago, until the rest fits."""
         room = KEPT_BYTES

@@ -1,11 +1,15 @@
 """The prompts: the Markdown files of this folder, with named fields filled in."""
 
 import hashlib
+import re
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from string import Template
 
 from chargehand.lenses import BUILT_IN_LENSES, severity_of
+
+_FRAME = re.compile(r"^<material ([0-9a-f]{16})>\n(.*?)\n</material \1>$", re.MULTILINE | re.DOTALL)
 
 
 def render(name: str, **fields: str) -> str:
@@ -47,6 +51,12 @@ def frame(text: str) -> str:
     """Return untrusted text between two lines that it cannot forge, since it does not hold their tag."""
     tag = _tag_for(text)
     return f"<material {tag}>\n{text}\n</material {tag}>"
+
+
+def framed_in(*texts: str) -> Iterator[str]:
+    """Yield the untrusted text of each frame in the parts of a prompt."""
+    for text in texts:
+        yield from (found[2] for found in _FRAME.finditer(text))
 
 
 @cache

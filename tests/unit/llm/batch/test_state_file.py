@@ -55,7 +55,7 @@ def test_removing_it_twice_is_no_error(path: Path) -> None:
 
 
 def refused(path: Path) -> None:
-    with pytest.raises(InputError, match="is not a batch state that was written with this API key"):
+    with pytest.raises(InputError, match="is not a batch state that this key or secret sealed"):
         BatchFile(path, "key").read()
 
 
