@@ -71,7 +71,7 @@ def _reviewed(
         review = compared(review, run.baseline)
     for notice in review.said:
         progress.say(notice)
-    verdict = decide(review, run.settings.gate())
+    verdict = decide(review, run.settings.whole_gate())
     write_outputs(review, verdict, job.outputs, stdout)
     if job.outputs.takes_stdout:
         progress.say(exit_line(review, verdict))

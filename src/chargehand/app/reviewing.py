@@ -1,16 +1,17 @@
 """How a change is reviewed: prepared, asked about, and put together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from chargehand.app.comparing import compared
 from chargehand.app.preparing import Prepared, prepare, with_announced
 from chargehand.app.run import Run
+from chargehand.app.suppressing import suppressed
 from chargehand.app.without_key import without_model
 from chargehand.budget.estimate import one_pass
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.coverage import cover, lenses_without_files
 from chargehand.core.errors import NoCredentials
-from chargehand.core.finding import Dismissed, by_place
+from chargehand.core.finding import Dismissed, Finding, Severity, by_place, regrade
 from chargehand.core.identity import identify
 from chargehand.core.plan import Reviewed
 from chargehand.core.review import Mode, Review
@@ -44,12 +45,13 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
     """Return all that was seen, found, left out and paid."""
     change, account, judged = prepared.run.change, prepared.account, asked.judgement
     diff, lenses = prepared.brief.diff, prepared.brief.crew.lenses
+    grades = prepared.run.settings.grades()
     review = Review(
         change=with_announced(change, diff),
         diff=diff,
         mode=mode,
         lenses=lenses,
-        findings=identify(judged.findings),
+        findings=identify(_graded(each, grades) for each in judged.findings),
         dismissed=tuple(_dismissed(judged.dismissed)),
         coverage=cover(diff, lenses, asked.outcomes),
         gaps=(*prepared.doubts, *filter(None, [judged.gap]), *account.gaps),
@@ -66,7 +68,15 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         timing=watch.timing(),
         is_interrupted=asked.is_interrupted,
     )
-    return compared(review, prepared.run.baseline)
+    return suppressed(compared(review, prepared.run.baseline), prepared.run)
+
+
+def _graded(finding: Finding, grades: Mapping[str, Severity]) -> Finding:
+    """Return the finding as the configuration grades its rule; without a word of it, as the judge did."""
+    severity = grades.get(finding.rule)
+    if severity is None:
+        return finding
+    return regrade(finding, severity, f"the configuration grades {finding.rule} so")
 
 
 def _dismissed(dismissed: Sequence[Dismissed]) -> Iterator[Dismissed]:

@@ -21,6 +21,7 @@ from chargehand.change.git.files import (
     read_gitattributes,
     read_heads,
     read_paths,
+    read_where_rules_are,
 )
 from chargehand.change.git.patch import compare_texts
 from chargehand.change.git.repository import Checkout, NoRepository, Repository, find_repository
@@ -52,6 +53,7 @@ __all__ = [
     "read_gitattributes",
     "read_heads",
     "read_paths",
+    "read_where_rules_are",
     "repository_name",
     "secrets_withheld",
     "subject_of",

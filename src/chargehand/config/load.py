@@ -12,11 +12,13 @@ from pydantic_core import ErrorDetails
 from chargehand.config.file import ConfigFile
 from chargehand.config.settings import (
     CheckSettings,
+    GateSettings,
     LensSettings,
     ModelSettings,
     PathSettings,
     PlanSettings,
     Settings,
+    SuppressionSettings,
     hint,
     nearest,
 )
@@ -38,6 +40,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "plan": PlanSettings,
     "prices": PriceOverride,
     "checks": CheckSettings,
+    "gate": GateSettings,
+    "suppressions": SuppressionSettings,
 }
 
 # The settings that one line of text can hold, by the variable that sets them.
@@ -102,6 +106,7 @@ _STRICTEST_BY_KEY: Mapping[str, Mapping[str, object]] = {
     **{name: {name: value} for name, value in _STRICTEST.items()},
     "fail_spend": {"fail_spend": 0},
     "pr_budget": {"max_spend": 0},
+    "gate": {"fail_on": "low"},
 }
 
 

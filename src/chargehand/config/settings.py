@@ -1,27 +1,29 @@
 """What can be set, within which bounds, and what holds if nothing is set."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from chargehand.change.diff.rules import OVERRIDABLE, ReadingRules
 from chargehand.checks import CHECKS
 from chargehand.core.diff import SkipReason
-from chargehand.core.finding import Severity
+from chargehand.core.finding import Confidence, Severity
 from chargehand.core.fleets import FLEETS, Fleet
 from chargehand.core.patterns import matcher
 from chargehand.core.plan import Lens
+from chargehand.core.suppression import Suppression
 from chargehand.core.value import Value
 from chargehand.core.verdict import Gate
 from chargehand.cost.prices import PriceOverride
-from chargehand.lenses import BUILT_IN_LENSES, built_in_lenses
+from chargehand.lenses import BUILT_IN_LENSES, built_in_lenses, rules_of
 
 MAX_INSTRUCTIONS = 20_000
-NEVER = "never"
+NEVER, OFF = "never", "off"
 
 
 def _number(value: object) -> object:
@@ -147,6 +149,56 @@ class PlanSettings(Value):
     chunk_tokens: Annotated[int, BeforeValidator(_number), Field(ge=1_000)] = 24_000
 
 
+def _rule_id(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}/[a-z0-9-]{1,80}", text):
+        raise ValueError("should be the id of a rule, such as tests/missing")
+    return text
+
+
+def _pattern(text: str) -> str:
+    return _patterns((text,))[0]
+
+
+def _day(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+RuleId = Annotated[str, AfterValidator(_rule_id)]
+Grade = Literal["off", "critical", "high", "medium", "low"]
+Reach = Literal["critical", "high", "medium", "low", "never"]
+
+
+class SuppressionSettings(Value):
+    """A finding that somebody accepts, by fingerprint, rule and path, of which one is enough."""
+
+    fingerprint: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")] = ""
+    rule: RuleId | Literal[""] = ""
+    path: Annotated[str, AfterValidator(_pattern)] = ""
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    until: Annotated[str, BeforeValidator(_day), Field(pattern=r"^(\d{4}-\d\d-\d\d)?$")] = ""
+
+    @model_validator(mode="after")
+    def _names_something(self) -> "SuppressionSettings":
+        if not (self.fingerprint or self.rule or self.path):
+            raise ValueError("needs a fingerprint, a rule or a path")
+        return self
+
+
+class GateSettings(Value):
+    """What findings mean beside `fail_on`: the grade of a rule, and what fails by lens and by path."""
+
+    rules: dict[RuleId, Grade] = Field(default_factory=dict)
+    lenses: dict[str, Reach] = Field(default_factory=dict)
+    paths: dict[str, Reach] = Field(default_factory=dict)
+    confidence: Confidence | None = None
+
+    @field_validator("paths")
+    @classmethod
+    def _are_patterns(cls, paths: dict[str, Reach]) -> dict[str, Reach]:
+        _patterns(tuple(paths))
+        return paths
+
+
 class CheckSettings(Value):
     """Which of the free checks do not run."""
 
@@ -167,7 +219,7 @@ class Settings(Value):
     """Everything that can be set; docs/configuration.md describes each setting."""
 
     fleet: str = "5"
-    fail_on: Literal["critical", "high", "medium", "low", "never"] = "high"
+    fail_on: Reach = "high"
     baseline: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
     max_spend: Usd | None = None
     fail_spend: Usd | None = None
@@ -184,6 +236,8 @@ class Settings(Value):
     plan: PlanSettings = PlanSettings()
     prices: dict[str, PriceOverride] = Field(default_factory=dict)
     checks: CheckSettings = CheckSettings()
+    gate: GateSettings = GateSettings()
+    suppressions: tuple[SuppressionSettings, ...] = ()
 
     @field_validator("fleet")
     @classmethod
@@ -204,10 +258,45 @@ class Settings(Value):
             raise ValueError("every lens is switched off, so nothing would be reviewed; leave one on")
         return lenses
 
-    def gate(self) -> Gate:
+    @field_validator("gate")
+    @classmethod
+    def _gate_is_known(cls, gate: GateSettings, info: ValidationInfo) -> GateSettings:
+        lenses = (*BUILT_IN_LENSES, *info.data.get("lenses", ()))
+        for name in gate.lenses:
+            _refuse_unknown("lens", name, lenses)
+        for rule in gate.rules:
+            _refuse_unknown_rule(rule, lenses)
+        return gate
+
+    @field_validator("suppressions")
+    @classmethod
+    def _suppressed_rules_are_known(
+        cls, suppressions: tuple[SuppressionSettings, ...], info: ValidationInfo
+    ) -> tuple[SuppressionSettings, ...]:
+        for each in suppressions:
+            if each.rule:
+                _refuse_unknown_rule(each.rule, (*BUILT_IN_LENSES, *info.data.get("lenses", ())))
+        return suppressions
+
+    def accepted(self) -> tuple[Suppression, ...]:
+        """Return what the configuration accepts for good; a rule that is off is accepted everywhere."""
+        off = (rule for rule, grade in self.gate.rules.items() if grade == OFF)
+        return (
+            *(Suppression(**dict(each)) for each in self.suppressions),
+            *(Suppression(rule=rule, reason="the configuration switches this rule off") for rule in off),
+        )
+
+    def grades(self) -> dict[str, Severity]:
+        """Return the severity of each rule that the configuration grades itself."""
+        return {rule: Severity(grade) for rule, grade in self.gate.rules.items() if grade != OFF}
+
+    def whole_gate(self) -> Gate:
         """Return what fails the build."""
         return Gate(
-            fail_on=None if self.fail_on == NEVER else Severity(self.fail_on),
+            fail_on=_severity(self.fail_on),
+            by_lens={name: _severity(reach) for name, reach in self.gate.lenses.items()},
+            by_path={pattern: _severity(reach) for pattern, reach in self.gate.paths.items()},
+            confidence=self.gate.confidence,
             fail_spend=self.fail_spend,
             max_spend=self.max_spend,
             on_incomplete=self.on_incomplete,
@@ -240,6 +329,21 @@ class Settings(Value):
             max_line_bytes=paths.max_line_bytes,
             unread=paths.may_go_unread(),
         )
+
+
+def _refuse_unknown_rule(rule: str, lenses: Sequence[str]) -> None:
+    lens = rule.partition("/")[0]
+    _refuse_unknown("lens", lens, lenses)
+    _refuse_unknown("rule", rule, [each.id for each in rules_of(lens)])
+
+
+def _refuse_unknown(noun: str, name: str, known: Sequence[str]) -> None:
+    if name not in known:
+        raise ValueError(f'there is no {noun} "{name}"{hint(nearest(name, known)) or _listed(known)}')
+
+
+def _severity(reach: Reach) -> Severity | None:
+    return None if reach == NEVER else Severity(reach)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -125,7 +125,8 @@ class Finding(Value):
     meant. `merged` are the claims that it took in. `is_reused`: an earlier run found it. The fingerprints are
     empty until `core.identity` gives them; `scope` and `nth` say which of the equal lines of a file the
     quoted one is. `state` is `existing` if the baseline has it, and `is_changed` if it has it with another
-    place, rule, severity or title.
+    place, rule, severity or title. `suppression` is the reason why it is accepted, None if it is not, and
+    `suppressed_in` where that is written.
     """
 
     fingerprint: str = ""
@@ -151,6 +152,7 @@ class Finding(Value):
     state: Literal["new", "existing"] = "new"
     is_changed: bool = False
     suppression: str | None = None
+    suppressed_in: Literal["", "code", "configuration"] = ""
     is_reused: bool = False
     graded: Graded | None = None
     merged: tuple[Merged, ...] = ()
@@ -222,10 +224,14 @@ def _concealed(merged: Merged, mask: Callable[[str], str]) -> Merged:
     return merged.evolve(**shown)
 
 
+def noted(finding: Finding, sentence: str) -> Finding:
+    """Return the finding with one more clause in its note."""
+    return finding.evolve(note="; ".join(filter(None, (finding.note, sentence))))
+
+
 def dropped(finding: Finding, reason: str) -> Finding:
     """Return the finding without its suggestion, which its note says."""
-    note = "; ".join(filter(None, (finding.note, f"the suggestion was dropped: {reason}")))
-    return finding.evolve(suggestion=None, note=note)
+    return noted(finding, f"the suggestion was dropped: {reason}").evolve(suggestion=None)
 
 
 def by_place(finding: Finding) -> tuple[str, int, int, str, str]:

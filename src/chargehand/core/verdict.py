@@ -4,10 +4,13 @@ from decimal import Decimal
 from enum import Enum
 from typing import Literal
 
+from pydantic import Field
+
 from chargehand.core import exit_codes
 from chargehand.core.counting import count
 from chargehand.core.finding import Confidence, Finding, Severity
 from chargehand.core.money import usd, usd_exact
+from chargehand.core.patterns import matcher
 from chargehand.core.plan import BUDGET
 from chargehand.core.review import Review
 from chargehand.core.value import Value
@@ -35,12 +38,37 @@ EXIT_CODES = {
 
 
 class Gate(Value):
-    """What fails a build, by the names of the settings, in US dollars. `fail_on` None: no finding does."""
+    """What fails a build, by the names of the settings, in US dollars. `fail_on` None: no finding does.
+
+    A lens or a pattern of paths may have a severity of its own; the path decides before the lens, and the
+    last pattern that matches. `confidence` is the least that can fail.
+    """
 
     fail_on: Severity | None = Severity.HIGH
+    by_lens: dict[str, Severity | None] = Field(default_factory=dict)
+    by_path: dict[str, Severity | None] = Field(default_factory=dict)
+    confidence: Confidence | None = None
     fail_spend: Decimal | None = None
     max_spend: Decimal | None = None
     on_incomplete: Literal["fail", "warn"] = "fail"
+
+    def floor(self, finding: Finding) -> Severity | None:
+        """Return the lowest severity that fails at this finding's place, None if none does."""
+        for pattern, severity in reversed(self.by_path.items()):
+            if matcher((pattern,))(finding.path):
+                return severity
+        return self.by_lens.get(finding.lens, self.fail_on)
+
+    def is_reached(self, finding: Finding) -> bool:
+        """Tell whether the finding is bad enough to fail a build."""
+        floor = self.floor(finding)
+        return floor is not None and finding.severity.is_at_least(floor)
+
+    @property
+    def shown(self) -> str:
+        """The severity, in a few words."""
+        exceptions = ", with exceptions" if self.by_lens or self.by_path else ""
+        return f"{self.fail_on.value if self.fail_on else 'never'}{exceptions}"
 
 
 class Verdict(Value):
@@ -79,20 +107,27 @@ def _may_be_incomplete(review: Review, gate: Gate) -> bool:
 
 
 def _blocking(review: Review, gate: Gate) -> list[str]:
-    if gate.fail_on is None:
-        return []
-    floor = gate.fail_on
-    blocking = sum(
-        finding.severity.is_at_least(floor) and counts(finding) and not is_lone_guess(finding)
-        for finding in review.findings
-    )
+    blocking = sum(blocks(finding, gate) for finding in review.findings)
     noun = "new finding" if review.baseline else "finding"
-    return [f"{count(blocking, noun)} at or above {floor.value}"] if blocking else []
+    return [f"{count(blocking, noun)} at or above {gate.shown}"] if blocking else []
+
+
+def blocks(finding: Finding, gate: Gate) -> bool:
+    """Tell whether the finding fails the build: it is bad and sure enough, new, and nobody accepted it."""
+    return gate.is_reached(finding) and counts(finding) and is_sure(finding, gate)
 
 
 def counts(finding: Finding) -> bool:
-    """Tell whether the finding may fail a build: the baseline does not have it."""
-    return finding.state == "new"
+    """Tell whether the finding is new and accepted by nobody."""
+    return finding.state == "new" and finding.suppression is None
+
+
+def is_sure(finding: Finding, gate: Gate) -> bool:
+    """Tell whether its confidence is enough: a setting decides, else a lone guess is not."""
+    if gate.confidence is None or finding.is_fact:
+        return not is_lone_guess(finding)
+    order = list(Confidence)
+    return order.index(finding.confidence) <= order.index(gate.confidence)
 
 
 def is_lone_guess(finding: Finding) -> bool:
@@ -144,14 +179,17 @@ def _passing(review: Review, gate: Gate) -> list[str]:
         return ["no model looked: only the free checks ran"]
     if not review.diff.reviewable:
         return ["nothing to review"]
-    floor = gate.fail_on
-    if floor is None:
+    if gate.fail_on is None and not (gate.by_lens or gate.by_path):
         return ["findings never fail this build"]
-    bad = [finding for finding in review.findings if finding.severity.is_at_least(floor)]
-    guesses = sum(counts(finding) for finding in bad)
+    bad = [finding for finding in review.findings if gate.is_reached(finding)]
     noun = "new finding" if review.baseline else "finding"
-    existing = f"; {len(bad) - guesses:,} more in the baseline" if len(bad) > guesses else ""
-    if guesses:
-        said = f"{count(guesses, noun)} at or above {floor.value}, of low confidence and made by one reader"
-        return [said + existing]
-    return [f"no {noun} at or above {floor.value}{existing.replace(' more', '')}"]
+    guesses = sum(counts(finding) for finding in bad)
+    why = "too low confidence" if gate.confidence else "low confidence and made by one reader"
+    said = f"{count(guesses, noun)} at or above {gate.shown}, of {why}" if guesses else ""
+    accepted = sum(finding.suppression is not None for finding in bad)
+    existing = len(bad) - guesses - accepted
+    aside = (
+        f"{existing:,} in the baseline" if existing else "",
+        f"{accepted:,} suppressed" if accepted else "",
+    )
+    return ["; ".join(filter(None, (said or f"no {noun} at or above {gate.shown}", *aside)))]

@@ -11,7 +11,7 @@ from chargehand.reports.amounts import total
 from chargehand.reports.code import in_plain_text
 from chargehand.reports.headline import Conclusion, conclusion, headline
 from chargehand.reports.merging import sentences
-from chargehand.reports.notifications import Kind, new_findings, of_kind
+from chargehand.reports.notifications import Kind, new_findings, of_kind, suppressed_findings
 from chargehand.reports.places import for_people, place_of, remark
 
 LEVELS = {
@@ -36,7 +36,7 @@ FILES_SHOWN = 5
 def render(review: Review, verdict: Verdict) -> str:
     """Return one command a line: the verdict, then findings, worst first, then how many more there are."""
     first = CONCLUSION_LEVELS[conclusion(review, verdict)]
-    wanted = sorted((each for each in new_findings(review) if each.suppression is None), key=for_people)
+    wanted = sorted(new_findings(review), key=for_people)
     lines = [_verdict(first, review, verdict)]
     for level in dict.fromkeys(LEVELS.values()):
         findings = [finding for finding in wanted if LEVELS[finding.severity] == level]
@@ -52,7 +52,9 @@ def _verdict(level: str, review: Review, verdict: Verdict) -> str:
         f"{each.reason}: {_files(each.paths)}: {each.sentence}"
         for each in of_kind(review, Kind.UNREADABLE, Kind.SKIPPED)
     )
-    lines = [*modes, *verdict.reasons[1:], *aside, f"Cost: {total(review.bill)}"]
+    accepted = suppressed_findings(review)
+    said = [f"{count(len(accepted), 'finding')} suppressed"] if accepted else []
+    lines = [*modes, *verdict.reasons[1:], *said, *aside, f"Cost: {total(review.bill)}"]
     return _command(level, headline(review, verdict), "\n".join(lines))
 
 

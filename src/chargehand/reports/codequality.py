@@ -18,6 +18,7 @@ from chargehand.reports.notifications import (
     existing_findings,
     new_findings,
     of_kind,
+    suppressed_findings,
 )
 from chargehand.reports.places import is_inside, place_of, remark
 
@@ -49,8 +50,7 @@ ORDER = (
 
 def render(review: Review, _verdict: Verdict) -> str:
     """Return the report; gaps are entries of it, because an empty list would read as a clean review."""
-    known = (*new_findings(review), *existing_findings(review))
-    wanted = [finding for finding in known if finding.suppression is None]
+    wanted = (*new_findings(review), *existing_findings(review), *suppressed_findings(review))
     prints = _distinct([finding.fingerprint for finding in wanted])
     findings = [_finding(finding, each) for finding, each in zip(wanted, prints, strict=True)]
     return as_text([*findings, *_gaps(review)])
@@ -67,7 +67,7 @@ def _distinct(fingerprints: Sequence[str]) -> Iterator[str]:
 def _finding(finding: Finding, fingerprint: str) -> Json:
     place = place_of(finding)
     said = (
-        "In the baseline already:" if finding.state == "existing" else "",
+        _standing(finding),
         f"{finding.title.rstrip('. ')}.",
         finding.message,
         *sentences(finding),
@@ -77,11 +77,18 @@ def _finding(finding: Finding, fingerprint: str) -> Json:
     return _entry(
         rule=finding.rule,
         text=" ".join(filter(None, said)),
-        severity=SEVERITIES[finding.severity],
+        severity=SEVERITIES[finding.severity] if finding.suppression is None else "info",
         path=place.path if place else NO_PATH,
         line=place.start_line if place else 1,
         fingerprint=fingerprint,
     )
+
+
+def _standing(finding: Finding) -> str:
+    """Return why it fails nothing: the format has no place for that, and would show it as any other."""
+    if finding.suppression is not None:
+        return f"Suppressed ({finding.suppression.rstrip('. ')}):"
+    return "In the baseline already:" if finding.state == "existing" else ""
 
 
 def _removed(finding: Finding) -> str:

@@ -114,6 +114,7 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "state": finding.state,
         "is_changed": finding.is_changed,
         "suppression": finding.suppression,
+        "suppressed_in": finding.suppressed_in or None,
         "is_cached": finding.is_reused,
         "graded": {"from": finding.graded.was.value, "reason": finding.graded.reason}
         if finding.graded

@@ -161,13 +161,18 @@ def _baseline(review: Review) -> Iterator[Notification]:
 
 
 def new_findings(review: Review) -> tuple[Finding, ...]:
-    """Return the findings that the baseline does not have; all if there is none."""
-    return tuple(finding for finding in review.findings if finding.state == "new")
+    """Return the findings that the baseline does not have, and that nobody accepted."""
+    return tuple(each for each in review.findings if each.state == "new" and each.suppression is None)
 
 
 def existing_findings(review: Review) -> tuple[Finding, ...]:
-    """Return the findings that the baseline has already."""
-    return tuple(finding for finding in review.findings if finding.state == "existing")
+    """Return the findings that the baseline has already, and that nobody accepted."""
+    return tuple(each for each in review.findings if each.state == "existing" and each.suppression is None)
+
+
+def suppressed_findings(review: Review) -> tuple[Finding, ...]:
+    """Return the findings that somebody accepted."""
+    return tuple(each for each in review.findings if each.suppression is not None)
 
 
 def _mode(review: Review) -> Iterator[Notification]:

@@ -24,6 +24,7 @@ from chargehand.reports.notifications import (
     looked_at,
     new_findings,
     of_kind,
+    suppressed_findings,
 )
 from chargehand.reports.places import for_people, place_of, remark
 
@@ -67,7 +68,8 @@ def render(review: Review, verdict: Verdict, *, colour: bool = False) -> str:
     """Return the findings, worst first, what was not reviewed, the bill and the verdict."""
     lines = [
         *_findings(new_findings(review)),
-        *_existing(existing_findings(review)),
+        *_apart("In the baseline already", existing_findings(review)),
+        *_apart("Suppressed", suppressed_findings(review)),
         *_tally(review),
         *_gaps(review),
         *_bill(review),
@@ -92,15 +94,16 @@ def _findings(findings: Sequence[Finding]) -> Iterator[_Line]:
         yield _Line()
 
 
-def _existing(findings: Sequence[Finding]) -> Iterator[_Line]:
-    """Yield a line for each, since its report has the rest."""
+def _apart(heading: str, findings: Sequence[Finding]) -> Iterator[_Line]:
+    """Yield a line for each finding that fails nothing."""
     if findings:
-        yield _Line("In the baseline already", _BOLD)
+        yield _Line(heading, _BOLD)
     for finding in sorted(findings, key=for_people):
         place = place_of(finding)
         where = f"{place.path}:{place.start_line}: " if place else ""
         head = f"{where}{finding.severity.value.upper()} {one_line(finding.title)} ({finding.rule})"
-        yield from _wrapped(one_line(head), "  ", INDENT)
+        why = f": {finding.suppression}" if finding.suppression is not None else ""
+        yield from _wrapped(one_line(f"{head}{why}"), "  ", INDENT)
     if findings:
         yield _Line()
 
@@ -139,6 +142,8 @@ def _tally(review: Review) -> Iterator[_Line]:
     noun = "new finding" if review.baseline else "finding"
     findings = f"{count(len(fresh), noun)}: {by_severity}" if by_severity else f"No {noun}s"
     known = f"; {len(existing):,} in the baseline already" if existing else ""
+    accepted = len(suppressed_findings(review))
+    known += f"; {accepted:,} suppressed" if accepted else ""
     yield from _wrapped(f"{findings}{known}{joined}{aside}; {looked_at(review)}")
     for paragraph in printable(review.summary).split("\n"):
         yield from _wrapped(paragraph, "  ")

@@ -30,10 +30,15 @@ def test_the_example_as_it_stands_is_the_defaults(tmp_path: Path) -> None:
 def test_every_setting_that_has_a_default_is_set_in_the_example(tmp_path: Path) -> None:
     settings = loaded(EXAMPLE, tmp_path)
     unset = {name for name, field in Settings.model_fields.items() if field.default is None}
-    assert settings.model_fields_set == Settings.model_fields.keys() - unset - {"lenses", "prices"}
+    assert settings.model_fields_set == Settings.model_fields.keys() - unset - {
+        "lenses",
+        "prices",
+        "suppressions",
+    }
     bounds = {"max_changed_lines", "max_line_bytes"}
     assert settings.paths.model_fields_set == TABLES["paths"].model_fields.keys() - bounds
     assert settings.plan.model_fields_set == TABLES["plan"].model_fields.keys()
+    assert settings.gate.model_fields_set == TABLES["gate"].model_fields.keys() - {"confidence"}
     assert settings.checks.model_fields_set == TABLES["checks"].model_fields.keys()
 
 
@@ -41,6 +46,9 @@ def test_with_what_is_commented_out_the_example_loads_and_is_complete(tmp_path: 
     settings = loaded(re.sub(r"(?m)^#(?=\S)", "", EXAMPLE), tmp_path)
     assert settings.model_fields_set == Settings.model_fields.keys()
     assert settings.models.model_fields_set == TABLES["models"].model_fields.keys()
+    (suppression,) = settings.suppressions
+    assert suppression.model_fields_set == TABLES["suppressions"].model_fields.keys()
+    assert settings.gate.model_fields_set == TABLES["gate"].model_fields.keys()
     told = {name for lens in settings.lenses.values() for name in lens.model_fields_set}
     assert told == TABLES["lenses"].model_fields.keys()
     (price,) = settings.prices.values()

@@ -18,18 +18,18 @@ def lenses(**own: dict[str, object]) -> Settings:
 
 
 def test_the_default_gate_is_the_verdict_s() -> None:
-    assert Settings().gate() == Gate()
+    assert Settings().whole_gate() == Gate()
 
 
 def test_the_gate_holds_what_was_set() -> None:
     settings = Settings(fail_on="low", max_spend=Decimal(2), fail_spend=Decimal(1), on_incomplete="warn")
-    assert settings.gate() == Gate(
+    assert settings.whole_gate() == Gate(
         fail_on=Severity.LOW, max_spend=Decimal(2), fail_spend=Decimal(1), on_incomplete="warn"
     )
 
 
 def test_never_is_a_gate_that_no_finding_closes() -> None:
-    assert Settings(fail_on="never").gate().fail_on is None
+    assert Settings(fail_on="never").whole_gate().fail_on is None
 
 
 def test_own_models_take_the_place_of_the_fleet_s() -> None:

@@ -359,6 +359,7 @@ RICH = review(
                     end_line=14,
                     code="    name = row[1]",
                     suppression="accepted until 2027",
+                    suppressed_in="configuration",
                 ),
             ),
             key=by_place,

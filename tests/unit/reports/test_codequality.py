@@ -59,8 +59,10 @@ def test_a_finding_without_a_place_is_shown_at_no_file() -> None:
     assert "src/other.py" in entry["description"]
 
 
-def test_suppressed_findings_are_left_out() -> None:
-    assert entries(review(findings=(finding(suppression="accepted"),))) == []
+def test_suppressed_findings_say_so_and_weigh_nothing() -> None:
+    (entry,) = entries(review(findings=(finding(suppression="accepted"),)))
+    assert "Suppressed (accepted): User input" in entry["description"]
+    assert entry["severity"] == "info"
 
 
 @pytest.mark.parametrize("on_incomplete", ["fail", "warn"])

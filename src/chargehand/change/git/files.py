@@ -73,14 +73,23 @@ def read_gitattributes(checkout: Checkout, rules: Rules, paths: Iterable[str]) -
         return {}
     folders = sorted(_folders(paths), key=lambda folder: (folder.count("/"), folder))
     names = {folder: f"{folder}/{_ATTRIBUTES}" if folder else _ATTRIBUTES for folder in folders}
+    texts = read_where_rules_are(checkout, rules, names.values(), limit=_MAX_ATTRIBUTES_BYTES)
+    return {folder: texts[name] for folder, name in names.items() if name in texts}
+
+
+def read_where_rules_are(
+    checkout: Checkout, rules: Rules, paths: Iterable[str], *, limit: int
+) -> dict[str, str]:
+    """Return what `paths` hold at the commit of the rules, or in the work tree if that is what counts."""
+    if not isinstance(checkout, Repository):
+        return {}
     match rules.origin:
         case "commit":
-            texts = read_files(checkout, rules.commit or "", names.values(), limit=_MAX_ATTRIBUTES_BYTES)
+            return read_files(checkout, rules.commit or "", paths, limit=limit)
         case "work-tree":
-            texts = _in_work_tree(checkout.root, names.values())
+            return _in_work_tree(checkout.root, paths, limit)
         case _:
             return {}
-    return {folder: texts[name] for folder, name in names.items() if name in texts}
 
 
 def _folders(paths: Iterable[str]) -> set[str]:
@@ -93,14 +102,14 @@ def _folders(paths: Iterable[str]) -> set[str]:
     return folders
 
 
-def _in_work_tree(root: Path, names: Iterable[str]) -> dict[str, str]:
+def _in_work_tree(root: Path, names: Iterable[str], limit: int) -> dict[str, str]:
     """Read what is there; git follows no link to such a file, and none may lead out of the work tree."""
     top = root.resolve()
     files = {name: top / name for name in names}
     return {
         name: path.read_bytes().decode("utf-8", "surrogateescape")
         for name, path in files.items()
-        if path.is_file() and path.resolve() == path and path.stat().st_size <= _MAX_ATTRIBUTES_BYTES
+        if path.is_file() and path.resolve() == path and path.stat().st_size <= limit
     }
 
 

@@ -23,6 +23,7 @@ from chargehand.reports.notifications import (
     looked_at,
     new_findings,
     of_kind,
+    suppressed_findings,
 )
 from chargehand.reports.places import for_people, place_of, remark
 
@@ -62,6 +63,7 @@ def render(review: Review, verdict: Verdict, *, limit: int = LIMIT_BYTES) -> str
         *_ranked(_Rank.INTRODUCTION, _introduction(review, verdict)),
         *_ranked(_Rank.FINDING, _findings(new_findings(review))),
         *_ranked(_Rank.MORE, _existing(existing_findings(review))),
+        *_ranked(_Rank.MORE, _suppressed(suppressed_findings(review))),
         *_ranked(_Rank.MORE, _dismissed(review.dismissed)),
         *_ranked(_Rank.COVERAGE, coverage_section(review)),
         *_ranked(_Rank.MORE, _notices(review)),
@@ -132,8 +134,10 @@ def _tally(review: Review) -> str:
     counted = [
         f"{MARKS[each]}&nbsp;{number:,}&nbsp;{each.value}" for each, number in numbers.items() if number
     ]
+    accepted = len(suppressed_findings(review))
     known = [f"{len(existing):,} in the baseline already"] if existing else []
-    return " · ".join((*(counted or ["none new" if known else "none"]), *known))
+    known += [f"{accepted:,} suppressed"] if accepted else []
+    return " · ".join((*(counted or ["none new" if existing else "none"]), *known))
 
 
 def _findings(findings: Sequence[Finding]) -> Iterator[str]:
@@ -151,7 +155,6 @@ def _finding(finding: Finding) -> str:
         f"confidence {finding.confidence.value}",
         f"found by {code_span(finding.model)}",
         FROM_EARLIER if finding.is_reused else "",
-        f"suppressed: {inline(finding.suppression)}" if finding.suppression is not None else "",
     )
     language = language_of(finding.path)
     blocks = (
@@ -200,6 +203,17 @@ def _existing(findings: Sequence[Finding]) -> Iterator[str]:
     ]
     if lines:
         heading = f"{count(len(lines), 'finding')} already in the baseline: only new ones can fail the build"
+        yield folded(heading, at_most(EXISTING_SHOWN, lines))
+
+
+def _suppressed(findings: Sequence[Finding]) -> Iterator[str]:
+    lines = [
+        f"- **{inline(each.title) or code_span(each.rule)}** ({each.severity.value}, {code_span(each.rule)}, "
+        f"{_where(each)}; in the {each.suppressed_in}): {inline(each.suppression or '')}"
+        for each in sorted(findings, key=for_people)
+    ]
+    if lines:
+        heading = f"{count(len(lines), 'finding')} suppressed, with the reason"
         yield folded(heading, at_most(EXISTING_SHOWN, lines))
 
 

@@ -44,13 +44,11 @@ def render(review: Review, verdict: Verdict) -> str:
 def _log(review: Review, verdict: Verdict, *warnings: str) -> Json:
     rules = rules_in(review)
     indexes = {rule.id: index for index, rule in enumerate(rules)}
-    # GitHub shows a suppressed result as an open alert, so it must not see one.
-    wanted = [finding for finding in review.findings if finding.suppression is None]
-    placed = [(finding, place) for finding in wanted if (place := place_of(finding))]
+    placed = [(finding, place) for finding in review.findings if (place := place_of(finding))]
     results, limits = _within_limits(placed)
     beside = [
         *_notified(review),
-        *(_placeless(finding, indexes) for finding in wanted if not place_of(finding)),
+        *(_placeless(finding, indexes) for finding in review.findings if not place_of(finding)),
         *(_notification(LIMIT, each) for each in (*limits, *warnings)),
     ]
     run: dict[str, Json] = {
@@ -131,7 +129,7 @@ def _result(
     return {
         "ruleId": rule.id,
         "ruleIndex": indexes[rule.id],
-        "level": LEVELS[finding.severity],
+        "level": _level(finding),
         "rank": RANKS[finding.severity],
         "message": {"text": _message(finding) or rule.title},
         "locations": [
@@ -149,6 +147,7 @@ def _result(
             "chargehand/finding/v2": finding.fingerprint_v2,
         },
         "properties": _properties(finding),
+        **_suppressed(finding),
         **_related(finding),
         **_fixes(finding, place, lines),
     }
@@ -166,6 +165,18 @@ def _properties(finding: Finding) -> dict[str, Json]:
         properties["gradedFrom"] = finding.graded.was.value
         properties["gradedBecause"] = finding.graded.reason
     return properties
+
+
+def _level(finding: Finding) -> str:
+    """Return the level; GitHub passes over suppressions, and would fail its check for a higher one."""
+    return LEVELS[finding.severity] if finding.suppression is None else "note"
+
+
+def _suppressed(finding: Finding) -> dict[str, Json]:
+    if finding.suppression is None:
+        return {}
+    kind = "inSource" if finding.suppressed_in == "code" else "external"
+    return {"suppressions": [{"kind": kind, "status": "accepted", "justification": finding.suppression}]}
 
 
 def _related(finding: Finding) -> dict[str, Json]:
@@ -244,9 +255,10 @@ def _message(finding: Finding) -> str:
 def _placeless(finding: Finding, indexes: Mapping[str, int]) -> Json:
     """Return a finding without a place: GitHub demands one of every result, GitLab drops those without."""
     rule = rule_for(finding.rule, finding.lens)
-    text = f"{finding.severity.value} finding: {_message(finding)}"
+    accepted = "" if finding.suppression is None else f"suppressed ({finding.suppression}) "
+    text = f"{accepted}{finding.severity.value} finding: {_message(finding)}"
     return {
-        **_notification(FINDING_WITHOUT_PLACE, text, level=LEVELS[finding.severity]),
+        **_notification(FINDING_WITHOUT_PLACE, text, level=_level(finding)),
         "associatedRule": {"id": rule.id, "index": indexes[rule.id]},
     }
 

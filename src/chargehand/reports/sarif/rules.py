@@ -24,8 +24,8 @@ NAME_LENGTH, TEXT_LENGTH = 255, 1024
 
 
 def rules_in(review: Review) -> tuple[Rule, ...]:
-    """Return the rules of the findings that are not suppressed, each once, in the order of their ids."""
-    found = (rule_for(each.rule, each.lens) for each in review.findings if each.suppression is None)
+    """Return the rules of the findings, each once, in the order of their ids."""
+    found = (rule_for(each.rule, each.lens) for each in review.findings)
     return tuple(sorted(dict.fromkeys(found), key=lambda rule: rule.id))
 
 

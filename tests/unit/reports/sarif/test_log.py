@@ -65,7 +65,7 @@ def test_the_rules_are_those_of_the_results_and_none_is_still_a_list() -> None:
     assert run_of(CLEAN)["tool"]["driver"]["rules"] == []
     found = finding(), finding(start_line=13), finding(suppression="accepted", rule="security/secret")
     rules = run_of(review(findings=found))["tool"]["driver"]["rules"]
-    assert [rule["id"] for rule in rules] == ["security/injection"]
+    assert [rule["id"] for rule in rules] == ["security/injection", "security/secret"]
 
 
 def test_the_run_has_a_category_and_counts_columns_in_code_points() -> None:
@@ -221,11 +221,12 @@ def test_our_own_fingerprints_are_the_only_ones() -> None:
     }
 
 
-def test_suppressed_findings_are_left_out() -> None:
-    run = run_of(
-        review(findings=(finding(suppression="accepted"), finding(anchor="summary", suppression="")))
-    )
-    assert run["results"] == notified(run) == []
+def test_suppressed_findings_are_notes_that_say_why() -> None:
+    found = finding(suppression="accepted"), finding(anchor="summary", suppression="")
+    run = run_of(review(findings=found))
+    (result,), (beside,) = run["results"], notified(run)
+    assert result["suppressions"] == [{"kind": "external", "status": "accepted", "justification": "accepted"}]
+    assert (result["level"], beside["level"]) == ("note", "note")
 
 
 def test_a_model_cannot_put_a_link_into_a_message() -> None:
