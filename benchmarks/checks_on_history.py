@@ -1,10 +1,10 @@
 """What the free checks claim about the last commits of any clone, and how often.
 
-    python benchmarks/checks_on_history.py CLONE... [-n 1000] [--skip 0] [--show-secrets]
+    python benchmarks/checks_on_history.py CLONE... [-n 1000] [--skip 0] [--check NAME] [--show-secrets]
 
-Each commit but merges is read as a change of its own, by all checks, in one process. Printed are all claims,
-the gravest first, and then a table of claims by check and severity. It is how a check is tuned: read what it
-claims on code that was reviewed by people, and mend what is wrong.
+Each commit but merges is read as a change of its own, by all checks or the named one, in one process. Printed
+are all claims, the gravest first, and then a table of claims by check and severity. It is how a check is
+tuned: read what it claims on code that was reviewed by people, and mend what is wrong.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from chargehand.change.diff.parse.files import parse_diff
-from chargehand.checks import Tree, run_checks
+from chargehand.checks import CHECKS, Tree, run_checks
 from chargehand.checks.secrets import search
 from chargehand.core.diff import Diff
 from chargehand.core.errors import DiffError
@@ -49,6 +49,15 @@ class Commit(NamedTuple):
     patch: bytes
 
 
+class Asked(NamedTuple):
+    """Which commits are looked at, by which checks; if it `is_open`, the quoted lines are not masked."""
+
+    number: int
+    skip: int
+    disabled: tuple[str, ...]
+    is_open: bool
+
+
 class Seen(NamedTuple):
     """What the checks claim about one commit."""
 
@@ -63,31 +72,35 @@ def main() -> None:
     parser.add_argument("clones", nargs="+", type=Path)
     parser.add_argument("-n", type=int, default=1000, help="commits of each clone")
     parser.add_argument("--skip", type=int, default=0, help="newest commits to leave out")
+    parser.add_argument("--check", choices=CHECKS, help="the only check that runs")
     parser.add_argument("--show-secrets", action="store_true")
     parser.add_argument("--processes", type=int, default=1)
     given = parser.parse_args()
     began = time.perf_counter()
     with ProcessPoolExecutor(given.processes) as pool:
-        look = partial(claims_of_clone, number=given.n, skip=given.skip, is_open=given.show_secrets)
+        disabled = tuple(name for name in CHECKS if given.check and name != given.check)
+        asked = Asked(given.n, given.skip, disabled, is_open=given.show_secrets)
+        look = partial(claims_of_clone, asked=asked)
         seen = [each for clone in pool.map(look, given.clones) for each in clone]
     print_claims(seen)
     print_counts(seen, time.perf_counter() - began)
 
 
-def claims_of_clone(clone: Path, number: int, skip: int, *, is_open: bool) -> list[Seen]:
+def claims_of_clone(clone: Path, asked: Asked) -> list[Seen]:
     """Return what the checks claim about each of the last commits."""
-    commits = commits_of(clone, number, skip)
-    return [Seen(clone, commit.id, claims_of(clone, commit, is_open=is_open)) for commit in commits]
+    commits = commits_of(clone, asked.number, asked.skip)
+    return [Seen(clone, commit.id, claims_of(clone, commit, asked)) for commit in commits]
 
 
-def claims_of(clone: Path, commit: Commit, *, is_open: bool) -> tuple[Claim, ...]:
-    """Return what the checks claim about one commit; if it `is_open`, the quoted lines are not masked."""
+def claims_of(clone: Path, commit: Commit, asked: Asked) -> tuple[Claim, ...]:
+    """Return what the checks claim about one commit."""
     try:
         diff = parse_diff(commit.patch)
     except DiffError:
         return ()
-    claims = run_checks(diff, search(diff), read_tree=partial(tree_at, clone, commit.parent))
-    return tuple(unmasked(claim, diff) for claim in claims) if is_open else claims
+    read_tree = partial(tree_at, clone, commit.parent)
+    claims = run_checks(diff, search(diff), asked.disabled, read_tree=read_tree)
+    return tuple(unmasked(claim, diff) for claim in claims) if asked.is_open else claims
 
 
 def unmasked(claim: Claim, diff: Diff) -> Claim:

@@ -26,6 +26,9 @@ _EXACT_HINTS = (
     *("contribsys", "accesskey=", "accountkey="),
     *private_keys.HINTS,
 )
+_QUOTES, _SIGNS = ('"', "'", "`"), ("=", ":", ",", "(", "||", "??")
+# The values in the description of an interface are examples.
+_EXAMPLES = re.compile(r"(?:^|/)[\w.-]*(?:swagger|openapi)[\w.-]*\.(?:ya?ml|json)$", re.IGNORECASE)
 _GUESS_HINTS = (*assignments.HINTS, *connections.HINTS)
 
 
@@ -67,14 +70,20 @@ def may_hold_key(text: str) -> bool:
 
 def may_guess(path: str, text: str) -> bool:
     """Tell whether a line holds a word beside which a password may stand, where one is looked for."""
-    if len(text) > LONGEST_GUESSED or is_test(path) or is_prose(path):
+    if len(text) > LONGEST_GUESSED or is_test(path) or is_prose(path) or _EXAMPLES.search(path):
         return False
     return _may_hold_guess(text) or any(_may_hold_guess(inner) for _, inner in unwrapped(text))
 
 
-def is_value(text: str) -> bool:
-    """Tell whether a line gives the value for a name on the line before, as in a list of variables."""
-    return text.lstrip(' \t"').startswith(("value:", 'value":'))
+def continues(above: str, text: str) -> bool:
+    """Tell whether a line gives the value for a name on the line above.
+
+    So lists of variables are written, and what a formatter breaks behind a sign.
+    """
+    begins = text.lstrip()
+    if begins.startswith(("value:", '"value":')):
+        return True
+    return begins.startswith(_QUOTES) and above.rstrip().endswith(_SIGNS) and may_assign(above)
 
 
 def detect(lines: Iterable[Candidate]) -> list[list[Secret]]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from chargehand.checks.secrets.detection import (
     Candidate,
-    is_value,
+    continues,
     may_guess,
     may_hold_key,
     may_hold_secret,
@@ -89,7 +89,7 @@ def _in_hunk(path: str, hunk: Hunk) -> Iterator[Place]:
     for gone in (False, True):
         side = [(line, at) for line, at in numbered if line.kind != ("+" if gone else "-")]
         for number, (line, at) in enumerate(side, 1):
-            is_part = is_value(line.text) and number > 1
+            is_part = number > 1 and continues(side[number - 2][0].text, line.text)
             if (line.kind == "-") == gone and (is_part or may_hold_secret(line.text)):
                 below = tuple(each.text for each, _ in side[number : number + LINES_BELOW])
                 above = side[number - 2][0].text if is_part else ""

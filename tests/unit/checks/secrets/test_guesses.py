@@ -125,6 +125,8 @@ def test_a_secret_in_base64_is_found_and_its_whole_run_hidden(text: str, severit
 
 def test_the_value_of_a_variable_may_stand_on_the_line_below_its_name() -> None:
     for name, value in (
+        ("const DB_PASSWORD =", f"  '{CHOSEN}';"),
+        ('  "DB_PASSWORD",', f'  "{CHOSEN}",'),
         ("- name: DB_PASSWORD", f'  value: "{CHOSEN}"'),
         ('"name": "DB_PASSWORD",', f'"value": "{CHOSEN}"'),
     ):
@@ -134,6 +136,7 @@ def test_the_value_of_a_variable_may_stand_on_the_line_below_its_name() -> None:
         (claim,) = search(diff_of(file)).claims
         assert claim.line == 2
     assert claims("pod.yaml", "- name: MODE", f'  value: "{CHOSEN}"') == ()
+    assert claims("pod.yaml", "mode:", f'  "{CHOSEN}"') == ()
 
 
 @pytest.mark.parametrize(
@@ -153,6 +156,8 @@ def test_the_value_of_a_variable_may_stand_on_the_line_below_its_name() -> None:
         ("values.yaml", "  password: !vault some1"),
         ("values.yaml", "  password: ENC[AES256_GCM,data:" + RANDOM + "]"),
         ("values.yaml", "  parse-passwd: 'npm:^1.0.0'"),
+        ("yarn.lock", 'js-tokens-BABEL_8-true: "npm:js-tokens@^8.0.0"'),
+        ("api/swagger.yaml", f'  "password": "{CHOSEN}"'),
         ("main.tf", "  password = var.database_password1"),
         ("main.tf", "  password = random_password.db1.result"),
         ("a.py", f"password = {CHOSEN}"),
