@@ -2,7 +2,8 @@
 
     python benchmarks/twins.py [--each]
 
-Exits with 1 if fewer than nine in ten twins are merged or a distinct defect is lost.
+Exits with 1 if code merges fewer than seven in eight twins, since the judge gets the rest, or loses a
+distinct defect.
 """
 
 import argparse
@@ -14,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.twins import LEFT_TO_THE_JUDGE, Part, Score, load_sets, score
 
-LEAST_MERGED = 0.9
-PARTS: tuple[Part, ...] = ("seen", "aside")
+LEAST_MERGED = 0.875
+PARTS: tuple[Part, ...] = ("seen", "aside", "later")
 
 
 def main() -> int:
@@ -25,7 +26,7 @@ def main() -> int:
     asked = parser.parse_args()
     results = {part: _scores(part, is_each=asked.each) for part in PARTS}
     print(f"{'part':8}{'sets':>6}{'twins':>8}{'merged':>8}{'distinct':>10}{'lost':>6}")
-    for name, scores in (*results.items(), ("both", [each for part in PARTS for each in results[part]])):
+    for name, scores in (*results.items(), ("all", [each for part in PARTS for each in results[part]])):
         twins, merged, distinct, lost = _sums(scores)
         print(f"{name:8}{len(scores):>6}{twins:>8}{merged / twins:>8.0%}{distinct:>10}{lost:>6}")
     twins, merged, _, lost = _sums([each for part in PARTS for each in results[part]])

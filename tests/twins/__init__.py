@@ -1,6 +1,7 @@
 """The twin corpus: claims as several readers make them of one line, and which of them are about one defect.
 
-`seen.json` is what `pipeline/twins.py` was tuned on; `aside.json` was kept aside until its rules stood.
+`seen.json` is what `pipeline/twins.py` was tuned on; `aside.json` was kept aside until its rules stood;
+`later.json` was written after that, without a look at what code makes of it.
 A set has a `kind`; `defects` lists for each defect the claims about it, by their place in `claims`, from 0.
 """
 
@@ -16,7 +17,7 @@ from chargehand.core.value import Value
 from chargehand.pipeline.locate import locate
 from chargehand.pipeline.twins import merge_twins
 
-Part = Literal["seen", "aside"]
+Part = Literal["seen", "aside", "later"]
 
 # What code cannot know to be one: a document or a second place elsewhere is left to the judge.
 LEFT_TO_THE_JUDGE = "another-place"
@@ -48,6 +49,12 @@ class TwinSet(Value):
     def has_twins(self) -> bool:
         """Tell whether two of the claims are about one defect."""
         return len(self.defects) < len(self.claims)
+
+    @property
+    def is_distinct_on_one_line(self) -> bool:
+        """Tell whether two of the defects have claims that quote one line."""
+        lines = [{(self.claims[n].path, self.claims[n].line) for n in defect} for defect in self.defects]
+        return any(one & other for one, other in combinations(lines, 2))
 
 
 class Score(Value):

@@ -24,6 +24,11 @@ def rank_of(lens: str) -> int:
     return _RANKS.get(lens, _RANK_OF_OWN)
 
 
+def is_cause(lens: str) -> bool:
+    """Tell whether a lens finds what goes wrong, and not what follows from it for tests, text or readers."""
+    return rank_of(lens) <= _RANK_OF_OWN
+
+
 def built_in_lenses() -> tuple[Lens, ...]:
     """Return the lenses that come with the program, in their order; each opens with its purpose."""
     texts = {name: _instructions(name) for name in BUILT_IN_LENSES}

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 
 from chargehand.core.finding import Finding, by_place, take_in
-from chargehand.lenses import rank_of
+from chargehand.lenses import is_cause, rank_of
 
 # How much of the shorter of two texts the other one must say too, and how many words that must be at least.
 # Tuned on one part of tests/twins, and measured on the other (benchmarks/twins.py).
@@ -55,7 +55,7 @@ def merge_twins(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         groups.append(of[id(finding)])
     for one, other in _twins(distinct):
         mine, theirs = of[id(one)], of[id(other)]
-        if mine is not theirs and not _readers(mine) & _readers(theirs):
+        if mine is not theirs and _may_join(mine, theirs):
             mine += theirs
             of |= {id(each): mine for each in theirs}
             groups = [group for group in groups if group is not theirs]
@@ -156,6 +156,17 @@ def _stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             return word.removesuffix(ending)
     return word
+
+
+def _may_join(mine: Sequence[Finding], theirs: Sequence[Finding]) -> bool:
+    """Tell whether two groups may be one: no reader speaks in both, and if both name causes, these are twins.
+
+    So a missing test that is like two causes goes to one of them and does not join the two.
+    """
+    causes = [[each for each in group if each.is_fact or is_cause(each.lens)] for group in (mine, theirs)]
+    if _readers(mine) & _readers(theirs):
+        return False
+    return not all(causes) or any(_likeness(one, other) for one in causes[0] for other in causes[1])
 
 
 def _readers(group: Sequence[Finding]) -> set[str]:
