@@ -150,14 +150,16 @@ def mask_of(hidden: Iterable[Hidden], diff: Diff) -> Mask:
     if not known:
         return NO_MASK
     word = _unused_word(diff)
+    texts = {each.text for each in known if not each.is_only_here}
+    pattern = re.compile(_any_of(texts)) if texts else None
     everywhere: dict[str, str] = {}
     in_row: dict[Row, dict[str, str]] = {}
     taken: set[str] = set()
     for each in known:
         markers = in_row.setdefault(each.row, {}) if each.is_only_here else everywhere
         if each.text not in markers:
-            markers[each.text] = _marker(word, each, taken)
-    pattern = re.compile(_any_of(everywhere)) if everywhere else None
+            is_name_safe = not (pattern and pattern.search(each.row.path))
+            markers[each.text] = _marker(word, each, taken, is_name_safe=is_name_safe)
     return Mask(everywhere, {row: markers for row, markers in in_row.items() if markers}, pattern)
 
 
@@ -177,9 +179,11 @@ def _unused_word(diff: Diff) -> str:
     return next(word for word in words if not any(f"{word}_" in body for body in bodies))
 
 
-def _marker(word: str, hidden: Hidden, taken: set[str]) -> str:
+def _marker(word: str, hidden: Hidden, taken: set[str], *, is_name_safe: bool) -> str:
+    """Return a marker that is not taken, and with it take it; a name that holds a secret is in none."""
     kind = re.sub(r"[^A-Z0-9]+", "_", hidden.kind.upper()).strip("_")
-    name = re.sub(r"[^A-Za-z0-9]+", "_", hidden.row.path.rpartition("/")[2])[-_NAME_LENGTH:].strip("_")
+    file = hidden.row.path.rpartition("/")[2] if is_name_safe else "file"
+    name = re.sub(r"[^A-Za-z0-9]+", "_", file)[-_NAME_LENGTH:].strip("_")
     place = f"{word}_{kind}_AT_{name}_{hidden.row.number}"
     names = (f"{place}_{number}" if number > 1 else place for number in count(1))
     marker = next(each for each in names if each not in taken)

@@ -1,0 +1,331 @@
+"""No byte of a secret that a check knows leaves the process: by a socket, into a file, or to the terminal."""
+
+import json
+import subprocess
+import zlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from random import Random
+from string import ascii_letters, digits
+from typing import Any, NamedTuple
+
+import pytest
+
+from chargehand.core.masking import holds_marker
+from tests.attacks.attempt import REPORTS, added, claim
+from tests.attacks.conftest import Attack
+from tests.command import chargehand, environment, plain_environment
+from tests.messages_api import MessagesApi, Script
+
+Json = dict[str, Any]  # Any: JSON
+# Made anew from a seed, so that no scanner takes this file for a leak; they protect nothing.
+RANDOM = Random(13)  # noqa: S311 # as above
+FRAGMENT = 10
+# Tells what the process connects to, and what was in each file that it moves or removes.
+WATCHED = """
+import os, sys
+def watch(event, arguments):
+    if event == "socket.connect":
+        tell(f"connected to {arguments[1]}\\n".encode())
+    elif event in ("os.rename", "os.remove") and os.path.isfile(arguments[0]):
+        with open(arguments[0], "rb") as file:
+            tell(file.read())
+def tell(data):
+    with open(os.environ["WATCHED"], "ab") as file:
+        file.write(data)
+sys.addaudithook(watch)
+from chargehand.cli.main import main
+main()
+"""
+
+
+def drawn(length: int, alphabet: str = ascii_letters + digits) -> str:
+    return "".join(RANDOM.choices(alphabet, k=length))
+
+
+def token() -> str:
+    return "gh" + "p_" + drawn(36)
+
+
+def pem(lines: int) -> list[str]:
+    body = [drawn(64) for _ in range(lines)]
+    return [
+        "-----BEGIN " + "RSA PRIVATE KEY-----",
+        *body,
+        drawn(11) + "=",
+        "-----END " + "RSA PRIVATE KEY-----",
+    ]
+
+
+KEPT, ENCLOSING, REMOVED, BEFORE, NAMED = (token() for _ in range(5))
+ADDED, AWS = token(), "AKI" + "A" + drawn(16, "ABCDEFGHJKLMNPQRSTUVWXYZ234567")
+PASSWORD = f"{drawn(6)}!9{drawn(6)}"
+MANY = [token() for _ in range(25)]
+OLD_KEY, NEW_KEY = pem(24), pem(24)
+PATCHED_KEY = [*OLD_KEY[:14], drawn(64), *OLD_KEY[15:]]
+KEYS = [line for line in (*OLD_KEY, *NEW_KEY, *PATCHED_KEY) if "PRIVATE KEY" not in line]
+SECRETS = [KEPT, ENCLOSING, REMOVED, BEFORE, NAMED, ADDED, AWS, PASSWORD, *MANY, *KEYS]
+FILLER = [f"    a{n} = {n}" for n in range(14)]
+OTHERS = [f"option_{n} = {n}" for n in range(30)]
+BASE = {
+    "app.py": [
+        "import os",
+        "",
+        "def connect():",
+        f"    token = '{ENCLOSING}'",
+        *FILLER,
+        "    return a1",
+        "",
+        "x = 1",
+    ],
+    "old.py": ["import os", f"TOKEN = '{REMOVED}'", f"KEPT = '{KEPT}'", "x = 1"],
+    "flat.conf": [f"token = {BEFORE}", *(f" {line}" for line in OTHERS)],
+    "deploy.pem": OLD_KEY,
+    "key.yaml": ["name: a", "key: |", *(f"  {line}" for line in OLD_KEY), "last: b"],
+}
+HEAD = {
+    "app.py": [*BASE["app.py"][:-3], "    return a2", "", f"AWS = '{AWS}'", f"db_password = '{PASSWORD}'"],
+    "old.py": ["import os", f"KEPT = '{KEPT}'", "x = 2"],
+    "flat.conf": [*BASE["flat.conf"][:-2], " option_28 = 0", " option_29 = 29"],
+    "deploy.pem": PATCHED_KEY,
+    "key.yaml": ["name: b", "key: |", *(f"  {line}" for line in NEW_KEY), "last: c"],
+    "many.py": [f"TOKEN_{n} = '{each}'" for n, each in enumerate(MANY)],
+    "tests/test_app.py": [f"    connect('{PASSWORD}')", f"    use('{ADDED}')"],
+    f"keys/{NAMED}.py": [f"NAME = '{NAMED}'"],
+}
+MARKED = "AWS = 'MASKED_AWS_ACCESS_KEY_AT_app_py_21'"
+CLAIMS = [
+    claim(
+        "app.py", MARKED, f"Who has {AWS}?", line=21, message=f"{AWS} is open.", suggestion=f"AWS = '{AWS}'"
+    ),
+    claim("app.py", MARKED, "Masked already", line=21, suggestion=MARKED),
+    claim("app.py", "    return a2", f"{PASSWORD} \\u0041", line=19, suggestion="    return a3"),
+]
+SUMMARY = {"summary": f"Revoke {AWS} and {PASSWORD}.", "rulings": []}
+RULES: list[Json] = [
+    {"role": "worker", "lens": "security", "reply": {"claims": CLAIMS}},
+    {"role": "worker", "lens": "tests", "model": "claude-haiku-5-5", "reply": f"no JSON, but {AWS}"},
+    {"role": "worker", "lens": "tests", "reply": {"claims": []}},
+    {"role": "worker", "lens": "style", "stop_reason": "refusal", "category": AWS},
+    {
+        "role": "plan",
+        "reply": {"groups": [{"files": [1], "lenses": ["security"], "focus": f"Look at {AWS}."}]},
+    },
+    {"role": "judge", "reply": SUMMARY},
+]
+
+
+class Seen(NamedTuple):
+    """One run: its exit code, and by where it was caught, all that could be seen of it."""
+
+    code: int
+    caught: dict[str, bytes]
+    sent: tuple[Json, ...]
+    report: Json
+
+    def leaks(self, secrets: Iterable[str] = SECRETS) -> list[tuple[str, str]]:
+        """Return where a piece of a secret was caught, each with the beginning of the piece."""
+        pieces = {
+            each[at : at + FRAGMENT] for each in secrets for at in range(max(len(each) - FRAGMENT, 0) + 1)
+        }
+        return [
+            (where, piece[:4])
+            for where, data in self.caught.items()
+            for piece in pieces
+            if piece.encode() in data
+        ]
+
+    def texts(self, role: str) -> str:
+        """Return all that models of this role were asked."""
+        return "\n".join(json.dumps(each) for each in self.sent if each["role"] == role)
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hostile")
+    git(folder, "init", "-q", "-b", "main", ".")
+    commit(folder, {**BASE, ".chargehand.toml": ["[plan]", "small_change_files = 1"]})
+    git(folder, "checkout", "-q", "-b", "pr")
+    commit(folder, HEAD)
+    return folder
+
+
+def commit(folder: Path, files: dict[str, list[str]]) -> None:
+    for name, lines in files.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("".join(f"{line}\n" for line in lines))
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "x")
+
+
+def git(folder: Path, *words: str) -> None:
+    who = ("-c", "user.name=A", "-c", "user.email=a@example.com")
+    subprocess.run(
+        ["git", *who, *words], cwd=folder, check=True, env={**plain_environment(), "HOME": str(folder)}
+    )
+
+
+def watched(
+    checkout: Path, out: Path, *words: str | Path, has_key: bool = True, command: str = "review"
+) -> Seen:
+    """Run the command with all that can be seen of it caught; what it writes lies in `out`."""
+    out.mkdir(exist_ok=True)
+    caught = out / "watched"
+    caught.unlink(missing_ok=True)
+    reports = [word for name, option in REPORTS.items() for word in (option, str(out / name))]
+    more = reports if command == "review" else []
+    with MessagesApi(script=Script.of(RULES)) as api:
+        env = (environment(api) if has_key else plain_environment()) | {"WATCHED": str(caught)}
+        done = chargehand(command, "--base", "main", *more, *words, cwd=checkout, env=env, program=WATCHED)
+    assert "Traceback" not in done.stderr, done.stderr
+    server = f"127.0.0.1', {api.url.rpartition(':')[2]}"
+    hosts = (
+        [line for line in caught.read_bytes().split(b"\n") if b"connected to" in line]
+        if caught.exists()
+        else []
+    )
+    assert [host for host in hosts if server.encode() not in host] == []
+    sent = tuple(
+        {"role": each.role, "model": each.model, **each.request}
+        for each in api.log
+        if zlib.decompress(each.packed)
+    )
+    files = {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    requests = {f"request {n}": json.dumps(each, ensure_ascii=False).encode() for n, each in enumerate(sent)}
+    streams = {"stdout": done.stdout.encode(), "stderr": done.stderr.encode()}
+    report = json.loads(files["report.json"]) if "report.json" in files and command == "review" else {}
+    return Seen(done.returncode, {**files, **requests, **streams}, sent, report)
+
+
+@pytest.fixture(scope="module")
+def live(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Seen, Path]:
+    """Give a run with models that keeps and records everything, and where it wrote."""
+    out = tmp_path_factory.mktemp("live")
+    return watched(
+        checkout, out, "--cache", out / "cache", "--record", out / "run.jsonl", "--annotations", "-v"
+    ), out
+
+
+def test_nothing_leaks_from_a_run_that_plans_works_escalates_and_judges(live: tuple[Seen, Path]) -> None:
+    seen, _ = live
+    assert seen.leaks() == []
+    assert {each["role"] for each in seen.sent} >= {"plan", "worker", "judge"}
+    assert "claude-sonnet-5-5" in {each["model"] for each in seen.sent if each["role"] == "worker"}
+    workers = seen.texts("worker")
+    for shown in (
+        "AWS = 'MASKED_",
+        "token = 'MASKED_",
+        "TOKEN_24 = 'MASKED_",
+        "connect('MASKED_",
+        "keys/MASKED_",
+    ):
+        assert shown in workers
+    assert "MASKED_AWS" in seen.texts("judge")
+    assert "MASKED_GITHUB_TOKEN" in seen.texts("plan")
+
+
+def test_a_quote_with_a_marker_finds_its_line_and_a_suggestion_with_one_is_dropped(
+    live: tuple[Seen, Path],
+) -> None:
+    seen, _ = live
+    findings = {each["title"]: each for each in seen.report["findings"]}
+    asked = next(each for title, each in findings.items() if title.startswith("Who has MASKED_AWS"))
+    assert (asked["path"], asked["start_line"], asked["quote"]) == ("app.py", 21, MARKED)
+    assert asked["suggestion"] == ""
+    assert "a marker in place of a secret" in asked["note"] + asked["message"]
+    fine = next(each for each in findings.values() if each["start_line"] == 19 and each["suggestion"])
+    assert fine["suggestion"] == "    return a3"
+    assert "MASKED_AWS_ACCESS_KEY_AT_app_py_21" in seen.report["summary"]
+
+
+def test_a_second_run_finds_what_the_first_one_kept(live: tuple[Seen, Path], checkout: Path) -> None:
+    _, out = live
+    again = watched(checkout, out, "--cache", out / "cache")
+    assert again.leaks() == []
+    lenses = {each["system"] for each in again.sent if each["role"] == "worker"}
+    # The refused lens has no answer to keep.
+    assert len(again.sent) < 6, lenses
+
+
+def test_a_recording_is_replayed_without_a_key(live: tuple[Seen, Path], checkout: Path) -> None:
+    seen, out = live
+    replayed = watched(checkout, out / "again", "--replay", out / "run.jsonl", has_key=False)
+    assert replayed.leaks() == []
+    assert [each["title"] for each in replayed.report["findings"]] == [
+        each["title"] for each in seen.report["findings"]
+    ]
+
+
+def test_nothing_leaks_through_a_batch_and_its_state(checkout: Path, tmp_path: Path) -> None:
+    seen = watched(checkout, tmp_path, "--batch", "--batch-state", tmp_path / "batch.json")
+    assert seen.leaks() == []
+    assert b"chargehand_batch" in seen.caught["watched"]  # the state is gone, and was looked at before
+    assert "MASKED_AWS" in seen.texts("worker")
+
+
+@pytest.mark.parametrize("words", [["--exact"], []])
+def test_an_estimate_counts_what_a_review_sends(words: Sequence[str], checkout: Path, tmp_path: Path) -> None:
+    seen = watched(checkout, tmp_path, *words, command="estimate")
+    assert (seen.code, seen.leaks()) == (0, [])
+    assert bool(words) == any(holds_marker(json.dumps(each)) for each in seen.sent)
+
+
+def test_nothing_leaks_without_models_and_the_rules_of_severity_hold(checkout: Path, tmp_path: Path) -> None:
+    seen = watched(checkout, tmp_path, "--offline", "--annotations")
+    assert seen.leaks() == []
+    found = [each for each in seen.report["findings"] if each["rule"] == "security/secret"]
+    by_place = {(each["path"], each["start_line"]): each["severity"] for each in found}
+    assert by_place["app.py", 21] == "high"
+    assert by_place["old.py", 2] == "low"
+    (removed,) = [each for each in found if each["path"] == "old.py"]
+    assert "Rotate it" in removed["message"]
+    assert ("flat.conf", 1) not in by_place
+
+
+def test_a_value_that_only_a_model_calls_a_secret_is_in_no_report(attack: Attack) -> None:
+    lines = ["door = 'ou' + open_sesame('never mind', 4)", "x = 1", "PIN: swordfish"]
+    rules = [
+        {
+            "role": "worker",
+            "lens": "security",
+            "reply": {
+                "claims": [
+                    claim(
+                        "a.py",
+                        lines[0],
+                        "A password: never mind",
+                        rule="security/secret",
+                        suggestion="door = 1",
+                    ),
+                    claim("a.py", lines[2], "The PIN is swordfish", rule="security/secret", line=3),
+                ]
+            },
+        },
+        {"role": "judge", "reply": {"summary": "Two passwords.", "rulings": []}},
+    ]
+    tried = attack(added("a.py", *lines), "--annotations", rules=rules)
+    assert [(each["start_line"], holds_marker(each["quote"])) for each in tried.report["findings"]] == [
+        (1, True),
+        (3, True),
+    ]
+    assert [name for name, text in tried.reports.items() if "never mind" in text or "swordfish" in text] == []
+    judged = "\n".join(text for text in tried.prompts if "#1 security/secret" in text)
+    assert judged
+    assert "swordfish" not in judged
+
+
+def test_no_author_forges_a_marker(attack: Attack) -> None:
+    forged = "MASKED_AWS_ACCESS_KEY_AT_a_py_2"
+    tried = attack(added("a.py", f"x = '{forged}'", f"AWS = '{AWS}'"))
+    prompts = "\n".join(tried.prompts)
+    assert f"x = '{forged}'" in prompts
+    assert "AWS = 'MASKED1_AWS_ACCESS_KEY_AT_a_py_2'" in prompts
+
+
+def test_lines_that_are_too_many_to_be_searched_are_shown_to_no_model(attack: Attack) -> None:
+    lines = [f"a{n} = 'AKI" + f"A{n:012}QQQQ'" for n in range(10_020)]
+    tried = attack(added("a.py", *lines))
+    assert "MASKED_LINE_NOT_SEARCHED_AT_a_py_10020" in "\n".join(tried.prompts)
+    assert f"{10_019:012}QQQQ" not in "\n".join(tried.prompts)
+    assert any("not searched for secrets" in title for title in tried.titles())
