@@ -45,7 +45,8 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(dist: Path) -> None:
     [wheel] = dist.glob("*.whl")
     about = f"chargehand-{__version__}.dist-info/"
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {name for name in names if not name.startswith(about)} == _package_files()
+    lock = f"chargehand-{__version__}.data/data/share/chargehand/requirements.txt"
+    assert {name for name in names if not name.startswith(about)} == _package_files() | {lock}
     assert f"{about}licenses/LICENSE" in names
 
 
@@ -69,7 +70,15 @@ def test_the_source_distribution_holds_what_builds_the_wheel(dist: Path) -> None
     [archive] = dist.glob("*.tar.gz")
     with tarfile.open(archive) as source:
         names = {name.partition("/")[2] for name in source.getnames()}
-    beside = {"CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml", "PKG-INFO", ".gitignore"}
+    beside = {
+        "requirements/action.txt",
+        "CHANGELOG.md",
+        "LICENSE",
+        "README.md",
+        "pyproject.toml",
+        "PKG-INFO",
+        ".gitignore",
+    }
     assert names == beside | {f"src/{name}" for name in _package_files()}
 
 
@@ -163,7 +172,7 @@ def test_the_example_for_gitlab_includes_the_job_and_gives_inputs_that_it_has() 
     assert host.endswith("/chargehand/chargehand")
     spec, _ = yaml.safe_load_all((PROJECT / path).read_text(encoding="utf-8"))
     assert include["inputs"].keys() <= spec["spec"]["inputs"].keys()
-    assert spec["spec"]["inputs"]["package"]["default"] == f"chargehand[context]=={__version__}"
+    assert spec["spec"]["inputs"]["package"]["default"] == f"chargehand=={__version__}"
 
 
 def test_the_examples_for_github_give_inputs_that_the_action_has() -> None:
@@ -197,7 +206,12 @@ def test_the_locks_hold_every_dependency_and_no_address() -> None:
     tomllib = pytest.importorskip("tomllib", reason="Python 3.10 has no TOML parser")
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
     needed = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["context"]]
-    wanted = {"action": [*needed, *project["build-system"]["requires"]], "dev": needed}
+    wanted = {
+        "action": [*needed, *project["build-system"]["requires"]],
+        "dev": needed,
+        "hook": project["project"]["dependencies"],
+        "sbom": project["dependency-groups"]["sbom"],
+    }
     for name, requirements in wanted.items():
         lock = (PROJECT / f"requirements/{name}.txt").read_text(encoding="utf-8")
         locked = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))

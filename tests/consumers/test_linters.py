@@ -20,7 +20,7 @@ def test_zizmor_finds_no_weakness(tools: Tools) -> None:
         tools["zizmor"],
         "--offline",
         "--strict-collection",
-        "--persona=pedantic",
+        "--persona=auditor",
         *WORKFLOWS,
         *ACTIONS,
         *hooks,

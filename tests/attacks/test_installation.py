@@ -1,0 +1,153 @@
+"""What is installed comes by hash and as wheels, gets no key, and nothing of the checkout takes its place."""
+
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import yaml
+
+from tests.attacks.attempt import added
+from tests.command import plain_environment
+
+PROJECT = Path(__file__).parents[2]
+# Each would run when Python starts, when pip starts, or in place of a library that the command imports.
+HIJACKS = (
+    *("sitecustomize.py", "usercustomize.py", "pip.py", "venv.py", "anthropic.py", "click.py", "pydantic.py"),
+    *("chargehand.py", "chargehand/__init__.py", "json.py", "re.py", "typing_extensions.py", "unidiff.py"),
+    *(
+        "detect_secrets/__init__.py",
+        "genai_prices.py",
+        "pathspec.py",
+        "opentelemetry/__init__.py",
+        "encodings.py",
+    ),
+)
+KEYS = {
+    "ANTHROPIC_API_KEY": "the-key",
+    "ANTHROPIC_AUTH_TOKEN": "the-token",
+    "ANTHROPIC_IDENTITY_TOKEN": "the-identity",
+    "CHARGEHAND_CACHE_SECRET": "the-secret-of-the-cache",
+}
+# In place of Python: it makes an environment of itself, and writes down what it is called with.
+FAKE = """#!/bin/sh
+case " $* " in
+  *" -m venv "*) for folder in "$@"; do :; done
+    mkdir -p "$folder/bin"; cp "$0" "$folder/bin/python"; exit 0;;
+  *" -c "*|*" --version "*) exit 0;;
+esac
+{ printf '%s ' "$@"; env | grep -E '^(ANTHROPIC|CHARGEHAND)_' | sort | tr '\\n' ' '; echo; } >> "$CALLS"
+"""
+
+
+class Script(NamedTuple):
+    """The commands of a job up to the review, and the variables that its platform sets."""
+
+    shell: str
+    text: str
+    environ: dict[str, str]
+
+
+def scripts() -> Iterator[tuple[str, Script]]:
+    """Yield the installing scripts by where they stand."""
+    steps = yaml.safe_load((PROJECT / "action.yml").read_text("utf-8"))["runs"]["steps"]
+    yield "action.yml", Script("bash", steps[0]["run"], {"GITHUB_ACTION_PATH": str(PROJECT)})
+    for name, job in (("chargehand.yml", "chargehand"), ("nightly.yml", "chargehand-nightly")):
+        text = (PROJECT / "examples/gitlab" / name).read_text("utf-8").split("\n---\n")[-1]
+        lines = yaml.safe_load(text)[job]["script"][:3]
+        yield name, Script("sh", "\n".join(lines), {"REVIEW_PACKAGE": "chargehand==0.1.0"})
+
+
+SCRIPTS = dict(scripts())
+
+
+@pytest.fixture(scope="module")
+def hijacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a checkout that holds all hijacks, after the command ran there in each way that jobs use."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for name in HIJACKS:
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"open({str(folder / 'ran')!r}, 'a').write({name + chr(10)!r})\n")
+    (folder / "change.diff").write_text(added("a.py", "a = 1"))
+    command = [Path(sys.executable).with_name("chargehand")]
+    for start in ([sys.executable, "-I", "-X", "utf8", "-m", "chargehand"], command):
+        env = plain_environment() | {"ANTHROPIC_BASE_URL": "http://127.0.0.1:9", "ANTHROPIC_API_KEY": "key"}
+        done = subprocess.run(
+            [*start, "review", "change.diff", "--deadline", "1"],
+            cwd=folder,
+            env=env,
+            capture_output=True,
+            check=False,
+        )
+        assert b"a.py" in done.stdout, done.stderr
+    return folder
+
+
+@pytest.mark.parametrize("name", HIJACKS)
+def test_a_file_of_the_checkout_is_not_imported(hijacked: Path, name: str) -> None:
+    ran = hijacked / "ran"
+    assert name not in (ran.read_text().splitlines() if ran.exists() else [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="The stand-in for Python is a script of a shell")
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+def test_an_installation_gets_no_key_and_takes_wheels_by_hash_alone(tmp_path: Path, script: Script) -> None:
+    python = tmp_path / "bin" / "python3"
+    python.parent.mkdir()
+    python.write_text(FAKE)
+    python.chmod(0o755)
+    done = _install(tmp_path, script, PATH=f"{python.parent}{os.pathsep}{os.environ['PATH']}")
+    assert done.returncode == 0, done.stderr
+    calls = [line for line in (tmp_path / "calls").read_text().splitlines() if " pip " in line]
+    assert len(calls) == 2
+    assert not any(secret in call for call in calls for secret in (*KEYS, *KEYS.values()))
+    assert sum("--only-binary :all:" in call and "--require-hashes" in call for call in calls) == 1
+    assert all("--no-deps" in call or "--require-hashes" in call for call in calls)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="A job of GitLab has a shell")
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+def test_a_runner_for_which_there_are_only_sources_is_told_so_and_builds_none(
+    tmp_path: Path, script: Script
+) -> None:
+    for name, version in (("chargehand", "0.1.0"), ("annotated-types", "0.8.0")):
+        _source(tmp_path / f"{name}-{version}.tar.gz", f"open({str(tmp_path / 'built')!r}, 'w')\n")
+    done = _install(tmp_path, script, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(tmp_path))
+    assert done.returncode == 2
+    told = [line for line in (done.stdout + done.stderr).splitlines() if "nothing was reviewed" in line]
+    assert len(told) == 1
+    assert "no wheel for this" in told[0]
+    assert not (tmp_path / "built").exists()
+
+
+def _install(folder: Path, script: Script, **environ: str) -> "subprocess.CompletedProcess[str]":
+    """Run the script as its runner does: every failing command ends it."""
+    (folder / "temp").mkdir()
+    own = {
+        "CALLS": str(folder / "calls"),
+        "RUNNER_TEMP": str(folder / "temp"),
+        "TMPDIR": str(folder / "temp"),
+    }
+    own |= {"GITHUB_OUTPUT": str(folder / "output"), **script.environ, **KEYS}
+    return subprocess.run(
+        [script.shell, "-e", "-c", script.text],
+        cwd=folder,
+        env={**plain_environment(), **own, **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _source(path: Path, program: str) -> None:
+    """Write a source distribution whose build runs `program`."""
+    with tarfile.open(path, "w:gz") as archive:
+        info = tarfile.TarInfo(f"{path.name.removesuffix('.tar.gz')}/setup.py")
+        info.size = len(program)
+        archive.addfile(info, BytesIO(program.encode()))
