@@ -31,6 +31,10 @@ SEVERITIES = {
     Severity.LOW: "info",
 }
 
+# Code Climate's categories, by lens.
+CATEGORIES = {"correctness": "Bug Risk", "security": "Security", "style": "Style", "documentation": "Clarity"}
+_OTHER_CATEGORY = "Bug Risk"
+
 # The format has no entry without a place. This is no path, so nothing is shown where it does not belong.
 NO_PATH = "(no place in the diff)"
 NOT_REVIEWED = "chargehand/not-reviewed"
@@ -141,8 +145,12 @@ def _gap(text: str, path: str = "", severity: str = "major", identity: str = "")
 
 
 def _entry(*, rule: str, text: str, severity: str, path: str, line: int, fingerprint: str) -> Json:
-    # GitLab does not show the check's name, so the description says it too.
+    # GitLab does not show the check's name, so the description says it too. It reads no category or type, but
+    # hands them on to importers, one of which fails if they are missing.
     return {
+        "type": "issue",
+        "engine_name": "chargehand",
+        "categories": [CATEGORIES.get(rule.partition("/")[0], _OTHER_CATEGORY)],
         "description": one_line(f"{rule}: {text}")[:_DESCRIPTION_LENGTH],
         "check_name": rule,
         "fingerprint": fingerprint,

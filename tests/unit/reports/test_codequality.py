@@ -31,6 +31,7 @@ def test_critical_means_critical_in_the_merge_request_and_nothing_else_does(seve
 def test_an_entry_repeats_its_rule_because_gitlab_does_not_show_the_check() -> None:
     (entry,) = entries(review(findings=(finding(),)))
     assert entry["check_name"] == "security/injection"
+    assert (entry["type"], entry["engine_name"], entry["categories"]) == ("issue", "chargehand", ["Security"])
     assert entry["description"].startswith("security/injection: User input becomes SQL. `user_id` is put")
     assert entry["location"] == {"path": "src/app.py", "lines": {"begin": 12}}
     assert entry["fingerprint"] == finding().fingerprint

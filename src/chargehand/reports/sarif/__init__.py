@@ -28,8 +28,22 @@ RANKS = {Severity.CRITICAL: 95.0, Severity.HIGH: 80.0, Severity.MEDIUM: 55.0, Se
 # GitHub refuses a run with more results or a larger file, and of what it takes it shows the worst 5,000.
 MAX_RESULTS, SHOWN_RESULTS, MAX_GZIP_BYTES = 25_000, 5_000, 10_000_000
 
-# The kinds that only this format has, beside those of every report.
+# The last two kinds are only this format's, beside those of every report.
 LIMIT, FINDING_WITHOUT_PLACE = "limit", "finding-without-place"
+KINDS = {
+    Kind.MODE.value: "How the review was run",
+    Kind.GAP.value: "What makes the review less than a full look",
+    Kind.NOT_REVIEWED.value: "Files that got no answer",
+    Kind.UNREADABLE.value: "Files that could not be read",
+    Kind.SKIPPED.value: "Files that were left out",
+    Kind.BASELINE.value: "What the baseline knows already",
+    Kind.NOTICE.value: "What is to be known of the change",
+    LIMIT: "What this file has no room for",
+    FINDING_WITHOUT_PLACE: "A finding that no line of the change shows",
+}
+
+# What may stand in a part of a path beside letters, digits and -._~ (RFC 3986, 3.3), but for the colon.
+_IN_PATHS = "!$&'()*+,;=@"
 
 
 def render(review: Review, verdict: Verdict) -> str:
@@ -65,11 +79,19 @@ def _log(review: Review, verdict: Verdict, *warnings: str) -> Json:
 def _driver(rules: Sequence[Rule]) -> Json:
     return {
         "name": "chargehand",
+        "fullName": f"chargehand {__version__}",
         "version": __version__,
         "semanticVersion": __version__,
         "informationUri": "https://github.com/chargehand/chargehand",
         "rules": [descriptor(rule) for rule in rules],
+        "notifications": [_declared(kind, text) for kind, text in KINDS.items()],
     }
+
+
+def _declared(kind: str, text: str) -> Json:
+    """Return the descriptor of a kind of notification, with what GitHub's rules ask of each descriptor."""
+    whole = {"text": f"{text}."}
+    return {"id": kind, "shortDescription": {"text": text}, "fullDescription": whole, "help": whole}
 
 
 def _invocation(review: Review, verdict: Verdict, beside: Sequence[Json]) -> Json:
@@ -301,5 +323,10 @@ def _notification(
 
 
 def artifact(path: str) -> dict[str, Json]:
-    """Return where a file is: percent-encoded, its own bytes, relative to the repository's root."""
-    return {"uri": quote(path.encode("utf-8", "surrogateescape"), safe="/")}
+    """Return where a file is: its own bytes, relative to the repository's root.
+
+    Only what RFC 3986 does not allow in a path is percent-encoded, for not every reader decodes. A colon in
+    the first part would make a scheme of it.
+    """
+    first, slash, rest = path.encode("utf-8", "surrogateescape").partition(b"/")
+    return {"uri": quote(first, safe=_IN_PATHS) + slash.decode() + quote(rest, safe=f"{_IN_PATHS}:/")}

@@ -204,6 +204,11 @@ def test_a_finding_without_a_place_is_notified_and_not_located(changes: Log) -> 
     [
         (SPACED, "src/a%20b%20%C3%BC%25.py"),
         (UNDECODABLE, "src/caf%E9.py"),
+        ("src/routes/+page.svelte", "src/routes/+page.svelte"),
+        ("app/(shop)/@cart/$id,a=b;c!d*e&f'g.tsx", "app/(shop)/@cart/$id,a=b;c!d*e&f'g.tsx"),
+        ("+(a)@$/x", "+(a)@$/x"),
+        ("app/[id]/a?b#c", "app/%5Bid%5D/a%3Fb%23c"),
+        ("src/a:b.py", "src/a:b.py"),
         ("a:b.py", "a%3Ab.py"),
         ("http://evil.example/x?y#z", "http%3A//evil.example/x%3Fy%23z"),
         ("C:\\x.py", "C%3A%5Cx.py"),
@@ -307,3 +312,11 @@ def test_a_file_that_github_would_refuse_for_its_size_says_so() -> None:
     noise = base64.b64encode(hashlib.shake_256(b"noise").digest(10_100_000)).decode()
     run = run_of(review(findings=(finding(message=noise),)))
     assert notified(run)[-1]["message"]["text"].startswith("GitHub refuses this file")
+
+
+def test_each_notification_is_of_a_declared_kind() -> None:
+    run = run_of(RICH)
+    declared = {each["id"] for each in run["tool"]["driver"]["notifications"]}
+    said = {each["descriptor"]["id"] for each in run["invocations"][0]["toolExecutionNotifications"]}
+    assert said
+    assert said <= declared
