@@ -11,6 +11,7 @@ from chargehand.core.files import check_space, read_plainly, refuse_links, write
 from chargehand.core.value import Value
 
 LARGEST_BYTES = 10_000_000
+_MOST_USD = Decimal(10) ** 12
 
 
 class Run(Value):
@@ -18,7 +19,7 @@ class Run(Value):
 
     started_at: str
     head: str | None
-    spent_usd: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
+    spent_usd: Annotated[Decimal, Field(ge=0, le=_MOST_USD, allow_inf_nan=False)]
     unpriced: tuple[str, ...] = ()
 
 

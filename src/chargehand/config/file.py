@@ -2,7 +2,7 @@
 
 import os.path
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
 
 from chargehand.change import Checkout, Repository, read_file_at, read_files
@@ -19,6 +19,8 @@ else:
 OWN = ".chargehand.toml"
 SHARED = "pyproject.toml"
 MAX_BYTES = 1024 * 1024
+# A setting lies four levels deep at most; other tools have more in pyproject.toml.
+MOST_LEVELS = 50
 
 
 class ConfigFile(Value):
@@ -141,6 +143,8 @@ def parse_config(name: str, text: str, version: str = "") -> ConfigFile | None:
     if is_shared and "chargehand" not in text:
         return None
     table = _toml(shown, text)
+    if _is_deep(table, MOST_LEVELS):
+        raise ConfigError(f"Nothing was reviewed: {shown} is nested more deeply than any setting.")
     if not is_shared:
         return ConfigFile(name=shown, table=table)
     tools = table.get("tool")
@@ -154,5 +158,21 @@ def _toml(name: str, text: str) -> Mapping[str, object]:
         return tomllib.loads(text.removeprefix("\ufeff"))
     except UnicodeEncodeError as error:
         raise ConfigError(f"Nothing was reviewed: {name} is not UTF-8. Save it as that.") from error
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise ConfigError(f"Nothing was reviewed: {name} is nested more deeply than any setting.") from error
+    except ValueError as error:  # tomllib's own, and Python's, of a number of thousands of digits
         raise ConfigError(f"Nothing was reviewed: {name} is not TOML: {one_line(str(error))}.") from error
+
+
+def _is_deep(value: object, most: int) -> bool:
+    """Tell whether tables and arrays stand in each other more often than `most` times."""
+    level: list[object] = [value]
+    for _ in range(most):
+        level = [held for each in level for held in _held(each)]
+    return bool(level)
+
+
+def _held(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()

@@ -80,6 +80,11 @@ class Mask(NamedTuple):
         masked = self._each(answer)
         return said if masked == answer else json.dumps(masked, ensure_ascii=False)
 
+    def with_texts(self, markers: Mapping[str, str]) -> "Mask":
+        """Return the mask of these texts too, by what stands in the place of each."""
+        everywhere = {**self.everywhere, **markers}
+        return Mask(everywhere, self.in_row, re.compile(_any_of(everywhere))) if markers else self
+
     def row(self, row: Row, text: str) -> str:
         """Return the text of a row of the change without secrets."""
         for hidden, marker in self.in_row.get(row, {}).items():

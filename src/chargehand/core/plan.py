@@ -65,11 +65,15 @@ class Plan(Value):
 
 
 class Reviewed(Value):
-    """A worker read the chunk and answered, in this run or (`is_reused`) in an earlier one."""
+    """A worker read the chunk and answered, in this run or (`is_reused`) in an earlier one.
+
+    `left_out` is how many claims it made beyond those that it may make: the least grave ones.
+    """
 
     task: Task
     model: str
     claims: tuple[Claim, ...]
+    left_out: int = 0
     is_reused: bool = False
 
 

@@ -21,6 +21,9 @@ class Role(str, Enum):
         return self in (Role.PLAN, Role.JUDGE)
 
 
+# No call uses so many tokens of one kind; a server that reports them is not to be believed.
+ABSURD_TOKENS = 1_000_000_000
+
 # The service tier of a message batch, at half price.
 BATCH = "batch"
 
@@ -47,6 +50,11 @@ class Usage(Value):
             + self.cache_write_1h_tokens
             + self.cache_read_tokens
         )
+
+    @property
+    def is_absurd(self) -> bool:
+        """Tell whether some figure is one that no call can have."""
+        return max(self.prompt_tokens, self.output_tokens, self.thinking_tokens) >= ABSURD_TOKENS
 
 
 # The outcome of a call whose answer can be used.

@@ -141,6 +141,13 @@ def _over_budget(review: Review, gate: Gate) -> list[str]:
     stopped = sum(cell.reason == BUDGET for cell in review.coverage)
     if stopped:
         reasons.append(f"{_cap(review, gate)} left {_readings(stopped)} undone")
+    elif gate.max_spend is not None and review.bill.total_usd > gate.max_spend:
+        bill, cap = usd(review.bill.total_usd), usd_exact(gate.max_spend)
+        reasons.append(
+            f"the bill of {bill} passed the cap of {cap}: calls used more than was reserved for them"
+        )
+    if absurd := sum(call.usage is not None and call.usage.is_absurd for call in review.calls):
+        reasons.append(f"the server reports more tokens for {count(absurd, 'call')} than any call can have")
     if gate.fail_spend is not None and review.bill.total_usd > gate.fail_spend:
         bill, threshold = usd(review.bill.total_usd), usd_exact(gate.fail_spend)
         reasons.append(f"the bill of {bill} passed the threshold of {threshold}")

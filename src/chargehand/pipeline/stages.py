@@ -29,7 +29,7 @@ from chargehand.pipeline.ruling_cache import RulingCache
 from chargehand.pipeline.session import Session
 from chargehand.pipeline.suspicion import is_doubtful, is_steered, speaks
 from chargehand.pipeline.twins import merge_twins
-from chargehand.pipeline.worker import Worker
+from chargehand.pipeline.worker import MOST_CLAIMS, Worker
 
 
 def ask_models(brief: Brief, session: Session) -> Asked:
@@ -57,6 +57,7 @@ def ask_models(brief: Brief, session: Session) -> Asked:
         token_ratio=chain.ledger.token_ratio,
         notices=(
             *_notices(plan, sharing),
+            *_too_many(outcomes),
             *_cache_notices(session.reply_cache, judgement),
             *(batch.notices if batch else ()),
             *_excess(chain.ledger),
@@ -197,6 +198,16 @@ def _excess(ledger: Ledger) -> tuple[str, ...]:
         f"Calls cost {usd(excess_usd)} more than was reserved for them, so the cap may have been exceeded."
     )
     return (notice,) if ledger.has_cap and excess_usd else ()
+
+
+def _too_many(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+    """Return a sentence if workers made more claims than they may."""
+    flooded = [each for each in outcomes if isinstance(each, Reviewed) and each.left_out]
+    if not flooded:
+        return ()
+    which = ", ".join(f"{each.left_out:,} of {each.task.id}" for each in flooded)
+    asked_for = f"Workers made more than the {MOST_CLAIMS} claims a task that they were asked for"
+    return (f"{asked_for}. The least grave ones do not count: {which}.",)
 
 
 def _cache_notices(reply_cache: ReplyCache, judgement: Judgement) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from chargehand.pipeline.prompts import frame, render
 
 WORKER_TOKENS = 6000
 TITLE_LENGTH, TEXT_LENGTH = 200, 4000
+# As the prompt says.
+MOST_CLAIMS = 15
 
 
 class Worker(NamedTuple):
@@ -98,10 +100,13 @@ def escalated(prompt: Prompt, to_model: str) -> Prompt:
 
 
 def reviewed(task: Task, reply: Reply, crew: Crew) -> Reviewed:
-    """Return what a verified reply to `task` says."""
-    answer = reply.answer_as(WorkerAnswer)
-    claims = (_claim(each, task, crew.lens(task.lens), reply.model) for each in answer.claims)
-    return Reviewed(task=task, model=reply.model, claims=tuple(claims))
+    """Return what a verified reply to `task` says; of more claims than were asked for, the gravest."""
+    said = reply.answer_as(WorkerAnswer).claims
+    places = sorted(range(len(said)), key=lambda place: said[place].severity.rank)[:MOST_CLAIMS]
+    claims = (_claim(said[place], task, crew.lens(task.lens), reply.model) for place in sorted(places))
+    return Reviewed(
+        task=task, model=reply.model, claims=tuple(claims), left_out=max(0, len(said) - MOST_CLAIMS)
+    )
 
 
 def _unanswered(task: Task, model: str, error: ModelError, cancellation: Cancellation) -> Outcome:

@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from http import HTTPStatus
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,14 @@ from chargehand.core.errors import Failure, NoAnswer, NoCredentials, ProviderSto
 from chargehand.core.masking import NO_MASK, Mask
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.llm.provider.batch_response import BatchProgress, progress_of, results_of
-from chargehand.llm.provider.error_text import quotable
+from chargehand.llm.provider.bounds import (
+    MOST_BATCH_BYTES,
+    MOST_BYTES,
+    MOST_COMPRESSED_BYTES,
+    bounded,
+    in_time,
+)
+from chargehand.llm.provider.error_text import KEY_CHARS, quotable
 from chargehand.llm.provider.errors import ProviderError, check_address, error_of, lost
 from chargehand.llm.provider.request import request_of
 from chargehand.llm.provider.response import broken_off, count_of, gather, reply_of
@@ -29,6 +36,7 @@ _NO_KEY = (
     "No model was asked: no usable credentials for the Messages API. Set ANTHROPIC_API_KEY, or run with "
     "--offline (free checks only) or --replay."
 )
+KEY_MARKER = "MASKED_API_KEY"
 _SIGNING_HEADERS = frozenset({"authorization", "x-api-key"})
 # How a server says that it does not count tokens: some local ones do not.
 _NO_SUCH_ROUTE = frozenset({404, 405, 501})
@@ -80,6 +88,10 @@ class Claude:
 
     def ask(self, prompt: Prompt) -> Reply:
         """Return what came back with status 200; raise NoAnswer, ProviderStopped or RunEnding."""
+        sdk()  # its import is no part of the time that a reply may take
+        return in_time(partial(self._ask, prompt), self._timeout_s)
+
+    def _ask(self, prompt: Prompt) -> Reply:
         with self._calling(prompt) as client:
             if (
                 self._cancellation.reason
@@ -96,7 +108,7 @@ class Claude:
 
     def _send(self, client: "anthropic.Anthropic", prompt: Prompt) -> tuple[bytes, str | None]:
         raw = client.messages.with_raw_response.create(**request_of(prompt), timeout=self._timeout_s)
-        return raw.read(), raw.headers.get("request-id")
+        return raw.read(), self._request_id(raw.headers)
 
     def _stream(
         self, client: "anthropic.Anthropic", prompt: Prompt, on_begin: Callable[[], object]
@@ -104,7 +116,7 @@ class Claude:
         streaming = client.messages.with_streaming_response
         request = {**request_of(prompt), "stream": True}
         with streaming.create(**request, timeout=self._timeout_s) as response:
-            request_id = response.headers.get("request-id")
+            request_id = self._request_id(response.headers)
             events = (_document_of(event) for event in response.parse())
             return gather(events, on_begin, request_id), request_id
 
@@ -160,8 +172,22 @@ class Claude:
         }
 
     def _masked(self, reply: Reply) -> Reply:
-        refusal = reply.refusal and self._mask.text(reply.refusal)
-        return reply.evolve(text=self._mask.words(reply.text), refusal=refusal)
+        """Return the reply without secrets of the change, and without the key, which a server may echo."""
+        mask = self._whole_mask()
+        names = ("stop_reason", "refusal", "model", "request_id")
+        shown = {name: said and mask.text(said) for name in names if (said := getattr(reply, name))}
+        return reply.evolve(text=mask.words(reply.text), **shown)
+
+    def _request_id(self, headers: Mapping[str, str]) -> str | None:
+        found = headers.get("request-id")
+        return found and self._whole_mask().text(found)
+
+    def _whole_mask(self) -> Mask:
+        return self._mask.with_texts(dict.fromkeys(self._long_secrets(), KEY_MARKER))
+
+    def _long_secrets(self) -> tuple[str, ...]:
+        """Return the secrets that occur nowhere by chance; a local server takes any key, such as `x`."""
+        return tuple(each for each in self._secrets() if len(each) >= KEY_CHARS)
 
     @contextmanager
     def _no_route(self, sentence: str) -> Iterator[None]:
@@ -192,9 +218,13 @@ class Claude:
             yield
         except sdk().APIStatusError as error:
             if error.status_code == HTTPStatus.OK:  # the reply had begun
-                raise broken_off(error.type, error.response.headers.get("request-id")) from error
+                raise broken_off(error.type, self._request_id(error.response.headers)) from error
             raise error_of(self._provider_error(error, prompt), error.response.headers) from error
         except (sdk().APIConnectionError, http().TransportError) as error:
+            if isinstance(
+                error.__cause__, NoAnswer
+            ):  # a bound of ours, which the SDK takes for a broken line
+                raise error.__cause__ from None
             raise lost(error, self._timeout_s, is_timeout=isinstance(error, _timeouts())) from error
         except sdk().AnthropicError as error:  # what is left: a login or a token exchange that failed
             raise ProviderStopped(f"{_NO_KEY} The SDK says: {type(error).__name__}.") from error
@@ -208,7 +238,14 @@ class Claude:
             if self._made is None:
                 check_address(self._base_url)
                 self._made = sdk().Anthropic(
-                    api_key=self._api_key, base_url=self._base_url, timeout=self._timeout_s, max_retries=0
+                    api_key=self._api_key,
+                    base_url=self._base_url,
+                    timeout=self._timeout_s,
+                    max_retries=0,
+                    # A redirect would take the change, and headers of the user's, to whom it names.
+                    http_client=sdk().DefaultHttpxClient(
+                        follow_redirects=False, event_hooks={"response": [_bound]}
+                    ),
                 )
                 if self._made.open_telemetry["traces"]["enabled"]:
                     self._trace.begin()
@@ -228,9 +265,33 @@ class Claude:
             code=error.error_code,
             words=words,
             shown=self._shown(words, prompt),
-            request_id=error.request_id,
+            request_id=self._request_id(error.response.headers),
             model=prompt.model,
         )
+
+
+def _bound(response: Any) -> None:  # Any: the HTTP client's
+    """Have the body of `response` end in an error if it is too long; it is read only later."""
+    is_batch = response.request.url.path.endswith("/results")
+    is_compressed = response.headers.get("content-encoding", "identity") != "identity"
+    most = MOST_COMPRESSED_BYTES if is_compressed else MOST_BYTES
+    response.stream = _bounded_stream()(response.stream, MOST_BATCH_BYTES if is_batch else most)
+
+
+@cache
+def _bounded_stream() -> Any:  # Any: a class that needs the HTTP client, which is imported late
+    class BoundedStream(http().SyncByteStream):  # type: ignore[misc]  # the base is Any, as above
+        def __init__(self, stream: Any, most_bytes: int) -> None:  # Any: as above
+            self._stream = stream
+            self._most_bytes = most_bytes
+
+        def __iter__(self) -> Iterator[bytes]:
+            return bounded(self._stream, self._most_bytes)
+
+        def close(self) -> None:
+            self._stream.close()
+
+    return BoundedStream
 
 
 def _document_of(event: Any) -> dict[str, Any]:  # Any: JSON, and what the SDK makes of it

@@ -11,7 +11,7 @@ _SHOWN_CHARS = 200
 # this many letters and digits.
 _ECHO_CHARS, _TELLING_CHARS = 16, 6
 # Enough of a key to search for the rest; four at its end, as in "…x2fQ", tell a person which key it is.
-_KEY_CHARS = 8
+KEY_CHARS = 8
 # What stands around a line of the diff in the material: its number and its sign.
 _BESIDE_THE_LINE = " \t0123456789+-"
 
@@ -27,9 +27,9 @@ def quotable(words: str, prompt: Prompt, secrets: tuple[str, ...]) -> str:
 
 
 def _betrays(words: str, secret: str) -> bool:
-    if len(secret) < _KEY_CHARS:  # such as "x", for a server that takes any
+    if len(secret) < KEY_CHARS:  # such as "x", for a server that takes any
         return re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", words) is not None
-    return any(part in words for part in _parts(secret, _KEY_CHARS))
+    return any(part in words for part in _parts(secret, KEY_CHARS))
 
 
 def _echoes(line: str, text: str) -> bool:

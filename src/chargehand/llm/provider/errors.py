@@ -19,6 +19,7 @@ _FAILURES = {
 # A proxy gave up on a request that the provider may still have finished.
 _UNKNOWN_END = frozenset({408, 502, 504})
 
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _STOPS = {
     401: "The provider did not accept the credentials. Check ANTHROPIC_API_KEY, or the login used instead",
     402: "The provider asks for payment. Check the billing of the account",
@@ -51,6 +52,11 @@ def error_of(error: ProviderError, headers: Mapping[str, str], now: datetime | N
         return ProviderStopped(
             f"The provider's own spend limit is reached{_said(error)}. Nothing more can be asked until it is "
             "raised or its period ends."
+        )
+    if error.status in _REDIRECTS:
+        return ProviderStopped(
+            f"The server at ANTHROPIC_BASE_URL redirects (status {error.status}). No redirect is followed, "
+            "since it would take the change elsewhere. Set the address itself, if you trust it."
         )
     if error.status in _STOPS:
         return ProviderStopped(f"{_STOPS[error.status].format(model=error.model)}{_said(error)}.")

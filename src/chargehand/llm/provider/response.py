@@ -1,14 +1,14 @@
 """What the body of an answered request says, read with nothing taken for granted."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Annotated, Any
 
-from pydantic import BaseModel, NonNegativeInt, ValidationError
+from pydantic import AfterValidator, BaseModel, NonNegativeInt, ValidationError
 
 from chargehand.core.errors import Failure, NoAnswer
 from chargehand.core.prompt import Reply
-from chargehand.core.usage import Usage
+from chargehand.core.usage import ABSURD_TOKENS, Usage
 
 Json = dict[str, Any]  # Any: JSON
 
@@ -39,22 +39,26 @@ class _Message(BaseModel):
     usage: object = None
 
 
+# No call has so many tokens of a kind. More are taken for so many: it stays a number that all can read.
+Tokens = Annotated[NonNegativeInt, AfterValidator(lambda tokens: min(tokens, ABSURD_TOKENS))]
+
+
 class _CacheCreation(BaseModel):
-    ephemeral_5m_input_tokens: NonNegativeInt | None = None
-    ephemeral_1h_input_tokens: NonNegativeInt | None = None
+    ephemeral_5m_input_tokens: Tokens | None = None
+    ephemeral_1h_input_tokens: Tokens | None = None
 
 
 class _OutputDetails(BaseModel):
-    thinking_tokens: NonNegativeInt | None = None
+    thinking_tokens: Tokens | None = None
 
 
 class _Usage(BaseModel):
     """Usage; local servers send two of these fields, some send null for the others."""
 
-    input_tokens: NonNegativeInt
-    output_tokens: NonNegativeInt
-    cache_creation_input_tokens: NonNegativeInt | None = None
-    cache_read_input_tokens: NonNegativeInt | None = None
+    input_tokens: Tokens
+    output_tokens: Tokens
+    cache_creation_input_tokens: Tokens | None = None
+    cache_read_input_tokens: Tokens | None = None
     cache_creation: _CacheCreation | None = None
     output_tokens_details: _OutputDetails | None = None
     service_tier: str | None = None
@@ -140,6 +144,7 @@ def gather(
     """
     message: Json = {}
     blocks: dict[int, Json] = {}
+    texts: dict[int, list[str]] = {}
     try:
         for event in events:
             match event:
@@ -148,12 +153,13 @@ def gather(
                     on_begin()
                 case {"type": "content_block_start", "index": int(index), "content_block": dict(block)}:
                     blocks[index] = dict(block)
+                    texts[index] = [str(block.get("text") or "")]
                 case {"type": "content_block_delta", "index": int(index), "delta": {"text": str(text)}}:
-                    blocks[index]["text"] = f"{blocks[index].get('text') or ''}{text}"
+                    texts[index].append(text)
                 case {"type": "message_delta", "delta": dict(delta)}:
                     message |= {**delta, "usage": _total(message.get("usage"), event.get("usage"))}
                 case {"type": "message_stop"}:
-                    content = [blocks[index] for index in sorted(blocks)]
+                    content = [blocks[index] | _text_of(texts[index]) for index in sorted(blocks)]
                     return json.dumps({**message, "content": content}).encode()
                 case _:
                     pass  # pings, the ends of blocks, and what is not known yet
@@ -164,6 +170,10 @@ def gather(
         raise NoAnswer(Failure.INVALID, detail, may_be_charged=True, request_id=request_id) from None
     detail = "the stream ended before the reply was complete"
     raise NoAnswer(Failure.CONNECTION, detail, may_be_charged=True, request_id=request_id)
+
+
+def _text_of(pieces: Sequence[str]) -> Json:
+    return {"text": text} if (text := "".join(pieces)) else {}
 
 
 def broken_off(kind: str | None, request_id: str | None) -> NoAnswer:

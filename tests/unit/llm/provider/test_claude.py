@@ -1,6 +1,9 @@
+import gzip
 import socket
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -8,6 +11,7 @@ from chargehand.core.cancellation import Cancellation
 from chargehand.core.errors import Failure, NoAnswer, ProviderStopped, RunEnding
 from chargehand.core.prompt import Reply
 from chargehand.core.usage import Role, Usage
+from chargehand.llm.provider.bounds import MOST_BYTES, MOST_COMPRESSED_BYTES
 from chargehand.llm.provider.claude import Claude
 from tests.unit.llm.asking import ORCHESTRATOR, SONNET, prompt
 from tests.unit.llm.fake_api import Answer, Server, error, message, serving
@@ -312,3 +316,72 @@ def test_a_stream_of_what_is_no_event_is_told_from_an_answer(data: bytes) -> Non
     body = b"event: message_start\ndata: " + data + b"\n\n"
     error = failure(Answer(200, body, {"content-type": "text/event-stream"}), on_begin=lambda: None)
     assert error.may_be_charged
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_is_followed(status: int) -> None:
+    with serving(message()) as elsewhere:
+        answer = Answer(status, b"", {"location": f"{elsewhere.url}/v1/messages"})
+        with pytest.raises(ProviderStopped, match="redirects"):
+            ask(answer)
+        assert elsewhere.requests == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(200, b" " * (MOST_BYTES + 1)),
+        Answer(500, b" " * (MOST_BYTES + 1)),
+        Answer(200, gzip.compress(b" " * (MOST_COMPRESSED_BYTES + 1), 0), {"content-encoding": "gzip"}),
+    ],
+    ids=["an answer", "an error", "a compressed one"],
+)
+def test_a_body_without_measure_is_not_read_to_its_end(answer: Answer) -> None:
+    error = failure(answer)
+    assert (error.failure, error.may_be_charged) == (Failure.INVALID, True)
+    assert "which no answer has" in error.detail
+
+
+def test_a_streamed_body_without_measure_is_not_read_to_its_end() -> None:
+    body = b": %s\n" % (b"x" * 100_000) * (MOST_BYTES // 100_000 + 1)
+    error = failure(Answer(200, body, {"content-type": "text/event-stream"}), on_begin=lambda: None)
+    assert "which no answer has" in error.detail
+
+
+def test_a_reply_that_comes_in_drops_has_a_limit_in_all() -> None:
+    with (
+        drops(b"HTTP/1.1 200 OK\r\nx: ") as url,
+        Claude(0.2, api_key=KEY, base_url=url) as claude,
+        pytest.raises(NoAnswer) as caught,
+    ):
+        claude.ask(prompt())
+    assert (caught.value.failure, caught.value.may_be_charged) == (Failure.TIMEOUT, True)
+    assert caught.value.detail == "the reply was not complete within 0.4 s"
+
+
+@contextmanager
+def drops(head: bytes) -> Iterator[str]:
+    """Serve one connection: `head` at once, then a byte every few milliseconds, without an end."""
+    over = threading.Event()
+
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            connection.sendall(head)
+            while not over.wait(0.02):
+                connection.sendall(b"a")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        over.set()
+        thread.join()
+
+
+def test_the_key_is_masked_in_all_that_comes_back() -> None:
+    echo = message(f"it is {KEY}", stop_reason=KEY, model=KEY)._replace(headers={"request-id": KEY})
+    reply = ask(echo)
+    assert KEY not in repr(reply)
+    refused = failure(error(500, f"a {KEY}")._replace(headers={"request-id": KEY}))
+    assert KEY not in f"{refused} {refused.request_id}"

@@ -1,0 +1,117 @@
+"""What a server or a file says without measure ends in words, and in time."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.attacks.attempt import Json, added, claim
+from tests.attacks.conftest import Attack
+
+DIFF = added("a.py", "x = 1", "y = 2")
+DEEP = {
+    "arrays in arrays": "threads = " + "[" * 5_000,
+    "tables in tables": "a = {" * 3_000,
+    "a long name": ".".join("a" * 5_000) + " = 1",
+    "a long table": "[" + ".".join("a" * 50_000) + "]\nb = 1",
+    "a long number": "threads = " + "9" * 5_000,
+    "no end": "max_spend = 1e999999999",
+}
+STATES = {
+    "nested": "[" * 100_000,
+    "no end": (
+        '{"chargehand_state":1,"changes":[{"subject":{"repository":null,"name":"x"},"runs":[{"started_at":"",'
+        '"head":null,"spent_usd":"1e999999"}]}]}'
+    ),
+    "a long number": '{"chargehand_state":' + "1" * 5_000 + "}",
+}
+
+
+@pytest.mark.parametrize(
+    "tokens", [1_000_000_000, 10**15, 10**30, 10**4000], ids=lambda each: f"1e{len(str(each)) - 1}"
+)
+@pytest.mark.parametrize("options", [(), ("--max-spend", "5")], ids=["no cap", "a cap"])
+def test_usage_that_no_call_can_have_ends_over_budget(
+    attack: Attack, tokens: int, options: tuple[str, ...]
+) -> None:
+    usage = {"input_tokens": tokens, "output_tokens": tokens}
+    tried = attack(DIFF, *options, rules=[{"usage": usage}])
+    assert (tried.code, tried.report["verdict"]["status"]) == (4, "over_budget")
+    assert len(tried.report["bill"]["total_usd"]) < 20
+    assert set(tried.reports) == {
+        "report.sarif",
+        "report.md",
+        "report.json",
+        "codequality.json",
+        "stdout",
+        "stderr",
+    }
+
+
+def test_a_worker_makes_as_many_claims_as_it_may(attack: Attack) -> None:
+    flood = [claim("a.py", "x = 1", f"t{n}", severity="low", rule="injection") for n in range(500)]
+    grave = claim("a.py", "y = 2", "the grave one", severity="critical")
+    rule: Json = {"role": "worker", "lens": "security", "reply": {"claims": [*flood, grave]}}
+    tried = attack(DIFF, rules=[rule])
+    titles = tried.titles()
+    assert "the grave one" in titles
+    assert len(titles) <= 15
+    assert "486 of security-1" in tried.told
+    assert "486 of security-1" in tried.reports["report.md"]
+
+
+def test_the_key_is_shown_nowhere_if_a_server_echoes_it(attack: Attack) -> None:
+    key = "test-key"  # the server's
+    said = claim("a.py", "x = 1", f"the key {key}", message=f"it is {key}", suggestion=f"x = '{key}'")
+    rules: list[Json] = [
+        {"role": "worker", "lens": "security", "reply": {"claims": [said]}},
+        {
+            "role": "worker",
+            "lens": "style",
+            "reply": json.dumps({"claims": [said]}).replace("test-key", "\\u0074est-key"),
+        },
+        {"role": "worker", "lens": "tests", "reply": f"no JSON but {key}", "stop_reason": "end_turn"},
+        {"role": "worker", "lens": "correctness", "reply": "x", "stop_reason": key},
+        {"role": "judge", "reply": {"summary": f"The key is {key}.", "rulings": []}},
+    ]
+    tried = attack(
+        DIFF,
+        "-v",
+        "--record",
+        "recording.jsonl",
+        "--on-incomplete",
+        "warn",
+        rules=rules,
+    )
+    for text in (*tried.reports.values(), (tried.folder / "recording.jsonl").read_text("utf-8")):
+        assert key not in text
+        assert key not in text.replace("\\u0074", "t")
+    assert "MASKED_API_KEY" in tried.reports["report.json"]
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
+def test_a_configuration_without_measure_is_refused_in_words(
+    attack: Attack, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / ".chargehand.toml").write_text(text)
+    tried = attack(DIFF, "--offline")
+    assert tried.code == 2
+    assert tried.told.startswith("chargehand: Nothing was reviewed: ")
+
+
+@pytest.mark.parametrize("text", STATES.values(), ids=STATES)
+def test_a_state_without_measure_is_refused_in_words(attack: Attack, tmp_path: Path, text: str) -> None:
+    (tmp_path / "state.json").write_text(text)
+    tried = attack(
+        DIFF,
+        "--state",
+        "state.json",
+        environ={
+            "CI": "1",
+            "BITBUCKET_BUILD_NUMBER": "1",
+            "BITBUCKET_PR_ID": "1",
+            "BITBUCKET_PR_DESTINATION_BRANCH": "main",
+        },
+    )
+    assert tried.code == 2
+    assert "state.json is damaged" in tried.told
