@@ -343,7 +343,7 @@ def test_a_body_without_measure_is_not_read_to_its_end(answer: Answer) -> None:
 
 
 def test_a_streamed_body_without_measure_is_not_read_to_its_end() -> None:
-    body = b": %s\n" % (b"x" * 100_000) * (MOST_BYTES // 100_000 + 1)
+    body = b": %s\n\n" % (b"x" * 100_000) * (MOST_BYTES // 100_000 + 1)
     error = failure(Answer(200, body, {"content-type": "text/event-stream"}), on_begin=lambda: None)
     assert "which no answer has" in error.detail
 
