@@ -36,10 +36,10 @@ def _diff(repository: Repository, arguments: Sequence[str], environ: Mapping[str
     if ran.code == 0:
         return ran.out
     advice = ""
-    if "promisor" in ran.error or "could not fetch" in ran.error:
+    if any(word in ran.error for word in ("promisor", "could not fetch", "lazy fetching disabled")):
         advice = (
-            " This clone is partial, and its remote does not give the rest now. Run where the remote can be "
-            "reached, or clone without --filter."
+            " This clone is partial, and the rest is not fetched. Clone without --filter, or set "
+            "GIT_NO_LAZY_FETCH=0 where the remote can be reached."
         )
     raise ChangeError(f"Nothing was reviewed: git did not write the diff ({ran.error}).{advice}")
 

@@ -185,6 +185,11 @@ def _no_repository(error: str) -> str:
             "Nothing was reviewed: this repository belongs to another user, so git does not open it. "
             f"If you trust it, run: git config --global --add safe.directory {_named_in(error)}"
         )
+    if "bare repository" in error:
+        return (
+            "Nothing was reviewed: this folder is a bare repository, and git does not open it: a change can "
+            "bring one, whose settings name programs. Change to the checkout."
+        )
     if "not a git repository" in error:
         return (
             "Nothing was reviewed: this folder is in no git repository. "

@@ -1,5 +1,6 @@
 """Runs git so that no setting of the user or of the repository bends what it says."""
 
+import os
 import subprocess
 import tempfile
 import threading
@@ -8,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from chargehand.change.git.program import find_git
 from chargehand.core.errors import ChangeError
 from chargehand.core.escaping import one_line
 
@@ -20,6 +22,10 @@ _PINS = (
     "--no-replace-objects",
     *("-c", "core.fsmonitor="),  # the empty value: a git before 2.36 takes `false` for a program
     *("-c", "core.hooksPath=/dev/null"),
+    # A folder of the tree that looks like a bare repository is none: its settings could name programs.
+    *("-c", "safe.bareRepository=explicit"),
+    *("-c", "submodule.recurse=false"),
+    *("-c", "protocol.ext.allow=never"),
     *("-c", "core.attributesFile=/dev/null"),
     *("-c", "core.bigFileThreshold=512m"),
     *("-c", "core.quotePath=false"),
@@ -27,8 +33,16 @@ _PINS = (
     *("-c", "diff.suppressBlankEmpty=false"),
     *("-c", "diff.orderFile=/dev/null"),
 )
-_BENDING = frozenset({"GIT_DIFF_OPTS", "GIT_EXTERNAL_DIFF", "GIT_ATTR_SOURCE"})
-_FIXED = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_ATTR_NOSYSTEM": "1"}
+_BENDING = frozenset({"GIT_DIFF_OPTS", "GIT_EXTERNAL_DIFF", "GIT_ATTR_SOURCE", "GIT_REPLACE_REF_BASE"})
+_FIXED = {
+    "LC_ALL": "C",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_GRAFT_FILE": os.devnull,
+}
+# Nothing is fetched in passing, which a partial clone would do, unless the caller's environment says so.
+_USUAL = {"GIT_NO_LAZY_FETCH": "1"}
 _PIECE_BYTES = 1024 * 1024
 
 
@@ -64,7 +78,9 @@ def run_git(
     """
     # Files, because of three pipes only one could be read without the others filling up.
     with _scratch_file(stdin) as asked, _scratch_file() as errors:
-        process = _start(arguments, cwd, {**_inherited(environ), **_FIXED, **(fixed or {})}, asked, errors)
+        process = _start(
+            arguments, cwd, {**_USUAL, **_inherited(environ), **_FIXED, **(fixed or {})}, asked, errors
+        )
         out = _read(process, limit, timeout_s, is_cut=is_cut)
         errors.seek(0)
         said = one_line(errors.read(_PIECE_BYTES).decode("utf-8", "replace"))
@@ -99,14 +115,20 @@ def _inherited(environ: Mapping[str, str]) -> dict[str, str]:
 def _start(
     arguments: Sequence[str], cwd: Path, environ: Mapping[str, str], stdin: IO[bytes], stderr: IO[bytes]
 ) -> "subprocess.Popen[bytes]":
-    command = ["git", *_PINS, *arguments]
+    git, path = find_git(cwd, environ)
+    command = [git, *_PINS, *arguments]
     try:
         return subprocess.Popen(
-            command, cwd=cwd, env=environ, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr
+            command,
+            cwd=cwd,
+            env={**environ, "PATH": path},
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
         )
     except (FileNotFoundError, PermissionError) as error:
         raise ChangeError(
-            "Nothing was reviewed: git is not installed or not on PATH. "
+            "Nothing was reviewed: git cannot be started. "
             "Install git, or give the diff as a file or on standard input."
         ) from error
 
