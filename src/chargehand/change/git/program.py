@@ -19,7 +19,8 @@ def find_git(cwd: Path, environ: Mapping[str, str]) -> tuple[str, str]:
     if found is None:
         raise ChangeError(
             "Nothing was reviewed: git is not installed or not on PATH (a git in the checkout does not "
-            "count, since a change can bring one). Install git, or give the diff as a file or on standard input."
+            "count, since a change can bring one). Install git, or give the diff as a file or on standard "
+            "input."
         )
     return found, path
 

@@ -25,6 +25,7 @@ _PINS = (
     # A folder of the tree that looks like a bare repository is none: its settings could name programs.
     *("-c", "safe.bareRepository=explicit"),
     *("-c", "submodule.recurse=false"),
+    *("-c", "advice.graftFileDeprecated=false"),  # it is said of an empty file, too
     *("-c", "protocol.ext.allow=never"),
     *("-c", "core.attributesFile=/dev/null"),
     *("-c", "core.bigFileThreshold=512m"),

@@ -387,16 +387,20 @@ def test_a_partial_clone_whose_remote_is_gone_says_what_helps(tmp_path: Path, se
     server.git("config", "uploadpack.allowFilter", "true")
     world = server.clone(tmp_path / "partial", "--filter=blob:none", "--no-checkout", "--branch", "topic")
     away = server.root.rename(tmp_path / "away")
-    with pytest.raises(ChangeError, match=r"This clone is partial.*clone without --filter"):
+    with pytest.raises(ChangeError, match=r"This clone is partial.*Clone without --filter"):
         world.change()
     away.rename(server.root)
     assert paths(server.clone(tmp_path / "whole", "--branch", "topic").change().diff) == ["a.py", "c.py"]
 
 
-def test_a_clone_without_contents_fetches_what_the_change_needs(tmp_path: Path, server: World) -> None:
+def test_a_clone_without_contents_fetches_what_the_change_needs_if_it_may(
+    tmp_path: Path, server: World
+) -> None:
     server.git("config", "uploadpack.allowFilter", "true")
     world = server.clone(tmp_path / "partial", "--filter=blob:none", "--no-checkout", "--branch", "topic")
-    change = world.change()
+    with pytest.raises(ChangeError, match="GIT_NO_LAZY_FETCH=0"):
+        world.change()
+    change = world.change(GIT_NO_LAZY_FETCH="0")
     assert paths(change.diff) == ["a.py", "c.py"]
     assert change.head
-    assert read_file_at(world.place(), change.head, "b.py") == "two\n"
+    assert read_file_at(world.place(GIT_NO_LAZY_FETCH="0"), change.head, "b.py") == "two\n"

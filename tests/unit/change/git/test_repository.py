@@ -59,11 +59,11 @@ def test_without_ci_a_workspace_is_not_trusted(owned_by_another: World) -> None:
     assert isinstance(find_repository(owned_by_another.root, environ), NoRepository)
 
 
-def test_a_bare_repository_is_refused_in_git_s_own_words(tmp_path: Path) -> None:
+def test_a_bare_repository_is_refused_in_words(tmp_path: Path) -> None:
     World(tmp_path).git("init", "-q", "--bare")
     checkout = find_repository(tmp_path, BASE_ENVIRON)
     assert isinstance(checkout, NoRepository)
-    assert "must be run in a work tree" in checkout.reason
+    assert "this folder is a bare repository" in checkout.reason
 
 
 def test_secrets_of_the_environment_are_not_part_of_how_it_is_shown(tmp_path: Path) -> None:

@@ -10,9 +10,13 @@ from tests.unit.change.world import BASE_ENVIRON
 
 def fake_git(folder: Path, script: str) -> dict[str, str]:
     """Return an environment in which git is a shell script."""
-    (folder / "git").write_text(f"#!/bin/sh\n{script}\n")
-    (folder / "git").chmod(0o755)
-    return {"PATH": f"{folder}:{BASE_ENVIRON['PATH']}"}
+    programs = (
+        folder.parent / f"{folder.name}-programs"
+    )  # beside the folder it runs in: there it would not count
+    programs.mkdir()
+    (programs / "git").write_text(f"#!/bin/sh\n{script}\n")
+    (programs / "git").chmod(0o755)
+    return {"PATH": f"{programs}:{BASE_ENVIRON['PATH']}"}
 
 
 def test_more_output_than_the_limit_is_refused_and_not_kept(tmp_path: Path) -> None:
