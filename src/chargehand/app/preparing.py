@@ -50,7 +50,7 @@ def prepare(run: Run) -> Prepared:
     disabled, faults = settings.disabled_checks(), run.change.rules.faults
     claims = run_checks(material.whole, material.searched, disabled, partial(_tree_before, run), faults)
     brief = Brief(
-        diff=material.for_models(planning),
+        diff=material.masked if job.is_offline else material.for_models(planning),
         mask=material.searched.mask,
         crew=crew,
         planning=planning,

@@ -21,6 +21,8 @@ _MARKER = re.compile(rf"{_WORD}\d*_[A-Z0-9_]+_AT_\w+")
 _NAME_LENGTH = 24
 # An alternation of so many texts is as quick as one that is ordered by their first characters.
 _FEW_TEXTS = 8
+# To look for fewer one by one is quicker than to look for any of them.
+_MANY_TEXTS = 200
 
 
 class Row(NamedTuple):
@@ -112,11 +114,16 @@ class Mask(NamedTuple):
 
     def _hunk(self, path: str, hunk: Hunk, *, has_rows: bool) -> Hunk:
         section, body = self.row(Row(path, "head", hunk.new_start), hunk.section), hunk.body
-        if has_rows or (self.pattern and self.pattern.search(body)):
+        if has_rows or self._is_in(body):
             body = "\n".join(line.kind + self.row(Row.of(path, line), line.text) for line in hunk.lines())
         return (
             hunk if (section, body) == (hunk.section, hunk.body) else hunk.evolve(section=section, body=body)
         )
+
+    def _is_in(self, body: str) -> bool:
+        if len(self.everywhere) <= _MANY_TEXTS:
+            return any(map(body.__contains__, self.everywhere))
+        return self.pattern is not None and self.pattern.search(body) is not None
 
     def _spans(self, text: str) -> Iterator[_Span]:
         """Yield where secrets stand; those that overlap stand in one span."""

@@ -1,16 +1,19 @@
 """Which lines of a change get a close look for secrets: those that may hold one, as far as time allows."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
+from itertools import islice
 from typing import NamedTuple
 
 from chargehand.checks.secrets.detection import (
+    QUOTES,
     Candidate,
     continues,
     may_guess,
     may_hold_key,
     may_hold_secret,
+    rows_that_may_hold_secret,
 )
 from chargehand.checks.secrets.private_keys import LINES_BELOW
 from chargehand.core.diff import Diff, Hunk, Line
@@ -80,28 +83,54 @@ def _places(diff: Diff) -> Iterator[Place]:
         for hunk in file.hunks:
             if hunk.section and may_hold_secret(hunk.section):
                 yield from _pieces_of(Place(Form.KEY, Row(file.path, "head", hunk.new_start), hunk.section))
-            if may_hold_secret(hunk.body):
-                yield from _in_hunk(file.path, hunk)
+            yield from _in_hunk(file.path, hunk)
 
 
 def _in_hunk(path: str, hunk: Hunk) -> Iterator[Place]:
-    numbered = list(_numbered(hunk))
+    telling = rows_that_may_hold_secret(hunk.body)
+    if not telling:
+        return
+    rows = hunk.body.split("\n")
+    wanted = telling.union(*(_next_rows(index, rows) for index in telling))
+    found = list(_lines_at(sorted(wanted), rows, hunk))
     for gone in (False, True):
-        side = [(line, at) for line, at in numbered if line.kind != ("+" if gone else "-")]
-        for number, (line, at) in enumerate(side, 1):
-            is_part = number > 1 and continues(side[number - 2][0].text, line.text)
-            if (line.kind == "-") == gone and (is_part or may_hold_secret(line.text)):
-                below = tuple(each.text for each, _ in side[number : number + LINES_BELOW])
-                above = side[number - 2][0].text if is_part else ""
+        for index, line, at in found:
+            if (line.kind == "-") == gone:
+                below = tuple(islice(_on_side_of(line, rows, range(index + 1, len(rows))), LINES_BELOW))
+                above = next(_on_side_of(line, rows, range(index - 1, -1, -1)), "")
+                above = above if continues(above, line.text) else ""
                 yield from _pieces_of(Place(Form.KEY, Row.of(path, line), line.text, line, at, below, above))
 
 
-def _numbered(hunk: Hunk) -> Iterator[tuple[Line, int]]:
-    """Yield each line with its new-side number, or that of the next line there."""
-    at = hunk.new_start + (hunk.new_count == 0)
-    for line in hunk.lines():
-        yield line, at
-        at += line.kind != "-"
+def _lines_at(wanted: Iterable[int], rows: Sequence[str], hunk: Hunk) -> Iterator[tuple[int, Line, int]]:
+    """Yield the wanted rows as lines, each with its place and its new-side number, or the next one."""
+    kinds = "".join(row[:1] or " " for row in rows)
+    old, new, before = hunk.old_start, hunk.new_start, 0
+    for index in wanted:
+        old += index - before - kinds.count("+", before, index)
+        new += index - before - kinds.count("-", before, index)
+        before, text = index, rows[index][1:]
+        match kinds[index]:
+            case "+":
+                yield index, Line("+", None, new, text), new
+            case "-":
+                yield index, Line("-", old, None, text), new + (hunk.new_count == 0)
+            case _:
+                yield index, Line(" ", old, new, text), new
+
+
+def _next_rows(index: int, rows: Sequence[str]) -> set[int]:
+    """Return the next rows on the sides of a row: they may give the value for a name in it."""
+    others = {"+": "-", "-": "+"}.get(rows[index][:1], "+-")
+    places = range(index + 1, len(rows))
+    following = (next((at for at in places if rows[at][:1] != other), index) for other in others)
+    return {at for at in following if rows[at][1:].lstrip().startswith(QUOTES)}
+
+
+def _on_side_of(line: Line, rows: Sequence[str], places: Iterable[int]) -> Iterator[str]:
+    """Yield the texts of the rows at these places that are on the side of `line`."""
+    other = "+" if line.kind == "-" else "-"
+    return (rows[place][1:] for place in places if rows[place][:1] != other)
 
 
 def _pieces_of(place: Place) -> Iterator[Place]:

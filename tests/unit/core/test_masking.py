@@ -1,0 +1,54 @@
+from random import Random
+from string import ascii_letters
+
+from chargehand.core.masking import Hidden, Mask, Row, holds_marker, mask_of, without_places
+from tests.unit.changes import added, body_of, diff_of
+
+NOTHING = diff_of()
+
+
+def mask(*texts: str) -> Mask:
+    return mask_of([Hidden(text, "API key", Row("src/a.py", "new", 7)) for text in texts], NOTHING)
+
+
+def test_a_marker_tells_kind_and_place_and_each_secret_has_its_own() -> None:
+    known = mask("s3cret-one", "s3cret-two", "s3cret-one")
+    assert known.everywhere == {
+        "s3cret-one": "MASKED_API_KEY_AT_a_py_7",
+        "s3cret-two": "MASKED_API_KEY_AT_a_py_7_2",
+    }
+    assert all(map(holds_marker, known.everywhere.values()))
+    assert without_places(known.text("k = 's3cret-one'")) == "k = 'MASKED'"
+
+
+def test_of_secrets_that_overlap_or_hold_each_other_no_part_remains() -> None:
+    known = mask("abcdefgh", "efghijkl", "xyz", "wxyz1")
+    assert known.text("-abcdefghijkl-wxyz1-") == "-MASKED_API_KEY_AT_a_py_7-MASKED_API_KEY_AT_a_py_7_4-"
+
+
+def test_an_answer_may_write_a_secret_with_escapes() -> None:
+    known = mask('p"w\u00e9')
+    assert known.words('{"a": ["p\\"w\\u00e9"]}') == '{"a": ["MASKED_API_KEY_AT_a_py_7"]}'
+    assert known.words('{"a":  1}') == '{"a":  1}'
+    assert known.words('no JSON: p"w\u00e9') == "no JSON: MASKED_API_KEY_AT_a_py_7"
+
+
+def test_what_is_hidden_in_one_row_stays_elsewhere() -> None:
+    diff = diff_of(added("a.py", "Qw==", "x = 'Qw=='"))
+    known = mask_of([Hidden("Qw==", "key", Row("a.py", "new", 1), is_only_here=True)], diff)
+    assert body_of(known.diff(diff).files[0]) == ["+MASKED_KEY_AT_a_py_1", "+x = 'Qw=='"]
+
+
+def test_a_path_that_holds_a_secret_is_masked_and_names_no_marker() -> None:
+    diff = diff_of(added("keys/s3cret-one.py", "a = 's3cret-one'"))
+    known = mask_of([Hidden("s3cret-one", "key", Row("keys/s3cret-one.py", "new", 1))], diff)
+    assert known.diff(diff).files[0].path == "keys/MASKED_KEY_AT_file_1.py"
+
+
+def test_thousands_of_secrets_are_told_apart() -> None:
+    random = Random(1)  # noqa: S311 # protects nothing
+    texts = ["".join(random.choices(ascii_letters, k=12)) for _ in range(3000)]
+    known = mask(*texts)
+    assert len(set(known.everywhere.values())) == 3000
+    masked = known.text(" ".join(texts))
+    assert masked.split(" ") == [known.everywhere[text] for text in texts]
