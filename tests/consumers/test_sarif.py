@@ -10,9 +10,11 @@ from chargehand import __version__
 from tests.consumers.conftest import PROJECT, Tools
 
 CASES = sorted((PROJECT / "tests/cases").glob("*/expected/report.sarif"))
+# With a baseline, a suppression, and the repository's address.
+KNOWN = PROJECT / "tests/unit/reports/snapshots/known/report.sarif"
 
 
-@pytest.mark.parametrize("sarif", CASES, ids=lambda path: path.parent.parent.name)
+@pytest.mark.parametrize("sarif", [*CASES, KNOWN], ids=lambda path: path.parent.parent.name)
 def test_the_multitool_has_no_objection(tools: Tools, sarif: Path, tmp_path: Path) -> None:
     real = sarif.read_text(encoding="utf-8").replace('"VERSION"', f'"{__version__}"')
     (tmp_path / "real.sarif").write_text(real, encoding="utf-8")

@@ -116,5 +116,21 @@ def _silence(stdout: TextIO) -> None:
 
 
 def _to_a_person(review: Review, verdict: Verdict, stdout: TextIO) -> str:
-    has_colour = stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return terminal.render(review, verdict, colour=has_colour)
+    is_terminal = stdout.isatty()
+    has_colour = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return terminal.render(review, verdict, colour=has_colour, width=_width(stdout), is_cut=is_terminal)
+
+
+def _width(stdout: TextIO) -> int:
+    """Return how wide standard output is: as COLUMNS says, else as the terminal does, else 80."""
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isascii() and wanted.isdigit() and int(wanted[:6]) > 0:
+        return int(wanted[:6])
+    try:
+        return (
+            (os.get_terminal_size(stdout.fileno()).columns or terminal.WIDTH)
+            if stdout.isatty()
+            else terminal.WIDTH
+        )
+    except OSError:  # a terminal that does not say
+        return terminal.WIDTH

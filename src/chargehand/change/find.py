@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from chargehand.change.announced import announced
-from chargehand.change.ci.event import CiJob, Request
+from chargehand.change.ci.event import CiJob, Push, Request
 from chargehand.change.ci.platforms import read_job
 from chargehand.change.ci.precommit import hook_range
 from chargehand.change.compared import between, change_of_event, change_of_hook
@@ -17,7 +17,7 @@ from chargehand.change.git.run import MAX_OUTPUT_BYTES
 from chargehand.change.git.tips import default_branch
 from chargehand.change.rules import rules_before, rules_of_range, rules_without_range
 from chargehand.change.selection import Automatic, FromFile, FromStdin, Hook, Range, Selection, Since, Staged
-from chargehand.change.subject import repository_name
+from chargehand.change.subject import branch_of_work_tree, repository_name
 from chargehand.change.target import at_target, job_here
 from chargehand.core.change import Change
 from chargehand.core.errors import ChangeError
@@ -33,7 +33,22 @@ def find_change(selection: Selection, checkout: Checkout, *, stdin: BinaryIO | N
         checkout, job = at_target(checkout, job), job_here(checkout, job)
     change = _find(selection, checkout, job, stdin)
     rules = change.rules.evolve(announced=announced(change, job))
-    return change.evolve(rules=rules, repository=repository_name(checkout, checkout.environ))
+    return change.evolve(
+        rules=rules,
+        repository=repository_name(checkout, checkout.environ),
+        branch=_branch(change, checkout, job),
+        pages=job.pages if job else None,
+    )
+
+
+def _branch(change: Change, checkout: Checkout, job: CiJob | None) -> str:
+    """Return the branch that brings the change, empty if only its commits are known."""
+    if change.head is None or isinstance(checkout, NoRepository):
+        return ""
+    if job:
+        is_event_s = job.event.head == change.head if isinstance(job.event, Request | Push) else False
+        return (job.source_branch or job.branch) if is_event_s or change.head == checkout.head else ""
+    return branch_of_work_tree(checkout) if change.head == checkout.head else ""
 
 
 def _find(selection: Selection, checkout: Checkout, job: CiJob | None, stdin: BinaryIO | None) -> Change:

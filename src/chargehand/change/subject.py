@@ -34,10 +34,11 @@ def subject_of(checkout: Checkout, environ: Environ) -> str | None:
     job = read_job(environ)
     if job and job.request:
         return job.request
-    return _branch((job.branch if job else "") or _branch_of_work_tree(checkout))
+    return _branch((job.branch if job else "") or branch_of_work_tree(checkout))
 
 
-def _branch_of_work_tree(checkout: Checkout) -> str:
+def branch_of_work_tree(checkout: Checkout) -> str:
+    """Return the branch that is checked out, empty if none is."""
     if isinstance(checkout, NoRepository):
         return ""
     ran = checkout.ask("symbolic-ref", "--quiet", "--short", "HEAD")

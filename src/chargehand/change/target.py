@@ -40,7 +40,7 @@ def job_here(repository: Repository, job: CiJob) -> CiJob:
     """
     if isinstance(job.event, Request | Push | Unclear) or _is_here(_remotes(repository), job):
         return job
-    return job.evolve(default_branch="", repository="")
+    return job.evolve(default_branch="", repository="", source_branch="", pages=None)
 
 
 def _is_here(remotes: Mapping[str, str], job: CiJob) -> bool:

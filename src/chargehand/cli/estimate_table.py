@@ -40,7 +40,8 @@ def estimate_table(estimates: Estimates) -> str:
         "\n".join(_lines(each, is_configured=each is estimates.estimates[0])) for each in estimates.estimates
     ]
     prices = f"Prices: {estimates.estimates[0].expected.bill.prices_from}."
-    rules = f"Rules: {estimates.change.rules.shown}."
+    of = f"Change: {estimates.change.shown}.\n" if estimates.change.shown else ""
+    rules = f"{of}Rules: {estimates.change.rules.shown}."
     legend = _LEGEND + (f" {_BATCH_LEGEND}" if estimates.estimates[0].is_batch else "")
     return "\n\n".join([head, *parts, f"{textwrap.fill(legend, WIDTH)}\n{prices}\n{rules}"]) + "\n"
 

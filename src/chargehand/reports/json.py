@@ -53,6 +53,8 @@ def _change(review: Review) -> dict[str, Json]:
         "base": review.change.base,
         "head": review.change.head,
         "repository": review.change.repository,
+        "branch": review.change.branch or None,
+        "page": review.change.pages.address if review.change.pages else None,
         "files": [_file(file) for file in review.diff.files],
     }
 

@@ -141,7 +141,8 @@ def _all(counted: str) -> str:
 def _rules(review: Review) -> Iterator[Notification]:
     rules = review.change.rules
     if review.change.is_found:
-        sentence = f"Rules: {rules.shown}."
+        of = f"Reviewed: {review.change.shown}. " if review.change.shown else ""
+        sentence = f"{of}Rules: {rules.shown}."
         yield Notification(kind=Kind.RULES, level="note", sentence=sentence, reason=rules.origin)
 
 

@@ -1,4 +1,4 @@
-"""The end of a run as people read it in a shell or a CI log: plain lines of 80 columns, the verdict last."""
+"""The end of a run as people read it in a shell or a CI log: lines of a given width, the verdict last."""
 
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ from chargehand.reports.notifications import (
 )
 from chargehand.reports.places import for_people, place_of, remark
 
-WIDTH = 80
+WIDTH, NARROWEST = 80, 40
 INDENT = " " * 6
 CODE_LINES, PATHS_SHOWN, GAPS_SHOWN, TEXT_LENGTH = 5, 3, 10, 2000
 
@@ -60,14 +60,25 @@ CONCLUSION_COLOURS: dict[Conclusion, str] = {
 
 
 class _Line(NamedTuple):
+    """A line of code, or of prose that is wrapped with these indents."""
+
     text: str = ""
     colour: str = ""
+    first: str = ""
+    others: str | None = None
 
 
-def render(review: Review, verdict: Verdict, *, colour: bool = False) -> str:
-    """Return the findings, worst first, what was not reviewed, the bill and the verdict."""
+def render(
+    review: Review, verdict: Verdict, *, colour: bool = False, width: int = WIDTH, is_cut: bool = False
+) -> str:
+    """Return the findings, worst first, what was not reviewed, the bill and the verdict.
+
+    Prose is wrapped at `width`. Code keeps all of its lines, whole; if it `is_cut`, for a terminal, the first
+    of them, as far as they fit.
+    """
+    width = max(width, NARROWEST)
     lines = [
-        *_findings(new_findings(review)),
+        *_findings(new_findings(review), width if is_cut else None),
         *_apart("In the baseline already", existing_findings(review)),
         *_apart("Suppressed", suppressed_findings(review)),
         *_tally(review),
@@ -75,22 +86,36 @@ def render(review: Review, verdict: Verdict, *, colour: bool = False) -> str:
         *_bill(review),
         *_verdict(review, verdict),
     ]
-    return "".join(f"{_painted(line, colour=colour)}\n" for line in lines)
+    wrapped = ((text, line.colour) for line in lines for text in _folded(line, width))
+    return "".join(f"{_painted(text, line_colour if colour else '')}\n" for text, line_colour in wrapped)
 
 
-def _painted(line: _Line, *, colour: bool) -> str:
+def _folded(line: _Line, width: int) -> Sequence[str]:
+    if line.others is None:
+        return (line.text,)
+    return textwrap.wrap(
+        line.text,
+        width,
+        initial_indent=line.first,
+        subsequent_indent=line.others,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _painted(line: str, colour: str) -> str:
     # Last of all, when lines are wrapped: a CI runner reads commands off the start of a line.
-    text = for_log(line.text)
-    return f"{line.colour}{text}{_RESET}" if colour and line.colour and text else text
+    text = for_log(line)
+    return f"{colour}{text}{_RESET}" if colour and text else text
 
 
-def _findings(findings: Sequence[Finding]) -> Iterator[_Line]:
+def _findings(findings: Sequence[Finding], room: int | None) -> Iterator[_Line]:
     """Yield the findings in the order for people; neighbours in one file share its heading."""
     in_order = sorted(findings, key=for_people)
     for path, group in groupby(in_order, key=lambda each: place.path if (place := place_of(each)) else ""):
         yield _Line(one_line(path) or "Without a place in the diff", _BOLD)
         for finding in group:
-            yield from _finding(finding)
+            yield from _finding(finding, room)
         yield _Line()
 
 
@@ -108,27 +133,28 @@ def _apart(heading: str, findings: Sequence[Finding]) -> Iterator[_Line]:
         yield _Line()
 
 
-def _finding(finding: Finding) -> Iterator[_Line]:
+def _finding(finding: Finding, room: int | None) -> Iterator[_Line]:
     place = place_of(finding)
     line = f"{place.start_line}: " if place and not place.is_whole_file else ""
     earlier = f", {FROM_EARLIER}" if finding.is_reused else ""
     head = f"{line}{finding.severity.value.upper()} {one_line(finding.title)} ({finding.rule}{earlier})"
     yield from _wrapped(head, "  ", INDENT, SEVERITY_COLOURS[finding.severity])
-    yield from _code(cited(finding), "|" if finding.old_line is None else "-")
+    yield from _code(cited(finding), "|" if finding.old_line is None else "-", room)
     for paragraph in printable(finding.message)[:TEXT_LENGTH].split("\n"):
         yield from _wrapped(paragraph, INDENT, INDENT)
     if suggestion := suggested(finding):
         yield _Line(f"{INDENT}{suggestion_heading(finding)}:")
-        yield from _code(suggestion, "+")
+        yield from _code(suggestion, "+", room)
     for sentence in (*sentences(finding), remark(finding)):
         yield from _wrapped(one_line(sentence), INDENT, INDENT)
 
 
-def _code(code: str, mark: str) -> Iterator[_Line]:
+def _code(code: str, mark: str, room: int | None) -> Iterator[_Line]:
+    """Yield the code; if there is only `room` for so many columns, its first lines, cut."""
     lines = printable(code).expandtabs(4).split("\n") if code else []
-    for line in lines[:CODE_LINES]:
-        yield _Line(_cut(f"{INDENT}{mark} {line}"), _DIM)
-    if len(lines) > CODE_LINES:
+    for line in lines[: None if room is None else CODE_LINES]:
+        yield _Line(_cut(f"{INDENT}{mark} {line}", room), _DIM)
+    if room is not None and len(lines) > CODE_LINES:
         yield _Line(f"{INDENT}{mark} … {count(len(lines) - CODE_LINES, 'more line')}", _DIM)
 
 
@@ -229,16 +255,8 @@ def _verdict(review: Review, verdict: Verdict) -> Iterator[_Line]:
 
 
 def _wrapped(text: str, first: str = "", others: str = "  ", colour: str = "") -> Iterator[_Line]:
-    lines = textwrap.wrap(
-        printable(text)[:TEXT_LENGTH],
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=others,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return (_Line(line, colour) for line in lines)
+    yield _Line(printable(text)[:TEXT_LENGTH], colour, first, others)
 
 
-def _cut(line: str) -> str:
-    return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
+def _cut(line: str, room: int | None) -> str:
+    return line if room is None or len(line) <= room else line[: room - 1] + "…"

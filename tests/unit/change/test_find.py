@@ -1,4 +1,5 @@
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -271,3 +272,51 @@ def _which_git() -> str:
 
 def test_in_a_terminal_the_work_tree_s_rules_count(tmp_path: Path) -> None:
     assert branched(tmp_path).change(Range(base="main")).rules == Rules(origin="work-tree")
+
+
+def test_a_change_says_its_branch_and_where_its_code_can_be_read(tmp_path: Path) -> None:
+    world = World.empty(tmp_path / "world")
+    world.commit({"a": "1\n"})
+    world.git("checkout", "-q", "-b", "topic")
+    head = world.commit({"a": "2\n"})
+    own = world.change()
+    assert (own.branch, own.pages) == ("topic", None)
+    world.git("checkout", "-q", "--detach")
+    assert world.change().branch == ""
+    gitlab = {
+        "GITLAB_CI": "true",
+        "CI_COMMIT_SHA": head,
+        "CI_MERGE_REQUEST_IID": "1",
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+        "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": "topic",
+        "CI_MERGE_REQUEST_PROJECT_PATH": "g/p",
+        "CI_MERGE_REQUEST_PROJECT_URL": "https://gitlab.example:8443/g/p",
+    }
+    found = world.change(None, **gitlab)
+    assert found.pages is not None
+    assert (found.branch, found.pages.address) == ("topic", "https://gitlab.example:8443/g/p")
+    assert found.pages.of(head, "a", 1, 2) == f"https://gitlab.example:8443/g/p/-/blob/{head}/a#L1-2"
+    odd = world.change(None, **gitlab | {"CI_MERGE_REQUEST_PROJECT_URL": "https://gitlab.example/g/p)[x](y"})
+    assert odd.pages is None
+
+
+def test_a_pull_request_says_them_too(tmp_path: Path) -> None:
+    world = World.empty(tmp_path / "world")
+    base = world.commit({"a": "1\n"})
+    world.git("checkout", "-q", "-b", "topic")
+    head = world.commit({"a": "2\n"})
+    event = tmp_path / "event.json"
+    ends = {"base": {"sha": base, "ref": "main"}, "head": {"sha": head, "ref": "topic"}}
+    event.write_text(json.dumps({"pull_request": {"number": 1, **ends}}))
+    github = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_EVENT_PATH": str(event),
+        "GITHUB_SERVER_URL": "https://github.example",
+        "GITHUB_REPOSITORY": "o/r",
+    }
+    found, gitea = world.change(None, **github), world.change(None, **github, GITEA_ACTIONS="true")
+    assert found.branch == gitea.branch == "topic"
+    assert found.pages is not None
+    assert gitea.pages is not None
+    assert found.pages.of(head, "a", 1, 1) == f"https://github.example/o/r/blob/{head}/a#L1"
+    assert gitea.pages.of(head, "a", 1, 1) == f"https://github.example/o/r/src/commit/{head}/a#L1"

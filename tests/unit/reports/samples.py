@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from chargehand.core.baseline import Compared, Earlier
-from chargehand.core.change import Change
+from chargehand.core.change import Change, CodePages
 from chargehand.core.coverage import Coverage
 from chargehand.core.diff import Authority, Diff, FileDiff, Hunk, Skip, SkipReason
 from chargehand.core.escaping import printable
@@ -451,6 +451,14 @@ UNCHANGED = review(
     bill=bill((), reused_calls=1),
 )
 KNOWN = review(
+    change=Change(
+        source="pull_request",
+        base="b" * 40,
+        head="f" * 40,
+        branch="fix/<b>_it_</b>",
+        pages=CodePages(address="https://github.example/o/r", forge="github"),
+        diff=b"",
+    ),
     baseline=Compared(
         name=f"main/{MARKED}",
         head="0123456789ab",
@@ -461,6 +469,8 @@ KNOWN = review(
     ),
     findings=(
         finding(state="existing", is_changed=True),
+        finding(title="A third", path=SPACED, start_line=1, end_line=2, suggestion=None),
+        finding(title="A fourth", suppression="It is known.", suppressed_in="code"),
         finding(title="Another query", start_line=13, end_line=13, code="    row = cursor.fetchone()"),
     ),
 )

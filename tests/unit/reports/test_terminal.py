@@ -1,10 +1,12 @@
 import re
 from itertools import product
 
+import pytest
+
 from chargehand.core.finding import Severity
 from chargehand.core.review import Review
 from chargehand.reports import terminal
-from tests.unit.reports.samples import CLEAN, OFFLINE, RICH, finding, judged, review
+from tests.unit.reports.samples import CLEAN, OFFLINE, RICH, finding, judged, review, suggestion
 
 
 def lines(reviewed: Review, **gate: object) -> list[str]:
@@ -18,7 +20,8 @@ def test_the_verdict_is_the_last_line() -> None:
 
 
 def test_lines_fit_into_80_columns() -> None:
-    assert max(map(len, lines(RICH))) <= 80
+    text = terminal.render(*judged(RICH), is_cut=True)
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_words_that_are_longer_than_a_line_are_not_broken() -> None:
@@ -58,7 +61,8 @@ def test_findings_without_a_place_come_last_among_their_equals_under_a_heading_o
 
 def test_long_code_is_cut_and_counted() -> None:
     code = "\n".join(f"line {number} " + "x" * 100 for number in range(7))
-    shown = [line for line in lines(review(findings=(finding(code=code),))) if line.startswith("      | ")]
+    text = terminal.render(*judged(review(findings=(finding(code=code),))), is_cut=True)
+    shown = [line for line in text.splitlines() if line.startswith("      | ")]
     assert len(shown) == 6
     assert all(len(line) <= 80 for line in shown)
     assert shown[-1] == "      | … 2 more lines"
@@ -99,3 +103,25 @@ def test_only_the_good_verdict_is_green() -> None:
     assert green in terminal.render(*judged(CLEAN), colour=True)
     for reviewed in (RICH, OFFLINE, review(gaps=("not judged",))):
         assert green not in terminal.render(*judged(reviewed, on_incomplete="warn"), colour=True)
+
+
+def test_a_file_gets_code_and_suggestions_whole() -> None:
+    long = "\n".join(f"{'x' * 200} = {number}" for number in range(20))
+    found = finding(code=long, suggestion=suggestion(long))
+    text = terminal.render(*judged(review(findings=(found,))))
+    assert all(text.count(f"{line}\n") == 2 for line in long.split("\n"))
+    assert "…" not in text
+
+
+@pytest.mark.parametrize("width", [50, 60, 80, 200])
+def test_a_terminal_gets_lines_of_its_width(width: int) -> None:
+    long = "\n".join(f"{'x' * 300} = {number}" for number in range(20))
+    found = finding(code=long, suggestion=suggestion(long), message="word " * 100)
+    lines = terminal.render(*judged(review(findings=(found,))), width=width, is_cut=True).split("\n")
+    assert max(map(len, lines)) == width
+    assert sum("… 15 more lines" in line for line in lines) == 2
+
+
+def test_no_terminal_is_too_narrow() -> None:
+    text = terminal.render(*judged(review(findings=(finding(),))), width=1, is_cut=True)
+    assert max(map(len, text.split("\n"))) <= 60

@@ -1,8 +1,10 @@
 """The nouns of a CI job: what it is about, in words that all platforms share."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
+from chargehand.core.change import CodePages
 from chargehand.core.value import Value
 
 Environ = Mapping[str, str]
@@ -61,7 +63,8 @@ class CiJob(Value):
 
     `request` is what the change is called across its pushes, such as `pull request 12`. `pipelines` are the
     files that define the job. `repository` is the one that the event is about, and `address` where it can be
-    fetched, both empty if they are not known. `no_secrets` says why the platform keeps secrets from the job,
+    fetched, both empty if they are not known. `source_branch` brings the change, and `pages` is where people
+    read the code. `no_secrets` says why the platform keeps secrets from the job,
     empty if it does not.
     """
 
@@ -69,6 +72,8 @@ class CiJob(Value):
     default_branch: str = ""
     request: str = ""
     branch: str = ""
+    source_branch: str = ""
+    pages: CodePages | None = None
     repository: str = ""
     address: str = ""
     pipelines: tuple[str, ...] = ()
@@ -86,6 +91,12 @@ class Platform(NamedTuple):
     signs: tuple[str, ...]
     read: Callable[[Environ], CiJob]
     workspace: str = ""
+
+
+def code_pages(address: str, forge: Literal["github", "gitlab", "gitea"]) -> CodePages | None:
+    """Return where the code can be read, None if the address is no plain one."""
+    is_plain = re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w.~+-]+)+", address, re.ASCII)
+    return CodePages(address=address, forge=forge) if is_plain else None
 
 
 def known_sha(sha: str) -> str:

@@ -15,9 +15,11 @@ from chargehand.change.ci.event import (
     Push,
     Request,
     Unclear,
+    code_pages,
     known_sha,
     of_fork,
 )
+from chargehand.core.change import CodePages
 from chargehand.core.errors import ChangeError
 
 _Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{40}([0-9a-f]{24})?$")]
@@ -94,11 +96,25 @@ def _read(environ: Environ) -> CiJob:
         default_branch=default,
         request="" if number is None else f"pull request {number}",
         branch=environ.get("GITHUB_REF_NAME", ""),
+        source_branch=_source_branch(request, environ),
+        pages=_pages(environ),
         repository=environ.get("GITHUB_REPOSITORY", ""),
         address=_address(payload, environ),
         pipelines=_workflow(environ),
         no_secrets=_no_secrets(payload, environ),
     )
+
+
+def _source_branch(request: _PullRequest | None, environ: Environ) -> str:
+    if request:
+        return request.head.ref
+    return environ.get("GITHUB_REF_NAME", "") if environ.get("GITHUB_REF_TYPE") == "branch" else ""
+
+
+def _pages(environ: Environ) -> CodePages | None:
+    server, name = environ.get("GITHUB_SERVER_URL", ""), environ.get("GITHUB_REPOSITORY", "")
+    is_gitea = environ.get("GITEA_ACTIONS") or environ.get("FORGEJO_ACTIONS")
+    return code_pages(f"{server}/{name}", "gitea" if is_gitea else "github") if name else None
 
 
 def _address(payload: _Payload, environ: Environ) -> str:

@@ -8,6 +8,7 @@ from chargehand.change.ci.event import (
     Platform,
     Push,
     Request,
+    code_pages,
     known_sha,
     request_name,
 )
@@ -23,6 +24,9 @@ def _read(environ: Environ) -> CiJob:
         request=request_name(environ, "CI_MERGE_REQUEST_IID", "merge request")
         or request_name(environ, f"{_EXTERNAL}IID"),
         branch=environ.get("CI_COMMIT_BRANCH", ""),
+        source_branch=environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME")
+        or environ.get("CI_COMMIT_BRANCH", ""),
+        pages=code_pages(_page(environ), "gitlab"),
         repository=environ.get("CI_MERGE_REQUEST_PROJECT_PATH") or environ.get("CI_PROJECT_PATH", ""),
         address=_address(environ),
         pipelines=(environ.get("CI_CONFIG_PATH") or ".gitlab-ci.yml", ".gitlab/ci/"),
@@ -30,9 +34,12 @@ def _read(environ: Environ) -> CiJob:
     )
 
 
+def _page(environ: Environ) -> str:
+    return environ.get("CI_MERGE_REQUEST_PROJECT_URL") or environ.get("CI_PROJECT_URL", "")
+
+
 def _address(environ: Environ) -> str:
-    page = environ.get("CI_MERGE_REQUEST_PROJECT_URL") or environ.get("CI_PROJECT_URL", "")
-    return f"{page}.git" if page else ""
+    return f"{_page(environ)}.git" if _page(environ) else ""
 
 
 def _event(environ: Environ) -> Event:

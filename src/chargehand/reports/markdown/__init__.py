@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from chargehand import __version__
+from chargehand.core.change import Change
 from chargehand.core.counting import count
 from chargehand.core.finding import Dismissed, Finding, Severity
 from chargehand.core.review import Review
@@ -25,7 +26,7 @@ from chargehand.reports.notifications import (
     of_kind,
     suppressed_findings,
 )
-from chargehand.reports.places import for_people, place_of, remark
+from chargehand.reports.places import for_people, is_inside, place_of, remark
 
 SYMBOLS: dict[Conclusion, str] = {"good": "✅", "neutral": "⚪", "unclear": "⚠️", "bad": "⛔"}
 MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "🟡", Severity.LOW: "🔵"}
@@ -61,10 +62,10 @@ def render(review: Review, verdict: Verdict, *, limit: int = LIMIT_BYTES) -> str
     blocks = [
         _Block(_Rank.TITLE, _title(review, verdict)),
         *_ranked(_Rank.INTRODUCTION, _introduction(review, verdict)),
-        *_ranked(_Rank.FINDING, _findings(new_findings(review))),
-        *_ranked(_Rank.MORE, _existing(existing_findings(review))),
-        *_ranked(_Rank.MORE, _suppressed(suppressed_findings(review))),
-        *_ranked(_Rank.MORE, _dismissed(review.dismissed)),
+        *_ranked(_Rank.FINDING, _findings(new_findings(review), review.change)),
+        *_ranked(_Rank.MORE, _existing(existing_findings(review), review.change)),
+        *_ranked(_Rank.MORE, _suppressed(suppressed_findings(review), review.change)),
+        *_ranked(_Rank.MORE, _dismissed(review.dismissed, review.change)),
         *_ranked(_Rank.COVERAGE, coverage_section(review)),
         *_ranked(_Rank.MORE, _notices(review)),
         *_ranked(_Rank.COST, cost_section(review)),
@@ -140,17 +141,17 @@ def _tally(review: Review) -> str:
     return " · ".join((*(counted or ["none new" if existing else "none"]), *known))
 
 
-def _findings(findings: Sequence[Finding]) -> Iterator[str]:
+def _findings(findings: Sequence[Finding], change: Change) -> Iterator[str]:
     for severity in Severity:
         group = sorted((each for each in findings if each.severity is severity), key=for_people)
         heading = f"### {MARKS[severity]} {severity.value.capitalize()} ({len(group):,})\n\n"
         for number, finding in enumerate(group):
-            yield ("" if number else heading) + _finding(finding)
+            yield ("" if number else heading) + _finding(finding, change)
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding, change: Change) -> str:
     facts = (
-        _where(finding),
+        _where(finding, change),
         code_span(finding.rule),
         f"confidence {finding.confidence.value}",
         f"found by {code_span(finding.model)}",
@@ -162,7 +163,7 @@ def _finding(finding: Finding) -> str:
         " · ".join(filter(None, facts)),
         _cited(finding, language),
         prose(finding.message),
-        "\n".join(map(_taken_in, taken_in(finding))),
+        "\n".join(_taken_in(each, change) for each in taken_in(finding)),
         inline(graded_anew(finding)),
         _suggested(finding, language),
         f"> {inline(remark(finding))}" if remark(finding) else "",
@@ -170,8 +171,9 @@ def _finding(finding: Finding) -> str:
     return "\n\n".join(filter(None, blocks))
 
 
-def _taken_in(taken: TakenIn) -> str:
-    place = f" {code_span(taken.place)}" if taken.place else ""
+def _taken_in(taken: TakenIn, change: Change) -> str:
+    spot = taken.claim.spot
+    place = f" {_linked(taken.place, change, spot.path, spot.line, spot.line)}" if taken.place else ""
     title = f"{taken.claim.title.rstrip('. ')}. {taken.claim.message}"
     return f"- {taken.words}{place} ({code_span(taken.claim.rule)}): {inline(title)}"
 
@@ -187,18 +189,27 @@ def _suggested(finding: Finding, language: str) -> str:
     return f"**{suggestion_heading(finding)}**\n\n{fence(code, language)}" if code else ""
 
 
-def _where(finding: Finding) -> str:
+def _where(finding: Finding, change: Change) -> str:
     place = place_of(finding)
     if place is None:
         return "no place in the diff"
     lines = f":{place.start_line}" + (f"-{place.end_line}" if place.end_line > place.start_line else "")
-    return code_span(place.path + ("" if place.is_whole_file else lines))
+    if place.is_whole_file:
+        return _linked(place.path, change, place.path, None, None)
+    return _linked(place.path + lines, change, place.path, place.start_line, place.end_line)
 
 
-def _existing(findings: Sequence[Finding]) -> Iterator[str]:
+def _linked(shown: str, change: Change, path: str, start_line: int | None, end_line: int | None) -> str:
+    """Return a place as code, which leads to the reviewed commit's lines if their page is known."""
+    if change.pages is None or change.head is None or not is_inside(path):
+        return code_span(shown)
+    return f"[{code_span(shown)}]({change.pages.of(change.head, path, start_line, end_line)})"
+
+
+def _existing(findings: Sequence[Finding], change: Change) -> Iterator[str]:
     lines = [
         f"- **{inline(each.title) or code_span(each.rule)}** ({each.severity.value}, "
-        f"{code_span(each.rule)}, {_where(each)})"
+        f"{code_span(each.rule)}, {_where(each, change)})"
         for each in sorted(findings, key=for_people)
     ]
     if lines:
@@ -206,10 +217,10 @@ def _existing(findings: Sequence[Finding]) -> Iterator[str]:
         yield folded(heading, at_most(EXISTING_SHOWN, lines))
 
 
-def _suppressed(findings: Sequence[Finding]) -> Iterator[str]:
+def _suppressed(findings: Sequence[Finding], change: Change) -> Iterator[str]:
     lines = [
         f"- **{inline(each.title) or code_span(each.rule)}** ({each.severity.value}, {code_span(each.rule)}, "
-        f"{_where(each)}; in the {each.suppressed_in}): {inline(each.suppression or '')}"
+        f"{_where(each, change)}; in the {each.suppressed_in}): {inline(each.suppression or '')}"
         for each in sorted(findings, key=for_people)
     ]
     if lines:
@@ -217,12 +228,12 @@ def _suppressed(findings: Sequence[Finding]) -> Iterator[str]:
         yield folded(heading, at_most(EXISTING_SHOWN, lines))
 
 
-def _dismissed(dismissed: Sequence[Dismissed]) -> Iterator[str]:
+def _dismissed(dismissed: Sequence[Dismissed], change: Change) -> Iterator[str]:
     if not dismissed:
         return
     lines = [
         f"- **{inline(each.finding.title) or code_span(each.finding.rule)}** "
-        f"({each.finding.severity.value}, {_where(each.finding)}): {inline(each.reason)}"
+        f"({each.finding.severity.value}, {_where(each.finding, change)}): {inline(each.reason)}"
         for each in dismissed
     ]
     yield folded(f"{count(len(lines), 'claim')} dismissed by the judge", at_most(DISMISSED_SHOWN, lines))

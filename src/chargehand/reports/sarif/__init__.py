@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from chargehand import __version__
+from chargehand.core.change import Change
 from chargehand.core.counting import count
 from chargehand.core.finding import Finding, Severity
 from chargehand.core.masking import holds_marker
@@ -21,6 +22,9 @@ from chargehand.reports.places import Place, is_inside, place_of, remark
 from chargehand.reports.sarif.rules import LEVELS, descriptor, rules_in
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+# What GitHub calls the root of the checkout.
+ROOT = "%SRCROOT%"
 
 # GitLab reads the severity off the rank, on the scale of CVSS times ten.
 RANKS = {Severity.CRITICAL: 95.0, Severity.HIGH: 80.0, Severity.MEDIUM: 55.0, Severity.LOW: 25.0}
@@ -69,11 +73,34 @@ def _log(review: Review, verdict: Verdict, *warnings: str) -> Json:
         "tool": {"driver": _driver(rules)},
         "automationDetails": {"id": "chargehand/"},
         "invocations": [_invocation(review, verdict, beside)],
+        **_provenance(review.change),
         "columnKind": "unicodeCodePoints",
         "properties": _about(review),
         "results": _results(review, results, indexes),
     }
-    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    run_whole = _based(run) if "versionControlProvenance" in run else run
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run_whole]}
+
+
+def _provenance(change: Change) -> dict[str, Json]:
+    """Return which commit of which repository was reviewed; without its address SARIF has no place for it."""
+    if change.pages is None or change.head is None:
+        return {}
+    known: dict[str, Json] = {"repositoryUri": change.pages.address, "revisionId": change.head}
+    branch: dict[str, Json] = {"branch": change.branch} if change.branch else {}
+    return {"versionControlProvenance": [{**known, **branch, "mappedTo": {"uriBaseId": ROOT}}]}
+
+
+def _based(node: Json) -> Json:
+    """Return the node with each place of a file relative to the root of the repository that is named."""
+    match node:
+        case Mapping():
+            based = {"uriBaseId": ROOT} if "uri" in node else {}
+            return {**{key: _based(each) for key, each in node.items()}, **based}
+        case list() | tuple():
+            return [_based(each) for each in node]
+        case _:
+            return node
 
 
 def _driver(rules: Sequence[Rule]) -> Json:
