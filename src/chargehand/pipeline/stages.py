@@ -1,5 +1,6 @@
 """What the models give: a plan, how each of its tasks ended, and which claims stand."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from math import ceil
 from typing import TypeGuard
@@ -202,10 +203,13 @@ def _excess(ledger: Ledger) -> tuple[str, ...]:
 
 def _too_many(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     """Return a sentence if workers made more claims than they may."""
-    flooded = [each for each in outcomes if isinstance(each, Reviewed) and each.left_out]
+    flooded: Counter[str] = Counter()
+    for each in outcomes:
+        if isinstance(each, Reviewed) and each.left_out:
+            flooded[each.task.lens] += each.left_out
     if not flooded:
         return ()
-    which = ", ".join(f"{each.left_out:,} of {each.task.id}" for each in flooded)
+    which = ", ".join(f"{number:,} of {lens}" for lens, number in sorted(flooded.items()))
     asked_for = f"Workers made more than the {MOST_CLAIMS} claims a task that they were asked for"
     return (f"{asked_for}. The least grave ones do not count: {which}.",)
 
