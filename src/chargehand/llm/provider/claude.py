@@ -70,6 +70,7 @@ class Claude:
         self._clock = clock
         self._lock = Lock()
         self._made: anthropic.Anthropic | None = None
+        self._is_closed = False
         self._trace = Trace()
 
     def __enter__(self) -> "Self":
@@ -79,8 +80,9 @@ class Claude:
         self.close()
 
     def close(self) -> None:
-        """Close the connections. A later `ask` opens new ones."""
+        """Close the connections, for good: a call that is no longer waited for asks nobody any more."""
         with self._lock:
+            self._is_closed = True
             if self._made is not None:
                 self._made.close()
                 self._made = None
@@ -93,9 +95,8 @@ class Claude:
 
     def _ask(self, prompt: Prompt) -> Reply:
         with self._calling(prompt) as client:
-            if (
-                self._cancellation.reason
-            ):  # cancelled while the SDK was imported, which takes more than a second
+            # Cancelled while the SDK was imported, which takes more than a second.
+            if self._cancellation.reason:
                 raise RunEnding
             started = self._clock()
             if prompt.on_begin:
@@ -221,9 +222,8 @@ class Claude:
                 raise broken_off(error.type, self._request_id(error.response.headers)) from error
             raise error_of(self._provider_error(error, prompt), error.response.headers) from error
         except (sdk().APIConnectionError, http().TransportError) as error:
-            if isinstance(
-                error.__cause__, NoAnswer
-            ):  # a bound of ours, which the SDK takes for a broken line
+            # A bound of ours, which the SDK takes for a broken line.
+            if isinstance(error.__cause__, NoAnswer):
                 raise error.__cause__ from None
             raise lost(error, self._timeout_s, is_timeout=isinstance(error, _timeouts())) from error
         except sdk().AnthropicError as error:  # what is left: a login or a token exchange that failed
@@ -235,6 +235,8 @@ class Claude:
 
     def _client(self) -> "anthropic.Anthropic":
         with self._lock:
+            if self._is_closed:
+                raise RunEnding
             if self._made is None:
                 check_address(self._base_url)
                 self._made = sdk().Anthropic(

@@ -247,14 +247,13 @@ def test_only_what_the_model_accepts_is_sent(model: str, thinking: object, effor
     assert server.requests[0]["output_config"].get("effort") == effort
 
 
-def test_a_closed_client_opens_again_when_asked() -> None:
+def test_who_asks_a_closed_client_asks_nobody() -> None:
     with serving(message("a"), message("b")) as server:
-        claude = claude_at(server)
-        texts = []
-        for _ in range(2):
-            texts.append(claude.ask(prompt()).text)
-            claude.close()
-    assert texts == ["a", "b"]
+        with claude_at(server) as claude:
+            assert claude.ask(prompt()).text == "a"
+        with pytest.raises(RunEnding):
+            claude.ask(prompt())
+    assert len(server.requests) == 1
 
 
 def count(answer: Answer, **changes: object) -> int:
