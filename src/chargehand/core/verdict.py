@@ -131,9 +131,12 @@ def is_sure(finding: Finding, gate: Gate) -> bool:
 
 
 def is_lone_guess(finding: Finding) -> bool:
-    """Tell whether one reader alone says it, with low confidence: below critical, that blocks nothing."""
+    """Tell whether one lens alone says it, with low confidence: below critical, that blocks nothing.
+
+    To say it twice does not make it surer.
+    """
     is_low = finding.confidence is Confidence.LOW and finding.severity is not Severity.CRITICAL
-    return is_low and not finding.merged and not finding.is_fact
+    return is_low and not finding.is_fact and all(each.lens == finding.lens for each in finding.merged)
 
 
 def _over_budget(review: Review, gate: Gate) -> list[str]:

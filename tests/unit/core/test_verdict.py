@@ -198,3 +198,10 @@ def test_a_lone_guess_does_not_block_unless_it_is_critical_and_the_reason_says_s
         take_in(guess, finding_of(rule="tests/missing", lens="tests")),
     ):
         assert decide(changed(findings=(guess, blocking)), Gate()).reasons == ("1 finding at or above high",)
+
+
+def test_a_guess_that_one_lens_makes_twice_is_as_unsure() -> None:
+    guess = finding_of(confidence=Confidence.LOW)
+    twice = take_in(guess, finding_of(rule="correctness/other", lens=guess.lens, confidence=Confidence.LOW))
+    assert twice.merged
+    assert decide(changed(findings=(twice,)), Gate()).status is Status.PASSED
