@@ -1,6 +1,6 @@
 """The Markdown report: the page that a developer reads first, in a job summary, a comment or an artifact."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -207,24 +207,24 @@ def _linked(shown: str, change: Change, path: str, start_line: int | None, end_l
 
 
 def _existing(findings: Sequence[Finding], change: Change) -> Iterator[str]:
-    lines = [
-        f"- **{inline(each.title) or code_span(each.rule)}** ({each.severity.value}, "
-        f"{code_span(each.rule)}, {_where(each, change)})"
-        for each in sorted(findings, key=for_people)
-    ]
-    if lines:
-        heading = f"{count(len(lines), 'finding')} already in the baseline: only new ones can fail the build"
-        yield folded(heading, at_most(EXISTING_SHOWN, lines))
+    heading = f"{count(len(findings), 'finding')} already in the baseline: only new ones can fail the build"
+    yield from _listed(heading, [(each, "", "") for each in findings], change)
 
 
 def _suppressed(findings: Sequence[Finding], change: Change) -> Iterator[str]:
+    heading = f"{count(len(findings), 'finding')} suppressed, with the reason"
+    lines = [(each, f"; in the {each.suppressed_in}", each.suppression or "") for each in findings]
+    yield from _listed(heading, lines, change)
+
+
+def _listed(heading: str, findings: Iterable[tuple[Finding, str, str]], change: Change) -> Iterator[str]:
+    """Yield a folded list of findings, each with what is said behind its place, and its reason if any."""
     lines = [
         f"- **{inline(each.title) or code_span(each.rule)}** ({each.severity.value}, {code_span(each.rule)}, "
-        f"{_where(each, change)}; in the {each.suppressed_in}): {inline(each.suppression or '')}"
-        for each in sorted(findings, key=for_people)
+        f"{_where(each, change)}{inline(beside)})" + (f": {inline(reason)}" if reason else "")
+        for each, beside, reason in sorted(findings, key=lambda listed: for_people(listed[0]))
     ]
     if lines:
-        heading = f"{count(len(lines), 'finding')} suppressed, with the reason"
         yield folded(heading, at_most(EXISTING_SHOWN, lines))
 
 
