@@ -115,3 +115,36 @@ def test_a_state_without_measure_is_refused_in_words(attack: Attack, tmp_path: P
     )
     assert tried.code == 2
     assert "state.json is damaged" in tried.told
+
+
+@pytest.mark.parametrize(
+    ("words", "megabytes"),
+    [
+        (("--replay", "huge"), 64),
+        (("--config", "huge.toml"), 1),
+        (("--batch", "--batch-state", "huge"), 64),
+        (("--baseline", "huge"), 64),
+    ],
+    ids=lambda value: value[-2] if isinstance(value, tuple) else "",
+)
+def test_a_file_without_a_bound_is_not_read(
+    attack: Attack, tmp_path: Path, words: tuple[str, ...], megabytes: int
+) -> None:
+    huge(tmp_path / words[-1], megabytes)
+    tried = attack(DIFF, *words)
+    assert (tried.code, tried.sent) == (2, ())
+    assert words[-1] in tried.told
+
+
+def test_an_event_without_a_bound_is_not_read(attack: Attack, tmp_path: Path) -> None:
+    huge(tmp_path / "event.json", 25)
+    github = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(tmp_path / "event.json")}
+    tried = attack(DIFF, "--offline", environ=github)
+    assert tried.code == 2
+    assert "GITHUB_EVENT_PATH" in tried.told
+
+
+def huge(path: Path, megabytes: int) -> None:
+    """Make a file of a byte more, which takes no room on the disk."""
+    with path.open("wb") as file:
+        file.truncate(megabytes * 1024 * 1024 + 1)

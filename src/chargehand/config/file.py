@@ -9,6 +9,7 @@ from chargehand.change import Checkout, Repository, read_file_at, read_files
 from chargehand.core.change import Change
 from chargehand.core.errors import ConfigError
 from chargehand.core.escaping import one_line
+from chargehand.core.files import read_bounded
 from chargehand.core.value import Value
 
 if sys.version_info >= (3, 11):
@@ -122,18 +123,11 @@ def name_inside(checkout: Checkout, path: Path) -> str | None:
 
 def _read(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        return read_bounded(path, MAX_BYTES).decode("utf-8", "surrogateescape")
     except OSError as error:
         raise ConfigError(
             f"Nothing was reviewed: {one_line(str(path))} cannot be read as configuration ({error.strerror})."
         ) from error
-    if len(data) > MAX_BYTES:
-        raise ConfigError(
-            f"Nothing was reviewed: {one_line(str(path))} is too large for a configuration "
-            f"(more than {MAX_BYTES:,} bytes)."
-        )
-    return data.decode("utf-8", "surrogateescape")
 
 
 def parse_config(name: str, text: str, version: str = "") -> ConfigFile | None:

@@ -7,7 +7,7 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from errno import ELOOP
+from errno import EFBIG, ELOOP
 from pathlib import Path
 from typing import BinaryIO
 
@@ -55,6 +55,15 @@ def read_plainly(path: Path, largest_bytes: int) -> bytes:
         if not stat.S_ISREG(about.st_mode) or about.st_size > largest_bytes:
             raise OSError(0, "it is not a regular file, or too large")
         return file.read(largest_bytes)
+
+
+def read_bounded(path: Path, largest_bytes: int) -> bytes:
+    """Return what is read from `path`, a pipe too; raise OSError if that is more than `largest_bytes`."""
+    with path.open("rb") as file:
+        data = file.read(largest_bytes + 1)
+    if len(data) > largest_bytes:
+        raise OSError(EFBIG, f"it holds more than {largest_bytes:,} bytes")
+    return data
 
 
 def refuse_links(path: Path) -> None:

@@ -21,6 +21,10 @@ from chargehand.change.ci.event import (
 )
 from chargehand.core.change import CodePages
 from chargehand.core.errors import ChangeError
+from chargehand.core.files import read_bounded
+
+# The most that GitHub sends of an event.
+_MAX_BYTES = 25 * 1024 * 1024
 
 _Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{40}([0-9a-f]{24})?$")]
 _BRANCH, _TAG = "refs/heads/", "refs/tags/"
@@ -131,7 +135,7 @@ def _payload(environ: Environ) -> _Payload:
     if not path:
         return _Payload()
     try:
-        return _Payload.model_validate_json(Path(path).read_bytes())
+        return _Payload.model_validate_json(read_bounded(Path(path), _MAX_BYTES))
     except (OSError, ValidationError) as error:
         raise ChangeError(
             "Nothing was reviewed: the event of this job cannot be read from GITHUB_EVENT_PATH "

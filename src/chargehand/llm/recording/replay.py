@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from chargehand.core.errors import ChargehandError, InputError, ModelError, ReplayError
-from chargehand.core.files import check_space, write_whole
+from chargehand.core.files import check_space, read_bounded, write_whole
 from chargehand.core.masking import NO_MASK, Mask
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.prompt_hash import prompt_hash
@@ -26,6 +26,9 @@ from chargehand.llm.recording.format import (
 
 if TYPE_CHECKING:
     from typing_extensions import Self  # typing has it from Python 3.11 on
+
+# More than any review writes down: a reply has some kilobytes.
+MAX_BYTES = 64 * 1024 * 1024
 
 
 class Recorder:
@@ -106,7 +109,7 @@ class Replayer:
     def from_file(cls, path: Path, mask: Mask = NO_MASK) -> "Replayer":
         """Return a player of the file at `path`; raise ReplayError if that is no recording."""
         try:
-            text = path.read_text(encoding="utf-8")
+            text = read_bounded(path, MAX_BYTES).decode()
         except (OSError, UnicodeDecodeError) as error:
             why = error.strerror if isinstance(error, OSError) else "it is not text"
             raise ReplayError(f"Nothing was reviewed: {path} cannot be read ({why}).") from error
