@@ -1,0 +1,18 @@
+"""A GitLab that behaves as its REST API is documented, on a local port, with one merge request in it."""
+
+from tests.gitlab_api.faults import Fault
+from tests.gitlab_api.project import DEVELOPER, GUEST, MAINTAINER, REPORTER, Project, Token, User, Version
+from tests.gitlab_api.server import GitLabApi
+
+__all__ = [
+    "DEVELOPER",
+    "GUEST",
+    "MAINTAINER",
+    "REPORTER",
+    "Fault",
+    "GitLabApi",
+    "Project",
+    "Token",
+    "User",
+    "Version",
+]
