@@ -6,6 +6,9 @@
     │   ├── ChangeError       the change cannot be found or fetched (git, CI environment, file)
     │   ├── DiffError         the input is not a diff that can be read
     │   └── ReplayError       a recording cannot be read, or is of another change
+    ├── ForgeError            a pull or merge request was to be read or written
+    │   ├── ForgeRefused      the forge says no: asking again would not help
+    │   └── ForgeUnsure       nobody knows whether it was done: look before it is sent again
     └── ModelError            a model was asked, or was about to be
         ├── NoAnswer          one attempt ended without a usable answer; `failure` says how
         ├── OverBudget        the attempt was not sent: its worst case does not fit under the cap
@@ -56,6 +59,18 @@ class DiffError(InputError):
 
 class ReplayError(InputError):
     """A recording cannot be read, or was made of another change, configuration or version."""
+
+
+class ForgeError(ChargehandError):
+    """A pull or merge request was to be read or written."""
+
+
+class ForgeRefused(ForgeError):
+    """The forge says no, and would say so again; nothing was done."""
+
+
+class ForgeUnsure(ForgeError):
+    """Nobody knows whether it was done: the connection broke, or the forge failed."""
 
 
 class ModelError(ChargehandError):

@@ -1,0 +1,16 @@
+"""Which pull or merge request is meant, and how it is now."""
+
+from chargehand.core.value import Value
+
+
+class Request(Value):
+    """A pull or merge request as the forge knows it now.
+
+    `head` is the full id of its newest commit, `author` the login of whoever opened it. `is_open`: it is
+    neither merged nor closed.
+    """
+
+    number: int
+    head: str
+    author: str
+    is_open: bool = True
