@@ -69,8 +69,8 @@ def _reviewed(
     else:
         review = nothing(run.change, "offline" if job.is_offline else "live", watch)
         review = compared(review, run.baseline)
-    for notice in review.said:
-        progress.say(notice)
+    for sentence in (*review.said, *review.diff.hints):
+        progress.say(sentence)
     verdict = decide(review, run.settings.whole_gate())
     write_outputs(review, verdict, job.outputs, stdout)
     if job.outputs.takes_stdout:

@@ -7,6 +7,7 @@ from pathlib import Path
 from chargehand.app.job import Job
 from chargehand.app.run import Run
 from chargehand.change import Repository, is_ci
+from chargehand.config import CACHE_SECRET
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.diff import Diff
 from chargehand.core.errors import InputError
@@ -20,7 +21,6 @@ from chargehand.llm.provider.claude import Claude
 from chargehand.llm.recording.replay import Recorder, Replayer
 
 KEY = "ANTHROPIC_API_KEY"
-SECRET = "CHARGEHAND_CACHE_SECRET"  # noqa: S105 - the name of a variable, not its value
 SHORTEST_SECRET = 16
 
 
@@ -57,19 +57,21 @@ def refuse_unsealed(run: Run) -> None:
         )
 
 
-_SEAL = f"Set {SECRET} to a random text of at least {SHORTEST_SECRET} characters that only this job gets"
+_SEAL = (
+    f"Set {CACHE_SECRET} to a random text of at least {SHORTEST_SECRET} characters that only this job gets"
+)
 
 
 def _secret(run: Run) -> str:
     """Return what seals what is kept between runs: a secret for just that, else the API key."""
     environ = run.checkout.environ
-    return environ.get(SECRET, "") or environ.get(KEY, "")
+    return environ.get(CACHE_SECRET, "") or environ.get(KEY, "")
 
 
 def _is_unsealed(run: Run) -> bool:
     """Tell whether this is a CI job, whose files others may write, without a secret to know ours by."""
     environ = run.checkout.environ
-    own = environ.get(SECRET, "")
+    own = environ.get(CACHE_SECRET, "")
     return is_ci(environ) and (len(own) < SHORTEST_SECRET if own else not environ.get(KEY))
 
 

@@ -50,14 +50,22 @@ def main() -> NoReturn:
     _leave(code if isinstance(code, int) else 0)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+# Without a command, click exits with 0 or with 2, by its version.
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="chargehand")
-def commands() -> None:
+@click.pass_context
+def commands(context: click.Context) -> None:
     """Review code with a crew of Claude models, with the bill on the page.
 
     Exit codes: 0 passed, 1 blocked by findings, 2 usage or unreadable input (nothing was reviewed),
     3 incomplete, 4 over budget, 130 interrupted.
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        context.exit(exit_codes.INPUT_ERROR)
 
 
 for each in COMMANDS:

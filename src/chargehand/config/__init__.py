@@ -4,10 +4,12 @@ from chargehand.config.baseline import find_baseline
 from chargehand.config.brought import with_brought
 from chargehand.config.chosen import choose_settings
 from chargehand.config.file import ConfigFile, find_config
-from chargehand.config.load import VARIABLES, load_settings
+from chargehand.config.load import load_settings
 from chargehand.config.settings import Settings
+from chargehand.config.variables import CACHE_SECRET, VARIABLES
 
 __all__ = [
+    "CACHE_SECRET",
     "VARIABLES",
     "ConfigFile",
     "Settings",

@@ -55,6 +55,14 @@ def _has_settings(name: str, text: str) -> bool:
         return True
 
 
+def _sets_something(name: str, text: str) -> bool:
+    try:
+        file = parse_config(name, text)
+    except ConfigError:  # which is told as a fault of its own
+        return True
+    return file is not None and not file.is_empty
+
+
 def _faults(change: Change, checkout: Checkout, name: str) -> Iterator[RuleFault]:
     text = _text(change, checkout, name)
     try:
@@ -72,7 +80,7 @@ def _of_both(change: Change, checkout: Checkout) -> Iterator[RuleFault]:
     if not isinstance(checkout, Repository) or end is None:
         return
     texts = read_files(checkout, end, (OWN, SHARED))
-    if OWN in texts and SHARED in texts and _has_settings(SHARED, texts[SHARED]):
+    if texts.keys() == {OWN, SHARED} and all(_sets_something(*each) for each in texts.items()):
         message = (
             f"There are settings in {OWN} and in [tool.chargehand] of {SHARED}, and only one of them can "
             "count. Move them into one file."

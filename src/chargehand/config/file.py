@@ -30,6 +30,11 @@ class ConfigFile(Value):
     name: str
     table: Mapping[str, object]
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing is set in it: tables may be there, with nothing in them."""
+        return _is_empty(self.table)
+
 
 def find_config(checkout: Checkout, change: Change, explicit: Path | None = None) -> ConfigFile | None:
     """Return the configuration for `change`, None if there is none; the demo has none.
@@ -49,12 +54,13 @@ def find_config(checkout: Checkout, change: Change, explicit: Path | None = None
         else _texts_in(_top(checkout))
     )
     files = [file for name, text in texts.items() if (file := parse_config(name, text, _version(commit)))]
-    if len(files) > 1:
+    counting = [file for file in files if not file.is_empty]
+    if len(counting) > 1:
         raise ConfigError(
             f"Nothing was reviewed: there are settings in {files[0].name} and in [tool.chargehand] of "
             f"{files[1].name}, and only one of them can count. Move them into one file."
         )
-    return files[0] if files else None
+    return next(iter((*counting, *files)), None)
 
 
 def passed_over(checkout: Checkout, change: Change) -> str:
@@ -156,6 +162,10 @@ def _toml(name: str, text: str) -> Mapping[str, object]:
         raise ConfigError(f"Nothing was reviewed: {name} is nested more deeply than any setting.") from error
     except ValueError as error:  # tomllib's own, and Python's, of a number of thousands of digits
         raise ConfigError(f"Nothing was reviewed: {name} is not TOML: {one_line(str(error))}.") from error
+
+
+def _is_empty(table: Mapping[str, object]) -> bool:
+    return all(isinstance(each, dict) and _is_empty(each) for each in table.values())
 
 
 def _is_deep(value: object, most: int) -> bool:

@@ -6,52 +6,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from chargehand.config.file import ConfigFile
-from chargehand.config.settings import (
-    CheckSettings,
-    GateSettings,
-    LensSettings,
-    ModelSettings,
-    PathSettings,
-    PlanSettings,
-    Settings,
-    SuppressionSettings,
-    hint,
-    nearest,
-)
+from chargehand.config.neighbours import hint, neighbour
+from chargehand.config.settings import Settings
+from chargehand.config.tables import TABLES
+from chargehand.config.variables import Key, set_by, slips_in
 from chargehand.core.errors import ConfigError
 from chargehand.core.escaping import one_line
-from chargehand.cost.prices import PriceOverride
 
-Key: TypeAlias = tuple[str, ...]
 Tree: TypeAlias = dict[str, object]
 
-_PREFIX = "CHARGEHAND_"
 _SHOWN = 60
 
-# The tables of the file, and what may stand in each.
-TABLES: dict[str, type[BaseModel]] = {
-    "models": ModelSettings,
-    "lenses": LensSettings,
-    "paths": PathSettings,
-    "plan": PlanSettings,
-    "prices": PriceOverride,
-    "checks": CheckSettings,
-    "gate": GateSettings,
-    "suppressions": SuppressionSettings,
-}
-
-# The settings that one line of text can hold, by the variable that sets them.
-VARIABLES: dict[str, Key] = {
-    _PREFIX + "_".join(key).upper(): key
-    for key in (
-        *((name,) for name in Settings.model_fields if name not in TABLES),
-        *((table, name) for table in ("models", "plan") for name in TABLES[table].model_fields),
-    )
-}
+# What may stand in each table of the file, of which the top is empty.
+_KEYS = {"": Settings.model_fields, **{name: table.model_fields for name, table in TABLES.items()}}
 
 
 def load_settings(
@@ -60,15 +31,19 @@ def load_settings(
     """Return what is set: the defaults, under `file`, under the environment's variables, under `flags`.
 
     `flags` are values by the setting's name; None is a flag that was not given. An empty variable sets
-    nothing. Raises `ConfigError` with a line for each wrong value and unknown key, by where it stands.
+    nothing. Raises `ConfigError` with a line for each wrong value, unknown key and unknown variable, by where
+    it stands.
     """
-    _refuse_slips(environ)
     tree, sources = _layered(file, environ, flags)
+    slips = slips_in(environ)
     try:
-        return Settings.model_validate(tree)
+        settings = Settings.model_validate(tree)
     except ValidationError as error:
         complaints = [_complaint(each, file.name if file else "", sources) for each in error.errors()]
-        raise ConfigError(_message(complaints)) from error
+        raise ConfigError(_message([*slips, *complaints])) from error
+    if slips:
+        raise ConfigError(_message(slips))
+    return settings
 
 
 def complaints_about(file: ConfigFile) -> tuple[tuple[Key, str], ...]:
@@ -128,7 +103,7 @@ def _layered(
     sources: dict[Key, str] = {}
     for key, value in _leaves(file.table if file else {}):
         _put(tree, key, value)
-    for key, value, source in (*_variables(environ), *_flags(flags)):
+    for key, value, source in (*set_by(environ), *_flags(flags)):
         _put(tree, key, value)
         sources[key] = source
     return tree, sources
@@ -149,23 +124,6 @@ def _put(tree: Tree, key: Key, value: object) -> None:
             return
         tree = below
     tree[key[-1]] = value
-
-
-def _refuse_slips(environ: Mapping[str, str]) -> None:
-    """Refuse a variable that looks misspelt; others with our prefix may belong to other programs."""
-    for variable in environ:
-        if variable.startswith(_PREFIX) and variable not in VARIABLES:
-            known = {each.removeprefix(_PREFIX): each for each in VARIABLES}
-            if meant := nearest(variable.removeprefix(_PREFIX), known):
-                raise ConfigError(
-                    _message([f"the variable {one_line(variable)} is unknown{hint(known[meant])}"])
-                )
-
-
-def _variables(environ: Mapping[str, str]) -> Iterator[tuple[Key, object, str]]:
-    for variable, key in VARIABLES.items():
-        if value := environ.get(variable, "").strip():
-            yield key, value, variable
 
 
 def _flags(flags: Mapping[str, object]) -> Iterator[tuple[Key, object, str]]:
@@ -205,7 +163,7 @@ def _complaint(error: ErrorDetails, file: str, sources: Mapping[Key, str]) -> st
     if subject is None:
         subject = f"{file}: {_dotted(key)}"
     if error["type"] == "extra_forbidden":
-        return f"{subject} is unknown{hint(nearest(key[-1], _known_beside(key)))}"
+        return f"{subject} is unknown{hint(neighbour(key[-1], key[0] if len(key) > 1 else '', _KEYS))}"
     said = _PLAIN_WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ").removeprefix(
         "Input "
     )
@@ -223,10 +181,6 @@ def _dotted(key: Key) -> str:
     return ".".join(
         part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else json.dumps(one_line(part)) for part in key
     )
-
-
-def _known_beside(key: Key) -> list[str]:
-    return list((TABLES[key[0]] if len(key) > 1 else Settings).model_fields)
 
 
 def _given(value: object) -> str:

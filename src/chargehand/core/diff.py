@@ -124,11 +124,13 @@ class Diff(Value):
     """All files of a change in the order of the input; `notices` say what was normalised on the way.
 
     `announced` are sentences about what the change does to later reviews, or what of it only its name tells.
+    `hints` are for whoever runs us, about this machine, and stand in no report.
     """
 
     files: tuple[FileDiff, ...] = ()
     notices: tuple[str, ...] = ()
     announced: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
     @property
     def reviewable(self) -> tuple[FileDiff, ...]:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from chargehand.cli import commands
 from chargehand.cli.main import commands as command_line
 
@@ -10,3 +12,10 @@ def test_every_module_has_its_row_and_every_row_its_module() -> None:
     modules = {path.stem for path in Path(commands.__file__).parent.glob("*.py")} - {"__init__"}
     assert {command.name for command in commands.COMMANDS} == modules
     assert set(command_line.commands) == modules
+
+
+def test_without_a_command_the_help_is_shown_and_nothing_passes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_line.main([], prog_name="chargehand", standalone_mode=False) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert all(name in shown.err for name in command_line.commands)

@@ -7,7 +7,7 @@ from chargehand.change import NoRepository
 from chargehand.change.diff.rules import OVERRIDABLE
 from chargehand.checks import CHECKS
 from chargehand.config import VARIABLES, Settings, find_config, load_settings
-from chargehand.config.load import TABLES
+from chargehand.config.tables import TABLES
 from chargehand.core.change import Change, Rules
 
 ROOT = Path(__file__).parents[3]

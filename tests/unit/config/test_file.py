@@ -43,12 +43,31 @@ def test_a_shared_file_without_our_table_is_none_of_our_business(tmp_path: Path,
 
 
 def test_settings_in_both_files_are_refused(tmp_path: Path) -> None:
-    (tmp_path / OWN).write_text("")
-    (tmp_path / SHARED).write_text("[tool.chargehand]")
+    (tmp_path / OWN).write_text("threads = 3")
+    (tmp_path / SHARED).write_text("[tool.chargehand]\nthreads = 3")
     with pytest.raises(
         ConfigError, match=r"in \.chargehand\.toml and in \[tool\.chargehand\] of pyproject\.toml"
     ):
         in_folder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("own", "shared", "counts"),
+    [
+        ("threads = 3", "[tool.chargehand]", OWN),
+        ("threads = 3", "[tool.chargehand.models]", OWN),
+        ("", "[tool.chargehand]\nthreads = 3", SHARED),
+        ("[paths]", "[tool.chargehand]", OWN),
+    ],
+)
+def test_a_file_that_sets_nothing_is_in_nobody_s_way(
+    tmp_path: Path, own: str, shared: str, counts: str
+) -> None:
+    (tmp_path / OWN).write_text(own)
+    (tmp_path / SHARED).write_text(shared)
+    found = in_folder(tmp_path)
+    assert found
+    assert found.name == counts
 
 
 @pytest.mark.parametrize(

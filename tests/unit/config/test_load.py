@@ -5,7 +5,8 @@ import pytest
 
 from chargehand.config import VARIABLES, Settings, load_settings
 from chargehand.config.file import ConfigFile, parse_config
-from chargehand.config.load import TABLES, load_valid_settings
+from chargehand.config.load import load_valid_settings
+from chargehand.config.tables import TABLES
 from chargehand.core.errors import ConfigError
 from chargehand.core.fleets import FLEETS
 
@@ -67,6 +68,21 @@ def test_money_is_exact_however_it_is_written(written: str) -> None:
         ("[models]\nworkr = 'x'", "models.workr is unknown; did you mean worker?"),
         ("[lenses.style]\nenabeld = false", "lenses.style.enabeld is unknown; did you mean enabled?"),
         ("prices.'a.b' = {input=1, output=1, zz=1}", 'prices."a.b".zz is unknown'),
+        ("fail-on = 'low'", "fail-on is unknown; did you mean fail_on?"),
+        ("exclude = ['*.md']", "exclude is unknown; did you mean paths.ignore?"),
+        ("[paths]\nexclude = ['*.md']", "paths.exclude is unknown; did you mean ignore?"),
+        ("[paths]\nskip-files = ['*.md']", "paths.skip-files is unknown; did you mean ignore?"),
+        ("ignore = ['*.md']", "ignore is unknown; did you mean paths.ignore?"),
+        ("[paths]\nthreads = 4", "paths.threads is unknown; did you mean threads, before the first table?"),
+        ("[models]\nchunk_tokens = 4", "models.chunk_tokens is unknown; did you mean plan.chunk_tokens?"),
+        ("[models]\nplanner = 'x'", "models.planner is unknown; did you mean orchestrator?"),
+        ("model = 'x'", "model is unknown; did you mean models.worker?"),
+        ("api_key = 'x'", "api_key is unknown; did you mean the variable ANTHROPIC_API_KEY?"),
+        ("lenses.style.disabled = true", "lenses.style.disabled is unknown; did you mean enabled = false?"),
+        (
+            "checks.enabled = ['secrets']",
+            "checks.enabled is unknown; did you mean disabled, which lists those that do not run?",
+        ),
         ("prices.a = {input=1, output=1, cache=1}", "prices.a.cache is unknown; did you mean cache_read?"),
         ("fail_on = 'urgent'", f'fail_on should be {SEVERITIES}, not "urgent"'),
         ("fleet = '6'", f'fleet: there is no fleet "6"; there are {", ".join(FLEETS)}'),
@@ -131,14 +147,33 @@ def test_all_complaints_are_told_at_once() -> None:
     assert len(complaints("fleet = '6'\nthreads = 0\nfail_om = 1")) == 3
 
 
-def test_a_variable_that_looks_like_a_slip_of_the_pen_is_refused() -> None:
-    told = complaints(environ={"CHARGEHAND_FAIL_OM": "x"})
-    assert told == ["the variable CHARGEHAND_FAIL_OM is unknown; did you mean CHARGEHAND_FAIL_ON?"]
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("FAIL_OM", "did you mean CHARGEHAND_FAIL_ON?"),
+        ("MODEL_WORKER", "did you mean CHARGEHAND_MODELS_WORKER?"),
+        ("CACHE_SECRETS", "did you mean CHARGEHAND_CACHE_SECRET?"),
+        ("CHECKS_DISABLED", "the table [checks] is for the configuration file alone"),
+        ("LENSES_STYLE_ENABLED", "the table [lenses] is for the configuration file alone"),
+        ("PATHS", "the table [paths] is for the configuration file alone"),
+        ("VERSION", "names that begin with CHARGEHAND_ are ours, so call one of your own otherwise"),
+    ],
+)
+def test_a_variable_with_our_prefix_that_does_nothing_is_refused(name: str, advice: str) -> None:
+    told = complaints(environ={f"CHARGEHAND_{name}": "x"})
+    assert told == [f"the variable CHARGEHAND_{name} is unknown; {advice}"]
 
 
-@pytest.mark.parametrize("name", ["CONFIG", "CACHE", "VERSION", "TOKEN", "API_KEY", "IMAGE", "PYTHON"])
-def test_somebody_else_s_variable_is_left_alone(name: str) -> None:
-    assert load(environ={f"CHARGEHAND_{name}": "x"}) == Settings()
+def test_a_variable_that_is_empty_or_has_another_use_is_left_alone() -> None:
+    environ = {"CHARGEHAND_VERSION": " ", "CHARGEHAND_CACHE_SECRET": "x", "MY_CHARGEHAND_X": "x"}
+    assert load(environ=environ) == Settings()
+
+
+def test_unknown_variables_are_told_together_with_all_else() -> None:
+    told = complaints("threads = 0", {"CHARGEHAND_ZZ": "x", "CHARGEHAND_\x1b[2J": "x"})
+    assert len(told) == 3
+    assert "".join(told).isascii()
+    assert "\x1b" not in "".join(told)
 
 
 def test_hostile_text_in_a_key_or_value_is_shown_harmless() -> None:

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from chargehand.change.diff.rules import ReadingRules
 from chargehand.config import Settings
-from chargehand.config.settings import LensSettings, ModelSettings, PathSettings
+from chargehand.config.tables import LensSettings, ModelSettings, PathSettings
 from chargehand.core.diff import SkipReason
 from chargehand.core.finding import Severity
 from chargehand.core.fleets import FLEETS

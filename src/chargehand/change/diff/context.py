@@ -12,8 +12,8 @@ _FEW_LINES = 8
 _LEAST_LINES = 3
 
 _NOT_INSTALLED = (
-    "Changes are shown with a few lines round them and not with their whole function, because grammars are "
-    "not installed. To have them: pip install 'chargehand[context]'"
+    "Models see a few lines round each change, not its whole function, because grammars are not installed. "
+    "To have them: pip install 'chargehand[context]'"
 )
 
 
@@ -36,11 +36,16 @@ def widen(
         if text is None:
             files.append(file)
             continue
-        scope_at = scopes(file.path, text)
-        is_missing |= scope_at is None
-        files.append(_widen_file(file, _lines(text), scope_at, max_lines))
-    notices = (*diff.notices, _NOT_INSTALLED) if is_missing else diff.notices
-    return diff.evolve(files=tuple(files), notices=notices)
+        scope_at, lines = scopes(file.path, text), _lines(text)
+        wide = _widen_file(file, lines, scope_at, max_lines)
+        is_missing |= scope_at is None and not _is_whole(wide, lines)
+        files.append(wide)
+    return diff.evolve(files=tuple(files), hints=(_NOT_INSTALLED,) if is_missing else ())
+
+
+def _is_whole(file: FileDiff, lines: Sequence[str]) -> bool:
+    """Tell whether every line of the file is shown, so that no grammar could add one."""
+    return sum(line.kind != "-" for line in file.lines()) >= len(lines)
 
 
 class _Span(NamedTuple):

@@ -264,25 +264,29 @@ def test_the_section_is_what_stands_round_the_lines_that_are_shown() -> None:
     assert widened(without_context, new).hunks[0].section == ""
 
 
-def test_without_grammars_a_few_lines_are_added_and_a_notice_says_why() -> None:
+def test_without_grammars_a_few_lines_are_added_and_a_hint_says_why() -> None:
     new = edited(50)
     text = "".join(f"{line}\n" for line in new)
     diff = widen(diff_of(changed("a.py", LINES, new)), lambda _path: text, scopes=lambda _path, _text: None)
     assert shown(diff.files[0]) == [(42, 58)]
-    (notice,) = diff.notices
-    assert "chargehand[context]" in notice
+    (hint,) = diff.hints
+    assert "pip install 'chargehand[context]'" in hint
+    assert diff.notices == ()
 
 
-def test_one_missing_grammar_is_enough_for_the_notice() -> None:
-    diff = diff_of(changed("a.py", LINES, edited(50)), changed("b.md", LINES, edited(50)))
+def test_one_missing_grammar_is_enough_for_one_hint() -> None:
+    diff = diff_of(*(changed(name, LINES, edited(50)) for name in ("a.py", "b.md", "c.py")))
     known = {"b.md": scopes_at()}
-    assert widen(diff, lambda _path: "text", scopes=lambda path, _text: known.get(path)).notices
+    text = "".join(f"{line}\n" for line in edited(50))
+    assert len(widen(diff, lambda _path: text, scopes=lambda path, _text: known.get(path)).hints) == 1
 
 
-def test_there_is_no_notice_where_nothing_is_missing() -> None:
+def test_there_is_no_hint_where_nothing_is_missing_or_a_grammar_would_not_help() -> None:
     diff = diff_of(changed("a.py", LINES, edited(50)))
-    assert widen(diff, lambda _path: None, scopes=lambda _path, _text: None).notices == ()
-    assert widen(diff, lambda _path: "text", scopes=lambda _path, _text: scopes_at()).notices == ()
+    assert widen(diff, lambda _path: None, scopes=lambda _path, _text: None).hints == ()
+    assert widen(diff, lambda _path: "text", scopes=lambda _path, _text: scopes_at()).hints == ()
+    short = diff_of(changed("a.py", ["a", "b"], ["a", "c"]))
+    assert widen(short, lambda _path: "a\nc\n", scopes=lambda _path, _text: None).hints == ()
 
 
 def test_each_file_is_read_under_its_new_name() -> None:

@@ -1,0 +1,87 @@
+"""The kinds of values that settings take: within which bounds, and what is said of a wrong one."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from chargehand.core.patterns import matcher
+
+MAX_INSTRUCTIONS = 20_000
+NEVER, OFF = "never", "off"
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("should be a number")  # noqa: TRY004 (pydantic collects only this one)
+    return value
+
+
+def _model_id(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}", text):
+        raise ValueError("should be the id of a model, such as claude-haiku-5-5")
+    return text
+
+
+def _lens_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", text):
+        raise ValueError("should be a name of small letters, digits and hyphens, such as api-stability")
+    return text
+
+
+def check_patterns(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the patterns; raise ValueError for one that gitignore does not know, or that matches no path."""
+    matcher(patterns)
+    for pattern in patterns:
+        if re.match(r"!?\.{1,2}/", pattern):
+            raise ValueError(f'"{pattern}" matches no file: patterns begin at the top, without ./ or ../')
+    return patterns
+
+
+def _by_pattern(value: object) -> object:
+    return {"*": value} if isinstance(value, str) else value
+
+
+def _patterns_by_name(words: "dict[str, Word]") -> "dict[str, Word]":
+    check_patterns(tuple(words))
+    return words
+
+
+def _lens_paths(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    if patterns and all(pattern.startswith("!") for pattern in patterns):
+        raise ValueError('these only take files away, so it would look at none; begin with "*"')
+    return patterns
+
+
+def _rule_id(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}/[a-z0-9-]{1,80}", text):
+        raise ValueError("should be the id of a rule, such as tests/missing")
+    return text
+
+
+def _pattern(text: str) -> str:
+    return check_patterns((text,))[0]
+
+
+def _day(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+Share = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=1)]
+Usd = Annotated[Decimal, BeforeValidator(_number), Field(ge=0)]
+ModelId = Annotated[str, AfterValidator(_model_id)]
+Instructions = Annotated[str, Field(max_length=MAX_INSTRUCTIONS)]
+Patterns = Annotated[tuple[str, ...], AfterValidator(check_patterns)]
+Word = Literal["fail", "warn"]
+OnUnread = Annotated[dict[str, Word], BeforeValidator(_by_pattern), AfterValidator(_patterns_by_name)]
+LensName = Annotated[str, AfterValidator(_lens_name)]
+WholeNumber = Annotated[int, BeforeValidator(_number)]
+Limit = Annotated[WholeNumber, Field(gt=0)]
+LensPaths = Annotated[Patterns, AfterValidator(_lens_paths)]
+RuleId = Annotated[str, AfterValidator(_rule_id)]
+Grade = Literal["off", "critical", "high", "medium", "low"]
+Reach = Literal["critical", "high", "medium", "low", "never"]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Day = Annotated[str, BeforeValidator(_day), Field(pattern=r"^(\d{4}-\d\d-\d\d)?$")]
