@@ -31,6 +31,14 @@ class Forge(Protocol):
         """What people call it, such as `GitHub`."""
         ...
 
+    def suggestion_word(self, lines: int) -> str:
+        """Return the word behind the backticks of a block whose code a click puts in place of `lines` lines.
+
+        They are the comment's own, `start_line` to `end_line` of its place. GitHub: `suggestion`; GitLab,
+        which counts from the comment's last line: `suggestion:-1+0` for two lines.
+        """
+        ...
+
     def request(self) -> Request:
         """Return how the request is now."""
         ...
