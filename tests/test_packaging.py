@@ -154,7 +154,7 @@ def test_the_example_for_pre_commit_names_hooks_that_exist() -> None:
 
 
 def test_the_job_for_gitlab_uses_options_that_exist() -> None:
-    job = (PROJECT / "examples/gitlab/chargehand.yml").read_text(encoding="utf-8")
+    job = (PROJECT / "examples/gitlab/component/templates/chargehand.yml").read_text(encoding="utf-8")
     script = job.partition("script:")[2]
     used = {
         option
@@ -173,6 +173,14 @@ def test_the_example_for_gitlab_includes_the_job_and_gives_inputs_that_it_has() 
     spec, _ = yaml.safe_load_all((PROJECT / path).read_text(encoding="utf-8"))
     assert include["inputs"].keys() <= spec["spec"]["inputs"].keys()
     assert spec["spec"]["inputs"]["package"]["default"] == f"chargehand=={__version__}"
+
+
+def test_the_component_is_a_whole_project_whose_page_names_every_input() -> None:
+    component = PROJECT / "examples/gitlab/component"
+    assert (component / "LICENSE.md").read_text("utf-8") == (PROJECT / "LICENSE").read_text("utf-8")
+    spec = next(yaml.safe_load_all((component / "templates/chargehand.yml").read_text("utf-8")))
+    page = (component / "README.md").read_text("utf-8")
+    assert [name for name in spec["spec"]["inputs"] if f"`{name}`" not in page] == []
 
 
 def test_the_examples_for_github_give_inputs_that_the_action_has() -> None:

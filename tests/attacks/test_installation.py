@@ -53,11 +53,14 @@ class Script(NamedTuple):
     environ: dict[str, str]
 
 
+JOBS = (("component/templates/chargehand.yml", "chargehand"), ("nightly.yml", "chargehand-nightly"))
+
+
 def scripts() -> Iterator[tuple[str, Script]]:
     """Yield the installing scripts by where they stand."""
     steps = yaml.safe_load((PROJECT / "action.yml").read_text("utf-8"))["runs"]["steps"]
     yield "action.yml", Script("bash", steps[0]["run"], {"GITHUB_ACTION_PATH": str(PROJECT)})
-    for name, job in (("chargehand.yml", "chargehand"), ("nightly.yml", "chargehand-nightly")):
+    for name, job in JOBS:
         text = (PROJECT / "examples/gitlab" / name).read_text("utf-8").split("\n---\n")[-1]
         lines = yaml.safe_load(text)[job]["script"][:3]
         yield name, Script("sh", "\n".join(lines), {"REVIEW_PACKAGE": "chargehand==0.1.0"})

@@ -1,6 +1,7 @@
 """The GitLab job, included as a component and run by gitlab-ci-local."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,8 @@ include:
 
 @pytest.fixture
 def component(clone: Clone, wheel: Path) -> Clone:
-    """Return the clone, with the example copied to where GitLab looks for components."""
-    (clone.folder / "templates").mkdir()
-    (clone.folder / "templates/chargehand.yml").write_bytes(
-        (PROJECT / "examples/gitlab/chargehand.yml").read_bytes()
-    )
+    """Return the clone, with the folder in which GitLab looks for components."""
+    shutil.copytree(PROJECT / "examples/gitlab/component/templates", clone.folder / "templates")
     clone.git("remote", "set-url", "origin", "git@gitlab.example:someone/consumer.git")
     _write_pipeline(clone, wheel, "fail-on: high")
     return clone

@@ -41,9 +41,12 @@ def test_github_knows_every_key(tools: Tools, schema: str, files: list[Path]) ->
 
 
 def test_gitlab_knows_every_key(tools: Tools, tmp_path: Path) -> None:
-    _, job = (PROJECT / "examples/gitlab/chargehand.yml").read_text().split("\n---\n")
+    _, job = (PROJECT / "examples/gitlab/component/templates/chargehand.yml").read_text().split("\n---\n")
     (tmp_path / "job.yml").write_text(job)
-    own = (PROJECT / "examples/gitlab" / name for name in (".gitlab-ci.yml", "nightly.yml"))
+    own = (
+        PROJECT / "examples/gitlab" / name
+        for name in (".gitlab-ci.yml", "nightly.yml", "component/.gitlab-ci.yml")
+    )
     files = (tmp_path / "job.yml", *own)
     _passes(tools["check-jsonschema"], "--builtin-schema", "vendor.gitlab-ci", *files)
 
