@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from chargehand.core.patterns import matcher
+from chargehand.core.patterns import can_match
 
 MAX_INSTRUCTIONS = 20_000
 NEVER, OFF = "never", "off"
@@ -32,11 +32,12 @@ def _lens_name(text: str) -> str:
 
 
 def check_patterns(patterns: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the patterns; raise ValueError for one that gitignore does not know, or that matches no path."""
-    matcher(patterns)
+    """Return the patterns; raise ValueError for one that names no path, which git would pass over."""
     for pattern in patterns:
         if re.match(r"!?\.{1,2}/", pattern):
             raise ValueError(f'"{pattern}" matches no file: patterns begin at the top, without ./ or ../')
+        if not can_match(pattern):
+            raise ValueError(f'"{pattern}" matches no file: it is empty, a comment, or not closed')
     return patterns
 
 

@@ -67,7 +67,8 @@ def _allowing(path: str, reason: SkipReason) -> str:
     """Return the line of the configuration that would allow such a gap, as it can be typed."""
     ending = re.search(r"\.[A-Za-z0-9_-]{1,20}$", path) if reason in _BY_ENDING else None
     # What means something in a pattern or in TOML becomes `?`, which stands for any one character.
-    pattern = f"*{ending[0]}" if ending else "/" + re.sub(r"[^A-Za-z0-9_./-]", "?", path)
+    name = path.encode("utf-8", "surrogateescape")  # a pattern's `?` is one byte
+    pattern = f"*{ending[0]}" if ending else "/" + re.sub(rb"[^A-Za-z0-9_./-]", b"?", name).decode()
     return f'To allow it, say on_unread = {{ "{pattern}" = "warn" }} in [paths] on the target branch.'
 
 

@@ -8,7 +8,7 @@ from chargehand.change.diff.generated import vendored_under, vouching
 from chargehand.change.diff.markers import Lengths, can_be_minified, line_lengths, marked_by
 from chargehand.change.diff.parse.names import unquoted
 from chargehand.core.diff import Diff, FileDiff
-from chargehand.core.patterns import matcher
+from chargehand.core.patterns import file_matcher
 
 # The contents of those of the paths that are files there, by path; many for the price of one.
 Contents = Callable[[Iterable[str]], Mapping[str, str]]
@@ -109,8 +109,8 @@ def attribute(texts: Mapping[str, str], name: str) -> Callable[[str], Said]:
     """Return a function from a path to what `texts` say of `name` for it.
 
     `texts` are .gitattributes files by their folders, of which the top is empty. As in git, the file nearest
-    to the path decides, and in it the last line that covers the path; `!name` takes back what was said. Lines
-    with patterns that cannot be read are passed over, and so are macros.
+    to the path decides, and in it the last line that covers the path; `!name` takes back what was said.
+    Macros are passed over.
     """
     rules = {folder: _rules(text, name) for folder, text in texts.items()}
 
@@ -145,10 +145,7 @@ def _read(line: str, name: str) -> _Rule | None:
         return None
     words = [word for word in match[2].split() if word.partition("=")[0].lstrip("-!") == name]
     pattern = unquoted(match[1].encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
-    try:
-        return _Rule(_covering(pattern), _value(words[-1])) if words else None
-    except ValueError:
-        return None
+    return _Rule(file_matcher(pattern), _value(words[-1])) if words else None
 
 
 def _value(word: str) -> Said:
@@ -158,13 +155,3 @@ def _value(word: str) -> Said:
         return False
     value = word.partition("=")[2]
     return {"": True, "true": True, "false": False}.get(value.lower(), value)
-
-
-def _covering(pattern: str) -> Callable[[str], bool]:
-    """Match as git does here: unlike an ignored folder, a folder that matches does not cover its files."""
-    if "/" not in pattern:
-        is_named = matcher((pattern,))
-        return lambda path: is_named(path.rpartition("/")[2])
-    if pattern.endswith("/**"):
-        return matcher((pattern,))
-    return matcher((pattern, f"!{pattern}/**"))

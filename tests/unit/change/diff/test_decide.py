@@ -271,7 +271,7 @@ def test_a_gap_that_concerns_one_file_names_a_pattern_of_that_file() -> None:
     skip = only(raw, {}, ReadingRules(max_changed_lines=1)).skip
     assert skip
     (pattern,) = re.findall(r'on_unread = { "([^"]*)" = "warn" }', skip.detail)
-    assert pattern == "/??b/Make?x?"
+    assert pattern == "/???b/Make?x?"
     allowed = ReadingRules(max_changed_lines=1, unread=(pattern,))
     assert said(raw, {}, allowed) == (SkipReason.TOO_LONG, Authority.CONFIGURATION)
 
