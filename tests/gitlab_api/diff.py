@@ -23,6 +23,7 @@ class Changed:
     old_path: str
     new_path: str
     lines: list[Shown] = field(default_factory=list)
+    text: str = ""
 
     def code(self, line: Shown) -> str:
         """Return the line code: the path's digest and both numbers."""
@@ -42,8 +43,10 @@ def files_of(diff: str) -> list[Changed]:
             files.append(Changed(before, after))
         elif match := _HUNK.match(text):
             is_in_hunk = True
+            files[-1].text += f"{text}\n"
             old, new = int(match[1]), int(match[2])
         elif is_in_hunk and text[:1] in (" ", "+", "-"):
+            files[-1].text += f"{text}\n"
             files[-1].lines.append(Shown(text[0], old, new))
             old += text[0] != "+"
             new += text[0] != "-"

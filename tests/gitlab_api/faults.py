@@ -9,7 +9,7 @@ class Fault:
     """From the `first` request (from 1) of a method and a path that `path` is found in, `times` get `status`.
 
     `is_done`: the server did what was asked before it failed, as a proxy's time limit has it. Status 0 cuts
-    the connection. `retry_after_s` becomes the header.
+    the connection. `retry_after_s` becomes the header, `text` the body.
     """
 
     method: str
@@ -19,6 +19,7 @@ class Fault:
     times: int = 1
     is_done: bool = False
     retry_after_s: float | None = None
+    text: str = "<html>failed</html>"
 
 
 @dataclass

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from tests.gitlab_api.diff import files_of
 from tests.gitlab_api.errors import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, ApiError
 from tests.gitlab_api.positions import checked
 from tests.gitlab_api.project import DEVELOPER, MAINTAINER, REPORTER, Discussion, Json, Note, Project, Token
@@ -73,6 +74,19 @@ def versions(asked: Asked) -> Json:
         refs = {f"{name.removesuffix('_sha')}_commit_sha": sha for name, sha in each.refs().items()}
         shown.append({"id": number, "merge_request_id": 1, "state": "collected", **refs})
     return shown[::-1]
+
+
+def version(asked: Asked) -> Json:
+    """Return one version with its diffs, hunk by hunk as the page shows them."""
+    number = int(asked.named[-1])
+    if number > len(asked.project.versions):
+        raise ApiError(404, NOT_FOUND)
+    found = asked.project.versions[number - 1]
+    diffs = [
+        {"old_path": each.old_path, "new_path": each.new_path, "diff": each.text}
+        for each in files_of(found.diff)
+    ]
+    return {"id": number, "head_commit_sha": found.head, "diffs": diffs}
 
 
 def discussions(asked: Asked) -> Json:
@@ -146,7 +160,9 @@ def member(asked: Asked) -> Json:
 
 
 def members(asked: Asked) -> Json:
-    return [each.shown() | {"access_level": each.role} for each in asked.project.members]
+    wanted = asked.query.get("query", "")
+    found = (each for each in asked.project.members if wanted in each.username)
+    return [each.shown() | {"access_level": each.role} for each in found]
 
 
 def statuses(asked: Asked) -> Json:
@@ -214,6 +230,7 @@ ROUTES = (
     Route("GET", "/projects/{project}", project, is_open_to_jobs=True),
     Route("GET", _REQUEST, request, is_open_to_jobs=True),
     Route("GET", f"{_REQUEST}/versions", versions, is_open_to_jobs=True),
+    Route("GET", f"{_REQUEST}/versions/(\\d+)", version, is_open_to_jobs=True),
     Route("GET", f"{_REQUEST}/discussions", discussions, is_open_to_jobs=True),
     Route("POST", f"{_REQUEST}/discussions", create_discussion, 201),
     Route("GET", _ONE, discussion, is_open_to_jobs=True),

@@ -200,8 +200,7 @@ def _failed(fault: Fault) -> _Answer:
     headers = {"Content-Type": "text/plain"}
     if fault.retry_after_s is not None:
         headers["Retry-After"] = f"{fault.retry_after_s:g}"
-    text = b"Retry later\n" if fault.status == 429 else b"<html>upstream failed</html>"
-    return _Answer(fault.status, text, headers)
+    return _Answer(fault.status, fault.text.encode(), headers)
 
 
 def _check_scope(token: Token, route: Route) -> None:

@@ -1,0 +1,71 @@
+"""Decides which parts of GitLab's answers are read, and what they must look like."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+DEVELOPER = 30
+
+
+class _Answer(BaseModel):
+    """Part of an answer; what is not needed is passed over, for every release adds something."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
+
+
+class User(_Answer):
+    id: int
+    username: str = ""
+
+
+class Member(_Answer):
+    username: str
+    access_level: int
+    state: str = "active"
+
+
+class MergeRequest(_Answer):
+    """https://docs.gitlab.com/api/merge_requests/#retrieve-a-merge-request"""
+
+    iid: int
+    state: str
+    author: User
+    sha: str | None = None
+
+
+class Note(_Answer):
+    """https://docs.gitlab.com/api/discussions/"""
+
+    id: int
+    author: User
+    body: str = ""
+    system: bool = False
+    resolvable: bool = False
+    resolved: bool = False
+    resolved_by: User | None = None
+    position: dict[str, Any] | None = None  # Any: nobody looks into it
+
+
+class Discussion(_Answer):
+    id: Annotated[str, Field(pattern=r"^[0-9a-f]+$")]
+    individual_note: bool = False
+    notes: tuple[Note, ...] = ()
+
+
+class Version(_Answer):
+    """https://docs.gitlab.com/api/merge_requests/#retrieve-merge-request-diff-versions"""
+
+    id: int
+    head_commit_sha: str
+    base_commit_sha: str
+    start_commit_sha: str
+
+
+class FileOfVersion(_Answer):
+    old_path: str
+    new_path: str
+    diff: str = ""
+
+
+class WholeVersion(_Answer):
+    diffs: tuple[FileOfVersion, ...] = ()

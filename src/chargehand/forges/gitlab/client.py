@@ -1,0 +1,180 @@
+"""Decides how GitLab is asked: how long is waited, what is asked again, and what its errors mean to us.
+
+Only this module knows python-gitlab, and has it repeat nothing: by itself it waits as long as a server says,
+up to ten times, and has no time limit.
+"""
+
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from chargehand.core.errors import ForgeRefused, ForgeUnsure, InputError
+from chargehand.core.escaping import one_line
+from chargehand.forges.forge import Connection
+
+if TYPE_CHECKING:
+    import requests
+    from gitlab import Gitlab
+
+Json = Any  # what json reads and writes
+Answer = TypeVar("Answer", bound=BaseModel)
+
+PER_PAGE = 100  # the most that GitLab gives
+MOST_PAGES = 100
+RATE_LIMITED = 429
+_READ_TRIES = 3
+_PAUSE_S = 1.0
+_LONGEST_REASON = 300
+
+
+class Client:
+    """One GitLab. Each thread has a connection of its own, since a session is not made to be shared."""
+
+    def __init__(self, api_url: str, connection: Connection) -> None:
+        self._url = api_url
+        self._connection = connection
+        self._own = threading.local()
+
+    def get(self, path: str, shape: type[Answer], what: str) -> Answer:
+        """Return one thing; `what` is what was not done, should it fail."""
+        answer: Answer = _shaped(TypeAdapter(shape), self._read(path, {}, what), what)
+        return answer
+
+    def pages(self, path: str, shape: type[Answer], what: str, **query: str) -> Iterator[Answer]:
+        """Yield all of a list, page by page."""
+        adapter: TypeAdapter[tuple[Answer, ...]] = TypeAdapter(tuple[shape, ...])  # type: ignore[valid-type]  # known at run time alone
+        for number in range(1, MOST_PAGES + 1):
+            asked = {**query, "page": str(number), "per_page": str(PER_PAGE)}
+            rows = _shaped(adapter, self._read(path, asked, what), what)
+            yield from rows
+            if len(rows) < PER_PAGE:
+                return
+        most = MOST_PAGES * PER_PAGE
+        raise ForgeRefused(
+            f"{what}: GitLab lists more than {most:,} of them, which are not all looked through."
+        )
+
+    def send(
+        self, method: str, path: str, body: dict[str, Json], what: str, excused: tuple[int, ...] = ()
+    ) -> bool:
+        """Have something changed, and tell whether it was; a refusal that is not `excused` raises.
+
+        It is sent once, unless a rate limit says that nothing was done.
+        """
+        try:
+            self._unless_limited(method, path, {}, body, what)
+        except ForgeRefused as error:
+            if isinstance(error.__cause__, _Failed) and error.__cause__.status in excused:
+                return False
+            raise
+        return True
+
+    def _read(self, path: str, query: dict[str, str], what: str, tries: int = _READ_TRIES) -> Json:
+        try:
+            return self._unless_limited("get", path, query, None, what)
+        except ForgeUnsure:
+            if tries == 1:
+                raise
+        self._connection.sleep(_PAUSE_S)
+        return self._read(path, query, what, tries - 1)
+
+    def _unless_limited(
+        self, method: str, path: str, query: dict[str, str], body: dict[str, Json] | None, what: str
+    ) -> Json:
+        """Return the answer; wait and ask again as long as a rate limit is in the way."""
+        left_s = self._connection.longest_wait_s
+        while True:
+            try:
+                return self._once(method, path, query, body)
+            except _Failed as failed:
+                pause_s = self._pause_s() if failed.status == RATE_LIMITED else left_s + 1
+                if pause_s > left_s:
+                    raise failed.translated(what, self._connection.token) from failed
+            left_s -= max(pause_s, _PAUSE_S)
+            self._connection.sleep(pause_s)
+
+    def _once(self, method: str, path: str, query: dict[str, str], body: dict[str, Json] | None) -> Json:
+        import requests  # noqa: PLC0415 - only who posts pays for it
+        from gitlab.exceptions import GitlabError  # noqa: PLC0415 - as above
+
+        try:
+            answer = self._gitlab().http_request(
+                method, path, query_data=query, post_data=body, obey_rate_limit=False
+            )
+            return answer.json() if answer.content else None
+        except GitlabError as error:
+            raise _Failed(error.response_code, str(error.error_message)) from error
+        except (requests.TooManyRedirects, requests.exceptions.InvalidURL) as error:
+            raise _Failed(0, "it leads somewhere else") from error
+        except (requests.RequestException, ValueError) as error:
+            raise _Failed(None, type(error).__name__) from error
+
+    def _gitlab(self) -> "Gitlab":
+        """Return this thread's connection."""
+        if not hasattr(self._own, "gitlab"):
+            self._own.gitlab = _opened(self._url, self._connection)
+            self._own.gitlab.session.hooks["response"].append(self._note_limit)
+        opened: Gitlab = self._own.gitlab
+        return opened
+
+    def _note_limit(self, response: "requests.Response", **_: object) -> None:
+        """Keep for how long the server wants to be left alone: the library's errors do not say it."""
+        self._own.wait = response.headers.get("Retry-After", "")
+
+    def _pause_s(self) -> float:
+        wait = getattr(self._own, "wait", "")
+        return float(wait) if wait.isascii() and wait.isdigit() else 10 * _PAUSE_S
+
+
+class _Failed(Exception):
+    """A request that failed: with a status, without an answer (None), or because it was led away (0)."""
+
+    def __init__(self, status: int | None, reason: str) -> None:
+        super().__init__(status, reason)
+        self.status = status
+        self.reason = reason
+
+    def translated(self, what: str, token: str) -> ForgeRefused | ForgeUnsure:
+        """Return what this means; `what` was not done, and the token is not said."""
+        said = one_line(self.reason.replace(token, "[token]"))[:_LONGEST_REASON]
+        if self.status is None or self.status >= 500 or self.status == 409:
+            how = f"GitLab failed ({self.status})" if self.status else f"there was no answer ({said})"
+            return ForgeUnsure(f"{what}: {how}. Run again later.")
+        advice = _ADVICE.get(self.status, "")
+        return ForgeRefused(f"{what}: GitLab says no ({self.status}: {said}).{advice}")
+
+
+_ADVICE = {
+    401: " Give a project access token with the scope api that it knows; a job's own token may only read.",
+    403: " Give the token's user the role that this wants, and the token the scope api.",
+    404: " Give a token whose user is a member of the project, and a merge request that is there.",
+    RATE_LIMITED: " Run again when its rate limit allows it.",
+}
+
+
+def _opened(api_url: str, connection: Connection) -> "Gitlab":
+    """Return a connection that follows no redirect, because that would take the token along."""
+    try:
+        import gitlab  # noqa: PLC0415 - only who posts pays for it
+    except ImportError as error:
+        raise InputError(
+            "Nothing was posted: python-gitlab is not installed. To have it: pip install 'chargehand[gitlab]'"
+        ) from error
+    opened = gitlab.Gitlab(
+        api_url.removesuffix("/").removesuffix("/api/v4"),
+        private_token=connection.token,
+        timeout=connection.timeout_s,
+        retry_transient_errors=False,
+        keep_base_url=True,
+    )
+    opened.session.max_redirects = 0
+    return opened
+
+
+def _shaped(adapter: "TypeAdapter[Any]", value: Json, what: str) -> Any:  # Any: what the adapter makes of it
+    try:
+        return adapter.validate_python(value)
+    except ValidationError as error:
+        raise ForgeUnsure(f"{what}: GitLab's answer cannot be understood. Run again later.") from error
