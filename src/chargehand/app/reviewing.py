@@ -55,12 +55,16 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         dismissed=tuple(_dismissed(judged.dismissed)),
         coverage=cover(diff, lenses, asked.outcomes),
         gaps=(*prepared.doubts, *filter(None, [judged.gap]), *account.gaps),
-        notices=(
-            *change.notices,
-            *diff.notices,
-            *lenses_without_files(diff, lenses),
-            *account.notices,
-            *asked.notices,
+        notices=tuple(
+            dict.fromkeys(
+                (
+                    *change.notices,
+                    *diff.notices,
+                    *lenses_without_files(diff, lenses),
+                    *account.notices,
+                    *asked.notices,
+                )
+            )
         ),
         summary=judged.summary,
         bill=_bill(prepared, asked),

@@ -56,7 +56,7 @@ def estimate_json(estimates: Estimates) -> str:
                 "source": estimates.change.source,
                 "base": estimates.change.base,
                 "head": estimates.change.head,
-                "files": len(estimates.diff.reviewable),
+                "files": len({file.path for file in estimates.diff.reviewable}),
                 "skipped_files": len(estimates.diff.skipped),
                 "changed_lines": sum(file.added + file.removed for file in estimates.diff.reviewable),
             },

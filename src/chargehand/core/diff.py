@@ -138,6 +138,30 @@ class Diff(Value):
         return tuple(file for file in self.files if file.skip is None)
 
     @property
+    def counted(self) -> tuple[FileDiff, ...]:
+        """The files as git counts them: one that becomes a link has two entries in the diff, and is one."""
+        entries: dict[str, list[FileDiff]] = {}
+        for file in self.files:
+            entries.setdefault(file.path, []).append(file)
+        return tuple(_one(group) for group in entries.values())
+
+    @property
     def skipped(self) -> tuple[FileDiff, ...]:
         """The files that are not reviewed, each with its reason."""
         return tuple(file for file in self.files if file.skip is not None)
+
+
+def _one(entries: list[FileDiff]) -> FileDiff:
+    """Return the entries of one path as one file, with all lines counted and none held."""
+    first = entries[0]
+    if len(entries) == 1:
+        return first
+    statuses = {entry.status for entry in entries}
+    return first.evolve(
+        status=first.status if len(statuses) == 1 else "modified",
+        added=sum(entry.added for entry in entries),
+        removed=sum(entry.removed for entry in entries),
+        modes=(first.modes[0], entries[-1].modes[1]),
+        hunks=(),
+        skip=next((entry.skip for entry in entries if entry.skip and entry.skip.is_gap), first.skip),
+    )

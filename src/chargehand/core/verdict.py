@@ -169,7 +169,7 @@ def _cap(review: Review, gate: Gate) -> str:
 
 def _incomplete(review: Review) -> list[str]:
     reasons = list(review.gaps)
-    unread = sum(file.skip.is_gap for file in review.diff.files if file.skip)
+    unread = len({file.path for file in review.diff.skipped if file.skip and file.skip.is_gap})
     if unread:
         reasons.insert(0, f"{count(unread, 'file')} of the change could not be read")
     gaps = [cell for cell in review.coverage if cell.is_gap and cell.reason != BUDGET]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from chargehand import __version__
 from chargehand.core.baseline import Compared
 from chargehand.core.coverage import Coverage
-from chargehand.core.diff import FileDiff
+from chargehand.core.diff import Diff, FileDiff, Skip
 from chargehand.core.finding import Dismissed, Finding, Merged
 from chargehand.core.money import decimal_string
 from chargehand.core.review import Review, Timing
@@ -37,7 +37,7 @@ def render(review: Review, verdict: Verdict) -> str:
             "findings": [_finding(finding) for finding in review.findings],
             "dismissed": [_dismissed(each) for each in review.dismissed],
             "coverage": [_coverage(each) for each in review.coverage],
-            "skipped_files": [_skipped_file(file) for file in review.diff.skipped],
+            "skipped_files": _skipped_files(review.diff),
             "gaps": list(review.gaps),
             "notices": list(review.notices),
             "bill": _bill(review.bill, review.calls),
@@ -55,7 +55,7 @@ def _change(review: Review) -> dict[str, Json]:
         "repository": review.change.repository,
         "branch": review.change.branch or None,
         "page": review.change.pages.address if review.change.pages else None,
-        "files": [_file(file) for file in review.diff.files],
+        "files": [_file(file) for file in review.diff.counted],
     }
 
 
@@ -175,13 +175,14 @@ def _coverage(coverage: Coverage) -> dict[str, Json]:
     }
 
 
-def _skipped_file(file: FileDiff) -> dict[str, Json]:
-    return {
-        "path": file.path,
-        "reason": file.skip.reason.value if file.skip else "",
-        "by": file.skip.by.value if file.skip else "",
-        "detail": file.skip.detail if file.skip else "",
-    }
+def _skipped_files(diff: Diff) -> list[Json]:
+    """Return each reason of a path once: both sides of a file that becomes a link may have the same."""
+    reasons = dict.fromkeys((file.path, file.skip) for file in diff.skipped)
+    return [_skipped_file(path, skip) for path, skip in reasons if skip]
+
+
+def _skipped_file(path: str, skip: Skip) -> dict[str, Json]:
+    return {"path": path, "reason": skip.reason.value, "by": skip.by.value, "detail": skip.detail}
 
 
 def _bill(bill: Bill, calls: Sequence[Call]) -> dict[str, Json]:

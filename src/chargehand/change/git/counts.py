@@ -38,13 +38,11 @@ def check_counts(diff: Diff, counts: Sequence[Count]) -> tuple[str, ...]:
     """Return a sentence for each file that was read otherwise than git counts it, and none if all agree.
 
     What was given up as unreadable is a gap already, and not listed again. git has no number for a binary
-    file, and one row if a change of type makes two entries: there only the path is compared.
+    file: there only the path is compared.
     """
-    entries: dict[str, list[FileDiff]] = {}
-    for file in diff.files:
-        entries.setdefault(file.path, []).append(file)
+    entries = {file.path: file for file in diff.counted}
     counted = {count.path for count in counts}
-    wrong = [sentence for count in counts for sentence in _compare(count, entries.get(count.path, []))]
+    wrong = [sentence for count in counts for sentence in _compare(count, entries.get(count.path))]
     wrong += [
         f"{one_line(path)} was read from the diff, but git does not count it."
         for path in entries
@@ -72,13 +70,11 @@ def _number(text: str) -> int | None:
     return None if text == "-" else int(text)
 
 
-def _compare(count: Count, files: Sequence[FileDiff]) -> Iterator[str]:
+def _compare(count: Count, file: FileDiff | None) -> Iterator[str]:
     path = one_line(count.path)
-    if not files:
+    if file is None:
         yield f"{path} was not read from the diff, but git counts it."
-    if len(files) != 1:
         return
-    file = files[0]
     if count.old_path != file.old_path and count.old_path is not None:
         yield f"{path} was {one_line(count.old_path)} before, and was not read as that."
     if file.skip and file.skip.is_gap:

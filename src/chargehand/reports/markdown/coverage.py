@@ -36,7 +36,7 @@ def coverage_section(review: Review) -> Iterator[str]:
 
 
 def _overview(review: Review) -> str:
-    files = count(len(review.diff.reviewable), "file")
+    files = count(len({file.path for file in review.diff.reviewable}), "file")
     if not review.diff.reviewable:
         return "Nothing in this change is to be reviewed."
     if review.mode == "offline":

@@ -85,9 +85,12 @@ def test_a_binary_file_is_compared_by_its_path_alone() -> None:
     assert check_counts(Diff(), (binary,)) != ()
 
 
-def test_a_change_of_type_is_one_row_and_two_entries() -> None:
-    files = (entry(status="deleted", added=0), entry(status="added", removed=0))
-    assert check_counts(Diff(files=files), (Count(path="a.py", added=0, removed=0),)) == ()
+def test_a_change_of_type_is_one_row_and_two_entries_whose_lines_add_up() -> None:
+    diff = Diff(files=(entry(status="deleted", added=0), entry(status="added", removed=0)))
+    assert check_counts(diff, (COUNT,)) == ()
+    assert check_counts(diff, (COUNT.evolve(removed=3),)) == (
+        "a.py was read as +1 -2, but git counts +1 -3.",
+    )
 
 
 def test_what_could_not_be_read_is_not_told_twice() -> None:
