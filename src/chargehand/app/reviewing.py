@@ -70,6 +70,7 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         bill=_bill(prepared, asked),
         calls=asked.calls,
         timing=watch.timing(),
+        inline=prepared.run.settings.inline_rules(),
         is_interrupted=asked.is_interrupted,
     )
     return suppressed(compared(review, prepared.run.baseline), prepared.run)

@@ -47,6 +47,11 @@ _BORROWED: Mapping[str, Mapping[str, str]] = {
         "cached cached_input": "cache_read",
     },
     "gate": {"severity severities": "rules", "min_confidence": "confidence", "files": "paths"},
+    "comments": {
+        "max limit maximum max_comments count": "most",
+        "min_severity level threshold": "severity",
+        "min_confidence": "confidence",
+    },
     "suppressions": {
         "id hash fingerprints": "fingerprint",
         "rule_id rules check": "rule",

@@ -10,6 +10,7 @@ from chargehand.change.diff.rules import ReadingRules
 from chargehand.config.neighbours import hint, listed, nearest
 from chargehand.config.tables import (
     CheckSettings,
+    CommentSettings,
     GateSettings,
     LensSettings,
     ModelSettings,
@@ -20,6 +21,7 @@ from chargehand.config.tables import (
 from chargehand.config.values import NEVER, OFF, Instructions, LensName, Reach, Share, Usd, WholeNumber
 from chargehand.core.finding import Severity
 from chargehand.core.fleets import FLEETS, Fleet
+from chargehand.core.inline import InlineRules
 from chargehand.core.plan import Lens
 from chargehand.core.suppression import Suppression
 from chargehand.core.value import Value
@@ -50,6 +52,7 @@ class Settings(Value):
     prices: dict[str, PriceOverride] = Field(default_factory=dict)
     checks: CheckSettings = CheckSettings()
     gate: GateSettings = GateSettings()
+    comments: CommentSettings = CommentSettings()
     suppressions: tuple[SuppressionSettings, ...] = ()
 
     @field_validator("fleet")
@@ -102,6 +105,10 @@ class Settings(Value):
     def grades(self) -> dict[str, Severity]:
         """Return the severity of each rule that the configuration grades itself."""
         return {rule: Severity(grade) for rule, grade in self.gate.rules.items() if grade != OFF}
+
+    def inline_rules(self) -> InlineRules:
+        """Return which findings get an inline comment."""
+        return InlineRules(**dict(self.comments))
 
     def whole_gate(self) -> Gate:
         """Return what fails the build."""

@@ -24,7 +24,8 @@ from chargehand.config.values import (
     check_patterns,
 )
 from chargehand.core.diff import SkipReason
-from chargehand.core.finding import Confidence
+from chargehand.core.finding import Confidence, Severity
+from chargehand.core.inline import CEILING
 from chargehand.core.value import Value
 from chargehand.cost.prices import PriceOverride
 
@@ -117,6 +118,14 @@ class GateSettings(Value):
         return paths
 
 
+class CommentSettings(Value):
+    """Which findings get an inline comment of their own in a request, and how many a run may add."""
+
+    severity: Severity = Severity.MEDIUM
+    confidence: Confidence = Confidence.MEDIUM
+    most: Annotated[WholeNumber, Field(ge=0, le=CEILING)] = 20
+
+
 class CheckSettings(Value):
     """Which of the free checks do not run."""
 
@@ -139,5 +148,6 @@ TABLES: dict[str, type[BaseModel]] = {
     "prices": PriceOverride,
     "checks": CheckSettings,
     "gate": GateSettings,
+    "comments": CommentSettings,
     "suppressions": SuppressionSettings,
 }

@@ -127,7 +127,7 @@ class Finding(Value):
     empty until `core.identity` gives them; `scope` and `nth` say which of the equal lines of a file the
     quoted one is. `state` is `existing` if the baseline has it, and `is_changed` if it has it with another
     place, rule, severity or title. `suppression` is the reason why it is accepted, None if it is not, and
-    `suppressed_in` where that is written.
+    `suppressed_in` where that is written; in the `request` it is waived, and the reason begins with a name.
     """
 
     fingerprint: str = ""
@@ -153,7 +153,7 @@ class Finding(Value):
     state: Literal["new", "existing"] = "new"
     is_changed: bool = False
     suppression: str | None = None
-    suppressed_in: Literal["", "code", "configuration"] = ""
+    suppressed_in: Literal["", "code", "configuration", "request"] = ""
     is_reused: bool = False
     graded: Graded | None = None
     merged: tuple[Merged, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 
 from chargehand.core.diff import Diff, Hunk
+from chargehand.core.escaping import printable
 from chargehand.core.finding import Finding, by_place
 from chargehand.core.masking import without_places
 
@@ -20,6 +21,11 @@ def fingerprint(rule: str, path: str, code: str, occurrence: int) -> str:
     White space in `code` does not count; `occurrence` (from 0) tells equal lines of a file apart.
     """
     return _digest(rule, path, _folded(code), str(occurrence))
+
+
+def line_digest(text: str) -> str:
+    """Return eight hex digits for a line of code, or a path; white space does not count."""
+    return _digest(_folded(printable(text)))[:8]
 
 
 def identify(findings: Iterable[Finding]) -> tuple[Finding, ...]:

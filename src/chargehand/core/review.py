@@ -7,6 +7,7 @@ from chargehand.core.change import Change
 from chargehand.core.coverage import Coverage
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Dismissed, Finding
+from chargehand.core.inline import InlineRules
 from chargehand.core.plan import Lens
 from chargehand.core.usage import Bill, Call
 from chargehand.core.value import Value
@@ -31,6 +32,7 @@ class Review(Value):
     models (`replayed`), replies written by hand (`scripted`), or no model at all (`offline`). `gaps` are
     sentences about stages that did not do their part, beyond what `coverage` tells. `is_model_missing`:
     models were wanted, and none could be asked. `baseline` is None if the review was compared with none.
+    `inline` says which findings get a comment of their own, if the review is published.
     """
 
     change: Change
@@ -47,6 +49,7 @@ class Review(Value):
     calls: tuple[Call, ...] = ()
     timing: Timing
     baseline: Compared | None = None
+    inline: InlineRules = InlineRules()
     is_interrupted: bool = False
     is_model_missing: bool = False
 

@@ -72,11 +72,17 @@ class Gate(Value):
 
 
 class Verdict(Value):
-    """The status, the process's exit code, and every reason, the status's own first."""
+    """The status, the process's exit code, and every reason, the status's own first.
+
+    `failing` are all statuses that fail the build, the status's own first; `blocking` are the fingerprints of
+    the findings that do. With both, the verdict is known without a finding that somebody waives afterwards.
+    """
 
     status: Status
     exit_code: int
     reasons: tuple[str, ...]
+    failing: tuple[Status, ...] = ()
+    blocking: tuple[str, ...] = ()
 
 
 def decide(review: Review, gate: Gate) -> Verdict:
@@ -98,6 +104,8 @@ def decide(review: Review, gate: Gate) -> Verdict:
         status=status,
         exit_code=exit_codes.INTERRUPTED if review.is_interrupted else EXIT_CODES[status],
         reasons=(*said, *(() if failing else _passing(review, gate))),
+        failing=tuple(failing),
+        blocking=tuple(each.fingerprint for each in review.findings if blocks(each, gate)),
     )
 
 

@@ -17,6 +17,7 @@ from chargehand.core.usage import Bill, Call, RequestSpending, Usage
 from chargehand.core.verdict import Status, Verdict
 from chargehand.reports.amounts import known
 from chargehand.reports.document import Json, as_text
+from chargehand.reports.for_comments import for_comments
 from chargehand.reports.notifications import replaces_earlier
 
 SCHEMA_VERSION = 1
@@ -43,6 +44,7 @@ def render(review: Review, verdict: Verdict) -> str:
             "bill": _bill(review.bill, review.calls),
             "calls": [_call(call) for call in review.calls],
             "timing": _timing(review.timing),
+            "comments": for_comments(review),
         }
     )
 
@@ -85,6 +87,8 @@ def _verdict(review: Review, verdict: Verdict) -> dict[str, Json]:
         "complete": verdict.status is not Status.ERROR and replaces_earlier(review),
         "exit_code": verdict.exit_code,
         "reasons": list(verdict.reasons),
+        "failing": [each.value for each in verdict.failing],
+        "blocking": list(verdict.blocking),
     }
 
 

@@ -39,6 +39,7 @@ def test_every_setting_that_has_a_default_is_set_in_the_example(tmp_path: Path) 
     assert settings.paths.model_fields_set == TABLES["paths"].model_fields.keys() - bounds
     assert settings.plan.model_fields_set == TABLES["plan"].model_fields.keys()
     assert settings.gate.model_fields_set == TABLES["gate"].model_fields.keys() - {"confidence"}
+    assert settings.comments.model_fields_set == TABLES["comments"].model_fields.keys()
     assert settings.checks.model_fields_set == TABLES["checks"].model_fields.keys()
 
 

@@ -1,0 +1,17 @@
+"""Which findings are worth a comment of their own in a request, beside the summary that has all."""
+
+from pydantic import Field
+
+from chargehand.core.finding import Confidence, Severity
+from chargehand.core.value import Value
+
+# More comments than this no run writes, whatever is set: that is no review any more.
+CEILING = 100
+
+
+class InlineRules(Value):
+    """From which severity and confidence on a finding gets an inline comment, and how many a run may add."""
+
+    severity: Severity = Severity.MEDIUM
+    confidence: Confidence = Confidence.MEDIUM
+    most: int = Field(default=20, ge=0, le=CEILING)
