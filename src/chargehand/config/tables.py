@@ -25,7 +25,7 @@ from chargehand.config.values import (
 )
 from chargehand.core.diff import SkipReason
 from chargehand.core.finding import Confidence, Severity
-from chargehand.core.inline import CEILING
+from chargehand.core.inline import MOST
 from chargehand.core.value import Value
 from chargehand.cost.prices import PriceOverride
 
@@ -123,7 +123,7 @@ class CommentSettings(Value):
 
     severity: Severity = Severity.MEDIUM
     confidence: Confidence = Confidence.MEDIUM
-    most: Annotated[WholeNumber, Field(ge=0, le=CEILING)] = 20
+    most: Annotated[WholeNumber, Field(ge=0, le=MOST)] = 20
 
 
 class CheckSettings(Value):

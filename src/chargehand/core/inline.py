@@ -5,8 +5,8 @@ from pydantic import Field
 from chargehand.core.finding import Confidence, Severity
 from chargehand.core.value import Value
 
-# More comments than this no run writes, whatever is set: that is no review any more.
-CEILING = 100
+# The most that can be set. No run sends more comments than the ceiling, whatever is set and whatever fails.
+MOST, CEILING = 50, 100
 
 
 class InlineRules(Value):
@@ -14,4 +14,4 @@ class InlineRules(Value):
 
     severity: Severity = Severity.MEDIUM
     confidence: Confidence = Confidence.MEDIUM
-    most: int = Field(default=20, ge=0, le=CEILING)
+    most: int = Field(default=20, ge=0, le=MOST)

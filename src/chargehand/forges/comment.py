@@ -43,10 +43,11 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{32}")
 _PATTERN = re.compile(
     r"<!-- chargehand:(?P<kind>summary|finding)"
     r"(?: v1=(?P<first>[0-9a-f]{32}))?(?: v2=(?P<second>[0-9a-f]{32}))?"
-    r"(?: file=(?P<file>[0-9a-f]{8}))?(?: lens=(?P<lens>[a-z][a-z0-9-]{0,39}))?"
+    r"(?: rule=(?P<rule>[0-9a-f]{8}))?(?: file=(?P<file>[0-9a-f]{8}))?"
+    r"(?: lens=(?P<lens>[a-z][a-z0-9-]{0,39}))?"
     r"(?: line=(?P<line>[0-9a-f]{8}))?(?: side=(?P<side>added|kept|removed))?"
-    r"(?: severity=(?P<severity>critical|high|medium|low))?(?: (?P<state>gone))?"
-    r"(?: known=(?P<known>(?:[0-9a-f]{32},?)*))? -->"
+    r"(?: severity=(?P<severity>critical|high|medium|low))?(?: (?P<state>folded))?"
+    r"(?: known=(?P<known>(?:[0-9a-f]{32},?)*))?(?: told=(?P<told>(?:[0-9a-f]{32},?)*))? -->"
 )
 
 
@@ -54,36 +55,46 @@ class Marker(Value):
     """What a comment of ours says of itself to a later run, in an HTML comment that people do not see.
 
     Anybody can write one, so it counts only in a comment of which the forge says that we wrote it.
-    `first` and `second` are the finding's fingerprints. `file` and `line` are digests of its path and of its
-    quoted line, and `side` says what the change did with that line. `is_gone`: we said that it is gone.
-    `known` are second fingerprints of all findings that ever stood inline, in the summary's marker alone.
+    `first` and `second` are the finding's fingerprints. `rule`, `file` and `line` are digests of its rule,
+    its path and its quoted line, and `side` says what the change did with that line. `is_folded`: we folded
+    it away ourselves. In the summary's marker alone, `known` are the fingerprints of findings that ever stood
+    inline, and `told` those of findings that only the summary told of although they are worth a comment.
     """
 
     kind: Literal["summary", "finding"]
     first: str = ""
     second: str = ""
+    rule: str = ""
     file: str = ""
     lens: str = ""
     line: str = ""
     side: Literal["", "added", "kept", "removed"] = ""
     severity: Literal["", "critical", "high", "medium", "low"] = ""
-    is_gone: bool = False
+    is_folded: bool = False
     known: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The fingerprint that a finding keeps for longest."""
+        return self.second or self.first
 
     def written(self) -> str:
         """Return it as it stands in a body."""
         words = {
             "v1": self.first,
             "v2": self.second,
+            "rule": self.rule,
             "file": self.file,
             "lens": self.lens,
             "line": self.line,
             "side": self.side,
             "severity": self.severity,
         }
-        known = f" known={','.join(self.known)}" if self.known else ""
         said = "".join(f" {name}={value}" for name, value in words.items() if value)
-        return f"<!-- chargehand:{self.kind}{said}{' gone' if self.is_gone else ''}{known} -->"
+        lists = {"known": ",".join(self.known), "told": ",".join(self.told)}
+        listed = "".join(f" {name}={value}" for name, value in lists.items() if value)
+        return f"<!-- chargehand:{self.kind}{said}{' folded' if self.is_folded else ''}{listed} -->"
 
 
 def marker_in(body: str) -> Marker | None:
@@ -91,11 +102,10 @@ def marker_in(body: str) -> Marker | None:
     found = _PATTERN.match(body.lstrip())
     if found is None:
         return None
-    known = tuple(_FINGERPRINT.findall(found["known"] or ""))
-    words = {
-        name: found[name] or "" for name in ("first", "second", "file", "lens", "line", "side", "severity")
-    }
-    return Marker(kind=found["kind"], is_gone=found["state"] == "gone", known=known, **words)  # type: ignore[arg-type]  # the pattern lets nothing else through
+    lists = {name: tuple(_FINGERPRINT.findall(found[name] or "")) for name in ("known", "told")}
+    names = ("kind", "first", "second", "rule", "file", "lens", "line", "side", "severity")
+    words = {name: found[name] or "" for name in names}
+    return Marker.model_validate({**words, **lists, "is_folded": found["state"] == "folded"})
 
 
 class Wanted(Value):
@@ -139,9 +149,11 @@ class Standing(Value):
     said: tuple[Said, ...] = ()
 
 
-class Conclusion(Value):
-    """What the check beside the request's head says: its colour, its title and a few lines of Markdown."""
+Ending = Literal["passed", "blocked", "incomplete", "over_budget", "error"]
 
-    status: Literal["passed", "blocked", "incomplete", "over_budget", "error"]
-    title: str
-    summary: str = Field(max_length=LARGEST_BODY)
+
+class Conclusion(Value):
+    """What the check beside the request's head says: how the review ended, in a word and in plain text."""
+
+    status: Ending
+    title: str = Field(max_length=500)

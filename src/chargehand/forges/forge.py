@@ -48,7 +48,8 @@ class Forge(Protocol):
 
         `Posted` are only those that the token's own user wrote, and that `marker_in` finds a marker in: the
         summary and the inline ones. `Said` are comments of anybody else, in the request's conversation, whose
-        first line begins with `/chargehand`; their text is cut at 1,000 characters.
+        first line begins with `/chargehand`; their text is cut at 1,000 characters. A comment that somebody
+        other than its author edited is not among them, if the forge tells so.
         """
         ...
 

@@ -1,0 +1,55 @@
+"""What the summary has to tell, by the report and by what stands in the request now."""
+
+from collections.abc import Iterable, Sequence
+
+from chargehand.forges.comment import Conclusion, Posted
+from chargehand.forges.compare import paired, the_summary
+from chargehand.forges.fates import by_finding
+from chargehand.forges.report import Report, StoredFinding
+from chargehand.forges.summary import Page
+from chargehand.forges.waivers import Waived
+from chargehand.forges.wanted import is_open, marker_of, worth_a_comment
+
+
+def page_of(report: Report, conclusion: Conclusion, accepted: Waived, posted: Sequence[Posted]) -> Page:
+    """Return the page; a finding that has a comment of its own, whatever became of it, is only counted."""
+    waivers = by_finding(report, accepted.waivers)
+    comments = [each for each in posted if each.marker.kind == "finding"]
+    groups = paired([marker_of(each, report) for each in report.findings], comments)
+    standing = [
+        (each, group) for each, group in zip(report.findings, groups, strict=True) if is_open(each, waivers)
+    ]
+    beside = [each for each, group in standing if group]
+    here = [each for each, group in standing if not group]
+    earlier = the_summary(posted)
+    known = _merged([each.marker.key for each in comments], earlier.marker.known if earlier else ())
+    worth = [each for each in worth_a_comment(report, waivers) if each in here]
+    deleted = [each for each in worth if set(known).intersection(each.prints)]
+    untold = [_key(each) for each in worth if each not in deleted]
+    found = {one.id for group in groups for one in group}
+    lost = [each for each in comments if each.id not in found]
+    return Page(
+        report=report,
+        conclusion=conclusion,
+        beside=beside,
+        here=_by_severity(here),
+        waivers=waivers,
+        refused=accepted.refused,
+        gone=sum(each.marker.is_folded for each in lost),
+        unseen=sum(not each.marker.is_folded for each in lost),
+        deleted=len(deleted),
+        known=known,
+        told=_merged(untold, earlier.marker.told if earlier else ()),
+    )
+
+
+def _key(finding: StoredFinding) -> str:
+    return finding.fingerprint_v2 or finding.fingerprint
+
+
+def _merged(new: Iterable[str], old: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*new, *old)))
+
+
+def _by_severity(findings: Iterable[StoredFinding]) -> list[StoredFinding]:
+    return sorted(findings, key=lambda each: each.severity.rank)

@@ -1,0 +1,164 @@
+"""The one comment that stands for the whole review: what it says, and what it remembers for the next run."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from chargehand.core.counting import count
+from chargehand.core.finding import Severity
+from chargehand.core.money import usd
+from chargehand.forges.comment import LARGEST_BODY, Conclusion, Ending, Marker
+from chargehand.forges.report import Report, StoredFinding
+from chargehand.forges.waivers import Waiver
+from chargehand.forges.words import as_said, heading, waive_hint, where
+from chargehand.reports.amounts import share
+from chargehand.reports.markdown import MARKS
+from chargehand.reports.markdown.blocks import at_most, folded
+from chargehand.reports.markdown.markup import code_span, inline, prose
+
+SYMBOLS: dict[Ending, str] = {
+    "passed": "✅", "blocked": "⛔", "incomplete": "⚠️", "over_budget": "⛔", "error": "⛔",
+}  # fmt: skip
+# Beside the text, a body has room for the fingerprints that it remembers.
+_MOST_REMEMBERED, _ROOM = 500, 20_000
+_SHOWN, _LINES = 30, 20
+
+
+class Page(NamedTuple):
+    """What the summary has to tell beside the report.
+
+    `beside` are the open findings that have a comment of their own, `here` those that have none. `gone` and
+    `unseen` count earlier comments: looked for in vain, and not found again although their line is as it
+    was, or nobody looked. `deleted` counts findings whose comment somebody deleted. `known` and `told` are
+    what the marker remembers, the newest first.
+    """
+
+    report: Report
+    conclusion: Conclusion
+    beside: Sequence[StoredFinding]
+    here: Sequence[StoredFinding]
+    waivers: Mapping[str, Waiver]
+    refused: Sequence[str]
+    gone: int
+    unseen: int
+    deleted: int
+    known: Sequence[str]
+    told: Sequence[str]
+
+
+def summary_body(page: Page) -> str:
+    """Return the body, with its marker; if it is too long, the least severe findings are only counted."""
+    marker = Marker(
+        kind="summary", known=tuple(page.known)[:_MOST_REMEMBERED], told=tuple(page.told)[:_MOST_REMEMBERED]
+    )
+    symbol, title = SYMBOLS[page.conclusion.status], inline(page.conclusion.title)
+    start = f"{marker.written()}\n## {symbol} chargehand · {title}"
+    end = list(_after(page))
+    room = LARGEST_BODY - len(start) - sum(len(each) + 2 for each in end) - 200
+    return "\n\n".join((start, *_within((*_before(page), *_findings(page)), room), *end)) + "\n"
+
+
+def _within(blocks: Iterable[str], room: int) -> Iterator[str]:
+    lost = 0
+    for block in blocks:
+        room -= len(block) + 2
+        if room < 0:
+            lost += 1
+        else:
+            yield block
+    if lost:
+        yield f"> **{count(lost, 'part')} left out here**, for want of room. The JSON report has all."
+
+
+def _before(page: Page) -> Iterator[str]:
+    report = page.report
+    row = f"| {_tally(page)} | {_coverage(report)} | {_cost(report)} |"
+    yield f"| Findings | Coverage | Cost |\n|---|---|---|\n{row}"
+    if summary := prose(report.summary):
+        yield summary
+    if page.beside:
+        yield f"{count(len(page.beside), 'finding')} beside the code."
+    if page.deleted:
+        yield f"{count(page.deleted, 'comment')} deleted by somebody: not posted again, but told of here."
+    if page.gone:
+        yield f"{count(page.gone, 'earlier comment')} folded: the line changed, and its file was read again."
+    if page.unseen:
+        yield (
+            f"{count(page.unseen, 'earlier comment')} left as it was: not found again, but the line is as it "
+            "was, or this run did not read it."
+        )
+    if reasons := [f"- {inline(each)}" for each in (*report.gaps, *page.refused)]:
+        yield "\n".join(at_most(_LINES, reasons))
+
+
+def _findings(page: Page) -> Iterator[str]:
+    """Yield what has no comment of its own, the worst in full."""
+    if page.here:
+        yield f"### {count(len(page.here), 'finding')} without a comment beside the code"
+    for each in page.here[:_SHOWN]:
+        said = [heading(each, with_place=True), as_said(each, with_code=True)]
+        if each.fingerprint in page.report.verdict.blocking:
+            said.append(waive_hint(each))
+        yield "\n\n".join(filter(None, said))
+    if rest := page.here[_SHOWN:]:
+        yield folded(f"{count(len(rest), 'more finding')}", at_most(100, [_line(each, "") for each in rest]))
+
+
+def _after(page: Page) -> Iterator[str]:
+    report = page.report
+    waived = [
+        (each, page.waivers[each.fingerprint].shown)
+        for each in report.findings
+        if each.fingerprint in page.waivers
+    ]
+    suppressed = [(each, each.suppression) for each in report.findings if each.suppression is not None]
+    if accepted := [_line(each, reason or "") for each, reason in (*waived, *suppressed)]:
+        yield folded(
+            f"{count(len(accepted), 'finding')} accepted, with the reason", at_most(_LINES, accepted)
+        )
+    if existing := [
+        _line(each, "") for each in report.findings if each.state == "existing" and not each.suppression
+    ]:
+        yield folded(f"{count(len(existing), 'finding')} already in the baseline", at_most(_LINES, existing))
+    if notices := [f"- {inline(each)}" for each in report.notices]:
+        yield folded(count(len(notices), "notice"), at_most(_LINES, notices))
+    head = code_span((report.change.head or "")[:12])
+    yield f"<sub>chargehand {inline(report.tool.version)} · reviewed {head}</sub>"
+
+
+def _line(finding: StoredFinding, reason: str) -> str:
+    title = inline(finding.title) or code_span(finding.rule)
+    facts = f"{finding.severity.value}, {code_span(finding.rule)}, {code_span(where(finding))}"
+    return f"- **{title}** ({facts})" + (f": {inline(reason)}" if reason else "")
+
+
+def _tally(page: Page) -> str:
+    numbers = Counter(each.severity for each in (*page.beside, *page.here))
+    counted = [
+        f"{MARKS[each]}&nbsp;{numbers[each]:,}&nbsp;{each.value}" for each in Severity if numbers[each]
+    ]
+    return " · ".join(counted or ["none"])
+
+
+def _coverage(report: Report) -> str:
+    done, asked = sum(each.outcome == "reviewed" for each in report.coverage), len(report.coverage)
+    if not report.has_model:
+        return "no model looked"
+    return f"{done:,} of {count(asked, 'reading')} done" if asked else "nothing to review"
+
+
+def _cost(report: Report) -> str:
+    total, single = _amount(report.bill.total_usd), _amount(report.bill.counterfactuals.single_pass_usd)
+    if total is None:
+        return "not known"
+    less = f" · {share(total, single)} of one strong pass" if single else ""
+    return f"**{usd(total)}**{less}"
+
+
+def _amount(text: str | None) -> Decimal | None:
+    try:
+        amount = Decimal(text or "")
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None

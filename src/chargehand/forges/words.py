@@ -1,0 +1,67 @@
+"""How a finding of a finished report reads in a comment; all text in it is shown as it is, without effect."""
+
+import re
+
+from chargehand.core.escaping import has_command, printable
+from chargehand.forges.report import StoredFinding
+from chargehand.reports.markdown import MARKS
+from chargehand.reports.markdown.markup import code_span, fence, inline, language_of, prose
+
+_MOST_LINES, _LONGEST_LINE, _MOST_PLACES = 60, 500, 10
+# GitLab looks for quick actions (`/close`) in raw text, and knows fences of three backticks only.
+_NOT_EXACT = re.compile(r"```|~~~|(?m:^\s*/)")
+
+
+def heading(finding: StoredFinding, *, with_place: bool) -> str:
+    """Return what it is and who says it; with its place, if the comment does not stand there."""
+    facts = (
+        code_span(where(finding)) if with_place else "",
+        code_span(finding.rule),
+        f"confidence {finding.confidence.value}",
+        f"found by {code_span(finding.model)}",
+    )
+    title = inline(finding.title) or code_span(finding.rule)
+    severity = finding.severity
+    return f"{MARKS[severity]} **{severity.value}: {title}**\\\n{' · '.join(filter(None, facts))}"
+
+
+def where(finding: StoredFinding) -> str:
+    """Return the place in the way of compilers."""
+    if finding.anchor != "line" or finding.start_line is None:
+        return finding.path or "no place in the diff"
+    last = finding.end_line or finding.start_line
+    return f"{finding.path}:{finding.start_line}" + (f"-{last}" if last > finding.start_line else "")
+
+
+def as_said(finding: StoredFinding, *, with_code: bool) -> str:
+    """Return what it says; `with_code` also the code that it suggests, which no click puts in place."""
+    code = fence(finding.suggestion, language_of(finding.path)) if with_code and finding.suggestion else ""
+    places = ", ".join(code_span(f"{each.path}:{each.line or 1}") for each in finding.also_at[:_MOST_PLACES])
+    blocks = (
+        prose(finding.message),
+        f"Suggested:\n\n{code}" if code else "",
+        f"Also at {places}" if places else "",
+        f"> {inline(finding.note)}" if finding.note else "",
+    )
+    return "\n\n".join(filter(None, blocks))
+
+
+def can_be_exact(code: str) -> bool:
+    """Tell whether code can stand in a comment letter for letter, and do nothing there."""
+    lines = code.split("\n")
+    is_short = len(lines) <= _MOST_LINES and all(len(line) <= _LONGEST_LINE for line in lines)
+    is_harmless = printable(code) == code and not has_command(code) and not _NOT_EXACT.search(code)
+    return bool(code) and is_short and is_harmless
+
+
+def fenced(code: str, word: str) -> str:
+    """Return code that can be exact as a block with this word behind its backticks."""
+    return f"```{word}\n{code}\n```"
+
+
+def waive_hint(finding: StoredFinding) -> str:
+    """Return how somebody else lets the finding through."""
+    return (
+        "<sub>It blocks. Somebody who may write here and did not open this request can let it through with a "
+        f"comment: <code>/chargehand waive {finding.fingerprint} reason</code></sub>"
+    )
