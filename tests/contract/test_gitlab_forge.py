@@ -156,7 +156,7 @@ def test_our_notes_are_edited_folded_opened_and_deleted_as_the_role_allows(api: 
 
 
 def test_a_status_tells_how_the_review_ended_if_the_role_is_enough(api: GitLabApi) -> None:
-    said = Conclusion(status="over_budget", title="Over budget: " + "x" * 400, summary="")
+    said = Conclusion(status="over_budget", title="Over budget: " + "x" * 400)
     forge(api).conclude(said, HEAD)
     [status] = api.project.statuses
     assert (status["name"], status["status"], len(status["description"])) == ("chargehand", "failed", 255)
