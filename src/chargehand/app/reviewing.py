@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from chargehand.app.comparing import compared
+from chargehand.app.late import to_remember, with_late
 from chargehand.app.preparing import Prepared, prepare, with_announced
 from chargehand.app.run import Run
 from chargehand.app.suppressing import suppressed
 from chargehand.app.without_key import without_model
 from chargehand.budget.estimate import one_pass
+from chargehand.budget.pr_budget import Account
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.coverage import cover, lenses_without_files
 from chargehand.core.errors import NoCredentials
@@ -73,7 +75,15 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         inline=prepared.run.settings.inline_rules(),
         is_interrupted=asked.is_interrupted,
     )
-    return suppressed(compared(review, prepared.run.baseline), prepared.run)
+    review = suppressed(compared(review, prepared.run.baseline), prepared.run)
+    return _remembered(with_late(review, prepared.run, account.last_review), account)
+
+
+def _remembered(review: Review, account: Account) -> Review:
+    """Keep what was found for the next push, and return the review with a word if that is not possible."""
+    last = to_remember(review)
+    complaint = account.remember(last) if last else ""
+    return review.evolve(notices=(*review.notices, complaint)) if complaint else review
 
 
 def _graded(finding: Finding, grades: Mapping[str, Severity]) -> Finding:

@@ -1,4 +1,4 @@
-"""What a run may still spend of its pull request's budget, counted over all pushes."""
+"""What a run may still spend of its pull request's budget, counted over all pushes, and what they found."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ from chargehand.budget.smallest_cap import CapNeeds, WorstCase, fit_to_cap, smal
 from chargehand.budget.state_file import Run, Subject, check_state, read_state, write_state
 from chargehand.change import INDEX, Checkout, Repository, read_file_at, repository_name, subject_of
 from chargehand.core.errors import ConfigError, InputError
+from chargehand.core.last_review import LastReview
 from chargehand.core.money import usd, usd_exact, usd_rounded_up
 from chargehand.core.usage import RequestSpending
 from chargehand.cost.ledger import Ledger
@@ -29,12 +30,14 @@ class Account:
         subject: Subject | None = None,
         budget_usd: Decimal | None = None,
         before: tuple[Run, ...] = (),
+        last_review: LastReview | None = None,
     ) -> None:
         self._path = path
         self._subject = subject
         self._budget_usd = budget_usd
         self._before = before
         self._this: tuple[Run, ...] = ()
+        self.last_review = last_review
         self.notices: tuple[str, ...] = ()
         self.gaps: tuple[str, ...] = ()
 
@@ -103,6 +106,16 @@ class Account:
             lost = f"the next run on {subject.name} will not know of the {usd(run.spent_usd)} spent now"
             self.gaps = (f"the state file {path} was not written ({error}): {lost}",)
 
+    def remember(self, review: LastReview) -> str:
+        """Keep what was found for the next push; return why it cannot be kept, empty if it is."""
+        if self._path is None or self._subject is None:
+            return ""
+        try:
+            write_state(self._path, read_state(self._path).with_review(self._subject, review))
+        except (OSError, InputError) as error:
+            return f"The next run will not know what was found: {self._path} was not written ({error})."
+        return ""
+
     def _left_usd(self) -> Decimal | None:
         return None if self._budget_usd is None else max(self._budget_usd - _total(self._before), Decimal(0))
 
@@ -129,9 +142,10 @@ def open_account(state: Path | None, budget_usd: Decimal | None, checkout: Check
     path = checkout.cwd / state
     _check_untracked(path, checkout)
     subject = Subject(repository=repository_name(checkout, checkout.environ), name=name)
-    before = read_state(path).runs_on(subject)
+    state_before = read_state(path)
     check_state(path)
-    return Account(path, subject, budget_usd, before)
+    last = state_before.last_review_of(subject)
+    return Account(path, subject, budget_usd, state_before.runs_on(subject), last)
 
 
 def _check_untracked(path: Path, checkout: Checkout) -> None:

@@ -1,4 +1,4 @@
-"""How the spending of earlier runs is kept in a file: whole, private, and never guessed."""
+"""How what earlier runs spent and found is kept in a file: whole, private, and never guessed."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError
 
 from chargehand.core.errors import InputError
 from chargehand.core.files import check_space, read_plainly, refuse_links, write_whole
+from chargehand.core.last_review import LastReview
 from chargehand.core.value import Value
 
 LARGEST_BYTES = 10_000_000
@@ -31,10 +32,11 @@ class Subject(Value):
 
 
 class Entry(Value):
-    """The runs on one change, oldest first."""
+    """The runs on one change, oldest first, and the last of them that read all of it."""
 
     subject: Subject
-    runs: tuple[Run, ...]
+    runs: tuple[Run, ...] = ()
+    last_review: LastReview | None = None
 
 
 class State(Value):
@@ -49,10 +51,27 @@ class State(Value):
 
     def with_run(self, subject: Subject, run: Run) -> "State":
         """Return the state with one more run on `subject`."""
-        subjects = dict.fromkeys((*(entry.subject for entry in self.changes), subject))
-        runs = {each: self.runs_on(each) for each in subjects}
-        runs[subject] = (*runs[subject], run)
-        return self.evolve(changes=tuple(Entry(subject=each, runs=runs[each]) for each in subjects))
+        entry = self._entry(subject)
+        return self._with(entry.evolve(runs=(*entry.runs, run)))
+
+    def last_review_of(self, subject: Subject) -> LastReview | None:
+        """Return the last complete review of one change, None if there was none."""
+        return self._entry(subject).last_review
+
+    def with_review(self, subject: Subject, review: LastReview) -> "State":
+        """Return the state with another last review of `subject`."""
+        return self._with(self._entry(subject).evolve(last_review=review))
+
+    def _entry(self, subject: Subject) -> Entry:
+        reviews = [each.last_review for each in self.changes if each.subject == subject and each.last_review]
+        return Entry(
+            subject=subject, runs=self.runs_on(subject), last_review=reviews[-1] if reviews else None
+        )
+
+    def _with(self, entry: Entry) -> "State":
+        subjects = dict.fromkeys((*(each.subject for each in self.changes), entry.subject))
+        changes = (entry if each == entry.subject else self._entry(each) for each in subjects)
+        return self.evolve(changes=tuple(changes))
 
 
 def read_state(path: Path) -> State:

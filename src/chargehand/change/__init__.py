@@ -23,7 +23,7 @@ from chargehand.change.git.files import (
     read_paths,
     read_where_rules_are,
 )
-from chargehand.change.git.patch import compare_texts
+from chargehand.change.git.patch import compare_texts, read_patch_of
 from chargehand.change.git.repository import Checkout, NoRepository, Repository, find_repository
 from chargehand.change.selection import Automatic, FromFile, FromStdin, Hook, Range, Selection, Since, Staged
 from chargehand.change.subject import repository_name, subject_of
@@ -52,6 +52,7 @@ __all__ = [
     "read_files",
     "read_gitattributes",
     "read_heads",
+    "read_patch_of",
     "read_paths",
     "read_where_rules_are",
     "repository_name",

@@ -26,12 +26,14 @@ class Baseline(Value):
     """What an earlier report found.
 
     `name` says which report, `head` which commit it was about. `is_partial`: its review was not complete.
+    `has_models`: models looked, now or when their answers were recorded.
     """
 
     name: str
     head: str = ""
     findings: tuple[Earlier, ...] = ()
     is_partial: bool = False
+    has_models: bool = False
 
 
 class Compared(Value):

@@ -125,7 +125,8 @@ class Finding(Value):
     differs from what was claimed, and why a suggestion was dropped. `is_approximate`: another line may be
     meant. `merged` are the claims that it took in. `is_reused`: an earlier run found it. The fingerprints are
     empty until `core.identity` gives them; `scope` and `nth` say which of the equal lines of a file the
-    quoted one is. `state` is `existing` if the baseline has it, and `is_changed` if it has it with another
+    quoted one is. `state` is `existing` if the baseline has it, `late` if it is too mild to fail a build and
+    the last review read these lines without finding it. `is_changed`: the baseline has it with another
     place, rule, severity or title. `suppression` is the reason why it is accepted, None if it is not, and
     `suppressed_in` where that is written; in the `request` it is waived, and the reason begins with a name.
     """
@@ -150,7 +151,7 @@ class Finding(Value):
     is_approximate: bool = False
     suggestion: Suggestion | None = None
     model: str
-    state: Literal["new", "existing"] = "new"
+    state: Literal["new", "existing", "late"] = "new"
     is_changed: bool = False
     suppression: str | None = None
     suppressed_in: Literal["", "code", "configuration", "request"] = ""

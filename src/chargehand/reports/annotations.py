@@ -11,7 +11,7 @@ from chargehand.reports.amounts import total
 from chargehand.reports.code import in_plain_text
 from chargehand.reports.headline import Conclusion, conclusion, headline
 from chargehand.reports.merging import sentences
-from chargehand.reports.notifications import Kind, new_findings, of_kind, suppressed_findings
+from chargehand.reports.notifications import Kind, late_findings, new_findings, of_kind, suppressed_findings
 from chargehand.reports.places import for_people, place_of, remark
 
 LEVELS = {
@@ -52,8 +52,8 @@ def _verdict(level: str, review: Review, verdict: Verdict) -> str:
         f"{each.reason}: {_files(each.paths)}: {each.sentence}"
         for each in of_kind(review, Kind.UNREADABLE, Kind.SKIPPED)
     )
-    accepted = suppressed_findings(review)
-    said = [f"{count(len(accepted), 'finding')} suppressed"] if accepted else []
+    apart = {"suppressed": suppressed_findings(review), "late": late_findings(review)}
+    said = [f"{count(len(found), 'finding')} {how}" for how, found in apart.items() if found]
     lines = [*modes, *verdict.reasons[1:], *said, *aside, f"Cost: {total(review.bill)}"]
     return _command(level, headline(review, verdict), "\n".join(lines))
 

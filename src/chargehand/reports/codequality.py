@@ -16,6 +16,7 @@ from chargehand.reports.notifications import (
     Kind,
     Notification,
     existing_findings,
+    late_findings,
     new_findings,
     of_kind,
     suppressed_findings,
@@ -40,6 +41,13 @@ NO_PATH = "(no place in the diff)"
 NOT_REVIEWED = "chargehand/not-reviewed"
 _DESCRIPTION_LENGTH = 1000
 
+# What fails nothing says so: the format has no place for that, and would show it as any other.
+_STANDING = {
+    "new": "",
+    "existing": "In the baseline already:",
+    "late": "Late, on lines that the last review read already:",
+}
+
 ORDER = (
     Kind.MODE,
     Kind.GAP,
@@ -54,7 +62,8 @@ ORDER = (
 
 def render(review: Review, _verdict: Verdict) -> str:
     """Return the report; gaps are entries of it, because an empty list would read as a clean review."""
-    wanted = (*new_findings(review), *existing_findings(review), *suppressed_findings(review))
+    apart = (*existing_findings(review), *late_findings(review), *suppressed_findings(review))
+    wanted = (*new_findings(review), *apart)
     prints = _distinct([finding.fingerprint for finding in wanted])
     findings = [_finding(finding, each) for finding, each in zip(wanted, prints, strict=True)]
     return as_text([*findings, *_gaps(review)])
@@ -89,10 +98,10 @@ def _finding(finding: Finding, fingerprint: str) -> Json:
 
 
 def _standing(finding: Finding) -> str:
-    """Return why it fails nothing: the format has no place for that, and would show it as any other."""
+    """Return why it fails nothing, empty if it may."""
     if finding.suppression is not None:
         return f"Suppressed ({finding.suppression.rstrip('. ')}):"
-    return "In the baseline already:" if finding.state == "existing" else ""
+    return _STANDING[finding.state]
 
 
 def _removed(finding: Finding) -> str:

@@ -10,6 +10,7 @@ from chargehand.core.baseline import Baseline, Earlier
 from chargehand.core.errors import InputError
 from chargehand.core.escaping import one_line, printable
 from chargehand.core.verdict import Status
+from chargehand.reports.notifications import MODES_WITH_MODELS
 
 # What an upload of SARIF may hold, twice.
 MOST_FINDINGS = 50_000
@@ -30,7 +31,13 @@ def baseline_of(content: bytes, name: str) -> Baseline:
     if len(findings) > MOST_FINDINGS:
         raise InputError(f"it holds more than {MOST_FINDINGS:,} findings")
     head = one_line(stored.head)[:_SHOWN]
-    return Baseline(name=name, head=head, findings=findings, is_partial=stored.is_partial)
+    return Baseline(
+        name=name,
+        head=head,
+        findings=findings,
+        is_partial=stored.is_partial,
+        has_models=stored.mode in MODES_WITH_MODELS,
+    )
 
 
 def _reason(error: ValidationError) -> str:
@@ -87,6 +94,7 @@ class _Finding(_Stored):
 class _Report(_Stored):
     schema_version: Literal[1]
     tool: _Tool
+    mode: str = ""
     change: _Change
     verdict: _Verdict
     findings: tuple[_Finding, ...]
@@ -174,6 +182,7 @@ class _Invocation(_Stored):
 
 class _RunProperties(_Stored):
     head: Annotated[str, Field(alias="headCommit")] = ""
+    mode: str = ""
 
 
 class _Run(_Stored):
@@ -190,6 +199,10 @@ class _Sarif(_Stored):
     @property
     def head(self) -> str:
         return self.runs[0].properties.head
+
+    @property
+    def mode(self) -> str:
+        return self.runs[0].properties.mode
 
     @property
     def is_partial(self) -> bool:

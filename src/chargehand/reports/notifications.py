@@ -48,6 +48,8 @@ class Notification(Value):
     reason: str = ""
 
 
+MODES_WITH_MODELS: tuple[Mode, ...] = ("live", "batch", "replayed")
+
 MODE_LABELS: dict[Mode, str] = {
     "live": "",
     "batch": "",
@@ -96,7 +98,7 @@ def left_out(review: Review) -> str:
 
 def has_models(review: Review) -> bool:
     """Tell whether models looked, now or when their answers were recorded."""
-    return review.mode in ("live", "batch", "replayed")
+    return review.mode in MODES_WITH_MODELS
 
 
 def replaces_earlier(review: Review) -> bool:
@@ -169,6 +171,11 @@ def new_findings(review: Review) -> tuple[Finding, ...]:
 def existing_findings(review: Review) -> tuple[Finding, ...]:
     """Return the findings that the baseline has already, and that nobody accepted."""
     return tuple(each for each in review.findings if each.state == "existing" and each.suppression is None)
+
+
+def late_findings(review: Review) -> tuple[Finding, ...]:
+    """Return the findings on lines that the last review read already, and that nobody accepted."""
+    return tuple(each for each in review.findings if each.state == "late" and each.suppression is None)
 
 
 def suppressed_findings(review: Review) -> tuple[Finding, ...]:

@@ -21,6 +21,7 @@ from chargehand.reports.notifications import (
     Kind,
     Notification,
     existing_findings,
+    late_findings,
     looked_at,
     new_findings,
     of_kind,
@@ -80,6 +81,7 @@ def render(
     lines = [
         *_findings(new_findings(review), width if is_cut else None),
         *_apart("In the baseline already", existing_findings(review)),
+        *_apart("Late: on lines that the last review read already", late_findings(review)),
         *_apart("Suppressed", suppressed_findings(review)),
         *_tally(review),
         *_gaps(review),
@@ -168,7 +170,8 @@ def _tally(review: Review) -> Iterator[_Line]:
     noun = "new finding" if review.baseline else "finding"
     findings = f"{count(len(fresh), noun)}: {by_severity}" if by_severity else f"No {noun}s"
     known = f"; {len(existing):,} in the baseline already" if existing else ""
-    accepted = len(suppressed_findings(review))
+    late, accepted = len(late_findings(review)), len(suppressed_findings(review))
+    known += f"; {late:,} late" if late else ""
     known += f"; {accepted:,} suppressed" if accepted else ""
     yield from _wrapped(f"{findings}{known}{joined}{aside}; {looked_at(review)}")
     for paragraph in printable(review.summary).split("\n"):

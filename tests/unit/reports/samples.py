@@ -470,6 +470,7 @@ KNOWN = review(
     findings=(
         finding(state="existing", is_changed=True),
         finding(title="A third", path=SPACED, start_line=1, end_line=2, suggestion=None),
+        finding(title="A late one", state="late", severity="low", suggestion=None),
         finding(title="A fourth", suppression="It is known.", suppressed_in="code"),
         finding(title="Another query", start_line=13, end_line=13, code="    row = cursor.fetchone()"),
     ),

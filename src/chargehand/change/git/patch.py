@@ -46,9 +46,14 @@ def _diff(repository: Repository, arguments: Sequence[str], environ: Mapping[str
 
 def read_files_whole(repository: Repository, tree: str, paths: Sequence[str]) -> bytes:
     """Return the files at `paths` of `tree` as a diff that adds them."""
+    return read_patch_of(repository, repository.empty_tree, tree, paths)
+
+
+def read_patch_of(repository: Repository, base: str, head: str, paths: Sequence[str]) -> bytes:
+    """Return what turns the files at `paths` of the tree `base` into those of `head`."""
     literal = {"GIT_LITERAL_PATHSPECS": "1", **_no_index(repository)}
     pieces = [paths[start : start + _PATHS_AT_ONCE] for start in range(0, len(paths), _PATHS_AT_ONCE)]
-    form = (*_FORM, "--patch", "-U3", "--end-of-options", repository.empty_tree, tree, "--")
+    form = (*_FORM, "--patch", "-U3", "--end-of-options", base, head, "--")
     return b"".join(_diff(repository, (*form, *piece), literal) for piece in pieces)
 
 

@@ -21,6 +21,7 @@ from chargehand.reports.merging import TakenIn, graded_anew, taken_in
 from chargehand.reports.notifications import (
     Kind,
     existing_findings,
+    late_findings,
     looked_at,
     new_findings,
     of_kind,
@@ -64,6 +65,7 @@ def render(review: Review, verdict: Verdict, *, limit: int = LIMIT_BYTES) -> str
         *_ranked(_Rank.INTRODUCTION, _introduction(review, verdict)),
         *_ranked(_Rank.FINDING, _findings(new_findings(review), review.change)),
         *_ranked(_Rank.MORE, _existing(existing_findings(review), review.change)),
+        *_ranked(_Rank.MORE, _late(late_findings(review), review.change)),
         *_ranked(_Rank.MORE, _suppressed(suppressed_findings(review), review.change)),
         *_ranked(_Rank.MORE, _dismissed(review.dismissed, review.change)),
         *_ranked(_Rank.COVERAGE, coverage_section(review)),
@@ -135,10 +137,11 @@ def _tally(review: Review) -> str:
     counted = [
         f"{MARKS[each]}&nbsp;{number:,}&nbsp;{each.value}" for each, number in numbers.items() if number
     ]
-    accepted = len(suppressed_findings(review))
+    late, accepted = len(late_findings(review)), len(suppressed_findings(review))
     known = [f"{len(existing):,} in the baseline already"] if existing else []
+    known += [f"{late:,} late"] if late else []
     known += [f"{accepted:,} suppressed"] if accepted else []
-    return " · ".join((*(counted or ["none new" if existing else "none"]), *known))
+    return " · ".join((*(counted or ["none new" if existing or late else "none"]), *known))
 
 
 def _findings(findings: Sequence[Finding], change: Change) -> Iterator[str]:
@@ -209,6 +212,11 @@ def _linked(shown: str, change: Change, path: str, start_line: int | None, end_l
 def _existing(findings: Sequence[Finding], change: Change) -> Iterator[str]:
     heading = f"{count(len(findings), 'finding')} already in the baseline: only new ones can fail the build"
     yield from _listed(heading, [(each, "", "") for each in findings], change)
+
+
+def _late(findings: Sequence[Finding], change: Change) -> Iterator[str]:
+    heading = f"{count(len(findings), 'late finding')}, on lines that the last review read already"
+    yield from _listed(heading, [(each, "", each.message) for each in findings], change)
 
 
 def _suppressed(findings: Sequence[Finding], change: Change) -> Iterator[str]:

@@ -166,7 +166,7 @@ def _results(
 
 def _baseline_state(finding: Finding) -> str:
     """Return SARIF's word. What is gone is no result: there would be no place for it."""
-    if finding.state == "new":
+    if finding.state != "existing":
         return "new"
     return "updated" if finding.is_changed else "unchanged"
 
@@ -210,6 +210,8 @@ def _properties(finding: Finding) -> dict[str, Json]:
         "model": finding.model,
         "approximatePlace": finding.is_approximate,
     }
+    if finding.state == "late":
+        properties["late"] = True
     if finding.graded:
         properties["gradedFrom"] = finding.graded.was.value
         properties["gradedBecause"] = finding.graded.reason
