@@ -76,7 +76,7 @@ class StoredFinding(_Stored):
     suggestion_start_line: Number | None = None
     suggestion_end_line: Number | None = None
     model: str
-    state: Literal["new", "existing"]
+    state: Literal["new", "existing", "late"]
     suppression: str | None = None
     suppressed_in: Literal["code", "configuration", "request"] | None = None
     also_at: tuple[StoredSpot, ...] = ()

@@ -23,6 +23,7 @@ SYMBOLS: dict[Ending, str] = {
 # Beside the text, a body has room for the fingerprints that it remembers.
 _MOST_REMEMBERED, _ROOM = 500, 20_000
 _SHOWN, _LINES = 30, 20
+_APART = {"existing": "already in the baseline", "late": "late, on lines that the last review read already"}
 
 
 class Page(NamedTuple):
@@ -117,10 +118,10 @@ def _after(page: Page) -> Iterator[str]:
         yield folded(
             f"{count(len(accepted), 'finding')} accepted, with the reason", at_most(_LINES, accepted)
         )
-    if existing := [
-        _line(each, "") for each in report.findings if each.state == "existing" and not each.suppression
-    ]:
-        yield folded(f"{count(len(existing), 'finding')} already in the baseline", at_most(_LINES, existing))
+    for state, words in _APART.items():
+        found = [each for each in report.findings if each.state == state and each.suppression is None]
+        if lines := [_line(each, "") for each in found]:
+            yield folded(f"{count(len(lines), 'finding')} {words}", at_most(_LINES, lines))
     if notices := [f"- {inline(each)}" for each in report.notices]:
         yield folded(count(len(notices), "notice"), at_most(_LINES, notices))
     head = code_span((report.change.head or "")[:12])
