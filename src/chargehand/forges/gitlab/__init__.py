@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from chargehand.core.errors import ForgeError, ForgeRefused, InputError
 from chargehand.core.escaping import one_line
-from chargehand.forges.comment import Conclusion, Posted, Said, Standing, Wanted, marker_in
+from chargehand.forges.comment import Conclusion, Ending, Posted, Said, Standing, Wanted, marker_in
 from chargehand.forges.forge import Connection, ForgeKind
 from chargehand.forges.gitlab.answers import (
     DEVELOPER,
@@ -28,7 +28,7 @@ TOKENS = ("CHARGEHAND_GITLAB_TOKEN", "GITLAB_TOKEN")
 STATUS = "chargehand"
 AT_ONCE = 4  # GitLab.com takes 60 new notes a minute from one user
 _LONGEST_SAID, _LONGEST_DESCRIPTION = 1_000, 255
-_STATES = {
+_STATES: dict[Ending, str] = {
     "passed": "success",
     "blocked": "failed",
     "incomplete": "failed",
