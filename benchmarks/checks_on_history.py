@@ -22,7 +22,7 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from chargehand.change.diff.parse.files import parse_diff
-from chargehand.checks import CHECKS, Tree, run_checks
+from chargehand.checks import CHECKS, Evidence, Tree, run_checks
 from chargehand.checks.secrets import search
 from chargehand.core.diff import Diff
 from chargehand.core.errors import DiffError
@@ -99,7 +99,7 @@ def claims_of(clone: Path, commit: Commit, asked: Asked) -> tuple[Claim, ...]:
     except DiffError:
         return ()
     read_tree = partial(tree_at, clone, commit.parent)
-    claims = run_checks(diff, search(diff), asked.disabled, read_tree=read_tree)
+    claims = run_checks(Evidence(diff, search(diff), read_tree=read_tree), asked.disabled).claims
     return tuple(unmasked(claim, diff) for claim in claims) if asked.is_open else claims
 
 

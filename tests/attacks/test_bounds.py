@@ -144,6 +144,15 @@ def test_an_event_without_a_bound_is_not_read(attack: Attack, tmp_path: Path) ->
     assert "GITHUB_EVENT_PATH" in tried.told
 
 
+def test_free_checks_end_at_the_deadline_and_say_how_far_they_got(attack: Attack) -> None:
+    lines = [f"password{n} = 'Tr0ub4dor&{n}'" for n in range(400)]
+    tried = attack("".join(added(f"{n}.py", *lines) for n in range(40)), "--deadline", "1")
+    assert (tried.code, tried.sent) == (3, ())
+    said = "The deadline came before the free checks were through: of 40 files, "
+    assert [name for name, text in tried.reports.items() if said not in " ".join(text.split())] == ["stderr"]
+    assert not [name for name, text in tried.reports.items() if "Tr0ub4dor" in text]
+
+
 def huge(path: Path, megabytes: int) -> None:
     """Make a file of a byte more, which takes no room on the disk."""
     with path.open("wb") as file:

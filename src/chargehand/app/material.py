@@ -5,7 +5,7 @@ from typing import NamedTuple
 from chargehand.app.run import Run
 from chargehand.change.diff.long_hunks import split_hunks
 from chargehand.change.read import read_diff
-from chargehand.checks.check import Searched
+from chargehand.checks.check import IsOver, Searched, never
 from chargehand.checks.secrets import search
 from chargehand.core.change import Change
 from chargehand.core.diff import Diff
@@ -15,13 +15,15 @@ from chargehand.pipeline.planner import Planning
 class Material(NamedTuple):
     """What there is to look at.
 
-    `whole` is every line of the change as it is, for the free checks alone. `masked` has no secret in it,
-    and neither has the rest: models, files, reports and the terminal get nothing that was not made of it.
-    `enclosed` is the masked text with what encloses it. `doubts` are sentences about files that git counts
+    `whole` is every line of the change as it is, and `wider` what encloses it too, for the free checks alone.
+    `masked` has no secret in it, and neither has the rest: models, files, reports and the terminal get
+    nothing that was not made of it. `enclosed` is the masked text with what encloses it. Files that the
+    search for secrets did not reach in time have no text. `doubts` are sentences about files that git counts
     otherwise.
     """
 
     whole: Diff
+    wider: Diff
     searched: Searched
     change: Change
     masked: Diff
@@ -33,22 +35,33 @@ class Material(NamedTuple):
         return split_hunks(self.enclosed, planning.measure, planning.chunk_tokens)
 
 
-def read_material(run: Run, *, is_for_models: bool = True) -> Material:
-    """Read the change and search it for secrets, once; raises DiffError."""
+def read_material(run: Run, *, is_for_models: bool = True, is_over: IsOver = never) -> Material:
+    """Read the change and search it for secrets, once, as far as there is time; raises DiffError."""
     rules = run.settings.reading_rules()
     reading = read_diff(run.change, run.checkout, rules, is_for_models=is_for_models)
-    searched = search(reading.enclosed)
+    searched = search(reading.enclosed, is_over)
     mask = searched.mask
-    masked = mask.diff(reading.whole)
+    whole = _as_far_as(searched.reach, reading.whole)
+    masked = mask.diff(whole)
     is_wider = reading.enclosed is not reading.whole
+    wider = _as_far_as(searched.reach, reading.enclosed) if is_wider else whole
     return Material(
-        whole=reading.whole,
+        whole=whole,
+        wider=wider,
         searched=searched,
         change=_masked(run.change, searched),
         masked=masked,
-        enclosed=mask.diff(reading.enclosed) if is_wider else masked,
+        enclosed=mask.diff(wider) if is_wider else masked,
         doubts=tuple(map(mask.text, reading.doubts)),
     )
+
+
+def _as_far_as(reach: int, diff: Diff) -> Diff:
+    """Return the diff without the text of files that come after the first so many: it may hold secrets."""
+    if reach == len(diff.files):
+        return diff
+    beyond = (file.evolve(hunks=()) for file in diff.files[reach:])
+    return diff.evolve(files=(*diff.files[:reach], *beyond))
 
 
 def _masked(change: Change, searched: Searched) -> Change:

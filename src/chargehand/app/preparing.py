@@ -3,14 +3,16 @@
 from functools import partial
 from typing import NamedTuple
 
-from chargehand.app.material import read_material
+from chargehand.app.material import Material, read_material
 from chargehand.app.run import Run
 from chargehand.budget.pr_budget import Account, open_account
 from chargehand.change import Repository, read_paths
-from chargehand.checks import Tree, run_checks
+from chargehand.checks import Checked, Evidence, Tree, run_checks
+from chargehand.checks.check import IsOver
 from chargehand.config import Settings
 from chargehand.core.change import Change
 from chargehand.core.diff import Diff
+from chargehand.core.finding import Finding
 from chargehand.core.tokens import estimate_for_any, largest_chunk
 from chargehand.cost.prices import Prices
 from chargehand.pipeline.brief import Brief
@@ -23,19 +25,22 @@ from chargehand.pipeline.twins import merge_twins
 class Prepared(NamedTuple):
     """A run that is ready to ask models.
 
-    The brief has what models are shown of the change, and what free checks found in all of it. `doubts`
-    are sentences about files that git counts otherwise. None of it holds a secret that a check knows.
+    The brief has what models are shown of the change, and what free checks found in all of it. `gaps` are
+    sentences about what nobody looked at, or in doubt. None of it holds a secret that a check knows.
     """
 
     run: Run
     brief: Brief
-    doubts: tuple[str, ...]
+    gaps: tuple[str, ...]
     prices: Prices
     account: Account
 
 
-def prepare(run: Run) -> Prepared:
-    """Read the change, check it for free, and open the account; raises InputError for what cannot be kept."""
+def prepare(run: Run, is_over: IsOver) -> Prepared:
+    """Read the change, check it for free, and open the account; raises InputError for what cannot be kept.
+
+    When the time is up, it goes no further in looking at the change.
+    """
     job, settings = run.job, run.settings
     account = Account()
     if job.is_paid:
@@ -46,24 +51,39 @@ def prepare(run: Run) -> Prepared:
         account = open_account(job.state, settings.pr_budget, run.checkout)
     crew = crew_of(settings)
     planning = planning_of(settings, crew)
-    material = read_material(run, is_for_models=not job.is_offline)
-    disabled, faults = settings.disabled_checks(), run.change.rules.faults
-    claims = run_checks(material.whole, material.searched, disabled, partial(_tree_before, run), faults)
+    material = read_material(run, is_for_models=not job.is_offline, is_over=is_over)
+    checked = run_checks(_evidence(run, material), settings.disabled_checks(), is_over)
     brief = Brief(
         diff=material.masked if job.is_offline else material.for_models(planning),
         mask=material.searched.mask,
         crew=crew,
         planning=planning,
-        facts=merge_twins(locate(claims, material.masked)),
+        facts=_facts(checked, material),
     )
     run = run.evolve(change=material.change)
-    return Prepared(run, brief, material.doubts, Prices(settings.prices), account)
+    return Prepared(run, brief, (*material.doubts, *checked.gaps), Prices(settings.prices), account)
 
 
 def with_announced(change: Change, diff: Diff) -> Change:
     """Return the change with what its diff announces, beside what was announced of its rules."""
     rules = change.rules.evolve(announced=(*change.rules.announced, *diff.announced))
     return change.evolve(rules=rules)
+
+
+def _evidence(run: Run, material: Material) -> Evidence:
+    return Evidence(
+        diff=material.whole,
+        searched=material.searched,
+        enclosed=material.wider,
+        read_tree=partial(_tree_before, run),
+        faults=run.change.rules.faults,
+    )
+
+
+def _facts(checked: Checked, material: Material) -> tuple[Finding, ...]:
+    """Return what the checks found, at its lines; those of the change are known by the change alone."""
+    found = (*locate(checked.claims, material.masked), *locate(checked.around, material.enclosed))
+    return merge_twins(found)
 
 
 def _tree_before(run: Run) -> Tree | None:

@@ -28,7 +28,7 @@ def review_change(run: Run, progress: Progress, watch: Stopwatch, cancellation: 
     """Return the review of a change that is not empty."""
     if run.settings.deadline:
         cancellation.set_deadline(run.settings.deadline)
-    prepared = prepare(run)
+    prepared = prepare(run, lambda: cancellation.reason is not None)
     if run.job.is_offline:
         return _review(prepared, nobody_asked(prepared.brief), "offline", watch)
     # Start-up time: the free checks need nothing of what speaks to models.
@@ -56,7 +56,7 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         findings=identify(_graded(each, grades) for each in judged.findings),
         dismissed=tuple(_dismissed(judged.dismissed)),
         coverage=cover(diff, lenses, asked.outcomes),
-        gaps=(*prepared.doubts, *filter(None, [judged.gap]), *account.gaps),
+        gaps=(*prepared.gaps, *filter(None, [judged.gap]), *account.gaps),
         notices=tuple(
             dict.fromkeys(
                 (

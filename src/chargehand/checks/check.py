@@ -10,6 +10,14 @@ from chargehand.core.masking import Mask
 from chargehand.core.value import Value
 from chargehand.lenses import rule_with_id
 
+# Tells whether the time for the checks is up; once it is, it stays so.
+IsOver = Callable[[], bool]
+
+
+def never() -> bool:
+    """Say that there is time."""
+    return False
+
 
 class Tree(Value):
     """What is in the repository before the change: the paths of its files."""
@@ -18,11 +26,16 @@ class Tree(Value):
 
 
 class Check(NamedTuple):
-    """A check that needs the diff alone. `rules` are those that it claims, the usual one first."""
+    """A check that needs the diff alone, and of it one file at a time.
+
+    `rules` are those that it claims, the usual one first. `find_around` claims what stands around a change:
+    it gets the change, and the same files with what encloses it.
+    """
 
     name: str
     rules: tuple[str, ...]
     find: Callable[[Diff], Iterable[Claim]]
+    find_around: Callable[[Diff, Diff], Iterable[Claim]] | None = None
 
 
 class TreeCheck(NamedTuple):
@@ -46,10 +59,14 @@ class RulesCheck(NamedTuple):
 
 
 class Searched(NamedTuple):
-    """What a change holds of secrets: the claims about them, and the mask that hides them."""
+    """What a change holds of secrets: the claims about them, and the mask that hides them.
+
+    Only the first `reach` files were searched, if the time was up before the others.
+    """
 
     claims: tuple[Claim, ...]
     mask: Mask
+    reach: int
 
 
 class SecretsCheck(NamedTuple):

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 
-from chargehand.core.diff import Diff, Hunk
+from chargehand.core.diff import Diff, FileDiff, Hunk
 from chargehand.core.escaping import printable
 from chargehand.core.finding import Finding, by_place
 from chargehand.core.masking import without_places
@@ -62,8 +62,11 @@ def _spot(finding: Finding) -> tuple[str, ...]:
 def with_scopes(findings: Iterable[Finding], diff: Diff) -> tuple[Finding, ...]:
     """Return the findings, each with the scope of its quoted line, and which of its equals in there it is."""
     known = tuple(findings)
-    wanted = {finding.path for finding in known if finding.start_line}
-    scopes = {path: _scopes(path, diff) for path in wanted}
+    files: dict[str, list[FileDiff]] = {finding.path: [] for finding in known if finding.start_line}
+    for file in diff.files if files else ():
+        if file.path in files:
+            files[file.path].append(file)
+    scopes = {path: _scopes(alike) for path, alike in files.items()}
     return tuple(_scoped(finding, scopes.get(finding.path, {})) for finding in known)
 
 
@@ -72,11 +75,11 @@ def _scoped(finding: Finding, scopes: dict[int, tuple[str, int]]) -> Finding:
     return finding.evolve(scope=scope, nth=nth)
 
 
-def _scopes(path: str, diff: Diff) -> dict[int, tuple[str, int]]:
+def _scopes(alike: Iterable[FileDiff]) -> dict[int, tuple[str, int]]:
     """Return by line number the scope of each line, and how many equal lines stand above it in there."""
     seen: Counter[tuple[str, str]] = Counter()
     scopes: dict[int, tuple[str, int]] = {}
-    for hunk in (hunk for file in diff.files if file.path == path for hunk in file.hunks):
+    for hunk in (hunk for file in alike for hunk in file.hunks):
         for number, scope, text in _lines(hunk):
             scopes.setdefault(number, (scope, seen[scope, text]))
             seen[scope, text] += 1

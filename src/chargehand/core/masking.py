@@ -9,8 +9,8 @@ author can forge a marker.
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import count, groupby
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from operator import is_
 from typing import Literal, NamedTuple
 
@@ -19,10 +19,10 @@ from chargehand.core.diff import Diff, FileDiff, Hunk, Line
 _WORD = "MASKED"
 _MARKER = re.compile(rf"{_WORD}\d*_[A-Z0-9_]+_AT_\w+")
 _NAME_LENGTH = 24
-# An alternation of so many texts is as quick as one that is ordered by their first characters.
-_FEW_TEXTS = 8
-# To look for fewer one by one is quicker than to look for any of them.
+# To look for fewer one by one is quicker than to look for how any of them begins.
 _MANY_TEXTS = 200
+# More characters of a beginning tell no more texts apart.
+_LONGEST_START = 16
 
 
 class Row(NamedTuple):
@@ -59,17 +59,27 @@ class _Span(NamedTuple):
 
 
 class Mask(NamedTuple):
-    """The marker of each secret: of those that are masked everywhere, and of those in one row only."""
+    """The marker of each secret: of those that are masked everywhere, and of those in one row only.
+
+    `starts` are the former by how they begin, the longest first, if they are many.
+    """
 
     everywhere: Mapping[str, str] = {}
     in_row: Mapping[Row, Mapping[str, str]] = {}
-    pattern: re.Pattern[str] | None = None
+    starts: Mapping[str, Sequence[str]] = {}
+
+    @classmethod
+    def of(cls, everywhere: Mapping[str, str], in_row: Mapping[Row, Mapping[str, str]]) -> "Mask":
+        """Return the mask of these."""
+        return cls(everywhere, in_row, _by_start(everywhere) if len(everywhere) > _MANY_TEXTS else {})
 
     def text(self, text: str) -> str:
         """Return `text` with a marker in place of each secret; of two that overlap no part remains."""
-        for span in reversed(list(self._spans(text))):
-            text = text[: span.start] + self.everywhere[span.longest] + text[span.end :]
-        return text
+        pieces, at = [], 0
+        for span in self._spans(text):
+            pieces += [text[at : span.start], self.everywhere[span.longest]]
+            at = span.end
+        return "".join((*pieces, text[at:])) if pieces else text
 
     def words(self, said: str) -> str:
         """Return a model's answer without secrets; in JSON one may be written with escapes."""
@@ -84,8 +94,7 @@ class Mask(NamedTuple):
 
     def with_texts(self, markers: Mapping[str, str]) -> "Mask":
         """Return the mask of these texts too, by what stands in the place of each."""
-        everywhere = {**self.everywhere, **markers}
-        return Mask(everywhere, self.in_row, re.compile(_any_of(everywhere))) if markers else self
+        return Mask.of({**self.everywhere, **markers}, self.in_row) if markers else self
 
     def row(self, row: Row, text: str) -> str:
         """Return the text of a row of the change without secrets."""
@@ -114,24 +123,22 @@ class Mask(NamedTuple):
 
     def _hunk(self, path: str, hunk: Hunk, *, has_rows: bool) -> Hunk:
         section, body = self.row(Row(path, "head", hunk.new_start), hunk.section), hunk.body
-        if has_rows or self._is_in(body):
+        if has_rows or self.is_in(body):
             body = "\n".join(line.kind + self.row(Row.of(path, line), line.text) for line in hunk.lines())
         return (
             hunk if (section, body) == (hunk.section, hunk.body) else hunk.evolve(section=section, body=body)
         )
 
-    def _is_in(self, body: str) -> bool:
-        if len(self.everywhere) <= _MANY_TEXTS:
-            return any(map(body.__contains__, self.everywhere))
-        return self.pattern is not None and self.pattern.search(body) is not None
+    def is_in(self, text: str) -> bool:
+        """Tell whether one of the secrets that are masked everywhere stands in `text`."""
+        if self.starts:
+            return next(self._by_window(text), None) is not None
+        return any(map(text.__contains__, self.everywhere))
 
     def _spans(self, text: str) -> Iterator[_Span]:
         """Yield where secrets stand; those that overlap stand in one span."""
         span = None
-        at = 0
-        while self.pattern and (found := self.pattern.search(text, at)):
-            at = found.start() + 1
-            new = _Span(found.start(), found.end(), found.group())
+        for new in self._by_window(text) if self.starts else self._one_by_one(text):
             if span and new.start < span.end:
                 span = _Span(span.start, max(span.end, new.end), max(span.longest, new.longest, key=len))
                 continue
@@ -140,6 +147,25 @@ class Mask(NamedTuple):
             span = new
         if span:
             yield span
+
+    def _one_by_one(self, text: str) -> Sequence[_Span]:
+        """Return each place of each secret; of those that begin at one place, the longest is first."""
+        found = [
+            _Span(at, at + len(each), each)
+            for each in self.everywhere
+            if each in text
+            for at in _at(each, text)
+        ]
+        return sorted(found, key=lambda span: (span.start, -span.end))
+
+    def _by_window(self, text: str) -> Iterator[_Span]:
+        """Yield the places in order, at each the longest secret that begins there."""
+        size = len(next(iter(self.starts)))
+        for at in range(len(text) - size + 1):
+            if candidates := self.starts.get(text[at : at + size]):
+                yield from (
+                    _Span(at, at + len(each), each) for each in candidates if text.startswith(each, at)
+                )
 
     def _each(self, value: object) -> object:
         match value:
@@ -162,17 +188,16 @@ def mask_of(hidden: Iterable[Hidden], diff: Diff) -> Mask:
     if not known:
         return NO_MASK
     word = _unused_word(diff)
-    texts = {each.text for each in known if not each.is_only_here}
-    pattern = re.compile(_any_of(texts)) if texts else None
+    texts = Mask.of({each.text: "" for each in known if not each.is_only_here}, {})
+    named_safely = {path: not texts.is_in(path) for path in {each.row.path for each in known}}
     everywhere: dict[str, str] = {}
     in_row: dict[Row, dict[str, str]] = {}
     taken: set[str] = set()
     for each in known:
         markers = in_row.setdefault(each.row, {}) if each.is_only_here else everywhere
         if each.text not in markers:
-            is_name_safe = not (pattern and pattern.search(each.row.path))
-            markers[each.text] = _marker(word, each, taken, is_name_safe=is_name_safe)
-    return Mask(everywhere, {row: markers for row, markers in in_row.items() if markers}, pattern)
+            markers[each.text] = _marker(word, each, taken, is_name_safe=named_safely[each.row.path])
+    return Mask.of(everywhere, {row: markers for row, markers in in_row.items() if markers})
 
 
 def holds_marker(text: str) -> bool:
@@ -203,12 +228,19 @@ def _marker(word: str, hidden: Hidden, taken: set[str], *, is_name_safe: bool) -
     return marker
 
 
-def _any_of(texts: Collection[str], depth: int = 3) -> str:
-    """Return a pattern for any of `texts`, the longest first; very many are told apart by how they begin."""
-    if len(texts) <= _FEW_TEXTS or not depth:
-        return "|".join(map(re.escape, sorted(texts, key=len, reverse=True)))
-    ordered = sorted(texts, reverse=True)  # what is longer comes before its own beginning
-    groups = (
-        (first, [text[1:] for text in group]) for first, group in groupby(ordered, lambda text: text[:1])
-    )
-    return "|".join(f"{re.escape(first)}(?:{_any_of(rest, depth - 1)})" for first, rest in groups)
+def _by_start(texts: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """Return the texts by how they begin, all beginnings of one length, the longest text first."""
+    known = sorted(texts, key=len, reverse=True)
+    size = min(len(known[-1]), _LONGEST_START)
+    starts: dict[str, list[str]] = {}
+    for each in known:
+        starts.setdefault(each[:size], []).append(each)
+    return starts
+
+
+def _at(text: str, whole: str) -> Iterator[int]:
+    """Yield where `text` begins in `whole`."""
+    at = whole.find(text)
+    while at >= 0:
+        yield at
+        at = whole.find(text, at + 1)

@@ -61,8 +61,21 @@ def find_prompt_injection(diff: Diff) -> Iterator[Claim]:
     for file in diff.files:
         yield from _in_name(file)
         for hunk in file.hunks:
-            if may_speak(f"{hunk.section}\n{hunk.body}"):
-                yield from (_claim(file.path, spoken) for spoken in _in_hunk(hunk))
+            yield from _of_hunk(file.path, hunk)
+
+
+def find_around(diff: Diff, enclosed: Diff) -> Iterator[Claim]:
+    """Yield a claim for each such text that begins outside of the hunks, where models read on."""
+    for file, wider in zip(diff.files, enclosed.files, strict=True):
+        if wider.hunks != file.hunks:
+            known = {line.new_number for line in file.lines()}
+            found = (claim for hunk in wider.hunks for claim in _of_hunk(file.path, hunk))
+            yield from (claim for claim in found if claim.line and claim.line not in known)
+
+
+def _of_hunk(path: str, hunk: Hunk) -> Iterator[Claim]:
+    if may_speak(f"{hunk.section}\n{hunk.body}"):
+        yield from (_claim(path, spoken) for spoken in _in_hunk(hunk))
 
 
 def _in_name(file: FileDiff) -> Iterator[Claim]:
@@ -153,4 +166,4 @@ def _weight(path: str, spoken: _Spoken) -> Severity:
     return Severity.MEDIUM if spoken.is_old or is_translation(path) or is_text_for_models else spoken.severity
 
 
-CHECK = Check("prompt-injection", ("security/prompt-injection",), find_prompt_injection)
+CHECK = Check("prompt-injection", ("security/prompt-injection",), find_prompt_injection, find_around)

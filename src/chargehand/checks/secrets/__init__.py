@@ -3,10 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import NamedTuple
 
-from chargehand.checks.check import Searched, SecretsCheck, claim
+from chargehand.checks.check import IsOver, Searched, SecretsCheck, claim, never
 from chargehand.checks.paths import is_prose, is_sample, is_test
 from chargehand.checks.secrets.detection import Secret, detect
 from chargehand.checks.secrets.key_bodies import KeyLine, key_lines
@@ -28,43 +28,64 @@ class _Held(NamedTuple):
     secrets: Sequence[Secret]
 
 
-def search(diff: Diff) -> Searched:
+class _Found(NamedTuple):
+    """What a file holds: lines with secrets, lines of private keys, and what is too much for a close look."""
+
+    path: str
+    held: Sequence[_Held]
+    bodies: Sequence[KeyLine]
+    beyond: Sequence[Place]
+
+
+def search(diff: Diff, is_over: IsOver = never) -> Searched:
     """Return what is secret in `diff`: the claims about it, and the mask of it.
 
     Every line is searched once: what is added is claimed, what is removed and stands nowhere else is claimed
     as low, and what is merely kept is masked only. If there are more lines than get a close look, a claim
     before all others says how many are left, and the mask hides these whole. No claim holds a secret.
+
+    A file in which the time is up counts as not searched, with all that come after it.
     """
-    places = places_in(diff)
-    held = list(_held(places.looked_at))
-    bodies = [(file.path, each) for file in diff.files for each in key_lines(file.path, file.hunks)]
-    secrets = [
-        *(Hidden(each.value.strip(), each.kind, place.row) for place, found in held for each in found),
-        *(
-            Hidden(each.text, KIND, Row.of(path, each.line), is_only_here=not each.is_full)
-            for path, each in bodies
-        ),
-        *(Hidden(_whole(each), "line not searched", each.row, is_only_here=True) for each in places.beyond),
-    ]
+    files = list(_search(diff, is_over))
+    secrets = [each for found in files for each in _hidden(found)]
     # What stays is known by the place where it stays.
     mask = mask_of(sorted(secrets, key=lambda each: each.row.side == "old"), diff)
     kept = {each.text for each in secrets if each.row.side == "new"}
-    claims = (*_unseen(places.beyond), *_claims(held, kept), *_new_bodies(bodies))
-    return Searched(tuple(_masked(each, row, mask) for each, row in claims), mask)
+    claims = (
+        *_unseen([place for found in files for place in found.beyond]),
+        *(said for found in files for said in _claims(found.held, kept)),
+        *(said for found in files for said in _new_body(found)),
+    )
+    return Searched(tuple(_masked(each, row, mask) for each, row in claims), mask, len(files))
+
+
+def _search(diff: Diff, is_over: IsOver) -> Iterator[_Found]:
+    for file, places in zip(diff.files, places_in(diff), strict=True):
+        held = list(_held(takewhile(lambda _: not is_over(), places.looked_at)))
+        bodies = list(key_lines(file.path, file.hunks))
+        if is_over():
+            return
+        yield _Found(file.path, held, bodies, places.beyond)
+
+
+def _hidden(found: _Found) -> Iterator[Hidden]:
+    for place, secrets in found.held:
+        yield from (Hidden(each.value.strip(), each.kind, place.row) for each in secrets)
+    for each in found.bodies:
+        yield Hidden(each.text, KIND, Row.of(found.path, each.line), is_only_here=not each.is_full)
+    for place in found.beyond:
+        yield Hidden(_whole(place), "line not searched", place.row, is_only_here=True)
 
 
 def _whole(place: Place) -> str:
     return (place.line.text if place.line else place.text).strip()
 
 
-def _held(places: Sequence[Place]) -> Iterator[_Held]:
-    if not places:
-        return
-    pairs = zip(places, detect(place.candidate for place in places), strict=True)
-    for _, group in groupby(pairs, key=lambda pair: pair[0].row):
+def _held(places: Iterable[Place]) -> Iterator[_Held]:
+    for _, group in groupby(places, key=lambda place: place.row):
         pieces = list(group)
-        if found := [secret for _, secrets in pieces for secret in secrets]:
-            yield _Held(pieces[0][0], found)
+        if found := [secret for piece in pieces for secret in detect(piece.candidate)]:
+            yield _Held(pieces[0], found)
 
 
 def _claims(held: Iterable[_Held], kept: set[str]) -> Iterator[tuple[Claim, Row]]:
@@ -77,16 +98,13 @@ def _claims(held: Iterable[_Held], kept: set[str]) -> Iterator[tuple[Claim, Row]
             yield _removed(place, gone[0]), place.row
 
 
-def _new_bodies(bodies: Iterable[tuple[str, KeyLine]]) -> Iterator[tuple[Claim, Row]]:
-    """Yield a claim for each file in which a key is put behind a head that was there before."""
-    for path, group in groupby(bodies, key=lambda each: each[0]):
-        lines = (each for _, each in group if each.head == " " and each.line.kind == "+" and each.is_full)
-        if first := next(lines, None):
-            row = Row.of(path, first.line)
-            yield (
-                _added(Place(Form.KEY, row, first.text, first.line), Secret(KIND, "", is_exact=True)),
-                row,
-            )
+def _new_body(found: _Found) -> Iterator[tuple[Claim, Row]]:
+    """Yield a claim if a key is put behind a head that was there before."""
+    lines = (each for each in found.bodies if each.head == " " and each.line.kind == "+" and each.is_full)
+    if first := next(lines, None):
+        row = Row.of(found.path, first.line)
+        place = Place(Form.KEY, row, first.text, first.line)
+        yield _added(place, Secret(KIND, "", is_exact=True)), row
 
 
 def _stays(secret: Secret, place: Place) -> set[str]:

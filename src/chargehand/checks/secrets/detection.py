@@ -1,7 +1,7 @@
 """Which texts in a line are secrets: those of a known form, and values beside telling words."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from chargehand.checks.check import holds_any
@@ -120,28 +120,12 @@ def continues(above: str, text: str) -> bool:
     return begins.startswith(QUOTES) and above.rstrip().endswith(_SIGNS) and may_assign(above)
 
 
-def detect(lines: Iterable[Candidate]) -> list[list[Secret]]:
-    """Return the secrets in each line, a known form before a guess at the same value.
+def detect(line: Candidate) -> list[Secret]:
+    """Return the secrets in a line, a known form before a guess at the same value.
 
     Guesses are only made outside of tests and prose. Marks that would silence detect-secrets are not
     obeyed: a change has no say in its own review.
     """
-    return [_in_line(line) for line in lines]
-
-
-def _may_hold_run(text: str) -> bool:
-    return holds_any(text, _EXACT_HINTS) or _RUN.search(text) is not None
-
-
-def _may_hold_form(text: str) -> bool:
-    return holds_any(text, private_keys.HINTS) or may_be_known(text) or any(issued_keys(text))
-
-
-def _may_hold_guess(text: str) -> bool:
-    return may_assign(text) or holds_any(text, connections.HINTS)
-
-
-def _in_line(line: Candidate) -> list[Secret]:
     path, text = line.path, line.text
     # detect-secrets hashes what it finds as UTF-8, which undecodable bytes are not. Places stay the same.
     clean = text.encode("utf-8", "replace").decode()
@@ -156,6 +140,18 @@ def _in_line(line: Candidate) -> list[Secret]:
             if not any(value in known or (known and known in value) for known in found):
                 found[value] = Secret(kind, _as_written(value, clean, text), is_exact=False)
     return list(found.values())
+
+
+def _may_hold_run(text: str) -> bool:
+    return holds_any(text, _EXACT_HINTS) or _RUN.search(text) is not None
+
+
+def _may_hold_form(text: str) -> bool:
+    return holds_any(text, private_keys.HINTS) or may_be_known(text) or any(issued_keys(text))
+
+
+def _may_hold_guess(text: str) -> bool:
+    return may_assign(text) or holds_any(text, connections.HINTS)
 
 
 def _as_written(value: str, clean: str, text: str) -> str:

@@ -1,6 +1,7 @@
 """Whether a value that was taken for a secret is one, or merely stands where one will be."""
 
 import re
+from collections.abc import Iterator
 
 from chargehand.checks.secrets.assignments import Assigned
 from chargehand.checks.secrets.connections import Credential, Kind
@@ -13,6 +14,8 @@ _PUBLISHED_KEYS = ("Eby8vdM02xNOcqFlqUwJPL", "C2y6yDjf5/R+ob0N8A7Cgv", "eyJzdWIi
 _PLACEHOLDER_KEY = re.compile(
     r"example|placeholder|dummy|redacted|1234567|abcdefg|xxxx|(.)\1{5}", re.IGNORECASE
 )
+# Beside these, a run of hexadecimal digits goes on.
+_IN_ID = frozenset("0123456789abcdefABCDEF-")
 _TELEGRAM_TOKEN = re.compile(r"\d{8,10}:(?=\S*[A-Z])(?=\S*[a-z])(?=\S*[0-9])[\w-]{35}")
 _PLACEHOLDER = re.compile(
     r"example|sample|dummy|fake|placeholder|change.?me|your|xxx|todo|redacted|replace|insert|\.\.\.|\*\*\*"
@@ -67,13 +70,26 @@ def is_telegram_token(key: str, line: str) -> bool:
 
     It stands alone, and its second part is random: it has large letters, small ones and digits.
     """
-    is_part = re.search(rf"[0-9a-f-]{re.escape(key)}|{re.escape(key)}[\w-]", line, re.IGNORECASE)
+    is_part = any(
+        before in _IN_ID or after.isalnum() or after in ("_", "-") for before, after in _beside(key, line)
+    )
     return not is_part and bool(_TELEGRAM_TOKEN.fullmatch(key))
 
 
 def is_aws_id(key: str, line: str) -> bool:
     """Tell an AWS access key, if it is an id, from a part of a longer run of hexadecimal digits."""
-    return len(key) != 20 or bool(re.search(rf"(?<![A-Za-z0-9]){re.escape(key)}(?![A-Za-z0-9])", line))
+    return len(key) != 20 or any(
+        not before.isalnum() and not after.isalnum() for before, after in _beside(key, line)
+    )
+
+
+def _beside(key: str, line: str) -> Iterator[tuple[str, str]]:
+    """Yield the characters before and after each place of the key, empty at the ends of the line."""
+    place = line.find(key)
+    while place >= 0:
+        end = place + len(key)
+        yield line[max(0, place - 1) : place], line[end : end + 1]
+        place = line.find(key, place + 1)
 
 
 def is_assigned_secret(given: Assigned) -> bool:

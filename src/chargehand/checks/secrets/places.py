@@ -16,7 +16,7 @@ from chargehand.checks.secrets.detection import (
     rows_that_may_hold_secret,
 )
 from chargehand.checks.secrets.private_keys import LINES_BELOW
-from chargehand.core.diff import Diff, Hunk, Line
+from chargehand.core.diff import Diff, FileDiff, Hunk, Line
 from chargehand.core.masking import Row
 
 # A longer line is looked at in pieces, which overlap by more than a key is long.
@@ -60,30 +60,30 @@ class Place(NamedTuple):
 
 
 class Places(NamedTuple):
-    """The places that get a close look, and those that are too many to get one."""
+    """The places of a file that get a close look, and those that are too many to get one."""
 
     looked_at: tuple[Place, ...]
     beyond: tuple[Place, ...]
 
 
-def places_in(diff: Diff) -> Places:
-    """Return where secrets may stand in `diff`, in its order: what is new in a hunk before what is gone."""
+def places_in(diff: Diff) -> Iterator[Places]:
+    """Yield for each file of `diff` where secrets may stand: what is new in a hunk before what is gone."""
     used = Counter[tuple[Form, bool]]()
-    looked_at: list[Place] = []
-    beyond: list[Place] = []
-    for place in _places(diff):
-        kind = (place.form, place.is_added)
-        used[kind] += max(LEAST_COUNTED, len(place.text))
-        (looked_at if used[kind] <= MOST_CHARACTERS else beyond).append(place)
-    return Places(tuple(looked_at), tuple(beyond))
-
-
-def _places(diff: Diff) -> Iterator[Place]:
     for file in diff.files:
-        for hunk in file.hunks:
-            if hunk.section and may_hold_secret(hunk.section):
-                yield from _pieces_of(Place(Form.KEY, Row(file.path, "head", hunk.new_start), hunk.section))
-            yield from _in_hunk(file.path, hunk)
+        looked_at: list[Place] = []
+        beyond: list[Place] = []
+        for place in _in_file(file):
+            kind = (place.form, place.is_added)
+            used[kind] += max(LEAST_COUNTED, len(place.text))
+            (looked_at if used[kind] <= MOST_CHARACTERS else beyond).append(place)
+        yield Places(tuple(looked_at), tuple(beyond))
+
+
+def _in_file(file: FileDiff) -> Iterator[Place]:
+    for hunk in file.hunks:
+        if hunk.section and may_hold_secret(hunk.section):
+            yield from _pieces_of(Place(Form.KEY, Row(file.path, "head", hunk.new_start), hunk.section))
+        yield from _in_hunk(file.path, hunk)
 
 
 def _in_hunk(path: str, hunk: Hunk) -> Iterator[Place]:

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 import pytest
 from detect_secrets.settings import get_settings
 
-from chargehand.checks import CLAIMS_A_FILE, run_checks
+from chargehand.checks import Evidence, run_checks
+from chargehand.checks.limits import CLAIMS_A_FILE
 from chargehand.checks.secrets import search
 from chargehand.checks.secrets.detection import Candidate, Secret, detect, may_hold_key
 from chargehand.checks.secrets.places import LEAST_COUNTED, MOST_CHARACTERS, PIECE
@@ -222,9 +223,7 @@ def test_a_mark_in_the_change_does_not_silence_the_check() -> None:
 
 
 def test_a_key_that_is_also_beside_a_telling_word_is_one_secret() -> None:
-    assert detect([Candidate("a.py", f'api_key = "{STRIPE}"')]) == [
-        [Secret("Stripe key", STRIPE, is_exact=True)]
-    ]
+    assert detect(Candidate("a.py", f'api_key = "{STRIPE}"')) == [Secret("Stripe key", STRIPE, is_exact=True)]
 
 
 def test_a_line_with_two_secrets_is_one_claim_and_both_are_masked() -> None:
@@ -314,7 +313,7 @@ def test_lines_that_are_too_many_to_look_at_are_a_claim_that_is_never_cut(
 def test_a_real_key_before_the_bound_and_what_is_beyond_it_are_both_said() -> None:
     lines = [f"{number} = '{STRIPE}'" for number in range(MOST_CHARACTERS // LEAST_COUNTED + 1)]
     diff = diff_of(added("a.py", *lines))
-    found = run_checks(diff, search(diff))
+    found = run_checks(Evidence(diff, search(diff))).claims
     assert len(found) == CLAIMS_A_FILE
     assert found[0].title == "1 line of the change not searched for secrets"
 
