@@ -1,5 +1,6 @@
 """What is known before a model is asked: what is shown to whom, what free checks say, and the money."""
 
+from datetime import datetime, timezone
 from functools import partial
 from typing import NamedTuple
 
@@ -101,6 +102,7 @@ def crew_of(settings: Settings) -> Crew:
         threads=settings.threads,
         project_instructions=settings.instructions,
         escalation_share=settings.escalation_share,
+        guidance=settings.guidance(datetime.now(timezone.utc).date().isoformat()),
     )
 
 

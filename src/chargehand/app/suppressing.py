@@ -20,7 +20,7 @@ def suppressed(review: Review, run: Run) -> Review:
     """Return the review with what is suppressed marked so, and with what is to be known of suppressions."""
     today = review.timing.started_at[:10]
     given = run.settings.accepted()
-    expired = tuple(each for each in given if each.until and each.until < today)
+    expired = tuple(each for each in given if each.is_over(today))
     valid = tuple(each for each in given if each not in expired)
     findings = tuple(_by_configuration(each, valid, expired) for each in review.findings)
     findings = _by_comments(findings, review, run)
@@ -115,7 +115,7 @@ def _unused(review: Review, valid: Sequence[Suppression]) -> Iterator[str]:
 
 
 def _is_idle(each: Suppression, read: Sequence[FileDiff], findings: Sequence[Finding]) -> bool:
-    if not each.path or any(each.names(finding) for finding in findings):
+    if each.guidance or not each.path or any(each.names(finding) for finding in findings):
         return False
     return any(matcher((each.path,))(file.path) for file in read)
 

@@ -58,6 +58,7 @@ _BORROWED: Mapping[str, Mapping[str, str]] = {
         "file files paths glob": "path",
         "justification comment note why": "reason",
         "expires expiry expiration expires_on expire_at valid_until due": "until",
+        "guide hint tell_models": "guidance",
     },
     "checks": {
         "disable skip ignore exclude off": "disabled",

@@ -29,6 +29,8 @@ from chargehand.core.verdict import Gate
 from chargehand.cost.prices import PriceOverride
 from chargehand.lenses import BUILT_IN_LENSES, built_in_lenses, rules_of
 
+MOST_GUIDANCE = 20
+
 
 class Settings(Value):
     """Everything that can be set; docs/configuration.md describes each setting."""
@@ -92,6 +94,8 @@ class Settings(Value):
         for each in suppressions:
             if each.rule:
                 _refuse_unknown_rule(each.rule, (*BUILT_IN_LENSES, *info.data.get("lenses", ())))
+        if sum(each.guidance for each in suppressions) > MOST_GUIDANCE:
+            raise ValueError(f"holds more than {MOST_GUIDANCE} that are guidance; models read each of them")
         return suppressions
 
     def accepted(self) -> tuple[Suppression, ...]:
@@ -101,6 +105,10 @@ class Settings(Value):
             *(Suppression(**dict(each)) for each in self.suppressions),
             *(Suppression(rule=rule, reason="the configuration switches this rule off") for rule in off),
         )
+
+    def guidance(self, today: str) -> tuple[Suppression, ...]:
+        """Return what models are told is accepted, as long as that holds."""
+        return tuple(each for each in self.accepted() if each.guidance and not each.is_over(today))
 
     def grades(self) -> dict[str, Severity]:
         """Return the severity of each rule that the configuration grades itself."""

@@ -95,11 +95,14 @@ class SuppressionSettings(Value):
     path: Pattern = ""
     reason: Annotated[str, Field(min_length=1, max_length=500)]
     until: Day = ""
+    guidance: bool = False
 
     @model_validator(mode="after")
     def _names_something(self) -> "SuppressionSettings":
         if not (self.fingerprint or self.rule or self.path):
             raise ValueError("needs a fingerprint, a rule or a path")
+        if self.guidance and not (self.rule or self.path):
+            raise ValueError("is guidance by rule or path: models know no fingerprint")
         return self
 
 

@@ -21,6 +21,7 @@ class Suppression(Value):
     """What the configuration accepts: findings with this fingerprint, rule and path; what is empty, any has.
 
     `path` is a pattern as in `.gitignore`, `until` the last day on which it counts, empty if it has none.
+    `guidance`: models are told of it, by rule and path.
     """
 
     fingerprint: str = ""
@@ -28,6 +29,16 @@ class Suppression(Value):
     path: str = ""
     reason: str
     until: str = ""
+    guidance: bool = False
+
+    def is_over(self, today: str) -> bool:
+        """Tell whether its last day is before `today` (`2026-11-30`)."""
+        return self.until != "" and self.until < today
+
+    def concerns(self, lens: str, paths: Sequence[str]) -> bool:
+        """Tell whether a finding under a lens in one of these files may be named."""
+        is_of_lens = not self.rule or self.rule.partition("/")[0] == lens
+        return is_of_lens and (not self.path or any(map(matcher((self.path,)), paths)))
 
     def names(self, finding: Finding) -> bool:
         """Tell whether the finding is one of those."""
@@ -37,6 +48,12 @@ class Suppression(Value):
             and (not self.rule or self.rule == finding.rule)
             and (not self.path or matcher((self.path,))(finding.path))
         )
+
+    @property
+    def told(self) -> str:
+        """What a model is told of it."""
+        where = f" in `{self.path}`" if self.path else ""
+        return one_line(f"{self.rule.partition('/')[2] or 'any claim'}{where}: {self.reason}")
 
     @property
     def shown(self) -> str:

@@ -1,9 +1,11 @@
 """Who does the tasks of a plan, with which lenses."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from chargehand.core.fleets import Fleet
 from chargehand.core.plan import Lens, Task
+from chargehand.core.suppression import Suppression
 from chargehand.core.value import Value
 from chargehand.pipeline.prompts import worker_instructions
 
@@ -11,7 +13,8 @@ from chargehand.pipeline.prompts import worker_instructions
 class Crew(Value):
     """Who does the tasks, with which lenses, and how many at a time.
 
-    `escalation_share` is how much of the tasks the escalation model gets at most.
+    `escalation_share` is how much of the tasks the escalation model gets at most. `guidance` is what the
+    project accepts and has workers know.
     """
 
     fleet: Fleet
@@ -19,6 +22,7 @@ class Crew(Value):
     threads: int
     project_instructions: str = ""
     escalation_share: Decimal = Decimal("0.3")
+    guidance: tuple[Suppression, ...] = ()
 
     @property
     def workers(self) -> tuple[str, ...]:
@@ -34,6 +38,10 @@ class Crew(Value):
     def lens(self, name: str) -> Lens:
         """Return the lens of this name."""
         return next(lens for lens in self.lenses if lens.name == name)
+
+    def guidance_on(self, lens: Lens, paths: Sequence[str]) -> tuple[Suppression, ...]:
+        """Return what is accepted under a lens in one of the files at `paths`."""
+        return tuple(each for each in self.guidance if each.concerns(lens.name, paths))
 
     def model_for(self, task: Task) -> str:
         """Return the model that is asked first: the lens's own, else the fleet's worker."""

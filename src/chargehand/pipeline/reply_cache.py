@@ -20,7 +20,7 @@ from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
 from chargehand.pipeline.prompts import frame
 from chargehand.pipeline.suspicion import flagged_parts, hiding_paths, is_steered
-from chargehand.pipeline.worker import reviewed, worker_prompt
+from chargehand.pipeline.worker import reviewed, worker_prompt, worker_question
 
 NO_FILE = 0
 
@@ -153,7 +153,8 @@ def _questions(diff: Diff, crew: Crew, planning: Planning) -> Iterator[tuple[Exc
         prompt = worker_prompt(nothing, diff, crew)
         for part, material in materials.items():
             if applies(lens, part.path):
-                yield part, prompt.evolve(material=material)
+                question = worker_question(lens, crew, (part.path,))
+                yield part, prompt.evolve(material=material, question=question)
 
 
 def _materials(diff: Diff, planning: Planning) -> Iterator[tuple[Excerpt, str]]:

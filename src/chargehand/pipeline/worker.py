@@ -1,6 +1,6 @@
 """What a worker is asked for one task, and what its answer, or the lack of one, makes of the task."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from chargehand.change.diff.chunks import files_of, show
@@ -63,8 +63,6 @@ class Worker(NamedTuple):
 
 def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:
     """Return what is asked for `task`, before anything is known of a cached prefix."""
-    lens = crew.lens(task.lens)
-    rules = ", ".join(_offered(rule) for rule in rules_of(lens.name) if rule.is_for_models)
     return Prompt(
         role=Role.WORKER,
         task=task.id,
@@ -72,15 +70,22 @@ def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:
         model=crew.model_for(task),
         instructions=crew.instructions,
         material=frame(show(task.chunk, diff)),
-        question=render(
-            "worker_question",
-            lens=lens.name,
-            instructions=lens.instructions,
-            rules=rules,
-            focus=f"{render('worker_focus', focus=frame(task.focus)).strip()}\n\n" if task.focus else "",
-        ),
+        question=worker_question(crew.lens(task.lens), crew, task.chunk.paths, task.focus),
         answer=WorkerAnswer,
         max_tokens=WORKER_TOKENS,
+    )
+
+
+def worker_question(lens: Lens, crew: Crew, paths: Sequence[str], focus: str = "") -> str:
+    """Return what is asked through a lens about files at `paths`; what the project accepts there is said."""
+    accepted = "\n".join(f"- {each.told}" for each in crew.guidance_on(lens, paths))
+    guidance = f"\n\n{render('worker_guidance', accepted=accepted).strip()}" if accepted else ""
+    return render(
+        "worker_question",
+        lens=lens.name,
+        instructions=f"{lens.instructions}{guidance}",
+        rules=", ".join(_offered(rule) for rule in rules_of(lens.name) if rule.is_for_models),
+        focus=f"{render('worker_focus', focus=frame(focus)).strip()}\n\n" if focus else "",
     )
 
 

@@ -111,3 +111,16 @@ def test_instructions_are_bounded_because_every_call_pays_for_them() -> None:
         Settings(instructions="x" * 20_001)
     with pytest.raises(ValidationError):
         LensSettings(instructions="x" * 20_001)
+
+
+def test_guidance_needs_a_rule_or_path_is_bounded_and_ends_with_its_day() -> None:
+    given = {"path": "a/", "reason": "x", "until": "2026-01-31", "guidance": True}
+    settings = Settings.model_validate({"suppressions": [given, {"path": "b/", "reason": "y"}]})
+    assert [each.path for each in settings.guidance("2026-01-31")] == ["a/"]
+    assert settings.guidance("2026-02-01") == ()
+    with pytest.raises(ValidationError, match="models know no fingerprint"):
+        Settings.model_validate(
+            {"suppressions": [{"fingerprint": "0" * 32, "reason": "x", "guidance": True}]}
+        )
+    with pytest.raises(ValidationError, match="more than 20 that are guidance"):
+        Settings.model_validate({"suppressions": [given] * 21})

@@ -21,6 +21,7 @@ FIELDS = {
     "worker": {"scale", "project"},
     "worker_project": {"instructions"},
     "worker_focus": {"focus"},
+    "worker_guidance": {"accepted"},
     "scale": set(),
     "worker_question": {"lens", "instructions", "rules", "focus"},
     "judge": {"scale", "grading"},

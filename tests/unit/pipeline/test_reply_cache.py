@@ -11,6 +11,7 @@ from chargehand.core.finding import Confidence, Severity
 from chargehand.core.fleets import Fleet
 from chargehand.core.plan import Lens, Outcome, Reviewed
 from chargehand.core.prompt import Prompt
+from chargehand.core.suppression import Suppression
 from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
 from chargehand.pipeline.crew import Crew
@@ -197,6 +198,18 @@ def test_a_new_lens_reads_what_the_others_know(store: CacheStore) -> None:
     more = (*LENSES, Lens(name="style", purpose="p", instructions="i", paths=("b.py",)))
     _, asked = run(store, FunctionModel(silent), crew=CREW.model_copy(update={"lenses": more}))
     assert cells(asked) == {("b.py", "style")}
+
+
+def test_new_guidance_has_just_the_files_read_that_it_concerns(store: CacheStore) -> None:
+    run(store, FunctionModel(silent))
+    settled = Suppression(rule="security/injection", path="b.*", reason="no shell here", guidance=True)
+    model = FunctionModel(silent)
+    _, asked = run(store, model, crew=CREW.evolve(guidance=(settled,)))
+    assert cells(asked) == {("b.py", "security")}
+    [prompt] = model.prompts
+    assert "- injection in `b.*`: no shell here" in prompt.question
+    quiet = FunctionModel(silent)
+    assert run(store, quiet, crew=CREW.evolve(guidance=(settled,)))[1] == ()
 
 
 def test_a_kept_answer_that_is_none_is_asked_again(store: CacheStore, tmp_path: Path) -> None:
