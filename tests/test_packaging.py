@@ -45,8 +45,9 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(dist: Path) -> None:
     [wheel] = dist.glob("*.whl")
     about = f"chargehand-{__version__}.dist-info/"
     names = set(zipfile.ZipFile(wheel).namelist())
-    lock = f"chargehand-{__version__}.data/data/share/chargehand/requirements.txt"
-    assert {name for name in names if not name.startswith(about)} == _package_files() | {lock}
+    shared = f"chargehand-{__version__}.data/data/share/chargehand/"
+    installing = {f"{shared}{name}" for name in ("install.py", "requirements.txt", "uv.txt")}
+    assert {name for name in names if not name.startswith(about)} == _package_files() | installing
     assert f"{about}licenses/LICENSE" in names
 
 
@@ -72,6 +73,8 @@ def test_the_source_distribution_holds_what_builds_the_wheel(dist: Path) -> None
         names = {name.partition("/")[2] for name in source.getnames()}
     beside = {
         "requirements/action.txt",
+        "requirements/install.py",
+        "requirements/uv.txt",
         "CHANGELOG.md",
         "LICENSE",
         "README.md",

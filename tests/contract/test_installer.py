@@ -1,0 +1,98 @@
+"""What a lock names is installed by hash: by uv, which is told what pip was told, and by pip if uv fails."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.command import plain_environment
+
+PROJECT = Path(__file__).parents[2]
+# In place of uv: it writes down what it is called with, and fails.
+UV = """#!/bin/sh
+{ echo "$@"; env | grep -E '^(UV_|SSL_CERT_FILE=)' | sort; } > "$CALLED"
+echo "uv is out of order"
+exit 1
+"""
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="The stand-in for uv is a script of a shell")
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    """Return a folder with the installer and its locks, and the wheels of a package and of uv's stand-in."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    shutil.copy(PROJECT / "requirements/install.py", folder)
+    for name, path, text in (("thing", "thing.py", "THING = 1"), ("uv", "uv-1.0.data/scripts/uv", UV)):
+        digest = _wheel(folder / f"{name}-1.0-py3-none-any.whl", path, text)
+        (folder / f"{name}.txt").write_text(f"{name}==1.0 --hash=sha256:{digest}\n")
+    return folder
+
+
+def test_uv_is_told_what_pip_was_told_and_pip_installs_if_uv_fails(index: Path, tmp_path: Path) -> None:
+    told = {"PIP_EXTRA_INDEX_URL": "http://127.0.0.1:9/a http://127.0.0.1:9/b", "UV_NO_VERIFY_HASHES": "1"}
+    done = _install(index, tmp_path, **told, PIP_TRUSTED_HOST="127.0.0.1")
+    assert done.returncode == 0, done.stderr
+    assert (done.stdout, done.stderr) == ("", "")
+    arguments, *variables = (tmp_path / "called").read_text().splitlines()
+    assert "--require-hashes --only-binary :all:" in arguments
+    assert "--no-index" in arguments
+    assert dict(line.split("=", 1) for line in variables) == {
+        "UV_CACHE_DIR": str(tmp_path / "environment/uv-cache"),
+        "UV_FIND_LINKS": str(index),
+        "UV_INDEX": told["PIP_EXTRA_INDEX_URL"],
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+        "UV_INSECURE_HOST": "127.0.0.1",
+    }
+    assert _has_thing(tmp_path)
+
+
+def test_what_has_another_hash_is_not_installed_and_both_say_why(index: Path, tmp_path: Path) -> None:
+    (index / "thing.txt").write_text(f"thing==1.0 --hash=sha256:{'0' * 64}\n")
+    done = _install(index, tmp_path)
+    assert done.returncode == 1
+    assert "uv is out of order" in done.stderr
+    assert "DO NOT MATCH THE HASHES" in done.stderr
+    assert not _has_thing(tmp_path)
+
+
+def _install(index: Path, folder: Path, **environ: str) -> "subprocess.CompletedProcess[str]":
+    """Install `thing` into `folder`/environment, out of the index and from nowhere else."""
+    own = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(index)}
+    plain = {
+        name: text for name, text in plain_environment().items() if not name.startswith(("PIP_", "SSL_"))
+    }
+    return subprocess.run(
+        [sys.executable, "-I", index / "install.py", folder / "environment", index / "thing.txt"],
+        env={**plain, **own, "CALLED": str(folder / "called"), **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _has_thing(folder: Path) -> bool:
+    return bool(list(folder.glob("environment/lib/*/site-packages/thing.py")))
+
+
+def _wheel(path: Path, content: str, text: str) -> str:
+    """Write a wheel that holds one file, and return its hash."""
+    name = path.name.split("-")[0]
+    files = {
+        content: text,
+        f"{name}-1.0.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+        f"{name}-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(f"{each},,\n" for each in files)
+    with zipfile.ZipFile(path, "w") as wheel:
+        for each, said in (*files.items(), (f"{name}-1.0.dist-info/RECORD", record)):
+            info = zipfile.ZipInfo(each)
+            info.external_attr = 0o100755 << 16  # a file that may be run
+            wheel.writestr(info, said)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
