@@ -1,0 +1,215 @@
+"""What the fuzzer starts from: what the product itself writes, and what servers and platforms send."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from chargehand.core.plan import Plan
+from chargehand.llm.batch.state_file import BatchState, Sent, dump_json
+from tests.fuzz.hostile_server import PROMPT
+from tests.messages_api.streaming import events_of
+from tests.property.damage import SAMPLES
+from tests.secret_corpus import make_corpus
+
+CASES = Path(__file__).parents[1] / "cases"
+_TEXT = json.dumps(
+    {
+        "claims": [
+            {
+                "rule": "injection",
+                "severity": "high",
+                "confidence": "high",
+                "file": 1,
+                "line": 1,
+                "end_line": 2,
+                "quote": "x = 1",
+                "title": "It goes wrong",
+                "message": "Because.",
+                "replaces": "",
+                "suggestion": "x = 2",
+            }
+        ]
+    }
+)
+_USAGE = {
+    "input_tokens": 9,
+    "cache_creation_input_tokens": 1,
+    "cache_read_input_tokens": 0,
+    "output_tokens": 3,
+    "cache_creation": {"ephemeral_5m_input_tokens": 1},
+    "output_tokens_details": {"thinking_tokens": 1},
+}
+MESSAGE = {
+    "id": "m",
+    "type": "message",
+    "role": "assistant",
+    "model": PROMPT.model,
+    "stop_reason": "end_turn",
+    "stop_sequence": None,
+    "stop_details": None,
+    "usage": _USAGE,
+    "content": [{"type": "text", "text": _TEXT}],
+}
+# The expected reports of the stories hold no time; and the smallest of them say enough.
+_NO_TIME, _FEW = '"started_at": "…"'.encode(), 8
+_ERROR = {"type": "error", "error": {"type": "overloaded_error", "message": "no"}, "request_id": "r"}
+
+
+def answers() -> Iterator[bytes]:
+    """Yield what models write: claims, a plan, rulings."""
+    yield _TEXT.encode()
+    yield f"```json\n{_TEXT}\n```".encode()
+    yield json.dumps({"groups": [{"files": [1, 2], "lenses": ["security"], "focus": "x"}]}).encode()
+    ruling = {"claim": 1, "action": "merge", "into": 2, "severity": "low", "reason": "x"}
+    yield json.dumps({"summary": "x", "rulings": [ruling]}).encode()
+
+
+def responses() -> Iterator[bytes]:
+    """Yield what comes over the wire: a message, a stream, compressed ones, errors, a redirect."""
+    message = json.dumps(MESSAGE).encode()
+    first, others = events_of(MESSAGE)
+    yield _response(200, message)
+    yield _response(200, b"".join((first, *others)), "content-type: text/event-stream")
+    yield _response(200, gzip.compress(message), "content-encoding: gzip")
+    yield _response(429, json.dumps(_ERROR).encode(), "retry-after: 3")
+    yield _response(529, json.dumps(_ERROR).encode(), "x-should-retry: true")
+    yield _response(307, b"", "location: http://127.0.0.1:1/")
+    yield b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\n{} \r\n0\r\n\r\n"
+
+
+def messages() -> Iterator[bytes]:
+    """Yield a reply as a whole, and a count of tokens."""
+    yield json.dumps(MESSAGE).encode()
+    yield b'{"input_tokens": 7}'
+
+
+def streams() -> Iterator[bytes]:
+    """Yield the events of a streamed message, one a line."""
+    first, others = events_of(MESSAGE)
+    yield b"\n".join(event.partition(b"data: ")[2].strip() for event in (first, *others))
+
+
+def batches() -> Iterator[bytes]:
+    """Yield a batch and its results."""
+    batch = {
+        "id": "b1",
+        "processing_status": "ended",
+        "request_counts": {"processing": 0},
+        "results_url": "x",
+    }
+    results = [
+        {"type": "succeeded", "message": MESSAGE},
+        {"type": "errored", "error": _ERROR},
+        {"type": "expired"},
+    ]
+    yield json.dumps(batch).encode()
+    yield b"\n".join(json.dumps({"custom_id": "a", "result": each}).encode() for each in results)
+
+
+def batch_states() -> Iterator[bytes]:
+    """Yield what is known of a batch that is under way."""
+    sent = (Sent(batch="b1", custom_id="a", worst_usd=None),)
+    yield dump_json(BatchState(change="x", plan=Plan(tasks=(), author="static"), sent=sent)).encode()
+
+
+def states() -> Iterator[bytes]:
+    """Yield what pull requests have cost so far."""
+    subject = {"repository": "o/r", "name": "pull request 1"}
+    runs = [{"started_at": "2026-01-01T00:00:00+00:00", "head": None, "spent_usd": "0.5"}]
+    yield json.dumps({"chargehand_state": 1, "changes": [{"subject": subject, "runs": runs}]}).encode()
+
+
+def events() -> Iterator[bytes]:
+    """Yield what GitHub tells of a pull request, of a push and of a run."""
+    end = {"sha": "1" * 40, "ref": "main", "repo": {"full_name": "o/r", "clone_url": "https://x/o/r.git"}}
+    request = {"number": 1, "base": end, "head": {**end, "ref": "topic"}}
+    repository = {"default_branch": "main", "full_name": "o/r"}
+    yield json.dumps({"pull_request": request, "repository": repository}).encode()
+    yield json.dumps(
+        {"ref": "refs/heads/x", "before": "0" * 40, "after": "2" * 40, "repository": repository}
+    ).encode()
+    yield json.dumps({"workflow_run": {"head_sha": "1" * 40, "pull_requests": [request]}}).encode()
+    yield json.dumps(
+        {"merge_group": {"base_sha": "1" * 40, "head_sha": "2" * 40, "base_ref": "main"}}
+    ).encode()
+
+
+def variables() -> Iterator[bytes]:
+    """Yield the variables of jobs."""
+    yield (
+        b"GITLAB_CI=true\nCI_MERGE_REQUEST_IID=7\nCI_MERGE_REQUEST_TARGET_BRANCH_NAME=main\nCI_COMMIT_SHA="
+        + b"1" * 40
+    )
+    yield b"BITBUCKET_BUILD_NUMBER=1\nBITBUCKET_PR_ID=1\nBITBUCKET_PR_DESTINATION_BRANCH=main"
+    yield b"TF_BUILD=True\nSYSTEM_PULLREQUEST_TARGETBRANCH=main\nSYSTEM_PULLREQUEST_PULLREQUESTID=3"
+    yield b"CHARGEHAND_MAX_SPEND=1\nCHARGEHAND_FAIL_ON=low\nCHARGEHAND_THREADS=3"
+
+
+def configurations() -> Iterator[bytes]:
+    """Yield configurations: those of the stories, and one of ours in `pyproject.toml`."""
+    yield from (path.read_bytes() for path in sorted(CASES.glob("*/config.toml")))
+    yield b'[tool.chargehand]\nfail_on = "low"\n[tool.chargehand.paths]\nignore = ["a/**"]\n'
+
+
+def all_reports() -> Iterator[bytes]:
+    """Yield reports that may be a baseline."""
+    yield from json_reports()
+    yield from _reports("report.sarif")
+
+
+def json_reports() -> Iterator[bytes]:
+    """Yield the JSON reports of the stories."""
+    yield from _reports("report.json")
+
+
+def _reports(name: str) -> Iterator[bytes]:
+    paths = sorted(CASES.glob(f"*/expected/{name}"), key=lambda path: path.stat().st_size)
+    for path in paths[:_FEW]:
+        yield path.read_bytes().replace(_NO_TIME, b'"started_at": "2026-01-01T00:00:00+00:00"')
+
+
+def recordings() -> Iterator[bytes]:
+    """Yield a recording of one answer."""
+    header = {"chargehand_recording": 1, "kind": "recorded"}
+    entry = {"role": "worker", "task": "a", "model": "m", "reply": {"text": _TEXT, "stop_reason": "end_turn"}}
+    yield b"\n".join(json.dumps(each).encode() for each in (header, entry))
+
+
+def diffs() -> Iterator[bytes]:
+    """Yield diffs of every kind, and those of the stories."""
+    yield from SAMPLES
+    yield from (path.read_bytes() for path in sorted(CASES.glob("*/change.diff")))
+    lines = "".join(
+        f"+{line}\n" for each in make_corpus(3, carriers=1)[:60] for line in each.text.splitlines()
+    )
+    yield f"--- /dev/null\n+++ b/a.ini\n@@ -0,0 +1,{lines.count(chr(10))} @@\n{lines}".encode(
+        "utf-8", "surrogateescape"
+    )
+
+
+def code() -> Iterator[bytes]:
+    """Yield a name and the text of a file in a few languages."""
+    yield b"a.py\nclass A:\n    def f(self):\n        return 1\n"
+    yield b"a.ts\nexport class A { f(): number { return 1 } }\n"
+    yield b"a.go\npackage a\nfunc f() int {\n\treturn 1\n}\n"
+
+
+def comments() -> Iterator[bytes]:
+    """Yield what stands in a request: a comment of ours, an answer, a command."""
+    yield (
+        b"<!-- chargehand:finding v1=" + b"1" * 32 + b" rule=11111111 line=11111111 side=added -->\nIt is so."
+    )
+    yield b"/chargehand waive " + b"1" * 32 + b" because it is so\n/merge\n```\n/close\n```"
+
+
+def patterns() -> Iterator[bytes]:
+    """Yield a path and patterns for it."""
+    yield b"a/b.py\n*.py\n!a/**/b.*\n/x[a-c]?/\n\\#z"
+
+
+def _response(status: int, body: bytes, *headers: str) -> bytes:
+    lines = [f"HTTP/1.1 {status} x", f"content-length: {len(body)}", "request-id: r", *headers]
+    if not any(line.startswith("content-type") for line in lines):
+        lines.append("content-type: application/json")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
