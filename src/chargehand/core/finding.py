@@ -37,7 +37,7 @@ class Confidence(str, Enum):
 Anchor = Literal["line", "file", "summary"]
 
 # The texts of a finding that are shown, or that its identity is made of; its note is added to on the way.
-_SHOWN = ("title", "message", "path", "quote", "code", "scope")
+_SHOWN = ("title", "message", "path", "old_path", "quote", "code", "scope")
 
 # What the `model` of a free check's claim begins with.
 BY_CHECK = "check: "
@@ -124,10 +124,11 @@ class Finding(Value):
     quoted line as the diff has it, `code` the cited text, lines joined by LF. `note` says how the place
     differs from what was claimed, and why a suggestion was dropped. `is_approximate`: another line may be
     meant. `merged` are the claims that it took in. `is_reused`: an earlier run found it. The fingerprints are
-    empty until `core.identity` gives them; `scope` and `nth` say which of the equal lines of a file the
-    quoted one is. `state` is `existing` if the baseline has it, `late` if it is too mild to fail a build and
-    the last review read these lines without finding it. `is_changed`: the baseline has it with another
-    place, rule, severity or title. `suppression` is the reason why it is accepted, None if it is not, and
+    empty until `core.identity` gives them; `old_path` is the file's name before the change if that renames
+    it, else empty, and `scope` and `nth` say which of the equal lines of a file the quoted one is. `state` is
+    `existing` if the baseline has it, `late` if it is too mild to fail a build and the last review read these
+    lines without finding it. `is_changed`: the baseline has it with another place, rule, severity or title.
+    `suppression` is the reason why it is accepted, None if it is not, and
     `suppressed_in` where that is written; in the `request` it is waived, and the reason begins with a name.
     """
 
@@ -158,6 +159,7 @@ class Finding(Value):
     is_reused: bool = False
     graded: Graded | None = None
     merged: tuple[Merged, ...] = ()
+    old_path: str = ""
     scope: str = ""
     nth: int = 0
 

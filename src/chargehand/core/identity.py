@@ -54,9 +54,10 @@ def free_second(finding: Finding, taken: Collection[str]) -> str:
 def _spot(finding: Finding) -> tuple[str, ...]:
     """Return what the second version holds beside the number of the finding on its line.
 
-    There is no rule in it and no word of its author: another rule for the same line changes nothing.
+    There is no rule in it and no word of its author: another rule for the same line changes nothing. Nor does
+    another name that the change gives to the file.
     """
-    return ("v2", finding.path, finding.scope, _folded(finding.quote), str(finding.nth))
+    return ("v2", finding.old_path or finding.path, finding.scope, _folded(finding.quote), str(finding.nth))
 
 
 def with_scopes(findings: Iterable[Finding], diff: Diff) -> tuple[Finding, ...]:
@@ -67,7 +68,13 @@ def with_scopes(findings: Iterable[Finding], diff: Diff) -> tuple[Finding, ...]:
         if file.path in files:
             files[file.path].append(file)
     scopes = {path: _scopes(alike) for path, alike in files.items()}
-    return tuple(_scoped(finding, scopes.get(finding.path, {})) for finding in known)
+    renamed = {path: _old_path(alike) for path, alike in files.items()}
+    scoped = (_scoped(finding, scopes.get(finding.path, {})) for finding in known)
+    return tuple(each.evolve(old_path=renamed.get(each.path, "")) for each in scoped)
+
+
+def _old_path(alike: Iterable[FileDiff]) -> str:
+    return next((file.old_path for file in alike if file.status == "renamed" and file.old_path), "")
 
 
 def _scoped(finding: Finding, scopes: dict[int, tuple[str, int]]) -> Finding:

@@ -142,6 +142,7 @@ def test_the_snippet_is_the_findings_own_copy_of_the_lines() -> None:
 
 def only_fix(**changes: Any) -> Any:  # Any: fields of a finding, and JSON
     ((fix,),) = [only_result(**changes)["fixes"]]
+    assert fix["description"]["text"].startswith("Suggestion for ")
     (change,) = fix["artifactChanges"]
     assert change["artifactLocation"] == {"uri": "src/app.py"}
     (replacement,) = change["replacements"]
