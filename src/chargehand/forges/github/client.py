@@ -1,0 +1,187 @@
+"""The one module that speaks to GitHub: what is sent again and what never is, and what its errors mean.
+
+PyGithub sends a POST again after a 5xx and waits a second between writes unless it is told otherwise, so both
+are switched off, and how often something is sent is decided here.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from chargehand.core.errors import ForgeError, ForgeRefused, ForgeUnsure
+from chargehand.core.escaping import one_line
+from chargehand.forges.forge import Connection
+
+Json = Any  # what JSON holds; `answers` checks it
+
+AGAIN = "Run `chargehand publish` again: nothing is posted twice."
+_READS = 3
+_LIMITED = 5
+_LONGEST_REASON = 200
+# GitHub names no time for a secondary limit at times, and asks for a minute then.
+_UNNAMED_WAIT_S = 60.0
+
+
+class NotThere(ForgeRefused):
+    """GitHub knows no such thing, or does not show it to us."""
+
+
+class NotAllowed(ForgeRefused):
+    """The token may not do that."""
+
+
+class Invalid(ForgeRefused):
+    """GitHub does not take what was sent, such as a line that is not part of the diff."""
+
+
+class Client:
+    """A connection to GitHub's API, REST and GraphQL."""
+
+    def __init__(self, api: str, connection: Connection) -> None:
+        import github  # noqa: PLC0415 - start-up time: nobody needs it but who posts
+
+        self.connection = connection
+        self._failed = github.GithubException
+        self._requester = github.Github(
+            auth=github.Auth.Token(connection.token),
+            base_url=api,
+            timeout=connection.timeout_s,  # type: ignore[arg-type]  # requests takes parts of a second too
+            retry=0,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+            per_page=100,
+            user_agent="chargehand",
+            lazy=True,
+        ).requester
+
+    def read(self, path: str, **parameters: str | int) -> Json:
+        """Return what is at `path`; asked again if GitHub fails."""
+        return self._read("GET", path, parameters, None)
+
+    def write(self, verb: str, path: str, body: Mapping[str, Json]) -> Json:
+        """Have something done, once. ForgeUnsure: it may have been done."""
+        return self._limited(verb, path, {}, body)
+
+    def query(self, text: str, variables: Mapping[str, Json]) -> Json:
+        """Return the data of a GraphQL query; asked again if GitHub fails."""
+        return self._data(self._read("POST", self._graphql, {}, {"query": text, "variables": variables}))
+
+    def mutate(self, text: str, variables: Mapping[str, Json], *, optional: frozenset[str]) -> None:
+        """Have a GraphQL mutation done, once; of the fields that are `optional`, a refusal does not count."""
+        answer = self._limited("POST", self._graphql, {}, {"query": text, "variables": variables})
+        errors = [each for each in answer.get("errors", ()) if not _is_of(each, optional)]
+        if errors:
+            self._data({"errors": errors})
+
+    @property
+    def _graphql(self) -> str:
+        return self._requester.graphql_url
+
+    def _read(
+        self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Json] | None
+    ) -> Json:
+        for attempt in range(_READS - 1):
+            try:
+                return self._limited(verb, path, parameters, body)
+            except ForgeUnsure:  # noqa: PERF203 - to ask again is what the loop is for
+                self.connection.sleep(2.0**attempt)
+        return self._limited(verb, path, parameters, body)
+
+    def _limited(
+        self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Json] | None
+    ) -> Json:
+        """Send a request; where GitHub says that there were too many, nothing was done: send it later."""
+        for _ in range(_LIMITED):
+            answer = self._sent(verb, path, parameters, body)
+            if not isinstance(answer, _TooMany):
+                return answer
+            if answer.wait_s > self.connection.longest_wait_s:
+                break
+            self.connection.sleep(answer.wait_s)
+        raise ForgeRefused(
+            f"GitHub takes no more requests for {answer.wait_s:.0f} s (a rate limit), so not all was posted. "
+            f"After that: {AGAIN}"
+        )
+
+    def _sent(
+        self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Json] | None
+    ) -> Json:
+        try:
+            _, answer = self._requester.requestJsonAndCheck(verb, path, dict(parameters) or None, input=body)
+        except self._failed as error:
+            return self._meaning(error.status, error.data, error.headers or {}, f"{verb} {_shown(path)}")
+        except (OSError, RuntimeError, AssertionError) as error:  # no connection; a redirection elsewhere
+            raise ForgeUnsure(
+                f"GitHub did not answer ({type(error).__name__}) to {verb} {_shown(path)}. {AGAIN}"
+            ) from error
+        if isinstance(answer, dict) and (wait_s := _graphql_wait(answer)):
+            return _TooMany(wait_s)
+        return answer
+
+    def _meaning(self, status: int, data: Json, headers: Mapping[str, str], what: str) -> "_TooMany":
+        """Return how long to wait, or raise what an error of GitHub's means."""
+        said = one_line(str(data.get("message", "")) if isinstance(data, dict) else "")[:_LONGEST_REASON]
+        if status >= 500:
+            raise ForgeUnsure(f"GitHub failed ({status}) on {what}. {AGAIN}")
+        if status == 429 or (status == 403 and _is_limit(said, headers)):
+            return _TooMany(_wait_s(headers))
+        raise _refusal(status)(f"GitHub refused {what} ({status} {said}){_advice(status)}")
+
+    def _data(self, answer: Json) -> Json:
+        errors = answer.get("errors") if isinstance(answer, dict) else None
+        if not errors:
+            return answer.get("data") if isinstance(answer, dict) else None
+        kind, said = str(errors[0].get("type", "")), one_line(str(errors[0].get("message", "")))
+        failure = {"FORBIDDEN": NotAllowed, "NOT_FOUND": NotThere}.get(kind, ForgeRefused)
+        raise failure(f"GitHub refused a query ({said[:_LONGEST_REASON]}){_advice(403)}")
+
+
+class _TooMany:
+    """A rate limit; nothing was done, and after `wait_s` seconds the request may be sent again."""
+
+    def __init__(self, wait_s: float) -> None:
+        self.wait_s = wait_s
+
+
+def _is_limit(said: str, headers: Mapping[str, str]) -> bool:
+    is_spent = headers.get("x-ratelimit-remaining") == "0"
+    return "retry-after" in headers or is_spent or "rate limit" in said.lower()
+
+
+def _wait_s(headers: Mapping[str, str]) -> float:
+    named = headers.get("retry-after", "")
+    if named.isascii() and named.isdigit():
+        return float(named)
+    reset = headers.get("x-ratelimit-reset", "")
+    if headers.get("x-ratelimit-remaining") == "0" and reset.isascii() and reset.isdigit():
+        return max(float(reset) - time.time(), 0.0) + 1
+    return _UNNAMED_WAIT_S
+
+
+def _graphql_wait(answer: Mapping[str, Json]) -> float:
+    errors = answer.get("errors") or ()
+    limited = any(isinstance(each, dict) and each.get("type") == "RATE_LIMITED" for each in errors)
+    return _UNNAMED_WAIT_S if limited else 0.0
+
+
+def _is_of(error: Json, fields: frozenset[str]) -> bool:
+    path = error.get("path") if isinstance(error, dict) else None
+    return isinstance(path, list) and path[:1] != [] and path[0] in fields
+
+
+def _refusal(status: int) -> type[ForgeError]:
+    return {401: NotAllowed, 403: NotAllowed, 404: NotThere, 410: NotThere, 422: Invalid}.get(
+        status, ForgeRefused
+    )
+
+
+def _advice(status: int) -> str:
+    if status == 401:
+        return ". The token is not valid, or it has expired"
+    if status in (403, 404):
+        return ". The token needs `pull-requests: write` for comments and `checks: write` for the check"
+    return ""
+
+
+def _shown(path: str) -> str:
+    return one_line(path)[:_LONGEST_REASON]
