@@ -36,12 +36,16 @@ _FIRST_WAIT_S = 1.0
 
 
 class Published(NamedTuple):
-    """What was done: how many steps of each kind, the conclusion, and sentences about what was refused."""
+    """What was done: how many steps of each kind, and the conclusion.
+
+    `refused` are sentences about comments that the forge did not let us write, `no_check` says why the check
+    was not set, empty if it was.
+    """
 
     conclusion: Conclusion
     steps: Mapping[type[Step], int]
-    complaints: tuple[str, ...]
-    is_check_set: bool
+    refused: tuple[str, ...]
+    no_check: str
 
 
 class Stale(NamedTuple):
@@ -108,8 +112,9 @@ class _Work:
         conclusion = conclude(self.report, waivers)
         standing = self._inline(standing, waivers, request)
         self._summary(summary_body(page_of(self.report, conclusion, accepted, standing.posted)), standing)
-        is_check_set = self._tried(lambda: self.forge.conclude(conclusion, request.head))
-        return Published(conclusion, self.steps, tuple(self.complaints), is_check_set)
+        return Published(
+            conclusion, self.steps, tuple(self.complaints), self._check(conclusion, request.head)
+        )
 
     def _inline(self, standing: Standing, waivers: Mapping[str, Waiver], request: Request) -> Standing:
         """Bring the inline comments to what is wanted, and return what stands afterwards."""
@@ -196,6 +201,14 @@ class _Work:
     def _edit_summary(self, summary: Posted, body: str) -> None:
         if summary.body.strip() != body.strip():
             self._take(Edit(summary, body))
+
+    def _check(self, conclusion: Conclusion, head: str) -> str:
+        """Set the check; return why the forge did not let us, empty if it did."""
+        try:
+            self.forge.conclude(conclusion, head)
+        except ForgeRefused as error:
+            return str(error)
+        return ""
 
     def _tried(self, action: Callable[[], None]) -> bool:
         """Tell whether the forge let us; what it refused is remembered in words."""

@@ -86,7 +86,7 @@ def _before(page: Page) -> Iterator[str]:
         yield f"{count(page.gone, 'earlier comment')} folded: the line changed, and its file was read again."
     if page.unseen:
         yield (
-            f"{count(page.unseen, 'earlier comment')} left as it was: not found again, but the line is as it "
+            f"{count(page.unseen, 'earlier comment')} left alone: not found again, but the line is as it "
             "was, or this run did not read it."
         )
     if reasons := [f"- {inline(each)}" for each in (*report.gaps, *page.refused)]:
@@ -125,7 +125,7 @@ def _after(page: Page) -> Iterator[str]:
     if notices := [f"- {inline(each)}" for each in report.notices]:
         yield folded(count(len(notices), "notice"), at_most(_LINES, notices))
     head = code_span((report.change.head or "")[:12])
-    yield f"<sub>chargehand {inline(report.tool.version)} · reviewed {head}</sub>"
+    yield f"<sub>{inline(f'chargehand {report.tool.version}')} · reviewed {head}</sub>"
 
 
 def _line(finding: StoredFinding, reason: str) -> str:

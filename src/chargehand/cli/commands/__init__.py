@@ -3,7 +3,8 @@
 from chargehand.cli.commands.demo import demo
 from chargehand.cli.commands.estimate import estimate
 from chargehand.cli.commands.fleet import fleet
+from chargehand.cli.commands.publish import publish
 from chargehand.cli.commands.review import review
 from chargehand.cli.commands.spend import spend
 
-COMMANDS = (review, estimate, demo, fleet, spend)
+COMMANDS = (review, publish, estimate, demo, fleet, spend)

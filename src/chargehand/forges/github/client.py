@@ -6,11 +6,17 @@ are switched off, and how often something is sent is decided here.
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from functools import cached_property
+from math import ceil
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
-from chargehand.core.errors import ForgeError, ForgeRefused, ForgeUnsure
+from chargehand.core.errors import ForgeError, ForgeRefused, ForgeUnsure, InputError
 from chargehand.core.escaping import one_line
 from chargehand.forges.forge import Connection
+
+if TYPE_CHECKING:
+    from github.Requester import Requester
 
 Json = Any  # what JSON holds; `answers` checks it
 
@@ -35,17 +41,20 @@ class Invalid(ForgeRefused):
 
 
 class Client:
-    """A connection to GitHub's API, REST and GraphQL."""
+    """A connection to GitHub's API, REST and GraphQL; it is made when something is sent."""
 
     def __init__(self, api: str, connection: Connection) -> None:
-        import github  # noqa: PLC0415 - start-up time: nobody needs it but who posts
-
         self.connection = connection
-        self._failed = github.GithubException
-        self._requester = github.Github(
-            auth=github.Auth.Token(connection.token),
-            base_url=api,
-            timeout=connection.timeout_s,  # type: ignore[arg-type]  # requests takes parts of a second too
+        self._api = api
+
+    @cached_property
+    def _requester(self) -> "Requester":
+        """PyGithub's own, set to send everything once and without waiting; InputError if it is not there."""
+        github = _library()
+        requester: Requester = github.Github(
+            auth=github.Auth.Token(self.connection.token),
+            base_url=self._api,
+            timeout=ceil(self.connection.timeout_s),
             retry=0,
             seconds_between_requests=None,
             seconds_between_writes=None,
@@ -53,6 +62,7 @@ class Client:
             user_agent="chargehand",
             lazy=True,
         ).requester
+        return requester
 
     def read(self, path: str, **parameters: str | int) -> Json:
         """Return what is at `path`; asked again if GitHub fails."""
@@ -108,7 +118,7 @@ class Client:
     ) -> Json:
         try:
             _, answer = self._requester.requestJsonAndCheck(verb, path, dict(parameters) or None, input=body)
-        except self._failed as error:
+        except _library().GithubException as error:
             return self._meaning(error.status, error.data, error.headers or {}, f"{verb} {_shown(path)}")
         except (OSError, RuntimeError, AssertionError) as error:  # no connection; a redirection elsewhere
             raise ForgeUnsure(
@@ -134,6 +144,16 @@ class Client:
         kind, said = str(errors[0].get("type", "")), one_line(str(errors[0].get("message", "")))
         failure = {"FORBIDDEN": NotAllowed, "NOT_FOUND": NotThere}.get(kind, ForgeRefused)
         raise failure(f"GitHub refused a query ({said[:_LONGEST_REASON]}){_advice(403)}")
+
+
+def _library() -> ModuleType:
+    try:
+        import github  # noqa: PLC0415 - only who posts pays for it
+    except ImportError as error:
+        raise InputError(
+            "Nothing was posted: PyGithub is not installed. To have it: pip install 'chargehand[github]'"
+        ) from error
+    return github
 
 
 class _TooMany:

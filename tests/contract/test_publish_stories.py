@@ -1,0 +1,169 @@
+"""What people see in a pull request over several pushes, with real reports and a local GitHub."""
+
+from pathlib import Path
+
+import pytest
+
+from chargehand.core.errors import ForgeUnsure
+from tests.contract.publishing import BASE, World, added, claim
+from tests.github_api import Fault, GitHubApi
+
+LATER = [f"later_{number} = {number}" for number in range(10)]
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> World:
+    return World(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def pushed(world: World) -> World:
+    """Return a pull request with two findings, reviewed and not posted yet."""
+    world.push([*BASE[:20], *added(1, 2), *BASE[20:]])
+    world.review(claim(1), claim(2))
+    return world
+
+
+def test_a_first_push_gets_a_summary_comments_at_the_lines_and_a_check(pushed: World) -> None:
+    with GitHubApi(pushed.pull) as api:
+        done = pushed.publish(api)
+    assert done.code == 0
+    assert done.said == "chargehand: GitHub: 3 comments added. Blocked (live): 2 findings at or above high\n"
+    assert [(each.path, each.line, each.side) for each in pushed.pull.threads] == [
+        ("app.py", 21, "RIGHT"),
+        ("app.py", 22, "RIGHT"),
+    ]
+    [summary] = pushed.summaries()
+    assert "⛔ chargehand · Blocked (live): 2 findings at or above high" in summary
+    [check] = pushed.pull.check_runs
+    assert (check["name"], check["conclusion"], check["head_sha"]) == ("Review", "failure", pushed.pull.head)
+    assert len(pushed.pull.reviews) == 1
+
+
+def test_a_second_push_with_one_fixed_one_moved_and_one_new(pushed: World) -> None:
+    with GitHubApi(pushed.pull) as api:
+        pushed.post(api)
+        first = [thread.id for thread in pushed.pull.threads]
+        pushed.push([*LATER, *BASE[:20], "good_1 = data.get(1)", *added(2, 3), *BASE[20:]])
+        pushed.review(claim(2), claim(3))
+        [said] = pushed.post(api)
+    assert said.startswith("GitHub: 1 comment added; 1 comment folded; 1 comment edited. Blocked")
+    assert pushed.titles() == ["(1)", "2", "3"]
+    assert [thread.id for thread in pushed.pull.threads][:2] == first
+    assert "**Gone: the file was read again" in pushed.pull.threads[0].comments[0].body
+    [summary] = pushed.summaries()
+    assert "1 earlier comment folded" in summary
+    assert len(pushed.pull.check_runs) == 2  # one for each commit
+
+
+def test_an_incomplete_second_push_calls_nothing_gone(pushed: World) -> None:
+    with GitHubApi(pushed.pull) as api:
+        pushed.post(api)
+        pushed.push([*BASE[:20], "good = 1", *BASE[20:]])
+        pushed.review(rules=[{"role": "worker", "stop_reason": "refusal"}])
+        pushed.post(api)
+    assert pushed.titles() == ["1", "2"]
+    [summary] = pushed.summaries()
+    assert "2 earlier comments left alone" in summary
+    assert pushed.pull.check_runs[-1]["conclusion"] == "action_required"
+
+
+def test_a_force_push_leaves_comments_of_lines_that_are_still_there(pushed: World) -> None:
+    with GitHubApi(pushed.pull) as api:
+        pushed.post(api)
+        pushed.push([*BASE[:5], *added(2), *BASE[5:]], is_forced=True)
+        pushed.review(claim(2))
+        pushed.post(api)
+    assert pushed.titles()[0] == "(1)"
+    assert pushed.titles().count("2") == 1
+
+
+def test_a_deleted_comment_is_not_posted_again_and_the_summary_tells_of_it(pushed: World) -> None:
+    with GitHubApi(pushed.pull) as api:
+        pushed.post(api)
+        del pushed.pull.threads[0]
+        pushed.post(api)
+        pushed.post(api)
+    assert pushed.titles() == ["2"]
+    [summary] = pushed.summaries()
+    assert "1 comment deleted by somebody" in summary
+    assert "Item 1 may be missing" in summary
+
+
+def test_what_people_answered_or_resolved_is_left_alone_and_never_posted_again(pushed: World) -> None:
+    with GitHubApi(pushed.pull) as api:
+        pushed.post(api)
+        answered, resolved = pushed.pull.threads
+        answered.comments.append(pushed.pull.comment("author", "I think that this is right."))
+        resolved.is_resolved = True
+        before = [thread.comments[0].body for thread in pushed.pull.threads]
+        pushed.post(api)
+        pushed.push([*BASE[:20], "good = 1", *BASE[20:]])
+        pushed.review()
+        pushed.post(api)
+    assert [thread.comments[0].body for thread in pushed.pull.threads] == before
+    assert pushed.titles() == ["1", "2"]
+
+
+@pytest.mark.parametrize("is_done", [True, False], ids=["done", "not-done"])
+def test_an_outage_midway_doubles_nothing_and_loses_nothing(pushed: World, *, is_done: bool) -> None:
+    waits: list[float] = []
+    faults = [
+        Fault("POST", "/reviews", 502, is_done=is_done),
+        Fault("POST", "/issues/7/comments", 0, is_done=is_done),
+        Fault("POST", "/check-runs", 500, is_done=is_done),
+        Fault("POST", "edit: update", 504, is_done=is_done),
+    ]
+    with GitHubApi(pushed.pull, faults=faults) as api:
+        pushed.post(api, waits)
+        assert waits == [1.0, 2.0, 4.0]
+        pushed.push([*BASE[:20], *added(2, 3), *BASE[20:]])
+        pushed.review(claim(2), claim(3))
+        pushed.post(api, waits)
+    assert sorted(pushed.titles()) == ["(1)", "2", "3"]
+    assert len(pushed.summaries()) == 1
+    assert [run["head_sha"] for run in pushed.pull.check_runs][-1] == pushed.pull.head
+    assert waits == [1.0, 2.0, 4.0, 1.0]
+
+
+def test_an_outage_that_does_not_end_is_told_in_words_and_the_next_run_completes_it(pushed: World) -> None:
+    with GitHubApi(pushed.pull, faults=[Fault("POST", "/reviews", 503, times=4)]) as api:
+        with pytest.raises(ForgeUnsure, match=r"GitHub failed \(503\).*Run `chargehand publish` again"):
+            pushed.post(api)
+        assert pushed.titles() == []
+        pushed.post(api)
+    assert pushed.titles() == ["1", "2"]
+
+
+@pytest.mark.parametrize("path", ["/reviews", "/issues/7/comments"])
+def test_two_runs_at_once_leave_no_duplicate(pushed: World, path: str) -> None:
+    with GitHubApi(pushed.pull) as api:
+        api.before = (path, lambda: pushed.post(api))
+        pushed.post(api)
+    assert pushed.titles() == ["1", "2"]
+    assert len(pushed.summaries()) == 1
+
+
+def test_a_report_of_another_commit_is_not_posted(pushed: World) -> None:
+    with GitHubApi(pushed.pull) as api:
+        reviewed, pushed.pull.head = pushed.pull.head, "f" * 40
+        [said] = pushed.post(api)
+        pushed.pull.head, pushed.pull.is_open = reviewed, False
+        [closed] = pushed.post(api)
+    assert said == (
+        f"Nothing was posted to GitHub: the report is about {reviewed[:12]}, "
+        "and the head of request 7 is ffffffffffff now."
+    )
+    assert closed == "Nothing was posted to GitHub: request 7 is no longer open."
+    assert (pushed.pull.threads, pushed.summaries(), pushed.pull.check_runs) == ([], [], [])
+
+
+def test_a_line_that_github_refuses_falls_back_alone(pushed: World) -> None:
+    pushed.pull.diff = pushed.pull.diff.replace("+bad_2", " bad_2").replace(
+        "@@ -18,6 +18,8 @@", "@@ -18,6 +18,5 @@"
+    )
+    pushed.pull.diff = "\n".join(pushed.pull.diff.split("\n")[:9]) + "\n"
+    with GitHubApi(pushed.pull) as api:
+        pushed.post(api)
+    assert [(each.line, each.path) for each in pushed.pull.threads] == [(21, "app.py"), (None, "app.py")]
+    assert "`app.py:22`" in pushed.pull.threads[1].comments[0].body
