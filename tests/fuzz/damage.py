@@ -4,6 +4,7 @@ import json
 import random
 from collections.abc import Callable
 from contextlib import suppress
+from copy import deepcopy
 from typing import Any
 
 Json = Any  # what json reads and writes
@@ -38,7 +39,7 @@ def damage_json(data: bytes, seed: int) -> bytes:
 def _changed(document: Json, dice: random.Random) -> Json:
     places = _places(document)
     if not places:
-        return dice.choice(_ODD)
+        return deepcopy(dice.choice(_ODD))
     holder, key = dice.choice(places)
     dice.choice(_CHANGES)(holder, key, places, dice)
     return document
@@ -61,7 +62,7 @@ Change = Callable[[Any, Any, list[tuple[Container, Any]], random.Random], None] 
 
 
 def _put_odd(holder: Any, key: Any, _places: list[tuple[Container, Any]], dice: random.Random) -> None:
-    holder[key] = dice.choice(_ODD)
+    holder[key] = deepcopy(dice.choice(_ODD))
 
 
 def _drop(holder: Any, key: Any, _places: list[tuple[Container, Any]], _dice: random.Random) -> None:

@@ -1,5 +1,6 @@
 """How much of a reply is read, and how long it may take in all: a server may send without an end."""
 
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
@@ -10,8 +11,9 @@ ResultT = TypeVar("ResultT")
 
 # A model writes at most 128,000 tokens; as JSON within JSON they are a few megabytes.
 MOST_BYTES = 16 * 1024 * 1024
-# What is compressed may be a thousand times as long.
-MOST_COMPRESSED_BYTES = 1024 * 1024
+# What requests ask for, and all that is unpacked: its bounds are ours.
+ENCODING = "gzip"
+_UNPACKED = frozenset({"", "identity"})
 # Results of a batch come in one body.
 MOST_BATCH_BYTES = 1024 * 1024 * 1024
 # A connection, sending and the wait for the reply have their own bound each; this one holds for all of them,
@@ -28,6 +30,35 @@ def bounded(pieces: Iterable[bytes], most_bytes: int) -> Iterator[bytes]:
             detail = f"the server sent more than {most_bytes:,} bytes, which no answer has"
             raise NoAnswer(Failure.INVALID, detail, may_be_charged=True)
         yield piece
+
+
+def unpacked(pieces: Iterable[bytes], encoding: str, most_bytes: int) -> Iterator[bytes]:
+    """Yield the pieces of a body as they are unpacked, never more of them than `most_bytes`.
+
+    Raises NoAnswer if it is damaged, too long, or packed in a way that nobody asked for.
+    """
+    if encoding in _UNPACKED:
+        yield from bounded(pieces, most_bytes)
+    elif encoding == ENCODING:
+        yield from bounded(_unzipped(pieces, most_bytes), most_bytes)
+    else:
+        raise NoAnswer(
+            Failure.INVALID, "the server sent its answer packed in an unknown way", may_be_charged=True
+        )
+
+
+def _unzipped(pieces: Iterable[bytes], most_bytes: int) -> Iterator[bytes]:
+    """Yield what the pieces hold; of one piece at most a byte more than may be read in all."""
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS + 16)
+    try:
+        for piece in pieces:
+            yield unpacker.decompress(piece, most_bytes + 1)
+    except zlib.error:
+        raise NoAnswer(Failure.INVALID, "the server sent a damaged answer", may_be_charged=True) from None
+    if not unpacker.eof:
+        raise NoAnswer(
+            Failure.CONNECTION, "the connection broke before the reply was complete", may_be_charged=True
+        )
 
 
 def in_time(work: Callable[[], ResultT], wait_s: float) -> ResultT:

@@ -16,11 +16,11 @@ from chargehand.core.masking import NO_MASK, Mask
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.llm.provider.batch_response import BatchProgress, progress_of, results_of
 from chargehand.llm.provider.bounds import (
+    ENCODING,
     MOST_BATCH_BYTES,
     MOST_BYTES,
-    MOST_COMPRESSED_BYTES,
-    bounded,
     in_time,
+    unpacked,
 )
 from chargehand.llm.provider.error_text import KEY_CHARS, quotable
 from chargehand.llm.provider.errors import ProviderError, check_address, error_of, lost
@@ -221,7 +221,7 @@ class Claude:
             if error.status_code == HTTPStatus.OK:  # the reply had begun
                 raise broken_off(error.type, self._request_id(error.response.headers)) from error
             raise error_of(self._provider_error(error, prompt), error.response.headers) from error
-        except (sdk().APIConnectionError, http().TransportError) as error:
+        except (sdk().APIConnectionError, http().RequestError) as error:
             # A bound of ours, which the SDK takes for a broken line.
             if isinstance(error.__cause__, NoAnswer):
                 raise error.__cause__ from None
@@ -246,7 +246,9 @@ class Claude:
                     max_retries=0,
                     # A redirect would take the change, and headers of the user's, to whom it names.
                     http_client=sdk().DefaultHttpxClient(
-                        follow_redirects=False, event_hooks={"response": [_bound]}
+                        follow_redirects=False,
+                        headers={"accept-encoding": ENCODING},
+                        event_hooks={"response": [_bound]},
                     ),
                 )
                 if self._made.open_telemetry["traces"]["enabled"]:
@@ -273,22 +275,23 @@ class Claude:
 
 
 def _bound(response: Any) -> None:  # Any: the HTTP client's
-    """Have the body of `response` end in an error if it is too long; it is read only later."""
+    """Have the body of `response` unpacked here, and end in an error if it is too long; it is read later."""
     is_batch = response.request.url.path.endswith("/results")
-    is_compressed = response.headers.get("content-encoding", "identity") != "identity"
-    most = MOST_COMPRESSED_BYTES if is_compressed else MOST_BYTES
-    response.stream = _bounded_stream()(response.stream, MOST_BATCH_BYTES if is_batch else most)
+    encoding = response.headers.pop("content-encoding", "").strip().lower()
+    most_bytes = MOST_BATCH_BYTES if is_batch else MOST_BYTES
+    response.stream = _bounded_stream()(response.stream, encoding, most_bytes)
 
 
 @cache
 def _bounded_stream() -> Any:  # Any: a class that needs the HTTP client, which is imported late
     class BoundedStream(http().SyncByteStream):  # type: ignore[misc]  # the base is Any, as above
-        def __init__(self, stream: Any, most_bytes: int) -> None:  # Any: as above
+        def __init__(self, stream: Any, encoding: str, most_bytes: int) -> None:  # Any: as above
             self._stream = stream
+            self._encoding = encoding
             self._most_bytes = most_bytes
 
         def __iter__(self) -> Iterator[bytes]:
-            return bounded(self._stream, self._most_bytes)
+            return unpacked(self._stream, self._encoding, self._most_bytes)
 
         def close(self) -> None:
             self._stream.close()

@@ -11,7 +11,7 @@ from chargehand.core.cancellation import Cancellation
 from chargehand.core.errors import Failure, NoAnswer, ProviderStopped, RunEnding
 from chargehand.core.prompt import Reply
 from chargehand.core.usage import Role, Usage
-from chargehand.llm.provider.bounds import MOST_BYTES, MOST_COMPRESSED_BYTES
+from chargehand.llm.provider.bounds import MOST_BYTES
 from chargehand.llm.provider.claude import Claude
 from tests.unit.llm.asking import ORCHESTRATOR, SONNET, prompt
 from tests.unit.llm.fake_api import Answer, Server, error, message, serving
@@ -326,14 +326,27 @@ def test_no_redirect_is_followed(status: int) -> None:
         assert elsewhere.requests == []
 
 
+PACKED = {"content-encoding": "gzip"}
+
+
+def test_a_packed_answer_is_unpacked_and_one_that_cannot_be_is_no_answer() -> None:
+    packed = gzip.compress(message("hi").body)
+    with serving(Answer(200, packed, PACKED)) as server:
+        assert send(server).text == "hi"
+    assert server.headers[0]["accept-encoding"] == "gzip"
+    assert failure(Answer(200, packed[:30] + b"xx" + packed[32:], PACKED)).failure is Failure.INVALID
+    assert failure(Answer(200, packed[:-9], PACKED)).failure is Failure.CONNECTION
+    assert failure(Answer(200, packed, {"content-encoding": "br"})).failure is Failure.INVALID
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         Answer(200, b" " * (MOST_BYTES + 1)),
         Answer(500, b" " * (MOST_BYTES + 1)),
-        Answer(200, gzip.compress(b" " * (MOST_COMPRESSED_BYTES + 1), 0), {"content-encoding": "gzip"}),
+        Answer(200, gzip.compress(b" " * (MOST_BYTES + 1)), PACKED),
     ],
-    ids=["an answer", "an error", "a compressed one"],
+    ids=["an answer", "an error", "a packed one"],
 )
 def test_a_body_without_measure_is_not_read_to_its_end(answer: Answer) -> None:
     error = failure(answer)
