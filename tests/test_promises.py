@@ -11,7 +11,9 @@ import pytest
 from chargehand.cli.main import commands
 from chargehand.core.errors import Failure
 from chargehand.core.verdict import EXIT_CODES
-from tests.command import chargehand, plain_environment
+from tests.command import chargehand, environment, plain_environment
+from tests.messages_api import MessagesApi
+from tests.unit.change.world import World
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
@@ -177,3 +179,35 @@ def test_a_configuration_that_does_not_count_is_said(tmp_path: Path) -> None:
     change = ROOT / "tests/cases/one_bug_blocks/change.diff"
     done = run("review", change, "--offline", cwd=tmp_path, CI="true")
     assert ".chargehand.toml in this folder does not count" in done.stderr
+
+
+def test_every_credential_that_is_read_has_its_row() -> None:
+    files = [*SOURCE.rglob("*.py"), ROOT / "action.yml", *(ROOT / "examples").rglob("*.yml")]
+    read = {
+        name
+        for file in files
+        for name in re.findall(
+            r"\b(?:ANTHROPIC|CHARGEHAND|GITHUB|GITLAB|GH)_(?:[A-Z]+_)*(?:KEY|TOKEN|SECRET)\b",
+            file.read_text("utf-8"),
+        )
+    }
+    rows = re.findall(r"^\| (.*?) \|", (ROOT / "docs/credentials.md").read_text("utf-8"), re.MULTILINE)
+    assert {"ANTHROPIC_API_KEY", "CHARGEHAND_CACHE_SECRET"} <= read
+    assert read <= {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+
+
+def test_what_the_page_says_is_not_sent_is_in_no_request(tmp_path: Path) -> None:
+    world = World.empty(tmp_path / "repository")
+    world.environ |= {"GIT_AUTHOR_NAME": "Unsent Author", "GIT_AUTHOR_EMAIL": "unsent@example.org"}
+    world.commit({"untouched.py": "unsent_line = 1\n"}, message="Unsent subject")
+    world.git("remote", "add", "origin", "https://unsent.example/unsent.git")
+    world.git("checkout", "-q", "-b", "unsent-branch")
+    world.commit({"a.py": "sent_line = 1\n"}, message="Unsent too")
+    with MessagesApi() as api:
+        env = environment(api) | world.environ | {"SOME_VARIABLE": "unsent value"}
+        done = chargehand("review", "--base", "main", "--record", tmp_path / "kept", cwd=world.root, env=env)
+    assert done.returncode == 0, done.stderr
+    sent = json.dumps([call.request for call in api.log])
+    assert "sent_line = 1" in sent
+    assert "unsent" not in sent.lower()
+    assert (tmp_path / "kept").stat().st_mode & 0o077 == 0
