@@ -5,8 +5,8 @@ built and installed after the lock, which then names what builds it.
 
 pip brings uv, by the hashes of uv.txt beside this file: together they take half of the time that pip takes
 alone. uv does not read pip's configuration, so it is handed what that says of indexes, proxies and
-certificates; if uv fails all the same, pip tries. Exits with 1 if not all could be installed, and then repeats
-what the installers said.
+certificates; if uv fails all the same, pip tries. Exits with 1 if not all could be installed, and then
+repeats what the installers said.
 """
 
 import ast
@@ -82,7 +82,7 @@ def _installers(environment: Path) -> list[Installer]:
 
 
 def _pip(environment: Path) -> tuple[Installer, dict[str, str]]:
-    """Return pip and its settings: this Python's pip if that serves other environments, as 22.3 and later do."""
+    """Return pip and its settings: this Python's pip if it serves other environments, as from 22.3 on."""
     pip = (sys.executable, "-I", "-m", "pip", "--python", str(environment))
     settings = _settings(pip)
     if settings is None:

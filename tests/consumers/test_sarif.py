@@ -37,7 +37,7 @@ def _objections(tools: Tools, folder: Path) -> list[str]:
     files = sorted(folder.glob("*.sarif"))
     log = folder / "objections.json"
     options = ("--rule-kind", "Sarif;Ghas", "--level", "Error;Warning", "--log", "ForceOverwrite")
-    command = (tools.multitool, "validate", *files, *options, "--output", log)
+    command: tuple[str | Path, ...] = (tools.multitool, "validate", *files, *options, "--output", log)
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     assert f" {len(files)} files scanned" in done.stdout
     [run] = json.loads(log.read_text("utf-8-sig"))["runs"]
