@@ -40,6 +40,9 @@ _URL = re.compile(
 _SETTING = re.compile(
     r"(?i)(?:^|[;,\"'\s?&])(?:password|pwd)\s?=\s?(?P<password>[^;,\"'\s&<>`]{3,200})(?=[;,\"'&\s<`]|$)"
 )
+# What a call is given by the name of a parameter, in code: a name, or what another call returns.
+_EXPRESSION = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:[(\[].*|[)\]}]*)")
+_PARAMETER = re.compile(r"[(,]\s?$")
 # Beside a password, a list of settings says where to, or who.
 _NEIGHBOUR = re.compile(
     r"(?i)jdbc:|(?:server|data source|host|uid|user|user ?id|username|catalog|database|driver|dsn|ssl)\s?="
@@ -58,8 +61,8 @@ def credentials_in(text: str) -> Iterator[Credential]:
     for found in _URL.finditer(text):
         yield Credential(Kind.ADDRESS, found["password"], found["password"], found["host"])
     if _NEIGHBOUR.search(text):
-        for found in _SETTING.finditer(text):
-            yield Credential(Kind.SETTING, found["password"], found["password"])
+        settings = (found for found in _SETTING.finditer(text) if not _is_argument(found))
+        yield from (Credential(Kind.SETTING, found["password"], found["password"]) for found in settings)
     for found in _BASIC.finditer(text):
         yield Credential(Kind.BASIC, found["run"], decoded(found["run"]).partition(":")[2])
     for found in _BEARER.finditer(text):
@@ -71,3 +74,10 @@ def credentials_in(text: str) -> Iterator[Credential]:
     if "curl " in text:
         for found in _CURL.finditer(text):
             yield Credential(Kind.REQUEST, found["password"], found["password"])
+
+
+def _is_argument(found: re.Match[str]) -> bool:
+    """Tell an argument of a call, in code and not in a string, from the settings of a connection."""
+    before = found.string[: found.start() + 1]
+    is_in_string = any(before.count(quote) % 2 for quote in "\"'`")
+    return bool(not is_in_string and _PARAMETER.search(before) and _EXPRESSION.fullmatch(found["password"]))

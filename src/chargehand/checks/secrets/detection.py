@@ -32,6 +32,8 @@ _EXAMPLES = re.compile(r"(?:^|/)[\w.-]*(?:swagger|openapi)[\w.-]*\.(?:ya?ml|json
 _GUESS_HINTS = (*assignments.HINTS, *connections.HINTS)
 # Before the value for a name on the line before.
 _VALUE = "value"
+# A text in quotes that is itself a name, which is given a value.
+_NAMES = re.compile(r"(?P<quote>[\"'`])(?:(?!(?P=quote)).){0,200}(?P=quote)\s?(?:=|:(?!:))")
 _ALL_HINTS = tuple(dict.fromkeys((*_EXACT_HINTS, *_GUESS_HINTS, _VALUE)))
 
 
@@ -117,7 +119,8 @@ def continues(above: str, text: str) -> bool:
     begins = text.lstrip()
     if begins.startswith(("value:", '"value":')):
         return True
-    return begins.startswith(QUOTES) and above.rstrip().endswith(_SIGNS) and may_assign(above)
+    is_text = begins.startswith(QUOTES) and not _NAMES.match(begins)
+    return is_text and above.rstrip().endswith(_SIGNS) and may_assign(above)
 
 
 def detect(line: Candidate) -> list[Secret]:
@@ -137,7 +140,8 @@ def detect(line: Candidate) -> list[Secret]:
     around = f"{line.above.strip()} {clean.strip()}" if line.above else clean
     if may_guess(path, around):
         for kind, value in _guessed(path, around):
-            if not any(value in known or (known and known in value) for known in found):
+            is_above = value not in clean  # where it is found by itself
+            if not is_above and not any(value in known or (known and known in value) for known in found):
                 found[value] = Secret(kind, _as_written(value, clean, text), is_exact=False)
     return list(found.values())
 

@@ -22,8 +22,11 @@ _PLACEHOLDER = re.compile(
     r"|\benv\b|^secrets\.|^vault:|^(.)\1+$",
     re.IGNORECASE,
 )
-# What stands for a value that comes from elsewhere: $NAME, ${NAME}, $(command), %NAME%, %s, {{ name }}
-_REFERENCE = re.compile(r"^[<=]|^--|\$[{(A-Za-z_]|[{}]|%[A-Za-z_]\w*%|%[sdv]\b|%\(|\(\)|^@[A-Z_]+@$|^ENC\[")
+# What stands for a value that comes from elsewhere: $NAME, ${NAME}, $(command), %NAME%, %s, {{ name }}, and
+# [parameters('name')] in the templates of Azure
+_REFERENCE = re.compile(
+    r"^[<=]|^--|^\[\w+\(|\$[{(A-Za-z_]|[{}]|%[A-Za-z_]\w*%|%[sdv]\b|%\(|\(\)|^@[A-Z_]+@$|^ENC\["
+)
 _EXPRESSION = re.compile(r"^[$&*@!%]|[()\[\]]|->|::")
 # The rest of a name that is that of something else: password_field, secretName, keyPath.
 _OTHER_NAME = re.compile(
@@ -44,7 +47,7 @@ _ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _IDS = re.compile(rf"{_ID}(\W{_ID})+", re.IGNORECASE)
 _NUMBER = re.compile(r"0x[0-9a-f]+[ul]*", re.IGNORECASE)
 _VERSION = re.compile(r"(\w+:)?[\^~<>=v]{0,3}\d+(\.\d+)+([-+.][\w.]+)?")
-_PATH = re.compile(r"([\w.*-]+[/\\])+[\w*-]+\.\w{1,5}")
+_PATH = re.compile(r"([\w.*-]+[/\\])+([\w*-]+\.\w{1,5})?")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:/|[/~.]|(data|urn|arn|npm|workspace|link|patch):", re.IGNORECASE)
 # Words that people use as passwords where none is needed, with digits and signs behind.
 _WEAK = re.compile(

@@ -19,6 +19,8 @@ _HEAD = re.compile(
     r"|PuTTY-User-Key-File-[123]:"
 )
 _BODY = re.compile(r"[\w+/=]{40}")
+# A key that ends on the line where it begins, with next to nothing in between.
+_NO_KEY = re.compile(r"(?:(?![A-Za-z0-9+/]{24})[^-]){0,400}----")
 
 
 def private_keys_in(text: str, below: Sequence[str]) -> Iterator[str]:
@@ -27,7 +29,7 @@ def private_keys_in(text: str, below: Sequence[str]) -> Iterator[str]:
     It is empty if the key begins on the next lines.
     """
     head = _HEAD.search(text)
-    if not head or is_placeholder(text):
+    if not head or is_placeholder(text) or _NO_KEY.match(text, head.end() - len(head["rest"] or "")):
         return
     if head["rest"] or not below or any(_BODY.search(line) for line in below):
         yield head["rest"] or ""

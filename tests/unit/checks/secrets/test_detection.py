@@ -122,6 +122,8 @@ def test_a_private_key_is_its_head_and_a_line_of_its_body_soon_below() -> None:
 
 
 def test_talk_of_a_private_key_is_none() -> None:
+    assert claims("a.go", f'"{HEAD}\\nwxyz+ABC=\\n{HEAD.replace("BEGIN", "END")}"') == ()
+    assert len(claims("a.go", f'"{HEAD}\\n{RUN[:40]}\\n{HEAD.replace("BEGIN", "END")}"')) == 1
     assert claims("Armour.java", "/**", f" * {HEAD}", " * The first line of a key.", " */") == ()
 
 

@@ -139,6 +139,16 @@ def test_the_value_of_a_variable_may_stand_on_the_line_below_its_name() -> None:
     assert claims("pod.yaml", "mode:", f'  "{CHOSEN}"') == ()
 
 
+def test_a_line_below_a_telling_name_that_has_a_name_of_its_own_gives_no_value_to_it() -> None:
+    for name, value, secrets in (
+        (f'  "db_password": "{CHOSEN}",', '  "hostgroups": 0,', [CHOSEN]),
+        ("  'secondary_key',", f"  'digest': '{RANDOM}',", []),
+        ("  'v3AuthPass': read('v3_auth_pass'),", "  'v3PrivMode1': mode.upper(),", []),
+    ):
+        assert hidden("a.py", name, value) == secrets
+        assert len(claims("a.py", name, value)) == len(secrets)
+
+
 @pytest.mark.parametrize(
     ("path", "line"),
     [
@@ -175,6 +185,11 @@ def test_the_value_of_a_variable_may_stand_on_the_line_below_its_name() -> None:
         ("call.sh", "curl -u shop:$PASSWORD https://api.corp.net"),
         ("a.js", "Authorization: `Bearer ${accessToken}`"),
         ("a.py", 'DSN = "Server=db;User Id=shop;Password={password1};"'),
+        ("a.py", "client.connect(user=vm_user, password=vm_password1)"),
+        ("a.py", "User(email=params.get('email'), password=params.get('password1'))"),
+        ("a.py", "connect(server=self.host + '\\\\' + self.name, user=self.user, password=self.password1,"),
+        ("a.json", '"adminPassword": "[parameters(\'adminPassword1\')]"'),
+        ("a.yml", "password: \"{{ lookup('password', 'credentials1/' + client) }}\""),
     ],
 )
 def test_references_weak_words_expressions_and_other_names_are_left_alone(path: str, line: str) -> None:
