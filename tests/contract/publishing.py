@@ -1,8 +1,9 @@
-"""A pull request and its repository: what was pushed, what a review of it says, what publishing it does."""
+"""A request and its repository: what was pushed, what a review of it says, what publishing it does."""
 
 import json
 import os
 import subprocess
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -49,12 +50,11 @@ class Done(NamedTuple):
     said: str
 
 
-class World:
-    """A repository whose branch `topic` is the pull request; every command runs in this process."""
+class Topic(ABC):
+    """A repository whose branch `topic` is the request; every command runs in this process."""
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder, self.patch, self.capsys = folder, patch, capsys
-        self.pull = PullRequest(diff="", head="")
         self.report = folder / "report.json"
         off = "".join(f"[lenses.{name}]\nenabled = false\n" for name in BUILT_IN_LENSES if name != LENS)
         self.git("init", "-q", "-b", "main")
@@ -79,16 +79,49 @@ class World:
         if is_forced:
             self.git("reset", "-q", "--hard", "main")
         self.commit({"app.py": lines})
-        self.pull.head = self.git("rev-parse", "HEAD")
-        self.pull.diff = self.git("diff", "main...HEAD")
+        self.pushed(self.git("rev-parse", "HEAD"), self.git("diff", "main...HEAD"))
+
+    @abstractmethod
+    def pushed(self, head: str, diff: str) -> None:
+        """Have the forge know of a push."""
+
+    @abstractmethod
+    def job(self) -> dict[str, str]:
+        """Return what the forge's CI tells a job of the request."""
 
     def review(self, *claims: Json, rules: Sequence[Json] = (), **env: str) -> Json:
         """Review the pull request as its job does, and return the report."""
         script = Script.of([*rules, {"role": "worker", "lens": LENS, "reply": {"claims": list(claims)}}])
         with MessagesApi(script=script) as api:
-            self.run("review", "--json", str(self.report), "-q", env=environment(api) | self._job() | env)
+            self.run("review", "--json", str(self.report), "-q", env=environment(api) | self.job() | env)
         report: Json = json.loads(self.report.read_text("utf-8"))
         return report
+
+    def run(self, *arguments: str, env: dict[str, str]) -> Done:
+        """Run the command line in the folder with just these variables."""
+        self.capsys.readouterr()
+        with self.patch.context() as patch:
+            patch.chdir(self.folder)
+            for name in os.environ.keys() - env.keys():
+                patch.delenv(name)
+            for name, value in env.items():
+                patch.setenv(name, value)
+            try:
+                code = commands.main(list(arguments), standalone_mode=False)
+            except ChargehandError as error:
+                return Done(3, self.capsys.readouterr().err + str(error))
+        return Done(code, self.capsys.readouterr().err)
+
+
+class World(Topic):
+    """A repository whose branch `topic` is a pull request at GitHub."""
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        super().__init__(folder, patch, capsys)
+        self.pull = PullRequest(diff="", head="")
+
+    def pushed(self, head: str, diff: str) -> None:
+        self.pull.head, self.pull.diff = head, diff
 
     def publish(self, api: GitHubApi, *arguments: str, **env: str) -> Done:
         """Post the report as its job does."""
@@ -96,18 +129,18 @@ class World:
             "publish",
             str(self.report),
             *arguments,
-            env=plain_environment() | api.environ(**self._job()) | env,
+            env=plain_environment() | api.environ(**self.job()) | env,
         )
 
     def post(self, api: GitHubApi, waits: list[float] | None = None) -> list[str]:
         """Post the report without a command line, and without waiting; return what is told."""
         said: list[str] = []
-        environ = api.environ(**self._job())
+        environ = api.environ(**self.job())
         sleep = ([] if waits is None else waits).append
         publish_report(self.report, environ=environ, number=None, say=said.append, sleep=sleep)
         return said
 
-    def _job(self) -> dict[str, str]:
+    def job(self) -> dict[str, str]:
         event = self.folder / ".git/event.json"
         base = self.git("rev-parse", "main")
         sides = {"head": {"ref": "topic", "sha": self.pull.head}, "base": {"ref": "main", "sha": base}}
@@ -130,21 +163,6 @@ class World:
             "GITHUB_EVENT_PATH": str(event),
             "GITHUB_REPOSITORY": self.pull.repository,
         }
-
-    def run(self, *arguments: str, env: dict[str, str]) -> Done:
-        """Run the command line in the folder with just these variables."""
-        self.capsys.readouterr()
-        with self.patch.context() as patch:
-            patch.chdir(self.folder)
-            for name in os.environ.keys() - env.keys():
-                patch.delenv(name)
-            for name, value in env.items():
-                patch.setenv(name, value)
-            try:
-                code = commands.main(list(arguments), standalone_mode=False)
-            except ChargehandError as error:
-                return Done(3, self.capsys.readouterr().err + str(error))
-        return Done(code, self.capsys.readouterr().err)
 
     def titles(self) -> list[str]:
         """Return the items of the findings that stand beside the code, folded ones in brackets."""
