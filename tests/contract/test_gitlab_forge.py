@@ -120,6 +120,7 @@ def test_what_stands_there_is_told_from_what_others_wrote(api: GitLabApi) -> Non
     project.reply(answered, AUTHOR, "/chargehand accept 11111111 because")
     by_person.notes[0].resolved_by = AUTHOR
     by_us.notes[0].resolved_by = BOT
+    by_us.notes[0].body = Marker(kind="finding", first="1" * 32, is_folded=True).written()
     project.open(AUTHOR, Marker(kind="summary").written())  # anybody can write a marker
     project.push(Version("a" * 40, "c" * 40, DIFF))
     standing = ours.standing()

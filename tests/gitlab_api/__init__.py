@@ -1,7 +1,17 @@
 """A GitLab that behaves as its REST API is documented, on a local port, with one merge request in it."""
 
 from tests.gitlab_api.faults import Fault
-from tests.gitlab_api.project import DEVELOPER, GUEST, MAINTAINER, REPORTER, Project, Token, User, Version
+from tests.gitlab_api.project import (
+    DEVELOPER,
+    GUEST,
+    MAINTAINER,
+    REPORTER,
+    Discussion,
+    Project,
+    Token,
+    User,
+    Version,
+)
 from tests.gitlab_api.server import GitLabApi
 
 __all__ = [
@@ -9,6 +19,7 @@ __all__ = [
     "GUEST",
     "MAINTAINER",
     "REPORTER",
+    "Discussion",
     "Fault",
     "GitLabApi",
     "Project",

@@ -5,7 +5,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
@@ -41,6 +41,8 @@ class GitLabApi:
         self.faults = Faults(list(faults))
         self.delay_s = delay_s
         self.log: list[Logged] = []
+        # What happens before a request whose path holds the word: once, while it is not served yet.
+        self.before: tuple[str, str, Callable[[], object]] | None = None
         self.lock = threading.Lock()
 
     def __enter__(self) -> "GitLabApi":
@@ -114,6 +116,9 @@ class _Handler(BaseHTTPRequestHandler):
         api, path = self.server.api, urlsplit(self.path).path
         raw = self.rfile.read(int(self.headers.get("content-length", "0")))
         time.sleep(api.delay_s)
+        if api.before and api.before[0] == self.command and api.before[1] in path:
+            (*_, happen), api.before = api.before, None
+            happen()
         with api.lock:
             fault = api.faults.strike(self.command, path)
             answer = _failed(fault) if fault else None

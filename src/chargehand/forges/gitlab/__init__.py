@@ -119,14 +119,17 @@ class GitLab:
         self._client.send("put", f"{self._request}/{posted.id}", text, self._not("edited"))
 
     def fold(self, posted: Posted, body: str) -> None:
-        """Give our note another text and resolve its thread, if the token's user may: a developer."""
-        self.edit(posted, body)
+        """Resolve our note's thread, if the token's user may (a developer), and give it another text.
+
+        The text comes last: its marker says that all is done, should the other request fail midway.
+        """
         self._resolve(posted, is_resolved=True)
+        self.edit(posted, body)
 
     def unfold(self, posted: Posted, body: str) -> None:
-        """Give our note another text and open its thread again, if the token's user may."""
-        self.edit(posted, body)
+        """Open our note's thread again, if the token's user may, and give it another text, as above."""
         self._resolve(posted, is_resolved=False)
+        self.edit(posted, body)
 
     def delete(self, posted: Posted) -> None:
         """Delete our note; it may be gone already."""
@@ -206,7 +209,7 @@ def _posted(discussion: Discussion, own: int) -> Posted | None:
         body=first.body,
         is_answered=any(note.author.id != own and not note.system for note in discussion.notes),
         is_resolved=first.resolved and not by_us,
-        is_hidden=first.resolved and by_us,
+        is_hidden=first.resolved and by_us and marker.is_folded,
     )
 
 
