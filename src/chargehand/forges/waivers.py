@@ -5,6 +5,7 @@ It counts if the forge says that its writer may push, and the writer did not ope
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from chargehand.core.escaping import one_line
@@ -12,10 +13,11 @@ from chargehand.core.value import Value
 from chargehand.forges.comment import Said
 from chargehand.forges.request import Request
 
-_WAIVE = re.compile(r"/chargehand\s+waive\s+([0-9a-f]{32})\b[ \t]*(.*)")
+_WAIVE = re.compile(r"/chargehand\s+waive\s+([0-9a-f]{32})(?![0-9a-f])[ \t]*(.*)")
+_HOW = "/chargehand waive FINGERPRINT reason, with the 32 digits that a report shows."
 _LONGEST_REASON, _LONGEST_NAME = 300, 60
-# Whoever writes more of them is not looked up any more.
-_MOST = 50
+# So many people are looked up; who comes later has to wait until the request has fewer commands.
+_MOST_PEOPLE = 50
 
 
 class Waiver(Value):
@@ -41,30 +43,36 @@ class Waived(NamedTuple):
 def waived(request: Request, said: Sequence[Said], may_write: Callable[[str], bool]) -> Waived:
     """Return the waivers that count, the oldest for each fingerprint; `may_write` asks the forge."""
     counted: dict[str, Waiver] = {}
-    refused: list[str] = []
-    allowed: dict[str, bool] = {}
-    for each in sorted(said, key=lambda comment: comment.order)[:_MOST]:
+    refused: dict[str, None] = {}
+    people = list(dict.fromkeys(each.author for each in sorted(said, key=_age)))[:_MOST_PEOPLE]
+    is_allowed = cache(may_write)
+    for each in sorted(said, key=_age):
         found = _WAIVE.match(each.text.lstrip())
-        if found is None:
-            refused.append(f"A comment of {_name(each)} is no command that is known: {_HOW}")
-        elif not (reason := one_line(found[2])[:_LONGEST_REASON]):
-            refused.append(f"The waiver of {_name(each)} gives no reason, so it does not count: {_HOW}")
-        elif each.author.lower() == request.author.lower():
-            refused.append(f"The waiver of {_name(each)} does not count: they opened this request.")
-        elif not allowed.setdefault(each.author, False) and not _ask(each.author, allowed, may_write):
-            refused.append(f"The waiver of {_name(each)} does not count: they may not write here.")
-        else:
-            waiver = Waiver(fingerprint=found[1], by=_name(each), reason=reason)
-            counted.setdefault(waiver.fingerprint, waiver)
-    return Waived(tuple(counted.values()), tuple(dict.fromkeys(refused)))
+        if why := _refusal(each, found, request, lambda name: name in people and is_allowed(name)):
+            refused[why] = None
+        elif found:
+            reason = one_line(found[2])[:_LONGEST_REASON]
+            counted.setdefault(found[1], Waiver(fingerprint=found[1], by=_name(each), reason=reason))
+    return Waived(tuple(counted.values()), tuple(refused))
 
 
-_HOW = "/chargehand waive FINGERPRINT reason, with the 32 digits that a report shows."
+def _refusal(
+    said: Said, found: re.Match[str] | None, request: Request, is_allowed: Callable[[str], bool]
+) -> str:
+    """Return why a comment does not count, empty if it does; the forge is asked last."""
+    if found is None:
+        return f"A comment of {_name(said)} is no command that is known: {_HOW}"
+    if not found[2].strip():
+        return f"The waiver of {_name(said)} gives no reason, so it does not count: {_HOW}"
+    if said.author.lower() == request.author.lower():
+        return f"The waiver of {_name(said)} does not count: they opened this request."
+    if not is_allowed(said.author):
+        return f"The waiver of {_name(said)} does not count: they may not write here."
+    return ""
 
 
-def _ask(author: str, allowed: dict[str, bool], may_write: Callable[[str], bool]) -> bool:
-    allowed[author] = may_write(author)
-    return allowed[author]
+def _age(said: Said) -> int:
+    return said.order
 
 
 def _name(said: Said) -> str:

@@ -1,0 +1,106 @@
+"""Who may let a finding through, and what the check says then."""
+
+from decimal import Decimal
+
+import pytest
+
+from chargehand.core.finding import Severity
+from chargehand.forges.comment import Said
+from chargehand.forges.conclusion import conclude
+from chargehand.forges.fates import by_finding
+from chargehand.forges.request import Request
+from chargehand.forges.waivers import Waived, Waiver, waived
+from tests.unit.forges.reports import LENS, at, report
+from tests.unit.reports.samples import gap
+
+REQUEST = Request(number=7, head="f" * 40, author="Author")
+ONE, TWO = at("added = 3", 21), at("more = 4", 22)
+
+
+def say(*texts: str, author: str = "reviewer") -> list[Said]:
+    return [Said(author=author, text=text, order=number) for number, text in enumerate(texts)]
+
+
+def heard(*said: Said) -> Waived:
+    return waived(REQUEST, said, lambda login: login == "reviewer")
+
+
+def test_who_may_write_and_is_not_the_author_waives_with_a_reason() -> None:
+    counted = heard(*say(f"/chargehand waive {'a' * 32} The list\nis never empty"))
+    assert counted == Waived((Waiver(fingerprint="a" * 32, by="reviewer", reason="The list"),), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "author", "why"),
+    [
+        (f"/chargehand waive {'a' * 32} why", "author", "they opened this request"),
+        (f"/chargehand waive {'a' * 32} why", "stranger", "they may not write here"),
+        (f"/chargehand waive {'a' * 32}", "reviewer", "gives no reason"),
+        (f"/chargehand waive {'a' * 31} why", "reviewer", "no command that is known"),
+        (f"/chargehand waive {'a' * 33} why", "reviewer", "no command that is known"),
+        ("/chargehand please", "reviewer", "no command that is known"),
+    ],
+)
+def test_what_does_not_count_says_why(text: str, author: str, why: str) -> None:
+    waivers, [refused] = heard(*say(text, author=author))
+    assert waivers == ()
+    assert why in refused
+
+
+def test_each_writer_is_looked_up_once_and_no_more_than_fifty_of_them() -> None:
+    asked: list[str] = []
+
+    def may_write(login: str) -> bool:
+        asked.append(login)
+        return False
+
+    said = [Said(author=f"a{n % 2}", text=f"/chargehand waive {n:032x} why", order=n) for n in range(60)]
+    waivers, refused = waived(REQUEST, said, may_write)
+    assert (waivers, len(refused), asked) == ((), 2, ["a0", "a1"])
+    many = [each.model_copy(update={"author": f"a{each.order}"}) for each in said]
+    assert len(waived(REQUEST, many, may_write).refused) == 60
+    assert len(asked) == 52
+
+
+def test_the_first_of_two_waivers_of_a_finding_counts_and_long_reasons_are_cut() -> None:
+    first, second = say(f"/chargehand waive {'a' * 32} {'x' * 900}", f"/chargehand waive {'a' * 32} y")
+    (waiver,), _ = heard(second, first)
+    assert waiver.reason == "x" * 300
+
+
+def test_a_waiver_counts_by_either_fingerprint() -> None:
+    stored = report(ONE, TWO)
+    for name in (ONE.fingerprint, ONE.fingerprint_v2):
+        waiver = Waiver(fingerprint=name, by="b", reason="r")
+        assert by_finding(stored, [waiver]) == {ONE.fingerprint: waiver}
+
+
+def test_the_check_passes_once_everything_that_blocks_is_waived() -> None:
+    stored = report(ONE, TWO)
+    blocked, one_left, none_left = (
+        conclude(stored, names) for names in ([], [ONE.fingerprint], [ONE.fingerprint, TWO.fingerprint])
+    )
+    assert (blocked.status, blocked.title) == ("blocked", "Blocked (live): 2 findings at or above high")
+    assert (one_left.status, one_left.title) == (
+        "blocked",
+        "Blocked (live): 1 finding left that block; 1 finding waived",
+    )
+    assert (none_left.status, none_left.title) == ("passed", "Passed (live): 2 findings waived")
+
+
+def test_a_waiver_waves_through_no_gap_and_no_overspending() -> None:
+    names = [ONE.fingerprint]
+    gaps = report(ONE, coverage=(gap("src/app.py", LENS, "failed", "no answer"),))
+    assert conclude(gaps, names).status == "incomplete"
+    assert conclude(gaps, []).status == "blocked"
+    assert Decimal(str(gaps.bill.total_usd)) > 0
+
+
+def test_the_check_never_passes_unless_a_model_looked() -> None:
+    for mode in ("offline", "scripted"):
+        said = conclude(report(mode=mode), [])
+        assert (said.status, said.title) == (
+            "incomplete",
+            f"Incomplete ({mode}): no model looked, only the free checks",
+        )
+    assert conclude(report(fail_on=Severity.LOW), []).status == "passed"
