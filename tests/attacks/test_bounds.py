@@ -1,6 +1,5 @@
 """What a server or a file says without measure ends in words, and in time."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -58,35 +57,6 @@ def test_a_worker_makes_as_many_claims_as_it_may(attack: Attack) -> None:
     assert len(titles) <= 15
     assert "486 of security" in tried.told
     assert "486 of security" in tried.reports["report.md"]
-
-
-def test_the_key_is_shown_nowhere_if_a_server_echoes_it(attack: Attack) -> None:
-    key = "test-key"  # the server's
-    said = claim("a.py", "x = 1", f"the key {key}", message=f"it is {key}", suggestion=f"x = '{key}'")
-    rules: list[Json] = [
-        {"role": "worker", "lens": "security", "reply": {"claims": [said]}},
-        {
-            "role": "worker",
-            "lens": "style",
-            "reply": json.dumps({"claims": [said]}).replace("test-key", "\\u0074est-key"),
-        },
-        {"role": "worker", "lens": "tests", "reply": f"no JSON but {key}", "stop_reason": "end_turn"},
-        {"role": "worker", "lens": "correctness", "reply": "x", "stop_reason": key},
-        {"role": "judge", "reply": {"summary": f"The key is {key}.", "rulings": []}},
-    ]
-    tried = attack(
-        DIFF,
-        "-v",
-        "--record",
-        "recording.jsonl",
-        "--on-incomplete",
-        "warn",
-        rules=rules,
-    )
-    for text in (*tried.reports.values(), (tried.folder / "recording.jsonl").read_text("utf-8")):
-        assert key not in text
-        assert key not in text.replace("\\u0074", "t")
-    assert "MASKED_API_KEY" in tried.reports["report.json"]
 
 
 @pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)

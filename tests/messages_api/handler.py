@@ -64,7 +64,8 @@ class Handler(BaseHTTPRequestHandler):
         exchange = self.server.service.open(path)
         try:
             exchange.raw = self._read_body(path)
-            self._check_headers()
+            if path != _TOKENS:
+                self._check_headers()
             self._route(path, exchange)
         except ApiError as error:
             body = compact(error.body(exchange.request_id)).encode()
@@ -133,6 +134,13 @@ class Handler(BaseHTTPRequestHandler):
         exchange.note(model=spec.id)
         total = prefix_tokens(spec, blocks_of(body), schema_of(body))[-1]
         self._send_json({"input_tokens": total}, exchange)
+
+    def _token(self, exchange: Exchange) -> None:
+        """Give the key, for ten minutes, to the workload that shows its identity."""
+        asked, settings = parse(exchange.raw), self.server.service.settings
+        if asked.get("assertion") != settings.identity or not asked.get("federation_rule_id"):
+            raise ApiError(401, "invalid_grant")
+        self._send_json({"access_token": settings.key, "token_type": "Bearer", "expires_in": 600}, exchange)
 
     def _models(self, exchange: Exchange) -> None:
         self._send_json(catalogue.model_list(), exchange)
@@ -247,9 +255,11 @@ class Handler(BaseHTTPRequestHandler):
 # Each takes the handler, the exchange, and the groups of its pattern.
 _Serve = Callable[..., None]
 _BATCH = rf"{batches.ROUTE}/([^/]+)"
+_TOKENS = "/v1/oauth/token"
 _ROUTES: tuple[tuple[str, str, _Serve], ...] = (
     ("POST", r"/v1/messages", Handler._create),
     ("POST", r"/v1/messages/count_tokens", Handler._count),
+    ("POST", _TOKENS, Handler._token),
     ("GET", r"/v1/models", Handler._models),
     ("GET", r"/v1/models/([^/]+)", Handler._model),
     ("POST", batches.ROUTE, Handler._create_batch),

@@ -24,6 +24,7 @@ class Settings:
     """How a server behaves; `MessagesApi` says what each means."""
 
     key: str = "test-key"
+    identity: str = "identity.of-a.workload"
     delay_s: float | Mapping[str, float] = 0.0
     first_event_s: float | None = None
     max_concurrency: int | None = None

@@ -22,6 +22,7 @@ from chargehand.llm.provider.bounds import (
     in_time,
     unpacked,
 )
+from chargehand.llm.provider.credentials import Credentials
 from chargehand.llm.provider.error_text import KEY_CHARS, quotable
 from chargehand.llm.provider.errors import ProviderError, check_address, error_of, lost
 from chargehand.llm.provider.request import request_of
@@ -67,6 +68,7 @@ class Claude:
         self._api_key = api_key
         self._base_url = base_url or environ.get("ANTHROPIC_BASE_URL") or None
         self._mask = mask
+        self._credentials = Credentials(environ)
         self._clock = clock
         self._lock = Lock()
         self._made: anthropic.Anthropic | None = None
@@ -248,7 +250,7 @@ class Claude:
                     http_client=sdk().DefaultHttpxClient(
                         follow_redirects=False,
                         headers={"accept-encoding": ENCODING},
-                        event_hooks={"response": [_bound]},
+                        event_hooks={"request": [self._note], "response": [_bound]},
                     ),
                 )
                 if self._made.open_telemetry["traces"]["enabled"]:
@@ -260,7 +262,11 @@ class Claude:
 
     def _secrets(self) -> tuple[str, ...]:
         client = self._client()
-        return tuple(each for each in (client.api_key, client.auth_token) if each)
+        own = (client.api_key, client.auth_token, *self._credentials.known())
+        return tuple(dict.fromkeys(each for each in own if each))
+
+    def _note(self, request: Any) -> None:  # Any: the HTTP client's
+        self._credentials.note(request.headers)
 
     def _provider_error(self, error: "anthropic.APIStatusError", prompt: Prompt) -> ProviderError:
         words = str(error.api_message or "")
