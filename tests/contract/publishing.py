@@ -12,7 +12,8 @@ import pytest
 
 from chargehand.app.publishing import publish_report
 from chargehand.cli.main import commands
-from chargehand.core.errors import ChargehandError
+from chargehand.core.errors import ChargehandError, InputError
+from chargehand.core.exit_codes import INPUT_ERROR, INTERNAL_ERROR
 from chargehand.lenses import BUILT_IN_LENSES
 from tests.command import environment, plain_environment
 from tests.github_api import GitHubApi, PullRequest
@@ -58,7 +59,8 @@ class Topic(ABC):
         self.report = folder / "report.json"
         off = "".join(f"[lenses.{name}]\nenabled = false\n" for name in BUILT_IN_LENSES if name != LENS)
         self.git("init", "-q", "-b", "main")
-        self.commit({"app.py": BASE, ".chargehand.toml": [f"{off}[checks]\ndisabled = ['untested-code']"]})
+        rules = [off, "[checks]", "disabled = ['untested-code']", "[comments]", "most = 10"]
+        self.commit({"app.py": BASE, ".chargehand.toml": rules})
         self.git("switch", "-q", "-c", "topic")
 
     def git(self, *arguments: str) -> str:
@@ -109,7 +111,8 @@ class Topic(ABC):
             try:
                 code = commands.main(list(arguments), standalone_mode=False)
             except ChargehandError as error:
-                return Done(3, self.capsys.readouterr().err + str(error))
+                code = INPUT_ERROR if isinstance(error, InputError) else INTERNAL_ERROR  # as `main` has it
+                return Done(code, self.capsys.readouterr().err + str(error))
         return Done(code, self.capsys.readouterr().err)
 
 
@@ -157,7 +160,7 @@ class World(Topic):
                 }
             )
         )
-        return {
+        return plain_environment() | {
             "GITHUB_ACTIONS": "true",
             "GITHUB_EVENT_NAME": "pull_request",
             "GITHUB_EVENT_PATH": str(event),

@@ -1,12 +1,13 @@
 """What people see in a pull request over several pushes, with real reports and a local GitHub."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from chargehand.core.errors import ForgeUnsure
 from tests.contract.publishing import BASE, World, added, claim
-from tests.github_api import Fault, GitHubApi
+from tests.github_api import Fault, GitHubApi, Token
 
 LATER = [f"later_{number} = {number}" for number in range(10)]
 
@@ -167,3 +168,81 @@ def test_a_line_that_github_refuses_falls_back_alone(pushed: World) -> None:
         pushed.post(api)
     assert [(each.line, each.path) for each in pushed.pull.threads] == [(21, "app.py"), (None, "app.py")]
     assert "`app.py:22`" in pushed.pull.threads[1].comments[0].body
+
+
+def test_a_person_waives_a_finding_and_the_same_report_passes(pushed: World) -> None:
+    finding = json.loads(pushed.report.read_text("utf-8"))["findings"]
+    pushed.pull.roles = {"reviewer": "write", "author": "admin"}
+    with GitHubApi(pushed.pull) as api:
+        pushed.post(api)
+        pushed.pull.say("author", f"/chargehand waive {finding[0]['fingerprint']} trust me")
+        pushed.pull.say(
+            "reviewer", f"/chargehand waive {finding[1]['fingerprint']} the list is <b>never</b> empty"
+        )
+        pushed.post(api)
+        [summary] = pushed.summaries()
+        assert "1 finding left that block; 1 finding waived" in summary
+        assert "waived by reviewer: the list is &lt;b&gt;never&lt;/b&gt; empty" in summary
+        assert "The waiver of author does not count: they opened this request" in summary
+        assert pushed.titles() == ["1", "(2)"]
+        pushed.pull.say("reviewer", f"/chargehand waive {finding[0]['fingerprint']} so be it")
+        pushed.post(api)
+        assert pushed.pull.check_runs[-1]["conclusion"] == "success"
+        assert pushed.titles() == ["(1)", "(2)"]
+        pushed.pull.conversation[:] = [each for each in pushed.pull.conversation if each.is_bot]
+        pushed.post(api)
+    assert pushed.titles() == ["1", "2"]
+    assert [run["conclusion"] for run in pushed.pull.check_runs] == ["failure"]
+
+
+def test_more_findings_than_a_run_may_add_stay_in_the_summary_for_good(world: World) -> None:
+    world.push([*BASE[:20], *added(*range(15)), *BASE[20:]])
+    world.review(*map(claim, range(15)))
+    with GitHubApi(world.pull) as api:
+        world.post(api)
+        first = world.titles()
+        world.post(api)
+    assert (len(first), world.titles()) == (10, first)
+    [summary] = world.summaries()
+    assert "5 findings without a comment beside the code" in summary
+    assert all(f"Item {number} may" in summary for number in range(15) if str(number) not in first)
+
+
+def test_free_checks_alone_never_make_the_check_pass(world: World) -> None:
+    world.push([*BASE, "harmless = 1"])
+    world.run("review", "--offline", "--json", str(world.report), "-q", env=world.job())
+    with GitHubApi(world.pull) as api:
+        world.post(api)
+    [check] = world.pull.check_runs
+    assert (check["conclusion"], check["output"]["title"]) == (
+        "action_required",
+        "Incomplete (offline): no model looked, only the free checks",
+    )
+
+
+def test_without_what_it_needs_publish_says_so_and_posts_nothing(pushed: World) -> None:
+    with GitHubApi(pushed.pull) as api:
+        no_token = pushed.publish(api, GITHUB_TOKEN="")
+        no_request = pushed.publish(api, GITHUB_EVENT_PATH="", GITHUB_EVENT_NAME="push")
+        pushed.pull.tokens = [Token("ghs_secret", may_write=frozenset({"checks"}))]
+        refused = pushed.publish(api)
+        pushed.pull.tokens = [Token("ghs_secret", may_write=frozenset({"pull-requests"}))]
+        no_check = pushed.publish(api)
+        by_number = pushed.publish(api, "--request", "7", GITHUB_EVENT_PATH="")
+        assert len(pushed.titles()) == 2
+        pushed.report.write_text(pushed.report.read_text()[:-9])
+        damaged = pushed.publish(api)
+        pushed.run("review", "no.diff", "--json", str(pushed.report), env=pushed.job())
+        error = pushed.publish(api)
+    for done, why in (
+        (no_token, "there is no token for GitHub. Put one into GITHUB_TOKEN or GH_TOKEN"),
+        (no_request, "this job is about no pull or merge request"),
+        (damaged, "is no JSON report of this version (it is not JSON)"),
+        (error, "the report is that of an error"),
+    ):
+        assert (done.code, why in done.said) == (2, True), done
+    assert by_number.code == no_check.code == 0
+    assert "The check Review was not set on GitHub: the token needs `checks: write`" in no_check.said
+    assert refused.code == 3
+    assert "Not all was posted: GitHub refused" in refused.said
+    assert "ghs_secret" not in "".join(each.said for each in (refused, no_check, by_number))

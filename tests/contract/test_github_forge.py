@@ -1,0 +1,256 @@
+"""What we have GitHub do, against a local GitHub: places, refusals, limits, pages, and what a token may."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chargehand.core.errors import ForgeRefused, ForgeUnsure, InputError
+from chargehand.forges.comment import Conclusion, Ending, Marker, Place, Wanted
+from chargehand.forges.forge import Connection, Forge
+from chargehand.forges.github import CHECK_CONCLUSIONS, GITHUB, STATUS_STATES
+from tests.github_api import Fault, GitHubApi, PullRequest, Token
+
+DIFF = """diff --git a/a.py b/a.py
+--- a/a.py
++++ b/a.py
+@@ -1,4 +1,5 @@
+ one
+-two
++zwei
++drei
+ four
+ five
+@@ -20,2 +21,2 @@
+ twenty
+-old
++new
+"""
+HEAD, SECRET = "b" * 40, "t"
+OURS, OTHER = "github-actions[bot]", "someone"
+LIMIT = (
+    '{"message": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}'
+)
+
+
+@pytest.fixture
+def api() -> Iterator[GitHubApi]:
+    tokens = [
+        Token(SECRET),
+        Token("comments", may_write=frozenset({"pull-requests"})),
+        Token("status", may_write=frozenset({"pull-requests", "statuses"})),
+        Token("all", may_write=frozenset({"pull-requests", "contents"})),
+        Token("reads", may_write=frozenset()),
+        Token("person", login=OTHER),
+    ]
+    with GitHubApi(PullRequest(diff=DIFF, head=HEAD, tokens=tokens)) as api:
+        yield api
+
+
+def forge(api: GitHubApi, token: str = SECRET, waits: list[float] | None = None, number: int = 7) -> Forge:
+    """Return our side of it; `waits` are the seconds that it waited."""
+    sleep = ([] if waits is None else waits).append
+    opened = GITHUB.opened(api.environ(), Connection(token, sleep, timeout_s=5), number)
+    assert opened
+    return opened
+
+
+def wanted(place: Place, number: int = 1) -> Wanted:
+    marker = Marker(kind="finding", first=f"{number:032x}")
+    return Wanted(marker=marker, place=place, body=f"{marker.written()}\nNumber {number}")
+
+
+def at(start: int, end: int | None = None, **more: int | bool) -> Wanted:
+    place = Place(path="a.py", old_path="a.py", start_line=start, end_line=end or start)
+    return wanted(place.evolve(**more), start)
+
+
+def test_the_request_is_as_github_has_it_now(api: GitHubApi) -> None:
+    found = forge(api).request()
+    assert (found.number, found.head, found.author, found.is_open) == (7, HEAD, "author", True)
+    api.pull.is_open = False
+    assert not forge(api).request().is_open
+    with pytest.raises(ForgeRefused, match="404 Not Found"):
+        forge(api, number=8).request()
+    with pytest.raises(ForgeRefused, match=r"401 Bad credentials.*The token is not valid"):
+        forge(api, "wrong").request()
+
+
+def test_comments_stand_on_their_side_and_lines_in_one_review(api: GitHubApi) -> None:
+    removed = wanted(Place(path="a.py", old_path="a.py", old_start_line=2, old_end_line=2, is_removed=True))
+    about_file = wanted(Place(path="a.py", old_path="a.py"), 9)
+    assert forge(api).post_inline((at(2, 3), at(1), removed, about_file), HEAD) == ()
+    placed = [(each.start_line, each.line, each.side) for each in api.pull.threads]
+    assert placed == [(2, 3, "RIGHT"), (None, 1, "RIGHT"), (None, 2, "LEFT"), (None, None, "RIGHT")]
+    assert len(api.pull.reviews) == 1
+    assert "start_line" not in api.log[0].body["comments"][1]
+
+
+def test_a_refused_place_costs_no_other_comment(api: GitHubApi) -> None:
+    good = [at(1), at(2), at(3), at(4), at(21), at(22)]
+    bad = [at(10), at(4, 21)]
+    elsewhere = wanted(Place(path="b.py", old_path="b.py"), 50)
+    refused = forge(api).post_inline((*good[:3], bad[0], *good[3:], bad[1], elsewhere), HEAD)
+    assert refused == (*bad, elsewhere)
+    assert sorted(each.line or 0 for each in api.pull.threads) == [1, 2, 3, 4, 21, 22]
+
+
+def test_only_what_we_wrote_and_marked_is_ours(api: GitHubApi) -> None:
+    summary, finding = Marker(kind="summary"), Marker(kind="finding", first="a" * 32)
+    for author in (OTHER, "github-actions", "other[bot]", OURS):
+        api.pull.say(author, f"{summary.written()} {author}")
+        api.pull.begin(author, {"path": "a.py", "line": 1, "body": f"{finding.written()} {author}"})
+    api.pull.say(OURS, "no mark")
+    api.pull.begin(OURS, {"path": "a.py", "line": 1, "body": f"> {finding.written()}"})
+    posted = forge(api).standing().posted
+    assert [each.body.rpartition(" ")[2] for each in posted] == [OURS, OURS]
+    assert [each.marker for each in posted] == [summary, finding]
+    mine = forge(api, "person").standing().posted
+    assert {each.body.rpartition(" ")[2] for each in mine} == {OTHER}
+
+
+def test_what_people_did_to_a_comment_is_seen(api: GitHubApi) -> None:
+    body = Marker(kind="finding", first="a" * 32).written()
+    plain, answered, resolved, hidden, long = (
+        api.pull.begin(OURS, {"path": "a.py", "line": 1, "body": body}) for _ in range(5)
+    )
+    answered.comments.append(api.pull.comment(OTHER, "no"))
+    plain.comments.append(api.pull.comment(OURS, "more"))
+    resolved.is_resolved = hidden.comments[0].is_minimized = True
+    long.comments += [api.pull.comment(OURS, "more") for _ in range(30)]
+    seen = forge(api).standing().posted
+    assert [each.is_answered for each in seen] == [False, True, False, False, True]
+    assert [each.is_resolved for each in seen] == [False, False, True, False, False]
+    assert [each.is_hidden for each in seen] == [False, False, False, True, False]
+
+
+def test_every_page_is_read(api: GitHubApi) -> None:
+    for number in range(230):
+        api.pull.say(OTHER, f"{number}")
+    for number in range(101):
+        marker = Marker(kind="finding", first=f"{number:032x}")
+        api.pull.begin(OURS, {"path": "a.py", "line": 1, "body": marker.written()})
+    api.pull.say(OTHER, "/chargehand waive x")
+    seen = forge(api).standing()
+    assert len(seen.posted) == len({each.id for each in seen.posted}) == 101
+    assert [each.text for each in seen.said] == ["/chargehand waive x"]
+    assert len(api.log) == 3
+
+
+def test_commands_are_those_of_people_unedited_by_others(api: GitHubApi) -> None:
+    text = "/chargehand waive x"
+    for author in (OTHER, OURS, "other[bot]"):
+        api.pull.say(author, text)
+    api.pull.say(OTHER, f"\n{text} again", editor=OTHER)
+    api.pull.say(OTHER, text, editor="author")
+    api.pull.say(OTHER, f"I say {text}")
+    api.pull.say(OTHER, text + "x" * 5_000)
+    seen = forge(api).standing().said
+    assert [each.author for each in seen] == [OTHER] * 3
+    assert [len(each.text) for each in seen] == [19, 25, 1_000]
+
+
+def test_who_may_write_is_githubs_word(api: GitHubApi) -> None:
+    api.pull.roles = {"a": "admin", "b": "maintain", "c": "write", "d": "triage", "e": "read"}
+    assert [forge(api).may_write(each) for each in "abcdef"] == [True, True, True, False, False, False]
+    assert not forge(api).may_write("../../a b")
+
+
+def test_a_comment_is_edited_folded_shown_and_deleted(api: GitHubApi) -> None:
+    ours, comment = forge(api), at(1)
+    ours.post_inline((comment,), HEAD)
+    ours.post_summary(f"{Marker(kind='summary').written()} one")
+    summary, posted = ours.standing().posted
+    ours.edit(summary, "two")
+    thread = api.pull.threads[0]
+    ours.fold(posted, "gone")
+    shown = thread.comments[0]
+    assert (shown.body, shown.is_minimized, thread.is_resolved) == ("gone", True, False)
+    ours.unfold(posted, "back")
+    assert (shown.body, shown.is_minimized) == ("back", False)
+    forge(api, "all").fold(posted, "gone")
+    assert thread.is_resolved
+    assert [each.body for each in api.pull.conversation] == ["two"]
+    for each in (summary, posted, posted):
+        ours.delete(each)
+    assert (api.pull.threads, api.pull.conversation) == ([], [])
+    with pytest.raises(ForgeRefused, match="GitHub refused a query"):
+        ours.edit(posted, "gone already")
+
+
+@pytest.mark.parametrize("ending", list(CHECK_CONCLUSIONS))
+def test_the_check_tells_the_endings_apart_and_is_set_once_for_a_commit(
+    api: GitHubApi, ending: Ending
+) -> None:
+    said = Conclusion(status=ending, title="In words: " + "x" * 300)
+    forge(api).conclude(said.evolve(status="passed"), HEAD)
+    forge(api).conclude(said, HEAD)
+    [check] = api.pull.check_runs
+    assert (check["conclusion"], check["output"]["title"]) == (CHECK_CONCLUSIONS[ending], said.title)
+    forge(api, "status").conclude(said, HEAD)
+    [status] = api.pull.statuses
+    assert (status["state"], len(status["description"])) == (STATUS_STATES[ending], 140)
+    assert (ending == "passed") is (check["conclusion"] == "success") is (status["state"] == "success")
+
+
+def test_without_a_permission_it_is_said_which_one_is_missing(api: GitHubApi) -> None:
+    said = Conclusion(status="passed", title="Passed")
+    with pytest.raises(ForgeRefused, match="needs `checks: write`, or `statuses: write`"):
+        forge(api, "comments").conclude(said, HEAD)
+    for action in (
+        lambda: forge(api, "reads").post_summary("x"),
+        lambda: forge(api, "reads").post_inline([at(1)], HEAD),
+    ):
+        with pytest.raises(ForgeRefused, match=r"403 Resource not accessible.*`pull-requests: write`"):
+            action()
+    assert forge(api, "reads").standing().posted == ()
+
+
+def test_reading_is_asked_again_and_writing_never(api: GitHubApi) -> None:
+    waits: list[float] = []
+    api.faults.planned[:] = [Fault("GET", "/pulls/7$", 502, times=2), Fault("POST", "query", 0, times=2)]
+    ours = forge(api, waits=waits)
+    ours.request()
+    ours.standing()
+    assert waits == [1.0, 2.0, 1.0, 2.0]
+    for path, action in (
+        ("/issues/7/comments", lambda: ours.post_summary("x")),
+        ("/reviews", lambda: ours.post_inline([at(1)], HEAD)),
+    ):
+        for status in (500, 502, 503, 0):
+            api.faults.planned[:] = [Fault("POST", path, status)]
+            api.faults.seen.clear()
+            with pytest.raises(ForgeUnsure):
+                action()
+    assert len([each for each in api.log if "/reviews" in each.path or "/issues" in each.path]) == 8
+    assert len(waits) == 4
+
+
+def test_a_rate_limit_is_waited_for_as_long_as_github_says_and_no_longer_than_we_may(api: GitHubApi) -> None:
+    waits: list[float] = []
+    api.faults.planned[:] = [
+        Fault("POST", "/issues", 403, retry_after_s=7, text=LIMIT),
+        Fault("POST", "/issues", 429, first=2, text=LIMIT),
+    ]
+    forge(api, waits=waits).post_summary("hello")
+    assert waits == [7.0, 60.0]
+    assert len(api.pull.conversation) == 1
+    api.faults.planned[:] = [Fault("POST", "/issues", 429, retry_after_s=600, text=LIMIT)]
+    api.faults.seen.clear()
+    with pytest.raises(ForgeRefused, match="takes no more requests for 600 s"):
+        forge(api, waits=waits).post_summary("hello")
+    assert len(waits) == 2
+
+
+def test_an_answer_that_github_does_not_document_is_not_believed(api: GitHubApi) -> None:
+    api.faults.planned[:] = [Fault("POST", "query", 200, text='{"data": {"viewer": null}}', times=9)]
+    with pytest.raises(ForgeUnsure, match="answered something else than it documents"):
+        forge(api).standing()
+
+
+def test_a_job_of_another_kind_or_without_a_number_has_no_pull_request(api: GitHubApi) -> None:
+    connection = Connection("t", lambda _: None)
+    assert GITHUB.opened({}, connection, 7) is None
+    assert GITHUB.opened(api.environ(GITEA_ACTIONS="true"), connection, 7) is None
+    assert GITHUB.opened(api.environ(), connection, None) is None
+    with pytest.raises(InputError, match="GITHUB_REPOSITORY is no name"):
+        GITHUB.opened({"GITHUB_REPOSITORY": "a/b/../c"}, connection, 7)
