@@ -1,6 +1,7 @@
 """No byte of a secret that a check knows leaves the process: by a socket, into a file, or to the terminal."""
 
 import json
+import re
 import subprocess
 import zlib
 from collections.abc import Iterable, Sequence
@@ -21,6 +22,7 @@ Json = dict[str, Any]  # Any: JSON
 # Made anew from a seed, so that no scanner takes this file for a leak; they protect nothing.
 RANDOM = Random(13)  # noqa: S311 # as above
 FRAGMENT = 10
+WORDS = re.compile(rb"[\w!=]{%d,}" % FRAGMENT)  # every piece of a secret lies in one
 # Tells what the process connects to, and what was in each file that it moves or removes.
 WATCHED = """
 import os, sys
@@ -128,11 +130,11 @@ class Seen(NamedTuple):
         pieces = {
             each[at : at + FRAGMENT] for each in secrets for at in range(max(len(each) - FRAGMENT, 0) + 1)
         }
+        assert all(WORDS.fullmatch(piece.encode()) for piece in pieces)
+        # What was caught says the same words many times: each is looked at once.
+        words = {where: b"\n".join({*WORDS.findall(data)}) for where, data in self.caught.items()}
         return [
-            (where, piece[:4])
-            for where, data in self.caught.items()
-            for piece in pieces
-            if piece.encode() in data
+            (where, piece[:4]) for where, said in words.items() for piece in pieces if piece.encode() in said
         ]
 
     def texts(self, role: str) -> str:

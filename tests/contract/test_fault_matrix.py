@@ -50,6 +50,8 @@ def test_without_a_fault_everything_is_read_and_judged(well: Ran) -> None:
         "exit_code": 0,
         "reasons": ["no finding at or above high"],
         "complete": True,
+        "failing": [],
+        "blocking": [],
     }
     assert {(each["path"], each["lens"], each["outcome"]) for each in report["coverage"]} == {
         (path, lens, "reviewed") for path in PATHS for lens in PLANNED

@@ -121,7 +121,7 @@ def script() -> Script:
             "role": "worker",
             "lens": lens,
             "reply": {"claims": [each for each in claims if each["rule"].startswith(lens)]},
-            "delay_s": 0.02 * (len(BUILT_IN_LENSES) - place),
+            "delay_s": 0.01 * (len(BUILT_IN_LENSES) - place),
         }
         for place, lens in enumerate(BUILT_IN_LENSES)
     ]
@@ -203,8 +203,9 @@ FAULTS = (
 
 @pytest.mark.parametrize("output", ["terminal", "annotations"])
 def test_reports_are_the_same_bytes_at_any_number_of_threads(review: Review, output: str) -> None:
-    more = ["--annotations"] if output == "annotations" else []
-    report = same([review(threads, *more, faults=FAULTS) for threads in THREADS])
+    # One thread waits for each limit that it meets, which takes long: one output is enough for it.
+    more, threads = ([], THREADS) if output == "terminal" else (["--annotations"], THREADS[1:])
+    report = same([review(each, *more, faults=FAULTS) for each in threads])
     assert outcomes(report) == {"reviewed", "refused", "failed"}
     assert any("its share" in str(cell["reason"]) for cell in report["coverage"])
     assert {call["role"] for call in report["calls"]} == {"plan", "worker", "escalation", "judge"}
@@ -230,7 +231,7 @@ def test_what_a_cache_holds_changes_nothing_of_that(review: Review, tmp_path: Pa
 
 
 def test_under_a_cap_the_same_tasks_get_the_money_where_no_paid_attempt_fails(review: Review) -> None:
-    free = (Fault(FaultKind.OVERLOADED, p=0.2, seed=4, retry_after_s=0),)
+    free = (Fault(FaultKind.OVERLOADED, p=0.1, seed=4, retry_after_s=0),)
     options = ("--max-spend", "0.10")
     report = same([review(threads, *options, faults=free, small_files=99) for threads in THREADS])
     assert outcomes(report) == {"reviewed", "skipped"}
