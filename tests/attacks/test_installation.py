@@ -34,6 +34,7 @@ KEYS = {
     "ANTHROPIC_IDENTITY_TOKEN": "the-identity",
     "CHARGEHAND_CACHE_SECRET": "the-secret-of-the-cache",
 }
+TOKENS = {"CHARGEHAND_GITLAB_TOKEN": "the-token-of-the-forge"}
 # In place of Python: it makes an environment of itself, and writes down what it is called with.
 FAKE = """#!/bin/sh
 case " $* " in
@@ -53,17 +54,19 @@ class Script(NamedTuple):
     environ: dict[str, str]
 
 
-JOBS = (("component/templates/chargehand.yml", "chargehand"), ("nightly.yml", "chargehand-nightly"))
+COMPONENT = "component/templates/chargehand.yml"
+JOBS = {"chargehand": COMPONENT, "chargehand-publish": COMPONENT, "chargehand-nightly": "nightly.yml"}
 
 
 def scripts() -> Iterator[tuple[str, Script]]:
     """Yield the installing scripts by where they stand."""
     steps = yaml.safe_load((PROJECT / "action.yml").read_text("utf-8"))["runs"]["steps"]
     yield "action.yml", Script("bash", steps[0]["run"], {"GITHUB_ACTION_PATH": str(PROJECT)})
-    for name, job in JOBS:
+    for job, name in JOBS.items():
         text = (PROJECT / "examples/gitlab" / name).read_text("utf-8").split("\n---\n")[-1]
-        lines = yaml.safe_load(text)[job]["script"][:5]
-        yield name, Script("sh", "\n".join(lines), {"REVIEW_PACKAGE": "chargehand==0.1.0"})
+        whole = yaml.safe_load(text)[job]["script"]
+        lines = whole[: next(number for number, line in enumerate(whole, 1) if "install ||" in line)]
+        yield job, Script("sh", "\n".join(lines), {"REVIEW_PACKAGE": "chargehand==0.1.0", **TOKENS})
 
 
 SCRIPTS = dict(scripts())
@@ -109,19 +112,19 @@ def test_an_installation_gets_no_key_and_takes_wheels_by_hash_alone(tmp_path: Pa
     assert done.returncode == 0, done.stderr
     calls = (tmp_path / "calls").read_text().splitlines()
     assert calls
-    assert not any(secret in call for call in calls for secret in (*KEYS, *KEYS.values()))
+    assert not any(secret in call for call in calls for secret in (*KEYS, *KEYS.values(), *TOKENS))
     *earlier, last = calls
     assert "install.py" in last  # which takes what its lock says: tests/contract/test_installer.py
     assert all("--no-deps" in call and "--only-binary :all:" in call for call in earlier)
 
 
-def test_both_jobs_of_gitlab_install_alike() -> None:
-    job, nightly = (script.text for name, script in SCRIPTS.items() if name != "action.yml")
-    assert job == nightly
+def test_all_jobs_of_gitlab_install_alike() -> None:
+    texts = (SCRIPTS[job].text.replace("was posted", "was reviewed") for job in JOBS)
+    assert len({text[text.index("venv=") :] for text in texts}) == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="A job of GitLab has a shell")
-@pytest.mark.parametrize("name", ["action.yml", "nightly.yml"])
+@pytest.mark.parametrize("name", ["action.yml", "chargehand-nightly"])
 def test_a_runner_for_which_there_are_only_sources_is_told_so_and_builds_none(
     tmp_path: Path, name: str
 ) -> None:

@@ -10,7 +10,10 @@ import pytest
 
 from chargehand.reports.codequality import NO_PATH
 from tests.consumers.conftest import PROJECT, Clone, Tools
+from tests.gitlab_api import DEVELOPER, GitLabApi, Project, Token, User, Version
 from tests.messages_api import MessagesApi
+
+AUTHOR, BOT = User(2, "author", DEVELOPER), User(1, "bot", DEVELOPER)
 
 PIPELINE = """
 include:
@@ -28,9 +31,18 @@ def component(clone: Clone, wheel: Path) -> Clone:
     return clone
 
 
-def test_the_models_review_a_merge_request(tools: Tools, component: Clone, models: MessagesApi) -> None:
-    done = _run(component, tools, ANTHROPIC_API_KEY=models.key)
+def test_the_models_review_a_merge_request_and_the_second_job_posts_it(
+    tools: Tools, component: Clone, models: MessagesApi
+) -> None:
+    head, base = component.git("rev-parse", "HEAD"), component.git("rev-parse", "main")
+    version = Version(base, head, component.git("diff", "main...HEAD"))
+    project = Project(AUTHOR, [Token("token-of-a-bot", BOT)], [version], members=[AUTHOR, BOT])
+    secrets = {"ANTHROPIC_API_KEY": models.key, "CHARGEHAND_GITLAB_TOKEN": "token-of-a-bot"}
+    with GitLabApi(project) as gitlab:
+        done = _run(component, tools, "chargehand-publish", CI_API_V4_URL=gitlab.url, **secrets)
     assert done.returncode == 1, done.stdout
+    assert "GitLab: 3 comments added. Blocked (live): " in done.stdout
+    assert {note.position["new_path"] for note in project.notes if note.position} == {"mean.py", "notes.py"}
     issues = json.loads((component.folder / "gl-code-quality-report.json").read_bytes())
     placed = {issue["location"]["path"] for issue in issues} - {NO_PATH}
     assert placed == {"mean.py", "notes.py"}
@@ -108,6 +120,9 @@ def _run(
         "GITLAB_CI": "true",  # gitlab-ci-local says `false`, to be told from the real one
         "CI_PIPELINE_SOURCE": "merge_request_event",
         "CI_MERGE_REQUEST_IID": "7",
+        "CI_PROJECT_ID": "42",
+        "CI_MERGE_REQUEST_PROJECT_ID": "42",
+        "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "42",
         "CI_MERGE_REQUEST_DIFF_BASE_SHA": clone.git("rev-parse", "main"),
         "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
     }
@@ -118,6 +133,7 @@ def _run(
             *tools.gitlab_ci_local,
             "--force-shell-executor",
             "--shell-isolation",
+            "--needs",
             job,
         ]
         + [f"--variable={name}={value}" for name, value in (predefined | variables).items()],
