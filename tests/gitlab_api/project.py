@@ -55,6 +55,7 @@ class Note:
     is_system: bool = False
     is_resolvable: bool = False
     resolved_by: User | None = None
+    is_edited: bool = False
 
     def shown(self) -> Json:
         kind = "DiffNote" if self.position else "DiscussionNote" if self.is_resolvable else None
@@ -64,7 +65,7 @@ class Note:
             "body": self.body,
             "author": self.author.shown(),
             "created_at": "2026-11-30T08:00:00.000Z",
-            "updated_at": "2026-11-30T08:00:00.000Z",
+            "updated_at": f"2026-11-30T08:0{int(self.is_edited)}:00.000Z",
             "system": self.is_system,
             "noteable_type": "MergeRequest",
             "resolvable": self.is_resolvable,

@@ -208,7 +208,7 @@ def _edited(asked: Asked, note: Note) -> Json:
     _check_owner(asked, note)
     if "resolved" in asked.body:
         return resolve(asked)
-    note.body = asked.text()
+    note.body, note.is_edited = asked.text(), True
     return note.shown()
 
 

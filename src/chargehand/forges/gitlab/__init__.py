@@ -214,7 +214,7 @@ def _posted(discussion: Discussion, own: int) -> Posted | None:
 
 
 def _said(note: Note) -> Said | None:
-    if not note.body.lstrip().startswith("/chargehand"):
+    if note.is_edited or not note.body.lstrip().startswith("/chargehand"):
         return None
     return Said(author=note.author.username, text=note.body[:_LONGEST_SAID], order=note.id)
 

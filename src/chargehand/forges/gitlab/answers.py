@@ -40,10 +40,17 @@ class Note(_Answer):
     author: User
     body: str = ""
     system: bool = False
+    created_at: str = ""
+    updated_at: str = ""
     resolvable: bool = False
     resolved: bool = False
     resolved_by: User | None = None
     position: dict[str, Any] | None = None  # Any: nobody looks into it
+
+    @property
+    def is_edited(self) -> bool:
+        """Tell whether somebody changed it: GitLab does not say who, and a maintainer may change any."""
+        return self.created_at != self.updated_at
 
 
 class Discussion(_Answer):
