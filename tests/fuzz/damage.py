@@ -15,7 +15,7 @@ _ODD: tuple[Json, ...] = (
     *(None, True, False, 0, -1, 1, 1.5, 1e308, 10**30, 2**63, "", " ", "0", "null", "\ud800", "\0", "\u2028"),
     *("a" * 5_000, "../x", "\x1b[31m", "::error::x", "-" * 40, "9" * 30, [], {}, [[]], [None], {"": None}),
 )
-_MOST_CHANGES = 4
+_MOST_CHANGES, _LONGEST = 4, 20_000
 
 
 def damage_json(data: bytes, seed: int) -> bytes:
@@ -81,9 +81,9 @@ def _repeat(holder: Any, key: Any, _places: list[tuple[Container, Any]], dice: r
     """Repeat a text, or an entry of an array."""
     value = holder[key]
     if isinstance(value, str):
-        holder[key] = value * dice.randint(2, 50)
+        holder[key] = (value * dice.randint(2, 50))[:_LONGEST]
     elif isinstance(holder, list):
-        holder += [value] * dice.randint(1, 20)
+        holder += [value] * dice.randint(1, 5)
 
 
 def _nest(holder: Any, key: Any, _places: list[tuple[Container, Any]], dice: random.Random) -> None:
