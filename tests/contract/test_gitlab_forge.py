@@ -230,14 +230,6 @@ def test_an_error_says_what_to_do_and_never_the_token(api: GitLabApi) -> None:
         assert token not in str(error.value)
 
 
-def test_a_body_holds_no_quick_action(api: GitLabApi) -> None:
-    forge(api).post_summary(
-        "/merge\n> /close\nand/or\n```py\n/merge\n```\n````suggestion:-0+0\n```\n/approve\n````"
-    )
-    [note] = api.project.notes
-    assert note.body == ("\\/merge\n> \\/close\nand/or\n```py\n/merge\n```\n````\n```\n\u2060/approve\n````")
-
-
 def test_no_job_no_merge_request_and_what_is_missing() -> None:
     connection = Connection("token", time.sleep)
     assert GITLAB.opened({}, connection, 7) is None

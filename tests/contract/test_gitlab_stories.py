@@ -205,3 +205,16 @@ def test_a_report_of_another_commit_is_not_posted(pushed: MergeRequest) -> None:
         [said] = pushed.post(api)
     assert said.startswith("Nothing was posted to GitLab: the report is about ")
     assert (pushed.threads(), pushed.summaries(), pushed.project.statuses) == ([], [], [])
+
+
+def test_no_text_of_others_is_a_quick_action(world: MergeRequest) -> None:
+    world.push([*BASE[:20], *added(1), "/merge", *BASE[20:]])
+    said = "Look:\n/merge\n```\n/close\n```\n> /approve"
+    world.review(
+        claim(1, title="/merge Item 1 may be missing", message=said, suggestion="/merge\n```\n/merge")
+    )
+    with GitLabApi(world.project) as api:
+        world.post(api)
+    lines = [line for note in world.project.notes if note.author == BOT for line in note.body.split("\n")]
+    assert [line for line in lines if "/merge" in line or "/approve" in line]
+    assert [line for line in lines if line.startswith(("/", "> /"))] == []

@@ -20,7 +20,6 @@ from chargehand.forges.gitlab.answers import (
     WholeVersion,
 )
 from chargehand.forges.gitlab.client import Client
-from chargehand.forges.gitlab.commands import without_commands
 from chargehand.forges.gitlab.positions import Lines, is_range, lines_of, position
 from chargehand.forges.request import Request
 
@@ -95,8 +94,7 @@ class GitLab:
 
     def post_summary(self, body: str) -> None:
         """Write a note."""
-        text = {"body": without_commands(body)}
-        self._client.send("post", f"{self._request}/notes", text, self._not("commented"))
+        self._client.send("post", f"{self._request}/notes", {"body": body}, self._not("commented"))
 
     def post_inline(self, comments: Sequence[Wanted], head: str) -> tuple[Wanted, ...]:
         """Open a thread for each comment, a few at once; return those whose place GitLab refuses."""
@@ -115,8 +113,7 @@ class GitLab:
 
     def edit(self, posted: Posted, body: str) -> None:
         """Give our note another text."""
-        text = {"body": without_commands(body)}
-        self._client.send("put", f"{self._request}/{posted.id}", text, self._not("edited"))
+        self._client.send("put", f"{self._request}/{posted.id}", {"body": body}, self._not("edited"))
 
     def fold(self, posted: Posted, body: str) -> None:
         """Resolve our note's thread, if the token's user may (a developer), and give it another text.
@@ -152,7 +149,7 @@ class GitLab:
 
     def _open(self, comment: Wanted, version: Version, lines: Lines | None) -> bool:
         """Open a thread; tell whether GitLab takes its place, or else the range's last line."""
-        what, body = self._not("commented"), without_commands(comment.body)
+        what, body = self._not("commented"), comment.body
         places = [position(comment.place, version, lines)]
         if "line_range" in places[0]:
             places.append(position(comment.place, version, None))
