@@ -30,7 +30,6 @@ from chargehand.core.patterns import matcher
 from chargehand.core.plan import Chunk, Excerpt, Task
 from chargehand.core.prompt import Reply
 from chargehand.forges.comment import marker_in
-from chargehand.forges.gitlab.commands import without_commands
 from chargehand.forges.report import report_of
 from chargehand.llm.batch.state_file import BatchFile
 from chargehand.llm.cache.replies import recall
@@ -174,7 +173,6 @@ def _configuration(data: bytes) -> None:
 
 def _comment(data: bytes) -> None:
     marker_in(_text(data))
-    without_commands(_text(data))
 
 
 def _patterns(data: bytes) -> None:
