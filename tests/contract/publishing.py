@@ -91,11 +91,12 @@ class Topic(ABC):
     def job(self) -> dict[str, str]:
         """Return what the forge's CI tells a job of the request."""
 
-    def review(self, *claims: Json, rules: Sequence[Json] = (), **env: str) -> Json:
-        """Review the pull request as its job does, and return the report."""
+    def review(self, *claims: Json, rules: Sequence[Json] = (), waivers: Path | None = None) -> Json:
+        """Review the request as its job does, and return the report."""
+        more = ("--waivers", str(waivers)) if waivers else ()
         script = Script.of([*rules, {"role": "worker", "lens": LENS, "reply": {"claims": list(claims)}}])
         with MessagesApi(script=script) as api:
-            self.run("review", "--json", str(self.report), "-q", env=environment(api) | self.job() | env)
+            self.run("review", "--json", str(self.report), "-q", *more, env=environment(api) | self.job())
         report: Json = json.loads(self.report.read_text("utf-8"))
         return report
 

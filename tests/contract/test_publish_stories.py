@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from chargehand.core.errors import ForgeUnsure
-from tests.contract.publishing import BASE, World, added, claim
+from tests.command import environment
+from tests.contract.publishing import BASE, LENS, World, added, claim
 from tests.github_api import Fault, GitHubApi, Token
+from tests.messages_api import MessagesApi, Script
 
 LATER = [f"later_{number} = {number}" for number in range(10)]
 
@@ -193,6 +195,57 @@ def test_a_person_waives_a_finding_and_the_same_report_passes(pushed: World) -> 
         pushed.post(api)
     assert pushed.titles() == ["1", "2"]
     assert [run["conclusion"] for run in pushed.pull.check_runs] == ["failure"]
+
+
+def test_one_job_may_review_and_post_and_hears_waivers_first(world: World) -> None:
+    world.push([*BASE[:20], *added(1, 2), *BASE[20:]])
+    world.pull.roles = {"reviewer": "write"}
+    rules = [{"role": "worker", "lens": LENS, "reply": {"claims": [claim(1), claim(2)]}}]
+    command = ("review", "--comment", "--json", str(world.report))
+    with GitHubApi(world.pull) as api, MessagesApi(script=Script.of(rules)) as models:
+        env = environment(models) | api.environ(**world.job())
+        first = world.run(*command, env=env)
+        reports = [json.loads(world.report.read_text("utf-8"))]
+        for each in reports[0]["findings"]:
+            world.pull.say("reviewer", f"/chargehand waive {each['fingerprint']} not `here`")
+        second = world.run(*command, env=env)
+        reports.append(json.loads(world.report.read_text("utf-8")))
+        heard = world.run("waivers", "--output", str(world.folder / "heard.json"), env=env)
+        no_commit = world.run("review", "--comment", "x.diff", env=env)
+        world.pull.tokens = []
+        refused = [world.run(*command, *more, env=env) for more in ((), ("--fail-on", "never"))]
+    assert [first.code, second.code, heard.code, no_commit.code] == [1, 0, 0, 2]
+    assert [each.code for each in refused] == [1, 3]
+    assert all("401 Bad credentials" in each.said for each in refused)
+    assert [each["verdict"]["status"] for each in reports] == ["blocked", "passed"]
+    [found, other] = reports[1]["findings"]
+    assert (found["suppression"], found["suppressed_in"]) == ("waived by reviewer: not `here`", "request")
+    assert other["suppressed_in"] == "request"
+    assert world.titles() == ["(1)", "(2)"]
+    assert world.pull.check_runs[-1]["conclusion"] == "success"
+
+
+def test_a_job_without_a_token_takes_waivers_from_a_file_outside_of_the_checkout(
+    pushed: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    one, two = json.loads(pushed.report.read_text("utf-8"))["findings"]
+    pushed.pull.roles = {"reviewer": "write"}
+    pushed.pull.say("reviewer", f"/chargehand waive {one['fingerprint_v2']} why")
+    pushed.pull.say("author", f"/chargehand waive {two['fingerprint']} why")
+    file = tmp_path_factory.mktemp("outside") / "waivers.json"
+    with GitHubApi(pushed.pull) as api:
+        pushed.run("waivers", "--output", str(file), env=api.environ(**pushed.job()))
+    report = pushed.review(claim(1), claim(2), waivers=file)
+    assert [each["suppressed_in"] for each in report["findings"]] == ["request", None]
+    assert report["verdict"]["blocking"] == [two["fingerprint"]]
+    assert "The waiver of author does not count: they opened this request." in report["notices"]
+    (pushed.folder / "waivers.json").write_bytes(file.read_bytes())
+    inside = pushed.run("review", "--waivers", "waivers.json", env=pushed.job())
+    file.write_text("{}x")
+    damaged = pushed.run("review", "--waivers", str(file), env=pushed.job())
+    assert (inside.code, damaged.code) == (2, 2)
+    assert "do not count in a CI job, because the change could have brought them" in inside.said
+    assert "cannot be read (it is not what `chargehand waivers` writes)" in damaged.said
 
 
 def test_more_findings_than_a_run_may_add_stay_in_the_summary_for_good(world: World) -> None:

@@ -1,5 +1,6 @@
 """The whole flow on one page: a change goes in, reports and a verdict come out."""
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -10,11 +11,14 @@ from chargehand.app.job import Job
 from chargehand.app.nothing import nothing, report_error
 from chargehand.app.outputs import check_outputs, write_outputs
 from chargehand.app.run import Run
+from chargehand.app.waiving import hear, read_waivers
 from chargehand.app.without_key import job_without_key
 from chargehand.change import find_change, find_repository
 from chargehand.config import ConfigFile, choose_settings, find_baseline, load_settings, with_brought
+from chargehand.core import exit_codes
 from chargehand.core.cancellation import Cancellation
-from chargehand.core.errors import InputError
+from chargehand.core.errors import ChargehandError, InputError
+from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict, decide
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.stopwatch import Stopwatch
@@ -22,6 +26,7 @@ from chargehand.reports.headline import exit_line
 
 if TYPE_CHECKING:
     from chargehand.budget.estimate import Estimates
+    from chargehand.forges.forge import Forge
 
 
 def run(
@@ -58,9 +63,13 @@ def _reviewed(
     check_outputs(job.outputs)
     job, notice = job_without_key(job, environ)
     run = _find(job, cwd, environ)
+    forge = _request(run, environ)
     if notice:
         run = run.evolve(change=run.change.evolve(notices=(notice, *run.change.notices)))
-    run = run.evolve(baseline=find_baseline(run.checkout, run.change, run.settings.baseline, job.cache))
+    run = run.evolve(
+        baseline=find_baseline(run.checkout, run.change, run.settings.baseline, job.cache),
+        waived=hear(forge) if forge else read_waivers(job.waivers, run.checkout),
+    )
     if run.change.diff.strip():
         # Start-up time: nothing of this is needed if there is nothing to review.
         from chargehand.app.reviewing import review_change  # noqa: PLC0415 - as above
@@ -75,6 +84,32 @@ def _reviewed(
     write_outputs(review, verdict, job.outputs, stdout)
     if job.outputs.takes_stdout:
         progress.say(exit_line(review, verdict))
+    return _posted(review, verdict, forge, progress) if forge else verdict
+
+
+def _request(run: Run, environ: Mapping[str, str]) -> "Forge | None":
+    """Return the request to which the review is posted, None if to none; InputError if it cannot be."""
+    if not run.job.is_commenting:
+        return None
+    if run.change.head is None:
+        raise InputError(
+            "Nothing was reviewed: --comment posts to the request whose newest commit was reviewed, and this "
+            "change has no commit. Leave DIFF out, or name the commits with --base and --head."
+        )
+    from chargehand.forges.table import open_request  # noqa: PLC0415 - start-up time
+
+    return open_request(environ, time.sleep, None)
+
+
+def _posted(review: Review, verdict: Verdict, forge: "Forge", progress: Progress) -> Verdict:
+    """Post the review; if that fails, the reports are there, and a verdict that passes does so no longer."""
+    from chargehand.app.publishing import post_review  # noqa: PLC0415 - as above
+
+    try:
+        post_review(review, verdict, forge, progress.say)
+    except ChargehandError as error:
+        progress.say(str(error))
+        return verdict.evolve(exit_code=verdict.exit_code or exit_codes.INCOMPLETE)
     return verdict
 
 

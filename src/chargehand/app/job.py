@@ -13,7 +13,9 @@ class Job(Value):
     """What one run was asked to do; `flags` are settings by the option that gave them.
 
     `selection` None is the packaged change of the demo. `batch` is the state file of the workers' batch;
-    without it they are asked one by one. `timeout_s` is how long one attempt at a call may take.
+    without it they are asked one by one. `waivers` is a file that says what people let through;
+    `is_commenting`: the review is posted to the request. `timeout_s` is how long one attempt at a call may
+    take.
     """
 
     selection: Selection | None
@@ -25,6 +27,8 @@ class Job(Value):
     cache: Path | None = None
     state: Path | None = None
     batch: Path | None = None
+    waivers: Path | None = None
+    is_commenting: bool = False
     timeout_s: float = TIMEOUT_S
     outputs: Outputs
 

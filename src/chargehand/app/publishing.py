@@ -6,10 +6,14 @@ from pathlib import Path
 
 from chargehand.core.counting import count
 from chargehand.core.errors import ForgeRefused, InputError
+from chargehand.core.review import Review
+from chargehand.core.verdict import Verdict
 from chargehand.forges.compare import Create, Delete, Edit, Fold, Step, Unfold
+from chargehand.forges.forge import Forge
 from chargehand.forges.publish import Published, Stale, publish
-from chargehand.forges.report import Report, read_report
+from chargehand.forges.report import Report, read_report, report_of
 from chargehand.forges.table import open_request
+from chargehand.reports import json
 
 _WORDS: dict[type[Step], str] = {
     Create: "added",
@@ -35,7 +39,13 @@ def publish_report(
     """
     report = read_report(path)
     _check_is_about_commits(report)
-    forge = open_request(environ, sleep, number)
+    post(report, open_request(environ, sleep, number), say, sleep)
+
+
+def post(
+    report: Report, forge: Forge, say: Callable[[str], None], sleep: Callable[[float], None] = time.sleep
+) -> None:
+    """Post a report to a request, and tell what was done. Raises ForgeError if that is not all."""
     done = publish(forge, report, sleep)
     if isinstance(done, Stale):
         say(f"Nothing was posted to {forge.name}: {done.reason}.")
@@ -44,6 +54,13 @@ def publish_report(
         say(sentence)
     if done.refused:
         raise ForgeRefused("Not all was posted: " + " ".join(done.refused))
+
+
+def post_review(review: Review, verdict: Verdict, forge: Forge, say: Callable[[str], None]) -> None:
+    """Post a review that is not written anywhere, as its report has it."""
+    report = report_of(json.render(review, verdict).encode(), "the report")
+    _check_is_about_commits(report)
+    post(report, forge, say)
 
 
 def _check_is_about_commits(report: Report) -> None:

@@ -7,6 +7,7 @@ from chargehand.app.late import to_remember, with_late
 from chargehand.app.preparing import Prepared, prepare, with_announced
 from chargehand.app.run import Run
 from chargehand.app.suppressing import suppressed
+from chargehand.app.waiving import with_waivers
 from chargehand.app.without_key import without_model
 from chargehand.budget.estimate import one_pass
 from chargehand.budget.pr_budget import Account
@@ -76,7 +77,8 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         is_interrupted=asked.is_interrupted,
     )
     review = suppressed(compared(review, prepared.run.baseline), prepared.run)
-    return _remembered(with_late(review, prepared.run, account.last_review), account)
+    review = _remembered(with_late(review, prepared.run, account.last_review), account)
+    return with_waivers(review, prepared.run.waived)
 
 
 def _remembered(review: Review, account: Account) -> Review:

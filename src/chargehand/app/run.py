@@ -6,12 +6,14 @@ from chargehand.config import Settings
 from chargehand.core.baseline import Baseline
 from chargehand.core.change import Change
 from chargehand.core.value import Value
+from chargehand.forges.waivers import Waived
 
 
 class Run(Value):
     """What was asked for, and what was found: the change, where it was found, and the settings that count.
 
-    `baseline` is the report that the review is compared with, None if it is with none.
+    `baseline` is the report that the review is compared with, None if it is with none. `waived` is what
+    people let through in the request.
     """
 
     job: Job
@@ -19,3 +21,4 @@ class Run(Value):
     change: Change
     settings: Settings
     baseline: Baseline | None = None
+    waived: Waived = Waived()

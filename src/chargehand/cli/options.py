@@ -32,6 +32,12 @@ class _FileName(click.Path):
 
 PATH = _FileName(path_type=Path)
 SEVERITIES = click.Choice(("critical", "high", "medium", "low", "never"))
+REQUEST = click.option(
+    "--request",
+    metavar="NUMBER",
+    type=click.IntRange(1),
+    help="The pull or merge request; without it the one that the CI job is about.",
+)
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Print nothing about the run but errors.")
 BATCH_STATE = Path("chargehand-batch.json")
 # `A..B` and `A...B`, but no path such as ../x.diff.

@@ -1,6 +1,6 @@
 """Decides what is set: defaults, under the configuration file, under the environment, under the flags."""
 
-from chargehand.config.baseline import find_baseline
+from chargehand.config.baseline import find_baseline, place_inside
 from chargehand.config.brought import with_brought
 from chargehand.config.chosen import choose_settings
 from chargehand.config.file import ConfigFile, find_config
@@ -17,5 +17,6 @@ __all__ = [
     "find_baseline",
     "find_config",
     "load_settings",
+    "place_inside",
     "with_brought",
 ]

@@ -27,7 +27,7 @@ def find_baseline(
     if path is None:
         return None
     commit = change.rules.commit
-    inside = _inside(checkout, path) if commit or checkout.is_ci else None
+    inside = place_inside(checkout, path) if commit or checkout.is_ci else None
     if inside and isinstance(checkout, Repository) and commit:
         name, content = f"{one_line(inside)} at {commit[:7]}", _at(checkout, commit, inside)
     elif inside:
@@ -45,7 +45,7 @@ def find_baseline(
         ) from error
 
 
-def _inside(checkout: Checkout, path: str) -> str | None:
+def place_inside(checkout: Checkout, path: str) -> str | None:
     """Return the path in the checkout, None if it lies outside."""
     if isinstance(checkout, Repository):
         return name_inside(checkout, Path(path))

@@ -6,7 +6,9 @@ It counts if the forge says that its writer may push, and the writer did not ope
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Annotated
+
+from pydantic import Field
 
 from chargehand.core.escaping import one_line
 from chargehand.core.value import Value
@@ -23,7 +25,7 @@ _MOST_PEOPLE = 50
 class Waiver(Value):
     """A finding that somebody waves through; `fingerprint` is either of its two."""
 
-    fingerprint: str
+    fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
     by: str
     reason: str
 
@@ -33,11 +35,11 @@ class Waiver(Value):
         return f"waived by {self.by}: {self.reason}"
 
 
-class Waived(NamedTuple):
+class Waived(Value):
     """Which waivers count, and a sentence for each that does not."""
 
-    waivers: tuple[Waiver, ...]
-    refused: tuple[str, ...]
+    waivers: tuple[Waiver, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 def waived(request: Request, said: Sequence[Said], may_write: Callable[[str], bool]) -> Waived:
@@ -53,7 +55,7 @@ def waived(request: Request, said: Sequence[Said], may_write: Callable[[str], bo
         elif found:
             reason = one_line(found[2])[:_LONGEST_REASON]
             counted.setdefault(found[1], Waiver(fingerprint=found[1], by=_name(each), reason=reason))
-    return Waived(tuple(counted.values()), tuple(refused))
+    return Waived(waivers=tuple(counted.values()), refused=tuple(refused))
 
 
 def _refusal(

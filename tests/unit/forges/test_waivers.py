@@ -27,7 +27,7 @@ def heard(*said: Said) -> Waived:
 
 def test_who_may_write_and_is_not_the_author_waives_with_a_reason() -> None:
     counted = heard(*say(f"/chargehand waive {'a' * 32} The list\nis never empty"))
-    assert counted == Waived((Waiver(fingerprint="a" * 32, by="reviewer", reason="The list"),), ())
+    assert counted == Waived(waivers=(Waiver(fingerprint="a" * 32, by="reviewer", reason="The list"),))
 
 
 @pytest.mark.parametrize(
@@ -42,9 +42,9 @@ def test_who_may_write_and_is_not_the_author_waives_with_a_reason() -> None:
     ],
 )
 def test_what_does_not_count_says_why(text: str, author: str, why: str) -> None:
-    waivers, [refused] = heard(*say(text, author=author))
-    assert waivers == ()
-    assert why in refused
+    counted = heard(*say(text, author=author))
+    assert counted.waivers == ()
+    assert why in counted.refused[0]
 
 
 def test_each_writer_is_looked_up_once_and_no_more_than_fifty_of_them() -> None:
@@ -55,8 +55,8 @@ def test_each_writer_is_looked_up_once_and_no_more_than_fifty_of_them() -> None:
         return False
 
     said = [Said(author=f"a{n % 2}", text=f"/chargehand waive {n:032x} why", order=n) for n in range(60)]
-    waivers, refused = waived(REQUEST, said, may_write)
-    assert (waivers, len(refused), asked) == ((), 2, ["a0", "a1"])
+    counted = waived(REQUEST, said, may_write)
+    assert (counted.waivers, len(counted.refused), asked) == ((), 2, ["a0", "a1"])
     many = [each.model_copy(update={"author": f"a{each.order}"}) for each in said]
     assert len(waived(REQUEST, many, may_write).refused) == 60
     assert len(asked) == 52
@@ -64,7 +64,7 @@ def test_each_writer_is_looked_up_once_and_no_more_than_fifty_of_them() -> None:
 
 def test_the_first_of_two_waivers_of_a_finding_counts_and_long_reasons_are_cut() -> None:
     first, second = say(f"/chargehand waive {'a' * 32} {'x' * 900}", f"/chargehand waive {'a' * 32} y")
-    (waiver,), _ = heard(second, first)
+    [waiver] = heard(second, first).waivers
     assert waiver.reason == "x" * 300
 
 

@@ -6,5 +6,6 @@ from chargehand.cli.commands.fleet import fleet
 from chargehand.cli.commands.publish import publish
 from chargehand.cli.commands.review import review
 from chargehand.cli.commands.spend import spend
+from chargehand.cli.commands.waivers import waivers
 
-COMMANDS = (review, publish, estimate, demo, fleet, spend)
+COMMANDS = (review, publish, waivers, estimate, demo, fleet, spend)

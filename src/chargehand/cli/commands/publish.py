@@ -5,18 +5,13 @@ from pathlib import Path
 
 import click
 
-from chargehand.cli.options import PATH, QUIET
+from chargehand.cli.options import PATH, QUIET, REQUEST
 from chargehand.cli.running import progress
 
 
 @click.command()
 @click.argument("report", metavar="REPORT", type=PATH)
-@click.option(
-    "--request",
-    metavar="NUMBER",
-    type=click.IntRange(1),
-    help="The pull or merge request; without it the one that the CI job is about.",
-)
+@REQUEST
 @QUIET
 def publish(report: Path, *, request: int | None, quiet: bool) -> int:
     """Post a finished review to its pull or merge request.

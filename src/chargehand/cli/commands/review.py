@@ -46,6 +46,12 @@ FLAGS = ("fleet", "fail_on", "baseline", "max_spend", "fail_spend", "on_incomple
     type=PATH,
     help="Where the batch is recorded, so that another run can pick it up (default: chargehand-batch.json).",
 )
+@click.option(
+    "--comment", is_flag=True, help="Post the review to the pull or merge request that the CI job is about."
+)
+@click.option(
+    "--waivers", metavar="FILE", type=PATH, help="What people let through in it, by `chargehand waivers`."
+)
 @click.option("--fail-on", type=SEVERITIES, help="Lowest severity that fails (default: high).")
 @click.option(
     "--baseline",
@@ -71,6 +77,8 @@ def review(
     state: Path | None,
     batch: bool,
     batch_state: Path | None,
+    comment: bool,
+    waivers: Path | None,
     **options: Any,  # Any: what the decorators and the settings add, separated below
 ) -> int:
     """Review a change.
@@ -93,6 +101,8 @@ def review(
         raise click.UsageError(
             "--batch-state names the file in which --batch records its batch: it needs --batch"
         )
+    if comment and waivers:
+        raise click.UsageError("--comment looks for waivers itself: it does not go with --waivers")
     job = Job(
         selection=selection(**{name: options[name] for name in SELECTING}),
         flags={name: options[name] for name in FLAGS},
@@ -103,6 +113,8 @@ def review(
         cache=cache,
         state=state,
         batch=batch_state or BATCH_STATE if batch else None,
+        waivers=waivers,
+        is_commenting=comment,
         outputs=outputs(options),
     )
     return run_job(job, options)
