@@ -91,12 +91,11 @@ class Topic(ABC):
     def job(self) -> dict[str, str]:
         """Return what the forge's CI tells a job of the request."""
 
-    def review(self, *claims: Json, rules: Sequence[Json] = (), waivers: Path | None = None) -> Json:
+    def review(self, *claims: Json, rules: Sequence[Json] = (), options: Sequence[str] = ()) -> Json:
         """Review the request as its job does, and return the report."""
-        more = ("--waivers", str(waivers)) if waivers else ()
         script = Script.of([*rules, {"role": "worker", "lens": LENS, "reply": {"claims": list(claims)}}])
         with MessagesApi(script=script) as api:
-            self.run("review", "--json", str(self.report), "-q", *more, env=environment(api) | self.job())
+            self.run("review", "--json", str(self.report), "-q", *options, env=environment(api) | self.job())
         report: Json = json.loads(self.report.read_text("utf-8"))
         return report
 

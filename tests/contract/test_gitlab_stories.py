@@ -218,3 +218,29 @@ def test_no_text_of_others_is_a_quick_action(world: MergeRequest) -> None:
     lines = [line for note in world.project.notes if note.author == BOT for line in note.body.split("\n")]
     assert [line for line in lines if "/merge" in line or "/approve" in line]
     assert [line for line in lines if line.startswith(("/", "> /"))] == []
+
+
+def test_in_a_merged_results_pipeline_the_status_is_that_of_the_pipelines_own_commit(
+    pushed: MergeRequest,
+) -> None:
+    pushed.project.merges.append("e" * 40)
+    head = pushed.project.versions[-1].head
+    with GitLabApi(pushed.project) as api:
+        pushed.publish(api, CI_COMMIT_SHA="e" * 40, CI_MERGE_REQUEST_SOURCE_BRANCH_SHA=head)
+    [status] = pushed.project.statuses
+    assert status["sha"] == "e" * 40
+
+
+def test_what_comes_late_gets_no_thread_and_is_told_of_in_the_summary(pushed: MergeRequest) -> None:
+    state = ("--state", str(pushed.folder / ".git/state.json"))
+    pushed.review(claim(1), claim(2), options=state)
+    with GitLabApi(pushed.project) as api:
+        pushed.post(api)
+        pushed.push([*BASE[:20], *added(1, 2), *BASE[20:], *LATER])
+        late = claim(2, severity="medium", title="Item 9 was always wrong", rule="correctness/off-by-one")
+        report = pushed.review(claim(1), claim(2), late, options=state)
+        pushed.post(api)
+    assert [each["state"] for each in report["findings"]] == ["new", "new", "late"]
+    assert pushed.titles() == ["1", "2"]
+    [summary] = pushed.summaries()
+    assert "1 finding late, on lines that the last review read already" in summary

@@ -235,7 +235,7 @@ def test_a_job_without_a_token_takes_waivers_from_a_file_outside_of_the_checkout
     file = tmp_path_factory.mktemp("outside") / "waivers.json"
     with GitHubApi(pushed.pull) as api:
         pushed.run("waivers", "--output", str(file), env=api.environ(**pushed.job()))
-    report = pushed.review(claim(1), claim(2), waivers=file)
+    report = pushed.review(claim(1), claim(2), options=("--waivers", str(file)))
     assert [each["suppressed_in"] for each in report["findings"]] == ["request", None]
     assert report["verdict"]["blocking"] == [two["fingerprint"]]
     assert "The waiver of author does not count: they opened this request." in report["notices"]

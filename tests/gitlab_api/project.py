@@ -94,7 +94,10 @@ class Discussion:
 
 @dataclass
 class Project:
-    """A project with one merge request, by `author`. `members` are those with a role."""
+    """A project with one merge request, by `author`. `members` are those with a role.
+
+    `merges` are commits of the target's branch merged with the request's, as merged results pipelines have.
+    """
 
     author: User
     tokens: list[Token]
@@ -105,6 +108,7 @@ class Project:
     members: list[User] = field(default_factory=list)
     discussions: list[Discussion] = field(default_factory=list)
     statuses: list[Json] = field(default_factory=list)
+    merges: list[str] = field(default_factory=list)
     numbers: "count[int]" = field(default_factory=lambda: count(1001))
 
     def request(self) -> Json:

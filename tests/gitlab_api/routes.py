@@ -175,7 +175,7 @@ def create_status(asked: Asked) -> Json:
     sha, state = asked.named[-1], asked.body.get("state")
     if state not in _STATES:
         raise ApiError(400, "state does not have a valid value", key="error")
-    if sha not in {version.head for version in asked.project.versions}:
+    if sha not in {*(version.head for version in asked.project.versions), *asked.project.merges}:
         raise ApiError(404, "404 Commit Not Found")
     if len(asked.body.get("description") or "") > LONGEST_DESCRIPTION:
         raise ApiError(400, "400 Bad request - description is too long (maximum is 255 characters)")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -25,7 +26,7 @@ from chargehand.forges.request import Request
 
 TOKENS = ("CHARGEHAND_GITLAB_TOKEN", "GITLAB_TOKEN")
 STATUS = "chargehand"
-AT_ONCE = 4  # GitLab.com takes 60 new notes a minute from one user
+AT_ONCE = 6  # GitLab.com takes 60 new notes a minute from one user
 _LONGEST_SAID, _LONGEST_DESCRIPTION = 1_000, 255
 _STATES: dict[Ending, str] = {
     "passed": "success",
@@ -76,7 +77,7 @@ class GitLab:
     def standing(self) -> Standing:
         """Return our notes, and what others say to us."""
         what = self._not("looked at")
-        own = self._client.get("/user", User, what).id
+        own = self._own
         discussions = tuple(self._client.pages(f"{self._request}/discussions", Discussion, what))
         posted = (_posted(each, own) for each in discussions)
         notes = (note for each in discussions for note in each.notes)
@@ -146,6 +147,11 @@ class GitLab:
         }
         commit = job.commit if is_ours else head
         self._client.send("post", f"{self._project}/statuses/{commit}", status, self._not("given a status"))
+
+    @cached_property
+    def _own(self) -> int:
+        """Who the token is: it does not change."""
+        return self._client.get("/user", User, self._not("looked at")).id
 
     def _open(self, comment: Wanted, version: Version, lines: Lines | None) -> bool:
         """Open a thread; tell whether GitLab takes its place, or else the range's last line."""
