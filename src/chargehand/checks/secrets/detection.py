@@ -41,13 +41,14 @@ class Candidate(NamedTuple):
     """A line that may hold a secret.
 
     `below` are the next lines, where the body of a private key stands; `above` is the line before, if it
-    names what this one gives a value to.
+    names what this one gives a value to. `may_hold_key` is what the function of that name says of it.
     """
 
     path: str
     text: str
     below: tuple[str, ...] = ()
     above: str = ""
+    may_hold_key: bool = True
 
 
 class Secret(NamedTuple):
@@ -133,7 +134,7 @@ def detect(line: Candidate) -> list[Secret]:
     # detect-secrets hashes what it finds as UTF-8, which undecodable bytes are not. Places stay the same.
     clean = text.encode("utf-8", "replace").decode()
     found: dict[str, Secret] = {}
-    if may_hold_key(clean):
+    if line.may_hold_key:
         for kind, value in _exact(line._replace(text=clean)):
             if not any(value in known for known in found):
                 found[value] = Secret(kind, _as_written(value, clean, text), is_exact=True)

@@ -56,7 +56,8 @@ class Place(NamedTuple):
     @property
     def candidate(self) -> Candidate:
         """What is looked at."""
-        return Candidate(self.row.path, self.text, self.below, self.above)
+        may_hold_key = self.form is Form.KEY
+        return Candidate(self.row.path, self.text, self.below, self.above, may_hold_key)
 
 
 class Places(NamedTuple):

@@ -43,25 +43,26 @@ _KEY_WORDS = (
     *("authtoken", "pypi-age", "xox", "hooks.slack", "sq0csp-", "k_live_", "sk-ant-", "t3blbkfj"),
     *(),
 )
+# To look for the word that each has in it takes a tenth of the time.
 _KEY_BEGINNINGS = tuple(
-    map(
-        re.compile,
-        (
-            r"A(?:3T[A-Z0-9]|BIA|CCA|KIA|SIA)[0-9A-Z]{16}",
-            r"(?i:aws).{0,50}['\"][0-9a-zA-Z/+]{40}['\"]",
-            r"SG\.[\w-]{22}\.",
-            r"[0-9a-z]{32}-us\d",
-            r"[MNO][\w-]{23,25}\.[\w-]{6}\.",
-            r"\d{8,10}:[\w-]{35}",
-            r"(?:AC|SK)[a-z0-9]{32}",
-        ),
+    (words, re.compile(form))
+    for words, form in (
+        (("A3T", "ABIA", "ACCA", "AKIA", "ASIA"), r"A(?:3T[A-Z0-9]|BIA|CCA|KIA|SIA)[0-9A-Z]{16}"),
+        (("'", '"'), r"(?i:aws).{0,50}['\"][0-9a-zA-Z/+]{40}['\"]"),
+        (("SG.",), r"SG\.[\w-]{22}\."),
+        (("-us",), r"[0-9a-z]{32}-us\d"),
+        ((".",), r"[MNO][\w-]{23,25}\.[\w-]{6}\."),
+        ((":",), r"\d{8,10}:[\w-]{35}"),
+        (("AC", "SK"), r"(?:AC|SK)[a-z0-9]{32}"),
     )
 )
 
 
 def may_be_known(text: str) -> bool:
     """Tell whether it is worth asking detect-secrets, which takes a sixth of a second to import."""
-    return holds_any(text, _KEY_WORDS) or any(form.search(text) for form in _KEY_BEGINNINGS)
+    return holds_any(text, _KEY_WORDS) or any(
+        form.search(text) for words, form in _KEY_BEGINNINGS if any(map(text.__contains__, words))
+    )
 
 
 def known_keys(path: str, text: str) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 import re
 from base64 import b64decode
 from binascii import Error
-from collections.abc import Iterator
+from functools import lru_cache
 
 _RUN = re.compile(r"(?<![\w+/-])[\w+/-]{24,}={0,2}", re.ASCII)
 _TO_STANDARD = str.maketrans("-_", "+/")
@@ -11,11 +11,12 @@ _TO_STANDARD = str.maketrans("-_", "+/")
 _SHORTEST, _LOOKED_AT = 12, 24
 
 
-def unwrapped(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each run of base64 that holds text, and that text."""
-    for found in _RUN.finditer(text):
-        if is_text(decoded(found.group()[:_LOOKED_AT])) and (whole := decoded(found.group())):
-            yield found.group(), whole
+@lru_cache(maxsize=32)
+def unwrapped(text: str) -> tuple[tuple[str, str], ...]:
+    """Return each run of base64 that holds text, and that text; of one line it is asked several times."""
+    runs = (found.group() for found in _RUN.finditer(text))
+    telling = (run for run in runs if is_text(decoded(run[:_LOOKED_AT])))
+    return tuple((run, whole) for run in telling if (whole := decoded(run)))
 
 
 def decoded(run: str) -> str:
