@@ -12,7 +12,8 @@ from pydantic import BaseModel
 
 import chargehand
 
-_LIBRARIES = ("anthropic", "detect_secrets.settings", "genai_prices.data", "httpcore2")
+_LIBRARIES = ("anthropic", "detect_secrets.settings", "genai_prices.data", "httpcore2", "pathspec")
+_RUNNER = "tests.command"  # what a fork begins with
 
 
 def _build(kind: type[BaseModel]) -> None:
@@ -23,7 +24,7 @@ def _build(kind: type[BaseModel]) -> None:
 
 
 _ours = [found.name for found in pkgutil.walk_packages(chargehand.__path__, "chargehand.")]
-for _name in (*_LIBRARIES, *_ours):
+for _name in (*_LIBRARIES, *_ours, _RUNNER):
     import_module(_name)
 _build(BaseModel)
 gc.freeze()
