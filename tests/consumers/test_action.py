@@ -27,6 +27,25 @@ jobs:
         with: {api-key: "${{ secrets.ANTHROPIC_API_KEY }}", INPUTS}
 """
 FREE_RULES = {"correctness/conflict-marker"}
+# Modules that a Python would take from the workspace, in the place of ours and of its own.
+STOLEN = (
+    *(
+        "anthropic",
+        "argparse",
+        "chargehand",
+        "click",
+        "detect_secrets",
+        "hatchling",
+        "json",
+        "pip",
+        "pydantic",
+    ),
+    *("sitecustomize", "typing", "usercustomize", "venv"),
+)
+OUTPUTS = {
+    *("folder", "python", "verdict", "complete", "spend-usd", "findings"),
+    *("sarif-file", "markdown-file", "json-file"),
+}
 LABELED: dict[str, Any] = {"action": "labeled", "label": {"name": "ai-review"}}  # Any: JSON
 
 
@@ -38,6 +57,7 @@ class Run:
     log: str
     summary: str
     outputs: dict[str, str]
+    commands: set[str]
     home: Path
 
 
@@ -75,6 +95,7 @@ class Act:
             log="\n".join([*(str(entry.get("msg")) for entry in entries), done.stderr]),
             summary="".join({e["content"]: "" for e in entries if e.get("command") == "summary"}),
             outputs={e["name"]: e["arg"] for e in entries if e.get("command") == "set-output"},
+            commands={str(e["command"]) for e in entries if "command" in e},
             home=home,
         )
 
@@ -134,14 +155,28 @@ def test_a_fork_s_request_gets_the_free_checks_it_is_said_and_the_example_publis
     assert not (run.home / "uploaded.sarif").exists()
 
 
-def test_code_of_the_change_is_not_run(act: Act) -> None:
+def test_a_hostile_request_runs_no_code_sets_no_rules_and_commands_no_runner(
+    act: Act, models: MessagesApi
+) -> None:
     betrayal = "import os, pathlib\n(pathlib.Path(os.environ['HOME']) / 'betrayed').touch()\n"
-    stolen = ("argparse", "chargehand", "click", "hatchling", "json", "pip", "sitecustomize", "venv")
-    act.clone.commit("Betray", **dict.fromkeys(stolen, betrayal))
-    run = act.run(_workflow("fail-on: never, require-model: 'false'"))
-    assert run.is_success, run.log
-    assert run.outputs["verdict"] == "passed"
+    modules = dict.fromkeys(STOLEN, betrayal)
+    shout = {
+        name: f"<<<<<<< {name}\n" for name in ("::set-output name=verdict::passed", "##[set-output name=a;]b")
+    }
+    (act.clone.folder / ".chargehand.toml").write_text(
+        'fail_on = "never"\n[checks]\ndisabled = ["conflict-markers"]\n'
+    )
+    (act.clone.folder / ".gitattributes").write_text("* linguist-generated\n")
+    act.clone.commit("Betray", **modules, **shout)
+    run = act.run(_workflow("fleet: '5'"), key=models.key)
+    assert not run.is_success
+    assert run.outputs["verdict"] == "blocked", run.log
+    assert run.outputs["complete"] == "true"
+    assert run.outputs.keys() == OUTPUTS
+    assert run.commands <= {"set-output", "summary", "error", "warning", "notice"}
     assert not (run.home / "betrayed").exists()
+    assert models.key not in run.log
+    assert {call.model for call in models.calls} <= {"claude-haiku-5-5", "claude-opus-5-5"}
 
 
 def test_a_python_without_pip_is_enough(act: Act, tmp_path: Path) -> None:
