@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from chargehand.core.identity import fingerprint
 from chargehand.reports.codequality import NO_PATH
 from tests.consumers.conftest import PROJECT, Clone, Tools
-from tests.gitlab_api import DEVELOPER, GitLabApi, Project, Token, User, Version
+from tests.gitlab_api import GitLabApi, Project, Token, User, Version
 from tests.messages_api import MessagesApi
 
-AUTHOR, BOT = User(2, "author", DEVELOPER), User(1, "bot", DEVELOPER)
+AUTHOR, BOT, BOSS = (User(2, "author", 30), User(1, "bot", 30), User(3, "boss", 40))
 
 PIPELINE = """
 include:
@@ -36,13 +37,15 @@ def test_the_models_review_a_merge_request_and_the_second_job_posts_it(
 ) -> None:
     head, base = component.git("rev-parse", "HEAD"), component.git("rev-parse", "main")
     version = Version(base, head, component.git("diff", "main...HEAD"))
-    project = Project(AUTHOR, [Token("token-of-a-bot", BOT)], [version], members=[AUTHOR, BOT])
+    project = Project(AUTHOR, [Token("token-of-a-bot", BOT)], [version], members=[AUTHOR, BOT, BOSS])
+    waived = fingerprint("correctness/off-by-one", "mean.py", "return sum(values) / len(values)", 0)
+    project.open(BOSS, f"/chargehand waive {waived} never empty", is_individual=True)
     secrets = {"ANTHROPIC_API_KEY": models.key, "CHARGEHAND_GITLAB_TOKEN": "token-of-a-bot"}
     with GitLabApi(project) as gitlab:
         done = _run(component, tools, "chargehand-publish", CI_API_V4_URL=gitlab.url, **secrets)
     assert done.returncode == 1, done.stdout
-    assert "GitLab: 3 comments added. Blocked (live): " in done.stdout
-    assert {note.position["new_path"] for note in project.notes if note.position} == {"mean.py", "notes.py"}
+    assert "GitLab: 2 comments added. Blocked (live): " in done.stdout
+    assert [note.position["new_path"] for note in project.notes if note.position] == ["notes.py"]
     issues = json.loads((component.folder / "gl-code-quality-report.json").read_bytes())
     placed = {issue["location"]["path"] for issue in issues} - {NO_PATH}
     assert placed == {"mean.py", "notes.py"}
@@ -51,6 +54,8 @@ def test_the_models_review_a_merge_request_and_the_second_job_posts_it(
     assert "Divides by zero" in (component.folder / "chargehand.md").read_text()
     report = json.loads((component.folder / "chargehand.json").read_bytes())
     assert report["change"]["base"] == component.git("rev-parse", "main")
+    suppressed = {each["path"]: each["suppressed_in"] for each in report["findings"]}
+    assert suppressed == {"mean.py": "request", "notes.py": None}
 
 
 def test_a_second_push_pays_for_what_is_new_and_counts_both(

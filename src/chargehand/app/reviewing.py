@@ -77,8 +77,8 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         is_interrupted=asked.is_interrupted,
     )
     review = suppressed(compared(review, prepared.run.baseline), prepared.run)
-    review = _remembered(with_late(review, prepared.run, account.last_review), account)
-    return with_waivers(review, prepared.run.waived)
+    review = with_waivers(review, prepared.run.waived)
+    return _remembered(with_late(review, prepared.run, account.last_review), account)
 
 
 def _remembered(review: Review, account: Account) -> Review:
