@@ -153,6 +153,8 @@ def test_the_second_signal_ends_the_run_at_once(tmp_path: Path) -> None:
         wait_until(lambda: len(api.calls) == LENSES)
         process.send_signal(signal.SIGINT)
         time.sleep(0.5)
+        process.send_signal(signal.SIGINT)  # the first, sent twice
+        time.sleep(1)
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
 

@@ -1,9 +1,12 @@
 """Has models look at a change: opens what they need, keeps to the cap, and asks."""
 
+from typing import TypeGuard
+
 from chargehand.app.preparing import Prepared
 from chargehand.app.resources import open_batch, open_cache, open_model, refuse_unsealed
 from chargehand.budget.estimate import estimate
 from chargehand.core.cancellation import Cancellation
+from chargehand.core.clouds import Cloud
 from chargehand.core.prompt import Model
 from chargehand.core.review import Mode
 from chargehand.llm.chain import Chain, build_chain
@@ -30,7 +33,7 @@ def ask(
         planning = reply_cache.left(brief.planning)
         # Before a model is opened, which waits for the SDK: that is being imported meanwhile.
         cost = estimate(diff, crew, planning, prepared.prices, is_batch=job.batch is not None)
-        with open_model(job, brief.mask, cancellation) as (base, mode):
+        with open_model(run, brief.mask, cancellation) as (base, mode):
             refuse_unsealed(run)
             chain = _chain(prepared, base, progress, cancellation)
             planning = account.fit(planning, cost.cap_needs, max_spend, chain.worst_case_usd)
@@ -38,7 +41,15 @@ def ask(
             session = Session(chain, progress, watch, reply_cache, batch)
             with account.entering(chain.ledger, run.change.head):
                 asked = ask_models(brief.evolve(planning=planning), session)
-    return asked.evolve(estimate_usd=cost.expected_usd), "batch" if batch else mode
+    asked = asked.evolve(estimate_usd=cost.expected_usd, notices=(*asked.notices, *_about(base, run.cloud)))
+    return asked, "batch" if batch else mode
+
+
+def _about(base: Model, cloud: Cloud) -> tuple[str, ...]:
+    """Return a notice of what a cloud does not do that Anthropic's own API does."""
+    if not isinstance(base, Claude) or cloud.counts_tokens:
+        return ()
+    return (f"{cloud.title} counts no tokens before a call: how long requests are is guessed with care.",)
 
 
 def _chain(prepared: Prepared, base: Model, progress: Progress, cancellation: Cancellation) -> Chain:
@@ -52,10 +63,14 @@ def _chain(prepared: Prepared, base: Model, progress: Progress, cancellation: Ca
         on_call=progress.called,
         on_failure=lambda asked, error, wait_s: progress.failed(asked.role, asked.task, error, wait_s),
         sleep=_no_sleep if job.replay else None,
-        count=base.count_tokens if isinstance(base, Claude) and job.batch is None else None,
+        count=base.count_tokens if _counts(base) and job.batch is None else None,
     )
     progress.spent = lambda: chain.ledger.spent_usd
     return chain
+
+
+def _counts(base: Model) -> TypeGuard[Claude]:
+    return isinstance(base, Claude) and base.cloud.counts_tokens
 
 
 def _no_sleep(_seconds: float) -> None:

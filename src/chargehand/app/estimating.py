@@ -7,7 +7,6 @@ from chargehand.app.resources import open_cache
 from chargehand.app.run import Run
 from chargehand.budget.estimate import Estimates, estimate
 from chargehand.core.fleets import FLEETS
-from chargehand.cost.prices import Prices
 from chargehand.llm.provider.claude import Claude
 from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.planner import Planning
@@ -17,10 +16,10 @@ from chargehand.pipeline.reply_cache import recall_replies
 def estimate_change(run: Run, *, is_exact: bool) -> Estimates:
     """Return what a review would cost with the configured fleet, and with each that is built in."""
     job, settings = run.job, run.settings
-    prices, material = Prices(settings.prices), read_material(run)
+    prices, material = run.prices, read_material(run)
     fleets = dict.fromkeys((settings.chosen_fleet(), *FLEETS.values()))
     made = []
-    with Claude(TIMEOUT_S) as claude:
+    with Claude(TIMEOUT_S, run.cloud, environ=run.checkout.environ) as claude:
         for crew in (crew_of(settings).evolve(fleet=fleet) for fleet in fleets):
             planning = planning_of(settings, crew)
             diff = material.for_models(planning)

@@ -46,7 +46,7 @@ def prepare(run: Run, is_over: IsOver) -> Prepared:
     account = Account()
     if job.is_paid:
         # Start-up time: the free checks need nothing of what speaks to models.
-        from chargehand.llm.provider.claude import warm_up  # noqa: PLC0415 - as above
+        from chargehand.llm.provider.sdk import warm_up  # noqa: PLC0415 - as above
 
         warm_up()
         account = open_account(job.state, settings.pr_budget, run.checkout)
@@ -62,7 +62,7 @@ def prepare(run: Run, is_over: IsOver) -> Prepared:
         facts=_facts(checked, material),
     )
     run = run.evolve(change=material.change)
-    return Prepared(run, brief, (*material.doubts, *checked.gaps), Prices(settings.prices), account)
+    return Prepared(run, brief, (*material.doubts, *checked.gaps), run.prices, account)
 
 
 def with_announced(change: Change, diff: Diff) -> Change:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from chargehand.app.job import Job
 from chargehand.app.run import Run
 from chargehand.change import Repository, is_ci
 from chargehand.config import CACHE_SECRET
@@ -87,16 +86,20 @@ def _check_cache(cache: Path, diff: Diff, repository: Repository) -> None:
 
 
 @contextmanager
-def open_model(job: Job, mask: Mask, cancellation: Cancellation) -> Iterator[tuple[Model, Mode]]:
-    """Give the model that answers, and the mode of the review that follows from it. Raises NoCredentials.
+def open_model(run: Run, mask: Mask, cancellation: Cancellation) -> Iterator[tuple[Model, Mode]]:
+    """Give the model that answers, and the mode of the review that follows from it.
+
+    Raises NoCredentials, and EnvironmentFault if a variable of the client is wrong.
 
     What it says is masked: it is recorded and kept without secrets.
     """
+    job = run.job
     if job.replay:
         replaying = Replayer.from_file(job.replay, mask)
         yield replaying, "scripted" if replaying.kind == "scripted" else "replayed"
         return
-    with Claude(job.timeout_s, cancellation=cancellation, mask=mask) as claude:
+    environ = run.checkout.environ
+    with Claude(job.timeout_s, run.cloud, environ=environ, cancellation=cancellation, mask=mask) as claude:
         claude.check_credentials()
         if job.record is None:
             yield claude, "live"
@@ -109,5 +112,9 @@ def open_batch(run: Run, base: Model, say: Callable[[str], None]) -> BatchRun | 
     """Return the batch that the workers answer in, None if they are asked one by one."""
     if run.job.batch is None or not isinstance(base, Claude):
         return None
+    if not base.cloud.has_batches:
+        raise InputError(
+            f"Nothing was reviewed: {base.cloud.title} runs no message batches. Run without --batch."
+        )
     file = BatchFile(run.job.batch, _secret(run))
     return BatchRun(base, file, say=say)

@@ -13,7 +13,7 @@ from chargehand.budget.estimate import one_pass
 from chargehand.budget.pr_budget import Account
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.coverage import cover, lenses_without_files
-from chargehand.core.errors import NoCredentials
+from chargehand.core.errors import EnvironmentFault, NoCredentials
 from chargehand.core.finding import Dismissed, Finding, Severity, by_place, regrade
 from chargehand.core.identity import identify
 from chargehand.core.plan import Reviewed
@@ -37,10 +37,10 @@ def review_change(run: Run, progress: Progress, watch: Stopwatch, cancellation: 
 
     try:
         asked, mode = ask(prepared, progress, watch, cancellation)
-    except NoCredentials as error:
+    except (NoCredentials, EnvironmentFault) as error:
         progress.say(str(error))
         nobody = nobody_asked(prepared.brief)
-        return without_model(_review(prepared, nobody, "offline", watch), run.settings, str(error))
+        return without_model(_review(prepared, nobody, "offline", watch), run.settings, error)
     return _review(prepared, asked, mode, watch)
 
 

@@ -5,7 +5,9 @@ from chargehand.change import Checkout
 from chargehand.config import Settings
 from chargehand.core.baseline import Baseline
 from chargehand.core.change import Change
+from chargehand.core.clouds import ANTHROPIC, Cloud
 from chargehand.core.value import Value
+from chargehand.cost.prices import Prices
 from chargehand.forges.waivers import Waived
 
 
@@ -22,3 +24,13 @@ class Run(Value):
     settings: Settings
     baseline: Baseline | None = None
     waived: Waived = Waived()
+
+    @property
+    def cloud(self) -> Cloud:
+        """Where Claude would be asked; Anthropic's own API if nothing is paid for. Raises ConfigError."""
+        return self.settings.cloud(self.checkout.environ) if self.job.is_paid else ANTHROPIC
+
+    @property
+    def prices(self) -> Prices:
+        """What calls cost there."""
+        return Prices(self.settings.prices, self.cloud, self.cloud.factor(self.checkout.environ))

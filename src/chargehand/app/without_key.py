@@ -5,15 +5,13 @@ from collections.abc import Mapping
 from chargehand.app.job import Job
 from chargehand.change import secrets_withheld
 from chargehand.config import Settings
+from chargehand.core.clouds import CLOUDS
+from chargehand.core.errors import EnvironmentFault, NoCredentials
 from chargehand.core.review import Review
 
-# What the SDK signs in with; a login on this machine counts too, but only the SDK knows it.
-_KEYS = (
-    "ANTHROPIC_API_KEY",
-    "ANTHROPIC_AUTH_TOKEN",
-    "ANTHROPIC_PROFILE",
-    "ANTHROPIC_FEDERATION_RULE_ID",
-    "ANTHROPIC_CUSTOM_HEADERS",
+# What signs in; a login on this machine counts too, but only the SDK knows it.
+_KEYS = tuple(
+    name for cloud in CLOUDS.values() for name in (*cloud.chosen_by, *cloud.implied_by, *cloud.keys)
 )
 
 
@@ -30,9 +28,14 @@ def job_without_key(job: Job, environ: Mapping[str, str]) -> tuple[Job, str]:
     return job.evolve(is_offline=True, cache=None, state=None, batch=None, record=None), notice
 
 
-def without_model(review: Review, settings: Settings, why: str) -> Review:
-    """Return what a review means for which models were wanted, and nobody could sign in."""
-    if not settings.require_model:
+def without_model(review: Review, settings: Settings, why: NoCredentials | EnvironmentFault) -> Review:
+    """Return what a review means for which models were wanted, and none could be asked.
+
+    Who set a variable meant it: one that is wrong fails, whatever `require_model` says.
+    """
+    is_misconfigured = isinstance(why, EnvironmentFault)
+    if not settings.require_model and not is_misconfigured:
         notice = "There is no key for models, and require_model is false: only the free checks ran."
         return review.evolve(notices=(*review.notices, notice))
-    return review.evolve(gaps=(why, *review.gaps), is_model_missing=True)
+    gaps = (str(why), *review.gaps)
+    return review.evolve(gaps=gaps, is_model_missing=True, is_misconfigured=is_misconfigured)

@@ -21,7 +21,14 @@ from chargehand.core import exit_codes
 from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.errors import ChargehandError, InputError
 
-SECRETS = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
+SECRETS = (
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_AUTH_TOKEN",
+    "ANTHROPIC_FOUNDRY_API_KEY",
+    "AWS_BEARER_TOKEN_BEDROCK",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+)
 PACKAGE = Path(chargehand.__file__).parent
 ISSUES = "https://github.com/chargehand/chargehand/issues"
 
@@ -73,7 +80,12 @@ for each in COMMANDS:
 
 
 def _interrupt(cancellation: Cancellation, _number: int, _frame: FrameType | None) -> None:
-    """Have the run end with a report, or at once if there is nothing to report or the signal comes again."""
+    """Have the run end with a report, or at once if there is nothing to report or the signal comes again.
+
+    Two signals within a second are one: `timeout` sends one to its child, and then to the group it is in.
+    """
+    if cancellation.has_just_been_interrupted:
+        return
     if cancellation.is_interrupted:
         os._exit(exit_codes.INTERRUPTED)
     cancellation.cancel(INTERRUPTED)

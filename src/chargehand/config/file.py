@@ -1,9 +1,10 @@
 """Decides which configuration file counts, and in which version."""
 
 import os.path
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
+
+import tomli
 
 from chargehand.change import Checkout, Repository, read_file_at, read_files
 from chargehand.core.change import Change
@@ -11,11 +12,6 @@ from chargehand.core.errors import ConfigError
 from chargehand.core.escaping import one_line
 from chargehand.core.files import read_bounded
 from chargehand.core.value import Value
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 OWN = ".chargehand.toml"
 SHARED = "pyproject.toml"
@@ -155,12 +151,12 @@ def parse_config(name: str, text: str, version: str = "") -> ConfigFile | None:
 def _toml(name: str, text: str) -> Mapping[str, object]:
     try:
         text.encode("utf-8")
-        return tomllib.loads(text.removeprefix("\ufeff"))
+        return tomli.loads(text.removeprefix("\ufeff"))
     except UnicodeEncodeError as error:
         raise ConfigError(f"Nothing was reviewed: {name} is not UTF-8. Save it as that.") from error
     except RecursionError as error:
         raise ConfigError(f"Nothing was reviewed: {name} is nested more deeply than any setting.") from error
-    except ValueError as error:  # tomllib's own, and Python's, of a number of thousands of digits
+    except ValueError as error:  # tomli's own, and Python's, of a number of thousands of digits
         raise ConfigError(f"Nothing was reviewed: {name} is not TOML: {one_line(str(error))}.") from error
 
 

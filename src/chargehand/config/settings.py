@@ -1,6 +1,6 @@
 """What can be set, within which bounds, and what holds if nothing is set."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -19,6 +19,7 @@ from chargehand.config.tables import (
     SuppressionSettings,
 )
 from chargehand.config.values import NEVER, OFF, Instructions, LensName, Reach, Share, Usd, WholeNumber
+from chargehand.core.clouds import Cloud, cloud_of
 from chargehand.core.finding import Severity
 from chargehand.core.fleets import FLEETS, Fleet
 from chargehand.core.inline import InlineRules
@@ -36,6 +37,7 @@ class Settings(Value):
     """Everything that can be set; docs/configuration.md describes each setting."""
 
     fleet: str = "5"
+    provider: Literal["anthropic", "bedrock", "vertex", "foundry"] | None = None
     fail_on: Reach = "high"
     baseline: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
     max_spend: Usd | None = None
@@ -129,6 +131,10 @@ class Settings(Value):
             max_spend=self.max_spend,
             on_incomplete=self.on_incomplete,
         )
+
+    def cloud(self, environ: Mapping[str, str]) -> Cloud:
+        """Return where Claude is asked; raises ConfigError if the environment means several clouds."""
+        return cloud_of(self.provider, environ)
 
     def chosen_fleet(self) -> Fleet:
         """Return the fleet, with the user's own models in it."""

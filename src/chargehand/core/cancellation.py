@@ -13,6 +13,8 @@ INTERRUPTED = "interrupted"
 DEADLINE = "deadline"
 _PROVIDER = "provider"
 GRACE_S = 5.0
+# A second signal that comes so soon is the first one, sent twice.
+SAME_SIGNAL_S = 1.0
 # How long it may take until a waiting thread sees that the run was cancelled.
 POLL_S = 0.1
 
@@ -39,6 +41,7 @@ class Cancellation:
         self._clock = clock
         self._sleep = sleep
         self._began = clock()
+        self._interrupted = self._began
         self._deadline: float | None = None
         self._reasons: list[str] = []
 
@@ -64,9 +67,16 @@ class Cancellation:
         """Seconds in which calls may still begin; None without a deadline."""
         return None if self._deadline is None else self._deadline - self.grace_s - self._clock()
 
+    @property
+    def has_just_been_interrupted(self) -> bool:
+        """Tell whether a signal came within the last second."""
+        return self.is_interrupted and self._clock() - self._interrupted < SAME_SIGNAL_S
+
     def cancel(self, reason: str) -> None:
         """Stop new work."""
         if reason not in self._reasons:
+            if reason == INTERRUPTED:
+                self._interrupted = self._clock()
             self._reasons.append(reason)
 
     def set_deadline(self, seconds: float) -> None:

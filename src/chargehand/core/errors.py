@@ -5,6 +5,7 @@
     │   ├── ConfigError       a setting is wrong or unknown
     │   ├── ChangeError       the change cannot be found or fetched (git, CI environment, file)
     │   ├── DiffError         the input is not a diff that can be read
+    │   ├── EnvironmentFault  a variable of the client is wrong, so that no model can be asked
     │   └── ReplayError       a recording cannot be read, or is of another change
     ├── ForgeError            a pull or merge request was to be read or written
     │   ├── ForgeRefused      the forge says no: asking again would not help
@@ -55,6 +56,10 @@ class ChangeError(InputError):
 
 class DiffError(InputError):
     """The input is no diff that can be read."""
+
+
+class EnvironmentFault(InputError):
+    """A variable by which the client reaches its provider is wrong; the message names it."""
 
 
 class ReplayError(InputError):

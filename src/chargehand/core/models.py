@@ -104,11 +104,15 @@ _UNKNOWN = Capabilities(
 def capabilities(model_id: str) -> Capabilities:
     """Return what `model_id` accepts.
 
-    A dated id is its undated model; an unknown one gets cautious defaults.
+    A dated id is its undated model, whichever cloud writes it; an unknown one gets cautious defaults.
     """
-    return _TABLE.get(undated(model_id), _UNKNOWN)
+    return _TABLE.get(plain_id(model_id), _UNKNOWN)
 
 
-def undated(model_id: str) -> str:
-    """Return `model_id` without the date of its snapshot, if it has one: `-20251001`."""
-    return re.sub(r"-[0-9]{8}\Z", "", model_id)
+def plain_id(model_id: str) -> str:
+    """Return the id without what a cloud puts round it, and without the date of a snapshot.
+
+    `eu.anthropic.claude-haiku-4-5-20251001-v1:0` and `claude-haiku-4-5@20251001` are `claude-haiku-4-5`.
+    """
+    bare = re.sub(r"\A([a-z-]+\.)?anthropic\.(?=claude-)", "", model_id)
+    return re.sub(r"([-@][0-9]{8})?(-v[0-9]+(:[0-9]+)?)?\Z", "", bare, count=1)

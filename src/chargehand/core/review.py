@@ -31,7 +31,8 @@ class Review(Value):
     `mode` says who looked: models (`live`, or `batch` if the workers answered in one), recorded replies of
     models (`replayed`), replies written by hand (`scripted`), or no model at all (`offline`). `gaps` are
     sentences about stages that did not do their part, beyond what `coverage` tells. `is_model_missing`:
-    models were wanted, and none could be asked. `baseline` is None if the review was compared with none.
+    models were wanted, and none could be asked. `is_misconfigured`: that is so because a variable of the
+    client is wrong. `baseline` is None if the review was compared with none.
     `inline` says which findings get a comment of their own, if the review is published.
     """
 
@@ -52,6 +53,7 @@ class Review(Value):
     inline: InlineRules = InlineRules()
     is_interrupted: bool = False
     is_model_missing: bool = False
+    is_misconfigured: bool = False
 
     @property
     def said(self) -> tuple[str, ...]:

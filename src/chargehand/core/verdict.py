@@ -102,11 +102,17 @@ def decide(review: Review, gate: Gate) -> Verdict:
     said = [reason for each in ordered for reason in reasons[each]]
     return Verdict(
         status=status,
-        exit_code=exit_codes.INTERRUPTED if review.is_interrupted else EXIT_CODES[status],
+        exit_code=_exit_code(review, status),
         reasons=(*said, *(() if failing else _passing(review, gate))),
         failing=tuple(failing),
         blocking=tuple(each.fingerprint for each in review.findings if blocks(each, gate)),
     )
+
+
+def _exit_code(review: Review, status: Status) -> int:
+    if review.is_interrupted:
+        return exit_codes.INTERRUPTED
+    return exit_codes.INPUT_ERROR if review.is_misconfigured else EXIT_CODES[status]
 
 
 def _may_be_incomplete(review: Review, gate: Gate) -> bool:

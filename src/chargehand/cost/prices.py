@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from chargehand.core.models import capabilities, undated
+from chargehand.core.clouds import ANTHROPIC, Cloud
+from chargehand.core.models import capabilities, plain_id
 from chargehand.core.usage import BATCH, Usage
 from chargehand.core.value import Value
 
@@ -52,16 +53,27 @@ class Rates(Value):
 
 
 class Prices:
-    """Prices of the bundled genai-prices data, and the user's own before them. Nothing is fetched."""
+    """Prices of the bundled genai-prices data, and the user's own before them. Nothing is fetched.
 
-    def __init__(self, overrides: Mapping[str, PriceOverride] | None = None) -> None:
+    They are those of one cloud, times `factor`.
+    """
+
+    def __init__(
+        self,
+        overrides: Mapping[str, PriceOverride] | None = None,
+        cloud: Cloud = ANTHROPIC,
+        factor: Decimal = Decimal(1),
+    ) -> None:
         self._overrides = dict(overrides or {})
+        self._cloud = cloud
+        self._factor = factor
 
     @property
     def version(self) -> str:
         """Where the prices are from, so that a bill can be recomputed."""
         own = " and the configuration" if self._overrides else ""
-        return f"genai-prices {metadata.version('genai-prices')}{own}"
+        of = "" if self._cloud is ANTHROPIC else f" for {self._cloud.title}"
+        return f"genai-prices {metadata.version('genai-prices')}{of}{own}"
 
     def cost(self, usage: Usage, model: str, when: datetime | None = None) -> Decimal | None:
         """Return what `usage` cost at `when` (now if not given); None if no price is known."""
@@ -106,9 +118,18 @@ class Prices:
     def _base(self, usage: Usage, model: str, when: datetime | None) -> Decimal | None:
         if override := self._overrides.get(model):
             return _own_price(usage, override)
-        if not _is_listed(model) or (usage.speed == "fast" and not knows_fast_mode()):
+        listed = Listed(self._cloud.prices_from, self._cloud.model_id(model))
+        if not _is_listed(listed) or (usage.speed == "fast" and not knows_fast_mode()):
             return None
-        return _listed_price(usage, model, when) if when else _price_of_today(usage, model)
+        price = _listed_price(usage, listed, when) if when else _price_of_today(usage, listed)
+        return price * self._factor
+
+
+class Listed(NamedTuple):
+    """A model as the price data list it: under a provider, by that provider's id."""
+
+    provider: str
+    model: str
 
 
 def knows_fast_mode() -> bool:
@@ -130,14 +151,14 @@ def _own_price(usage: Usage, price: PriceOverride) -> Decimal:
     return total * factor / _MTOK
 
 
-def _price_of_today(usage: Usage, model: str) -> Decimal:
+def _price_of_today(usage: Usage, listed: Listed) -> Decimal:
     """Return the listed price, without asking the price data if they were asked before.
 
     They take 0.1 ms, and a run with a thousand tasks has ten thousand prices.
     """
-    low = _low_prices(model, usage.service_tier == BATCH, usage.speed == "fast")
+    low = _low_prices(listed, usage.service_tier == BATCH, usage.speed == "fast")
     if low.up_to_tokens is not None and usage.prompt_tokens > low.up_to_tokens:
-        return _listed_price(usage, model)
+        return _listed_price(usage, listed)
     counts = (getattr(usage, kind) for kind in _KINDS)
     return sum((count * price / _MTOK for count, price in zip(counts, low.prices, strict=True)), Decimal(0))
 
@@ -150,24 +171,24 @@ class _LowPrices(NamedTuple):
 
 
 @cache
-def _low_prices(model: str, is_batch: bool, is_fast: bool) -> _LowPrices:  # noqa: FBT001 - never literals
+def _low_prices(listed: Listed, is_batch: bool, is_fast: bool) -> _LowPrices:  # noqa: FBT001 - never literals
     terms = {"service_tier": BATCH if is_batch else None, "speed": "fast" if is_fast else None}
     few = 1000
     usages = [Usage.model_validate({kind: few, **terms}) for kind in _KINDS]
     # Normalised, as they are listed, so that a sum has no more digits than the price data give it.
-    prices = tuple((_listed_price(usage, model) * (_MTOK // few)).normalize() for usage in usages)
-    steps = [tier.start for price in _listed_rates(model) for tier in getattr(price, "tiers", ())]
+    prices = tuple((_listed_price(usage, listed) * (_MTOK // few)).normalize() for usage in usages)
+    steps = [tier.start for price in _listed_rates(listed) for tier in getattr(price, "tiers", ())]
     return _LowPrices(min(steps, default=None), prices)
 
 
-def _listed_rates(model: str) -> Iterable[object]:
+def _listed_rates(listed: Listed) -> Iterable[object]:
     import genai_prices  # noqa: PLC0415  # start-up time: 0.2 s
 
-    found = genai_prices.calc_price(genai_prices.Usage(), model, provider_id="anthropic")
+    found = genai_prices.calc_price(genai_prices.Usage(), listed.model, provider_id=listed.provider)
     return vars(found.model_price).values()
 
 
-def _listed_price(usage: Usage, model: str, when: datetime | None = None) -> Decimal:
+def _listed_price(usage: Usage, listed: Listed, when: datetime | None = None) -> Decimal:
     import genai_prices  # noqa: PLC0415  # start-up time: 0.2 s
 
     counts = genai_prices.Usage(
@@ -183,23 +204,25 @@ def _listed_price(usage: Usage, model: str, when: datetime | None = None) -> Dec
     context |= {"speed": "fast"} if usage.speed == "fast" else {}
     return genai_prices.calc_price(
         counts,
-        model,
-        provider_id="anthropic",
+        listed.model,
+        provider_id=listed.provider,
         genai_request_timestamp=when,
         price_context=context or None,
     ).total_price
 
 
 @cache
-def _is_listed(model: str) -> bool:
-    """Tell whether the price data name `model`, dated or not.
+def _is_listed(listed: Listed) -> bool:
+    """Tell whether the price data name the model, dated or not, in whichever region.
 
     genai-prices matches the 4.x models by prefix, so that it would price any `claude-haiku-4-5-…`.
     """
+    if not listed.provider:
+        return False
     import genai_prices  # noqa: PLC0415  # start-up time: 0.2 s
 
     try:
-        found = genai_prices.calc_price(genai_prices.Usage(), model, provider_id="anthropic").model.id
+        found = genai_prices.calc_price(genai_prices.Usage(), listed.model, provider_id=listed.provider)
     except LookupError:
         return False
-    return found in {model, undated(model)}
+    return plain_id(found.model.id) == plain_id(listed.model)

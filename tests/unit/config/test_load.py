@@ -194,6 +194,7 @@ def test_every_variable_sets_what_it_names() -> None:
         "threads": "4",
         "escalation_share": "0.5",
         "require_model": "False",
+        "provider": "bedrock",
     }
     for variable, key in VARIABLES.items():
         assert variable == "CHARGEHAND_" + "_".join(key).upper()

@@ -91,3 +91,16 @@ def test_what_ends_within_the_grace_counts() -> None:
     threading.Timer(0.05, cancellation.cancel, (INTERRUPTED,)).start()
     assert cancellation.run(lambda: time.sleep(0.2)) is None
     assert cancellation.reason == INTERRUPTED
+
+
+def test_a_signal_that_comes_within_a_second_is_the_first_one_sent_twice() -> None:
+    now = [100.0]
+    cancellation = Cancellation(clock=lambda: now[0])
+    assert [cancellation.has_just_been_interrupted] == [False]
+    now[0] = 200.0
+    cancellation.cancel(INTERRUPTED)
+    now[0] = 200.9
+    cancellation.cancel(INTERRUPTED)
+    assert [cancellation.has_just_been_interrupted] == [True]
+    now[0] = 201.0
+    assert [cancellation.has_just_been_interrupted] == [False]

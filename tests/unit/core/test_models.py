@@ -1,7 +1,7 @@
 import pytest
 
 from chargehand.core.fleets import FLEETS
-from chargehand.core.models import EFFORTS, capabilities, undated
+from chargehand.core.models import EFFORTS, capabilities, plain_id
 from chargehand.core.usage import Role
 from chargehand.cost.prices import Prices
 
@@ -22,12 +22,12 @@ def test_every_role_has_an_effort() -> None:
 
 def test_a_dated_id_is_its_undated_model() -> None:
     assert capabilities("claude-haiku-4-5-20251001") == capabilities("claude-haiku-4-5")
-    assert undated("claude-haiku-4-5-20251001") == "claude-haiku-4-5"
+    assert plain_id("claude-haiku-4-5-20251001") == "claude-haiku-4-5"
 
 
 @pytest.mark.parametrize("model", ["claude-haiku-4-5-2025100", "claude-haiku-4-5-202510010", "x-20251001\n"])
 def test_what_only_looks_dated_keeps_its_name(model: str) -> None:
-    assert undated(model) == model
+    assert plain_id(model) == model
 
 
 @pytest.mark.parametrize("model", ["llama-3.3-70b", "claude-haiku-4-5-foo", "claude-opus-6", ""])

@@ -41,6 +41,6 @@ def test_a_replay_does_not_load_the_sdk() -> None:
 
 def test_warming_up_loads_the_sdk_in_the_background() -> None:
     loaded = loaded_after(
-        "from chargehand.llm.provider.claude import sdk, warm_up\nwarm_up()\nassert sdk().Anthropic"
+        "from chargehand.llm.provider.sdk import sdk, warm_up\nwarm_up()\nassert sdk().Anthropic"
     )
     assert "anthropic" in loaded

@@ -25,7 +25,9 @@ def find_git(cwd: Path, environ: Mapping[str, str]) -> tuple[str, str]:
     return found, path
 
 
-@lru_cache(maxsize=8)  # a run asks git some twenty times, and to follow all links takes longer than git itself
+@lru_cache(
+    maxsize=8
+)  # a run asks git some twenty times, and to follow all links takes longer than git itself
 def trusted_path(path: str, top: Path) -> str:
     """Return `path` without relative folders, and without those that lie in `top`, by whatever link."""
     folders = (folder for folder in path.split(os.pathsep) if Path(folder).is_absolute())

@@ -3,9 +3,11 @@
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 from chargehand.core.errors import Failure, NoAnswer
+from chargehand.llm.provider.sdk import http
 
 ResultT = TypeVar("ResultT")
 
@@ -59,6 +61,31 @@ def _unzipped(pieces: Iterable[bytes], most_bytes: int) -> Iterator[bytes]:
         raise NoAnswer(
             Failure.CONNECTION, "the connection broke before the reply was complete", may_be_charged=True
         )
+
+
+def bound_body(response: Any) -> None:  # Any: the HTTP client's
+    """Have the body of `response` unpacked here, and end in an error if it is too long; it is read later."""
+    is_batch = response.request.url.path.endswith("/results")
+    encoding = response.headers.pop("content-encoding", "").strip().lower()
+    most_bytes = MOST_BATCH_BYTES if is_batch else MOST_BYTES
+    response.stream = _bounded_stream()(response.stream, encoding, most_bytes)
+
+
+@cache
+def _bounded_stream() -> Any:  # Any: a class that needs the HTTP client, which is imported late
+    class BoundedStream(http().SyncByteStream):  # type: ignore[misc]  # the base is Any, as above
+        def __init__(self, stream: Any, encoding: str, most_bytes: int) -> None:  # Any: as above
+            self._stream = stream
+            self._encoding = encoding
+            self._most_bytes = most_bytes
+
+        def __iter__(self) -> Iterator[bytes]:
+            return unpacked(self._stream, self._encoding, self._most_bytes)
+
+        def close(self) -> None:
+            self._stream.close()
+
+    return BoundedStream
 
 
 def in_time(work: Callable[[], ResultT], wait_s: float) -> ResultT:

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
 
 from chargehand.core.errors import Failure, ModelError, NoAnswer, ProviderStopped
 from chargehand.core.value import Value
@@ -21,7 +20,7 @@ _UNKNOWN_END = frozenset({408, 502, 504})
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _STOPS = {
-    401: "The provider did not accept the credentials. Check ANTHROPIC_API_KEY, or the login used instead",
+    401: "The provider did not accept the credentials. Check {keys}, or the login used instead",
     402: "The provider asks for payment. Check the billing of the account",
     403: "The provider does not let this key use the model. Check the key's permissions and workspace",
     404: "The provider does not know the model {model}. Check the fleet and the base URL",
@@ -36,7 +35,10 @@ _NO_HEADER = frozenset({"LocalProtocolError"})
 
 
 class ProviderError(Value):
-    """An error as the provider sent it; `words` is its message, `shown` what of it may be shown."""
+    """An error as the provider sent it; `words` is its message, `shown` what of it may be shown.
+
+    `keys` and `address_variable` are the variables that a person would look at.
+    """
 
     status: int
     code: str | None
@@ -44,6 +46,8 @@ class ProviderError(Value):
     shown: str
     request_id: str | None
     model: str
+    keys: str = "ANTHROPIC_API_KEY"
+    address_variable: str = "ANTHROPIC_BASE_URL"
 
 
 def error_of(error: ProviderError, headers: Mapping[str, str], now: datetime | None = None) -> ModelError:
@@ -55,11 +59,13 @@ def error_of(error: ProviderError, headers: Mapping[str, str], now: datetime | N
         )
     if error.status in _REDIRECTS:
         return ProviderStopped(
-            f"The server at ANTHROPIC_BASE_URL redirects (status {error.status}). No redirect is followed, "
-            "since it would take the change elsewhere. Set the address itself, if you trust it."
+            f"The server at {error.address_variable} redirects (status {error.status}). No redirect is "
+            "followed, since it would take the change elsewhere. Set the address itself, if you trust it."
         )
     if error.status in _STOPS:
-        return ProviderStopped(f"{_STOPS[error.status].format(model=error.model)}{_said(error)}.")
+        return ProviderStopped(
+            f"{_STOPS[error.status].format(model=error.model, keys=error.keys)}{_said(error)}."
+        )
     return NoAnswer(
         _FAILURES.get(error.status, Failure.SERVER_ERROR if error.status >= 500 else Failure.REJECTED),
         f"the provider answered with status {error.status}{_said(error)}",
@@ -98,16 +104,20 @@ def _said(error: ProviderError) -> str:
     return words.rstrip(".") + request
 
 
-def lost(error: Exception, timeout_s: float, *, is_timeout: bool) -> ModelError:
-    """Return what to raise if a call ended in `error`, of the HTTP client or of the SDK around it."""
+def lost(error: Exception, timeout_s: float, *, is_timeout: bool, by_way_of: str = "") -> ModelError:
+    """Return what to raise if a call ended in `error`, of the HTTP client or of the SDK around it.
+
+    `by_way_of` is the variable that names the proxy on the way, empty if there is none.
+    """
     names = {type(each).__name__ for each in _causes(error)}
     if names & _NO_HEADER:
         return ProviderStopped("No model was asked: the API key contains characters that cannot be sent.")
     was_sent = not names & _NEVER_SENT
+    none = "no connection" + (f" by way of the proxy that {by_way_of} names" if by_way_of else "")
     if is_timeout:
-        what = "no reply" if was_sent else "no connection"
+        what = "no reply" if was_sent else none
         return NoAnswer(Failure.TIMEOUT, f"{what} within {timeout_s:g} s", may_be_charged=was_sent)
-    what = "the connection broke before the reply was complete" if was_sent else "no connection"
+    what = "the connection broke before the reply was complete" if was_sent else none
     return NoAnswer(Failure.CONNECTION, what + _system_reason(error), may_be_charged=was_sent)
 
 
@@ -121,18 +131,3 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
-
-
-def check_address(base_url: str | None) -> None:
-    """Raise ProviderStopped if the address is none: the SDK would fail to connect, again and again."""
-    try:
-        is_address = base_url is None or (
-            urlsplit(base_url).scheme in {"http", "https"} and bool(urlsplit(base_url).hostname)
-        )
-    except ValueError:
-        is_address = False
-    if not is_address:
-        raise ProviderStopped(
-            "No model was asked: ANTHROPIC_BASE_URL is not a web address. Set one such as "
-            "http://localhost:8080, without /v1."
-        )

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from chargehand.core.cancellation import Cancellation
-from chargehand.core.errors import Failure, NoAnswer, ProviderStopped, RunEnding
+from chargehand.core.errors import EnvironmentFault, Failure, NoAnswer, ProviderStopped, RunEnding
 from chargehand.core.prompt import Reply
 from chargehand.core.usage import Role, Usage
 from chargehand.llm.provider.bounds import MOST_BYTES
@@ -196,7 +196,7 @@ def test_without_credentials_one_message_says_what_to_set(
 
 @pytest.mark.parametrize("url", ["localhost:8080", "ftp://example.org", "http://[::", "http://"])
 def test_an_address_that_is_none_stops_the_run(url: str) -> None:
-    with pytest.raises(ProviderStopped, match="not a web address"):
+    with pytest.raises(EnvironmentFault, match="ANTHROPIC_BASE_URL is not a web address"):
         ask_at(url)
 
 

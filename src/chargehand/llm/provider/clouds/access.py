@@ -1,0 +1,60 @@
+"""What every way to Claude has: a client that was made, what signs it in, and what that can fail with."""
+
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+from chargehand.core.errors import EnvironmentFault
+from chargehand.llm.provider.connection import Hooks, connection_to, http_client
+
+
+class Wanted(NamedTuple):
+    """What a client is to be like; `api_key` and `base_url` only if the caller gives them."""
+
+    environ: Mapping[str, str]
+    timeout_s: float
+    hooks: Hooks
+    api_key: str | None = None
+    base_url: str | None = None
+
+    def common(self, address: str, named_by: str) -> dict[str, Any]:  # Any: arguments of the SDK's clients
+        """Return the arguments that all clients take, for one that speaks to `address`."""
+        connection = connection_to(address, named_by, self.environ)
+        return {
+            "timeout": self.timeout_s,
+            "max_retries": 0,
+            "http_client": http_client(connection, self.hooks),
+        }
+
+    def address(self, variable: str, default: str) -> str:
+        """Return where the client speaks to: as the variable says, without blanks, else `default`."""
+        return self.base_url or self.environ.get(variable, "").strip() or default
+
+
+class Access(NamedTuple):
+    """One way to Claude; clients and errors are the SDK's and the cloud's.
+
+    `no_key` is the sentence about missing credentials.
+    `connect` makes the client, or raises EnvironmentFault or NoCredentials. `check` raises NoCredentials if
+    the client has nothing to sign in with. `secrets` are what it signs in with, as far as that is text.
+    `failures` are the errors of signing in.
+    """
+
+    no_key: str
+    connect: Callable[[Wanted], Any]
+    check: Callable[[Any], None]
+    secrets: Callable[[Any, Mapping[str, str]], tuple[str | None, ...]]
+    failures: Callable[[], tuple[type[Exception], ...]] = tuple
+
+
+def needs(library: str, title: str, extra: str) -> None:
+    """Raise EnvironmentFault if the library of a cloud is not installed."""
+    try:
+        is_there = find_spec(library) is not None
+    except ModuleNotFoundError:  # the package that it is a part of
+        is_there = False
+    if not is_there:
+        raise EnvironmentFault(
+            f"No model was asked: {title} needs a library that is not installed. To have it: "
+            f"pip install 'chargehand[{extra}]'"
+        )
