@@ -14,6 +14,7 @@ from tests.consumers.conftest import PROJECT, Clone, Tools
 from tests.gitlab_api import GitLabApi, Project, Token, User, Version
 from tests.messages_api import MessagesApi
 
+SOURCE = "CI_MERGE_REQUEST_SOURCE_PROJECT_ID"
 AUTHOR, BOT, BOSS = (User(2, "author", 30), User(1, "bot", 30), User(3, "boss", 40))
 
 PIPELINE = """
@@ -75,6 +76,9 @@ def test_without_a_key_the_free_checks_run_and_the_log_says_so(tools: Tools, com
     assert "only the free checks ran" in done.stdout
     report = json.loads((component.folder / "chargehand.json").read_bytes())
     assert report["mode"] == "offline"
+    own, fork = (_run(component, tools, "--list", **each) for each in ({}, {SOURCE: "99"}))
+    assert ("chargehand-publish" in own.stdout, "chargehand-publish" in fork.stdout) == (True, False)
+    assert "chargehand " in fork.stdout
 
 
 def test_the_nightly_example_reviews_what_came_in_as_a_batch(
@@ -127,7 +131,7 @@ def _run(
         "CI_MERGE_REQUEST_IID": "7",
         "CI_PROJECT_ID": "42",
         "CI_MERGE_REQUEST_PROJECT_ID": "42",
-        "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "42",
+        SOURCE: "42",
         "CI_MERGE_REQUEST_DIFF_BASE_SHA": clone.git("rev-parse", "main"),
         "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
     }

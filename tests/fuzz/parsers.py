@@ -8,6 +8,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import NamedTuple
 
+from pydantic import ValidationError
+
 from chargehand.budget.state_file import read_state
 from chargehand.change.ci.platforms import read_job
 from chargehand.change.diff.parse.files import parse_diff
@@ -30,6 +32,8 @@ from chargehand.core.patterns import matcher
 from chargehand.core.plan import Chunk, Excerpt, Task
 from chargehand.core.prompt import Reply
 from chargehand.forges.comment import marker_in
+from chargehand.forges.gitlab.answers import Discussion, Member, MergeRequest, Version, WholeVersion
+from chargehand.forges.gitlab.positions import lines_of
 from chargehand.forges.report import report_of
 from chargehand.llm.batch.state_file import BatchFile
 from chargehand.llm.cache.replies import recall
@@ -175,6 +179,15 @@ def _comment(data: bytes) -> None:
     marker_in(_text(data))
 
 
+def _gitlab(data: bytes) -> None:
+    for shape in (Discussion, MergeRequest, Member, Version):
+        with suppress(ValidationError):
+            shape.model_validate_json(data)
+    with suppress(ValidationError):
+        for file in WholeVersion.model_validate_json(data).diffs:
+            lines_of(file.new_path, [file])
+
+
 def _patterns(data: bytes) -> None:
     path, *patterns = _text(data).split("\n")
     matcher(tuple(patterns))(path)
@@ -205,6 +218,7 @@ PARSERS = (
     Parser("spend", partial(run_of, source="a report"), (InputError,), samples.json_reports),
     Parser("report", partial(report_of, name="a report"), (InputError,), samples.json_reports),
     Parser("comment", _comment, (), samples.comments, is_json=False),
+    Parser("gitlab", _gitlab, (), samples.gitlab_answers),
     Parser("patterns", _patterns, (), samples.patterns, is_json=False),
     Parser("code", _code, (), samples.code, is_json=False),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from chargehand.core.plan import Plan
 from chargehand.llm.batch.state_file import BatchState, Sent, dump_json
 from tests.fuzz.hostile_server import PROMPT
+from tests.gitlab_api import Project, User, Version
 from tests.messages_api.streaming import events_of
 from tests.property.damage import SAMPLES
 from tests.secret_corpus import make_corpus
@@ -201,6 +202,19 @@ def comments() -> Iterator[bytes]:
         b"<!-- chargehand:finding v1=" + b"1" * 32 + b" rule=11111111 line=11111111 side=added -->\nIt is so."
     )
     yield b"/chargehand waive " + b"1" * 32 + b" because it is so\n/merge\n```\n/close\n```"
+
+
+def gitlab_answers() -> Iterator[bytes]:
+    """Yield answers of a local GitLab: a thread on a line, a version with its diff, a request, a member."""
+    user = User(1, "bot", 30)
+    version = Version("a" * 40, "b" * 40, "diff --git a/a.py b/a.py\n@@ -0,0 +1 @@\n+x = 1\n")
+    project = Project(user, [], [version])
+    yield json.dumps(project.open(user, "x", version.refs()).shown()).encode()
+    yield json.dumps(
+        {"id": 1, "diffs": [{"old_path": "a.py", "new_path": "a.py", "diff": version.diff}]}
+    ).encode()
+    yield json.dumps(project.request()).encode()
+    yield json.dumps(user.shown() | {"access_level": user.role}).encode()
 
 
 def patterns() -> Iterator[bytes]:

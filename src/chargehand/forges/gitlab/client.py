@@ -108,7 +108,7 @@ class Client:
             raise _Failed(error.response_code, str(error.error_message)) from error
         except (requests.TooManyRedirects, requests.exceptions.InvalidURL) as error:
             raise _Failed(0, "it leads somewhere else") from error
-        except (requests.RequestException, ValueError) as error:
+        except (requests.RequestException, ValueError, RecursionError) as error:
             raise _Failed(None, type(error).__name__) from error
 
     def _gitlab(self) -> "Gitlab":
