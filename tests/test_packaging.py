@@ -93,19 +93,21 @@ def test_the_changelog_leads_to_this_version() -> None:
     assert sections[1:2] in ([], [__version__])
 
 
-# What the action itself reads; every other input is an option of the command that takes a value.
+# What the action itself reads, and what its steps do that speak to GitHub; every other input is an option of
+# the command that takes a value.
 OF_THE_ACTION = {"api-key", "cache-secret", "require-model", "path", "batch"}
+OF_ITS_COMMENTS = {"comment", "hear-waivers", "report", "request", "token"}
 
 
 def test_every_other_input_of_the_action_is_an_option_of_the_command() -> None:
-    inputs = _read("action.yml")["inputs"].keys() - OF_THE_ACTION
+    inputs = _read("action.yml")["inputs"].keys() - OF_THE_ACTION - OF_ITS_COMMENTS
     assert {f"--{name}" for name in inputs} <= OPTIONS
 
 
 def test_the_action_hands_over_every_input_by_environment_only() -> None:
     action = _read("action.yml")
-    _, review = action["runs"]["steps"]
-    given = {f"inputs.{name}" for name in action["inputs"]}
+    [review] = [step for step in action["runs"]["steps"] if step["name"] == "Review"]
+    given = {f"inputs.{name}" for name in action["inputs"].keys() - OF_ITS_COMMENTS}
     assert {value.strip("${ }") for value in review["env"].values() if "inputs." in value} == given
     [names] = re.findall(r"for name in (.+); do", review["run"])
     assert {f"inputs.{name}" for name in names.split()} == given - {
@@ -113,6 +115,22 @@ def test_the_action_hands_over_every_input_by_environment_only() -> None:
     }
     for name in names.split():
         assert f"input_{name.replace('-', '_')}" in review["env"]
+
+
+def test_no_step_of_the_action_has_both_the_key_and_a_token() -> None:
+    steps = _read("action.yml")["runs"]["steps"]
+    holders = {
+        word: [step["name"] for step in steps if word in str(step.get("env", {}).values())]
+        for word in ("inputs.api-key", "inputs.token")
+    }
+    assert holders == {"inputs.api-key": ["Review"], "inputs.token": ["Hear waivers", "Publish"]}
+
+
+def test_no_job_of_the_examples_that_may_write_has_the_key() -> None:
+    for path in PROJECT.glob("examples/github/*.yml"):
+        for job in _read(path)["jobs"].values():
+            writes = "write" in job["permissions"].values()
+            assert not (writes and "secrets." in str(job["steps"])), path
 
 
 def test_the_action_declares_the_outputs_that_its_script_prints(tmp_path: Path) -> None:

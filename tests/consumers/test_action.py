@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.consumers.conftest import Clone, Tools
+from tests.github_api import GitHubApi, PullRequest, Token
 from tests.messages_api import MessagesApi
 
 WORKFLOW = """
@@ -26,6 +28,7 @@ jobs:
         uses: chargehand/chargehand@main
         with: {api-key: "${{ secrets.ANTHROPIC_API_KEY }}", INPUTS}
 """
+TOKEN = "ghs_" + "0" * 36
 FREE_RULES = {"correctness/conflict-marker"}
 # Modules that a Python would take from the workspace, in the place of ours and of its own.
 STOLEN = (
@@ -51,7 +54,7 @@ LABELED: dict[str, Any] = {"action": "labeled", "label": {"name": "ai-review"}} 
 
 @dataclass(frozen=True)
 class Run:
-    """What a workflow run showed; `outputs` holds the last value of each name that a step set."""
+    """What a workflow run showed; `outputs` holds the last value of each name, empty if there is no other."""
 
     is_success: bool
     log: str
@@ -69,7 +72,15 @@ class Act:
     project: Path
     clone: Clone
 
-    def run(self, workflow: str, event: str = "pull_request", *, key: str = "", **payload: Any) -> Run:
+    def run(
+        self,
+        workflow: str,
+        event: str = "pull_request",
+        *,
+        key: str = "",
+        api: GitHubApi | None = None,
+        **payload: Any,
+    ) -> Run:
         """Return what the run of the text of a workflow showed; `payload` is what the event says besides."""
         home = Path(self.clone.environment["HOME"])
         path = self.clone.folder / ".github/workflows/it.yml"
@@ -78,7 +89,10 @@ class Act:
         (home / "event.json").write_text(json.dumps(_event(self.clone) | payload))
         machine = ("--platform", "ubuntu-latest=-self-hosted", "--no-cache-server")
         local = (f"--local-repository={used}={self._local(used)}" for used in _used(workflow))
-        secrets = (f"--secret=ANTHROPIC_API_KEY={key}",) if key else ()
+        secrets = [f"--secret=ANTHROPIC_API_KEY={key}"] if key else []
+        if api:
+            secrets += [f"--secret=GITHUB_TOKEN={TOKEN}", f"--env=GITHUB_API_URL={api.url}"]
+            secrets += [f"--env=GITHUB_REPOSITORY={api.pull.repository}"]
         what = (event, "--eventpath", home / "event.json", "--workflows", path)
         done = subprocess.run(
             ("timeout", "300", self.tools["act"], *what, *machine, *local, *secrets, "--json"),
@@ -94,7 +108,7 @@ class Act:
             is_success=done.returncode == 0,
             log="\n".join([*(str(entry.get("msg")) for entry in entries), done.stderr]),
             summary="".join({e["content"]: "" for e in entries if e.get("command") == "summary"}),
-            outputs={e["name"]: e["arg"] for e in entries if e.get("command") == "set-output"},
+outputs=_outputs([e for e in entries if e.get("command") == "set-output"]),
             commands={str(e["command"]) for e in entries if "command" in e},
             home=home,
         )
@@ -105,16 +119,25 @@ class Act:
 
 
 @pytest.fixture
+def api(clone: Clone) -> Iterator[GitHubApi]:
+    """Serve the pull request that the clone's branch `feature` is."""
+    diff, head = clone.git("diff", "main...feature") + "\n", clone.git("rev-parse", "feature")
+    pull = PullRequest(diff=diff, head=head, tokens=[Token(TOKEN)], repository="someone/consumer")
+    with GitHubApi(pull) as api:
+        yield api
+
+
+@pytest.fixture
 def act(tools: Tools, project: Path, clone: Clone) -> Act:
     return Act(tools, project, clone)
 
 
 def test_with_a_key_models_look_the_gate_blocks_and_the_example_publishes(
-    act: Act, models: MessagesApi
+    act: Act, models: MessagesApi, api: GitHubApi
 ) -> None:
-    run = act.run(_example("review"), key=models.key)
+    run = act.run(_example("review"), key=models.key, api=api)
     assert not run.is_success
-    assert "Divides by zero" in run.summary
+    assert "Divides by zero" in run.summary, run.log
     assert run.outputs["verdict"] == "blocked", run.log
     assert run.outputs["complete"] == "true"
     assert float(run.outputs["spend-usd"]) > 0
@@ -123,6 +146,9 @@ def test_with_a_key_models_look_the_gate_blocks_and_the_example_publishes(
     [uploaded] = json.loads((run.home / "uploaded.sarif").read_bytes())["runs"]
     assert {result["ruleId"] for result in uploaded["results"]} == FREE_RULES | {"correctness/off-by-one"}
     assert models.key not in run.log
+    assert TOKEN not in run.log
+    assert len(api.pull.threads) == len(FREE_RULES) + 1, run.log
+    assert [run["conclusion"] for run in api.pull.check_runs] == ["failure"]
 
 
 def test_a_second_push_of_the_example_pays_for_what_is_new_and_counts_both(
@@ -141,10 +167,14 @@ def test_a_second_push_of_the_example_pays_for_what_is_new_and_counts_both(
     assert [float(run["spent_usd"]) for run in change["runs"]] == [float(first.outputs["spend-usd"])]
 
 
-def test_a_fork_s_request_gets_the_free_checks_it_is_said_and_the_example_publishes_nothing(act: Act) -> None:
+def test_a_fork_s_request_gets_the_free_checks_it_is_said_and_the_example_publishes_nothing(
+    act: Act, api: GitHubApi
+) -> None:
     request = _event(act.clone)["pull_request"]
     request["head"]["repo"] = {"full_name": "stranger/consumer"}
-    run = act.run(_example("review"), pull_request=request)
+    run = act.run(_example("review"), api=api, pull_request=request)
+    assert (api.pull.threads, api.pull.conversation, api.pull.check_runs) == ([], [], [])
+    assert "Free checks" in run.log
     assert "only the free checks ran" in run.log
     assert not run.is_success
     assert "notes.py" in run.summary
@@ -197,11 +227,15 @@ def test_an_input_is_never_read_as_a_command(act: Act) -> None:
 
 
 def test_the_example_for_forks_reviews_the_head_and_never_checks_it_out(
-    act: Act, models: MessagesApi
+    act: Act, models: MessagesApi, api: GitHubApi
 ) -> None:
     act.clone.git("push", "-q", "origin", "feature:refs/pull/7/head")
     act.clone.git("checkout", "-q", "--detach", "main")
-    run = act.run(_example("fork"), "pull_request_target", key=models.key, **LABELED)
+    api.pull.roles = {"maintainer": "write"}
+    api.pull.say("maintainer", f"/chargehand waive {'0' * 32} no such finding")
+    run = act.run(_example("fork"), "pull_request_target", key=models.key, api=api, **LABELED)
+    assert len(api.pull.threads) == len(FREE_RULES) + 1, run.log
+    assert [run["conclusion"] for run in api.pull.check_runs] == ["failure"]
     assert run.outputs["verdict"] == "blocked", run.log
     assert run.outputs["findings"] == str(len(FREE_RULES) + 1)
     assert not (act.clone.folder / "notes.py").exists()
@@ -217,6 +251,18 @@ def test_the_example_for_forks_spends_nothing_on_a_commit_that_nobody_labelled(
     assert not models.calls
 
 
+def test_one_job_may_review_and_comment(act: Act, models: MessagesApi, api: GitHubApi) -> None:
+    run = act.run(_workflow("comment: 'true'"), key=models.key, api=api)
+    assert len(api.pull.threads) == len(FREE_RULES) + 1, run.log
+    assert not run.is_success
+    assert run.outputs["verdict"] == "blocked"
+
+
+def test_the_example_for_a_merge_queue_reports_the_check(act: Act) -> None:
+    run = act.run(_example("merge-queue"), "merge_group", pull_request=None)
+    assert run.is_success, run.log
+
+
 def test_the_nightly_example_reviews_what_came_in_as_a_batch(act: Act, models: MessagesApi) -> None:
     asked = {"since": act.clone.git("rev-parse", "main")}
     run = act.run(_example("nightly"), "workflow_dispatch", key=models.key, inputs=asked, pull_request=None)
@@ -224,6 +270,11 @@ def test_the_nightly_example_reviews_what_came_in_as_a_batch(act: Act, models: M
     assert "Blocked (batch)" in run.summary
     assert run.outputs["complete"] == "false"
     assert float(run.outputs["spend-usd"]) > 0
+
+
+def _outputs(entries: list[dict[str, str]]) -> dict[str, str]:
+    named = [(entry["name"], entry["arg"]) for entry in entries]
+    return dict(named) | {name: value for name, value in named if value}
 
 
 def _workflow(inputs: str) -> str:
