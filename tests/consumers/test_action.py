@@ -108,7 +108,7 @@ class Act:
             is_success=done.returncode == 0,
             log="\n".join([*(str(entry.get("msg")) for entry in entries), done.stderr]),
             summary="".join({e["content"]: "" for e in entries if e.get("command") == "summary"}),
-outputs=_outputs([e for e in entries if e.get("command") == "set-output"]),
+            outputs=_outputs([e for e in entries if e.get("command") == "set-output"]),
             commands={str(e["command"]) for e in entries if "command" in e},
             home=home,
         )
