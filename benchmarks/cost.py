@@ -24,6 +24,7 @@ from chargehand.change.diff.binary import name_assets
 from chargehand.change.diff.decide import decide
 from chargehand.change.diff.parse.files import parse_diff
 from chargehand.change.diff.rules import ReadingRules
+from chargehand.checks.secrets import search
 from chargehand.core.diff import Diff
 from chargehand.core.fleets import FLEETS, Fleet
 from chargehand.core.usage import Role
@@ -101,8 +102,13 @@ def _changes(paths: Iterable[Path], fewest: int, most: int) -> Iterator[tuple[Pa
     """
     for path in paths:
         diff = decide(name_assets(parse_diff(path.read_bytes())), ReadingRules())
-        if fewest <= _lines(diff) <= most and places(diff):
+        if fewest <= _lines(diff) <= most and places(_shown(diff)):
             yield path.resolve(), diff
+
+
+def _shown(diff: Diff) -> Diff:
+    """Return what chargehand shows to models: secrets, which no claim can quote, are masked in it."""
+    return search(diff).mask.diff(diff)
 
 
 def _lines(diff: Diff) -> int:
@@ -110,7 +116,7 @@ def _lines(diff: Diff) -> int:
 
 
 def _row(path: Path, diff: Diff, fleet: Fleet, claims: int, options: Sequence[str]) -> Row:
-    script = Findings(diff, [lens.name for lens in LENSES], claims)
+    script = Findings(_shown(diff), [lens.name for lens in LENSES], claims)
     strong = fleet.evolve(worker=fleet.orchestrator)
     with tempfile.TemporaryDirectory() as folder, MessagesApi(script=script) as api:
         report = chargehand(api, path, fleet.name, Path(folder), options)

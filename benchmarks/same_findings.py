@@ -8,6 +8,7 @@ from typing import Any
 
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.escaping import one_line
+from chargehand.core.masking import holds_marker
 from chargehand.core.value import Value
 from tests.messages_api import Script
 from tests.messages_api.replies import Draft
@@ -119,7 +120,7 @@ def groups(diff: Diff, lenses: Sequence[str]) -> list[Reply]:
 def _places_in(file: FileDiff, times: Counter[str]) -> Iterator[Place]:
     for line in file.lines():
         quote = line.text.strip()
-        is_plain = one_line(quote) == quote and 20 <= len(quote) <= 160
+        is_plain = one_line(quote) == quote and 20 <= len(quote) <= 160 and not holds_marker(quote)
         if line.kind == "+" and line.new_number and is_plain and times[quote] == 1:
             yield Place(path=one_line(file.path), line=line.new_number, quote=quote)
 

@@ -2,8 +2,8 @@
 
     python benchmarks/twins.py [--each]
 
-Exits with 1 if code merges fewer than seven in eight twins, since the judge gets the rest, or loses a
-distinct defect.
+Twins of one place are merged by code, and those in several places are left to the judge. Exits with 1 if code
+merges fewer than nine in ten of the former, or loses a distinct defect.
 """
 
 import argparse
@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.twins import LEFT_TO_THE_JUDGE, Part, Score, load_sets, score
 
-LEAST_MERGED = 0.875
+LEAST_MERGED = 0.9
 PARTS: tuple[Part, ...] = ("seen", "aside", "later")
 
 
@@ -25,11 +25,14 @@ def main() -> int:
     parser.add_argument("--each", action="store_true", help="a line for each set that came out wrong, too")
     asked = parser.parse_args()
     results = {part: _scores(part, is_each=asked.each) for part in PARTS}
-    print(f"{'part':8}{'sets':>6}{'twins':>8}{'merged':>8}{'distinct':>10}{'lost':>6}")
-    for name, scores in (*results.items(), ("all", [each for part in PARTS for each in results[part]])):
+    everything = [scored for part in PARTS for scored in results[part]]
+    of_one_place = [scored for scored in everything if scored.kind != LEFT_TO_THE_JUDGE]
+    print(f"{'part':14}{'sets':>6}{'twins':>8}{'merged':>8}{'distinct':>10}{'lost':>6}")
+    for name, scores in (*results.items(), ("all", everything), ("of one place", of_one_place)):
         twins, merged, distinct, lost = _sums(scores)
-        print(f"{name:8}{len(scores):>6}{twins:>8}{merged / twins:>8.0%}{distinct:>10}{lost:>6}")
-    twins, merged, _, lost = _sums([each for part in PARTS for each in results[part]])
+        print(f"{name:14}{len(scores):>6}{twins:>8}{merged / twins:>8.0%}{distinct:>10}{lost:>6}")
+    twins, merged, *_ = _sums(of_one_place)
+    *_, lost = _sums(everything)
     return int(merged / twins < LEAST_MERGED or lost > 0)
 
 

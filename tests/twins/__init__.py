@@ -61,6 +61,7 @@ class Score(Value):
     """How one set came out: of its pairs of twins, and of its pairs of distinct defects."""
 
     name: str
+    kind: str
     twins: int
     merged: int
     distinct: int
@@ -84,7 +85,7 @@ def score(twin_set: TwinSet) -> Score:
         counts["twins" if are_twins else "distinct"] += 1
         if are_merged:
             counts["merged" if are_twins else "lost"] += 1
-    return Score(name=twin_set.name, **counts)
+    return Score(name=twin_set.name, kind=twin_set.kind, **counts)
 
 
 def _claims_of(twin_set: TwinSet, finding: Finding) -> set[int]:

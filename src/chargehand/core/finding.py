@@ -196,6 +196,8 @@ def take_in(finding: Finding, other: Finding, reason: str = "") -> Finding:
         reason=reason,
     )
     whole = _with_suggestion_of(other, finding.evolve(merged=(*finding.merged, said, *other.merged)))
+    if other.note:
+        whole = noted(whole, f"{other.rule}: {other.note}")
     if finding.severity.is_at_least(other.severity):
         return whole
     why = f"{other.rule} says the same, and was graded {other.severity.value}"

@@ -1,6 +1,6 @@
 import pytest
 
-from chargehand.core.finding import Finding, Severity, Suggestion, take_in
+from chargehand.core.finding import Finding, Severity, Suggestion, dropped, take_in
 from chargehand.pipeline.twins import merge_twins
 from tests.twins import LEFT_TO_THE_JUDGE, Part, Score, load_sets, score
 from tests.unit.crew import finding_of
@@ -92,6 +92,11 @@ def test_a_suggestion_of_a_twin_that_cannot_be_taken_over_is_not_lost_without_a_
     whole = take_in(finding, suggested)
     assert whole.suggestion == finding.suggestion
     assert whole.note == f"a suggestion for {said} by tests/missing is not shown"
+
+
+def test_what_is_noted_of_a_twin_stands_at_the_finding_that_took_it_in() -> None:
+    whole = take_in(BUG, dropped(NO_TEST, "it changes nothing"))
+    assert whole.note == "tests/missing: the suggestion was dropped: it changes nothing"
 
 
 def test_claims_of_one_lens_are_never_merged_however_alike() -> None:
