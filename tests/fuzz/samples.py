@@ -54,6 +54,7 @@ MESSAGE = {
 }
 # The expected reports of the stories hold no time; and the smallest of them say enough.
 _NO_TIME, _FEW = '"started_at": "…"'.encode(), 8
+_MARKER = f"<!-- chargehand:finding v1={'1' * 32} rule=11111111 line=11111111 side=added -->\nIt is so."
 _ERROR = {"type": "error", "error": {"type": "overloaded_error", "message": "no"}, "request_id": "r"}
 
 
@@ -70,12 +71,12 @@ def responses() -> Iterator[bytes]:
     """Yield what comes over the wire: a message, a stream, compressed ones, errors, a redirect."""
     message = json.dumps(MESSAGE).encode()
     first, others = events_of(MESSAGE)
-    yield _response(200, message)
-    yield _response(200, b"".join((first, *others)), "content-type: text/event-stream")
-    yield _response(200, gzip.compress(message), "content-encoding: gzip")
-    yield _response(429, json.dumps(_ERROR).encode(), "retry-after: 3")
-    yield _response(529, json.dumps(_ERROR).encode(), "x-should-retry: true")
-    yield _response(307, b"", "location: http://127.0.0.1:1/")
+    yield response(200, message)
+    yield response(200, b"".join((first, *others)), "content-type: text/event-stream")
+    yield response(200, gzip.compress(message), "content-encoding: gzip")
+    yield response(429, json.dumps(_ERROR).encode(), "retry-after: 3")
+    yield response(529, json.dumps(_ERROR).encode(), "x-should-retry: true")
+    yield response(307, b"", "location: http://127.0.0.1:1/")
     yield b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\n{} \r\n0\r\n\r\n"
 
 
@@ -222,8 +223,35 @@ def patterns() -> Iterator[bytes]:
     yield b"a/b.py\n*.py\n!a/**/b.*\n/x[a-c]?/\n\\#z"
 
 
-def _response(status: int, body: bytes, *headers: str) -> bytes:
-    lines = [f"HTTP/1.1 {status} x", f"content-length: {len(body)}", "request-id: r", *headers]
+def forge_answers() -> Iterator[bytes]:
+    """Yield what GitHub and GitLab say of a request and of what stands in it."""
+    yield json.dumps(
+        {"number": 1, "state": "open", "head": {"sha": "1" * 40}, "user": {"login": "a"}}
+    ).encode()
+    comment = {
+        "id": "c",
+        "body": _MARKER,
+        "createdAt": "2026-01-01T00:00:00Z",
+        "isMinimized": False,
+        "author": {"login": "us", "__typename": "Bot"},
+        "editor": None,
+    }
+    page = {"pageInfo": {"hasNextPage": False, "endCursor": "x"}, "nodes": [comment]}
+    threads = [{"id": "t", "isResolved": False, "comments": {"totalCount": 1, "nodes": [comment]}}]
+    request = {"comments": page, "reviewThreads": {**page, "nodes": threads}}
+    viewer = {"login": "us", "__typename": "Bot"}
+    yield json.dumps({"data": {"viewer": viewer, "repository": {"pullRequest": request}}}).encode()
+    yield json.dumps({"permission": "write", "message": "no", "errors": [{"type": "RATE_LIMITED"}]}).encode()
+    author = {"id": 1, "username": "us"}
+    yield json.dumps({"iid": 1, "state": "opened", "author": author, "sha": "1" * 40, "id": 1}).encode()
+    note = {"id": 1, "author": {"id": 2}, "body": _MARKER, "resolvable": True, "position": {}}
+    yield json.dumps([{"id": "1f", "notes": [note, {**note, "author": {"id": 3}}]}]).encode()
+    yield json.dumps([{"username": "a", "access_level": 30, "state": "active"}]).encode()
+
+
+def response(status: int, body: bytes, *headers: str) -> bytes:
+    """Return what a server sends that closes the connection."""
+    lines = [f"HTTP/1.1 {status} x", f"content-length: {len(body)}", "connection: close", *headers]
     if not any(line.startswith("content-type") for line in lines):
         lines.append("content-type: application/json")
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

@@ -79,9 +79,7 @@ class Client:
     def mutate(self, text: str, variables: Mapping[str, Json], *, optional: frozenset[str]) -> None:
         """Have a GraphQL mutation done, once; of the fields that are `optional`, a refusal does not count."""
         answer = self._limited("POST", self._graphql, {}, {"query": text, "variables": variables})
-        errors = [each for each in answer.get("errors", ()) if not _is_of(each, optional)]
-        if errors:
-            self._data({"errors": errors})
+        self._data({"errors": [each for each in _errors(answer) if not _is_of(each, optional)]})
 
     @property
     def _graphql(self) -> str:
@@ -138,7 +136,7 @@ class Client:
         raise _refusal(status)(f"GitHub refused {what} ({status} {said}){_advice(status)}")
 
     def _data(self, answer: Json) -> Json:
-        errors = answer.get("errors") if isinstance(answer, dict) else None
+        errors = _errors(answer)
         if not errors:
             return answer.get("data") if isinstance(answer, dict) else None
         kind, said = str(errors[0].get("type", "")), one_line(str(errors[0].get("message", "")))
@@ -178,15 +176,21 @@ def _wait_s(headers: Mapping[str, str]) -> float:
     return _UNNAMED_WAIT_S
 
 
+def _errors(answer: Json) -> list[dict[str, Json]]:
+    """Return the errors of a GraphQL answer; of what is none in its shape, one without words."""
+    errors = (answer.get("errors") or []) if isinstance(answer, dict) else []
+    listed = errors if isinstance(errors, list) else [errors]
+    return [each if isinstance(each, dict) else {} for each in listed]
+
+
 def _graphql_wait(answer: Mapping[str, Json]) -> float:
-    errors = answer.get("errors") or ()
-    limited = any(isinstance(each, dict) and each.get("type") == "RATE_LIMITED" for each in errors)
+    limited = any(each.get("type") == "RATE_LIMITED" for each in _errors(answer))
     return _UNNAMED_WAIT_S if limited else 0.0
 
 
-def _is_of(error: Json, fields: frozenset[str]) -> bool:
-    path = error.get("path") if isinstance(error, dict) else None
-    return isinstance(path, list) and path[:1] != [] and path[0] in fields
+def _is_of(error: Mapping[str, Json], fields: frozenset[str]) -> bool:
+    path = error.get("path")
+    return isinstance(path, list) and path[:1] != [] and str(path[0]) in fields
 
 
 def _refusal(status: int) -> type[ForgeError]:
