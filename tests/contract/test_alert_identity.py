@@ -4,76 +4,61 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.command import chargehand, environment
-from tests.contract.test_late_findings import LENSES, Json
-from tests.messages_api import MessagesApi, Script
-from tests.unit.change.world import World
+import pytest
+
+from tests.contract.publishing import BASE, Json, added, claim
+from tests.contract.publishing_gitlab import MergeRequest
 
 FILES = ("above", "words", "rule", "path")
 
 
 class Alert(NamedTuple):
-    """What a SARIF log says of an alert that no line number and no word decides."""
+    """What a SARIF log knows an alert by."""
 
-    path: str
     first: str
     second: str
 
 
-def text_of(name: str) -> str:
-    return "".join(f"{name}_{number} = compute({number})\n" for number in range(40))
-
-
-def claim(name: str, rule: str = "correctness/other", title: str = "It is wrong", **more: str) -> Json:
-    return {
-        "rule": rule,
-        "severity": "medium",
-        "confidence": "high",
-        "file": f"{name}.py",
-        "line": 8,
-        "quote": f"{name}_7 = compute(7)",
-        "title": title,
-        "message": "With number 7 it fails.",
-    } | more
-
-
-def alerts(world: World, *claims: Json) -> dict[str, Alert]:
-    """Review the branch and return what its log says, by the name of the file in the first review."""
-    script = Script.of([{"role": "worker", "lens": "correctness", "reply": {"claims": list(claims)}}])
-    log = world.root.parent / "log.sarif"
-    with MessagesApi(script=script) as api:
-        env = environment(api) | world.environ
-        done = chargehand("review", "--base", "main", "--sarif", log, cwd=world.root, env=env)
-    assert done.returncode == 0, done.stderr
+def alerts(world: MergeRequest, log: Path, *claims: Json) -> dict[str, Alert]:
+    """Review the branch and return what its log says, by the name that the file had in the first review."""
+    world.review(*claims, options=("--sarif", str(log)))
     found = {}
     for result in json.loads(log.read_text())["runs"][0]["results"]:
         path = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
         prints = result["partialFingerprints"]
         name = path.removesuffix(".py").removeprefix("moved_")
-        found[name] = Alert(path, prints["chargehand/finding/v1"], prints["chargehand/finding/v2"])
+        found[name] = Alert(prints["chargehand/finding/v1"], prints["chargehand/finding/v2"])
     return found
 
 
-def test_an_alert_is_known_again_by_what_it_quotes(tmp_path: Path) -> None:
-    world = World.empty(tmp_path / "repository")
-    without = text_of("path").replace("path_7 = compute(7)\n", "")
-    world.commit({".chargehand.toml": LENSES, "path.py": without})
-    world.git("checkout", "-q", "-b", "pr")
-    world.commit({f"{name}.py": text_of(name) for name in FILES})
-    before = alerts(world, *map(claim, FILES))
-    above = "import os\n" * 100 + text_of("above")
-    world.commit({"above.py": above, "path.py": None, "moved_path.py": text_of("path")})
+def test_an_alert_is_known_again_by_what_it_quotes(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    log = tmp_path_factory.mktemp("outside") / "log.sarif"
+    world = MergeRequest(tmp_path, monkeypatch, capsys)
+    world.git("switch", "-q", "main")
+    world.commit({"path.py": BASE})
+    world.git("switch", "-q", "topic")
+    world.git("merge", "-q", "main")
+    world.commit({f"{name}.py": [*BASE, *added(7)] for name in FILES})
+    world.push([*BASE, "x = 1"])
+    before = alerts(world, log, *(claim(7, file=f"{name}.py") for name in FILES))
+    assert before.keys() == set(FILES)
+
+    world.git("mv", "path.py", "moved_path.py")
+    world.commit({"above.py": ["import os"] * 100 + [*BASE, *added(7)]})
+    world.push([*BASE, "x = 2"])
     again = (
-        claim("above", line="108"),
-        claim("words", title="Something else is said", message="In other words."),
-        claim("rule", rule="correctness/off-by-one"),
-        claim("path", file="moved_path.py"),
+        claim(7, file="above.py"),
+        claim(7, file="words.py", title="Something else is said", message="In other words."),
+        claim(7, file="rule.py", rule="correctness/off-by-one"),
+        claim(7, file="moved_path.py"),
     )
-    after = alerts(world, *again)
-    kept = {
-        name: (after[name].first == was.first, after[name].second == was.second)
-        for name, was in before.items()
-    }
+    both = {name: (before[name], after) for name, after in alerts(world, log, *again).items()}
+    kept = {name: (one.first == two.first, one.second == two.second) for name, (one, two) in both.items()}
     assert kept == {
         "above": (True, True),
         "words": (True, True),

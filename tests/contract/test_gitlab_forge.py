@@ -45,9 +45,15 @@ def api() -> Iterator[GitLabApi]:
         yield api
 
 
-def forge(api: GitLabApi, token: str = BOT_TOKEN, waits: list[float] | None = None) -> GitLab:
-    """Return our side of it; `waits` are the seconds that it waited."""
-    connection = Connection(token, ([] if waits is None else waits).append, timeout_s=5)
+def forge(
+    api: GitLabApi,
+    token: str = BOT_TOKEN,
+    waits: list[float] | None = None,
+    timeout_s: float = 5.0,
+    **more: str,
+) -> GitLab:
+    """Return our side of it; `waits` are the seconds that it waited, `more` variables of the job."""
+    connection = Connection(token, ([] if waits is None else waits).append, timeout_s=timeout_s)
     environ = {
         "GITLAB_CI": "true",
         "CI_API_V4_URL": api.url,
@@ -56,7 +62,7 @@ def forge(api: GitLabApi, token: str = BOT_TOKEN, waits: list[float] | None = No
         "CI_PIPELINE_ID": "99",
         "CI_COMMIT_SHA": HEAD,
     }
-    opened = GITLAB.opened(environ, connection, None)
+    opened = GITLAB.opened(environ | more, connection, None)
     assert isinstance(opened, GitLab)
     return opened
 
@@ -177,13 +183,14 @@ def test_a_limit_is_waited_for_once_it_says_how_long_and_no_longer_than_we_may(a
 
 
 Attempt = Callable[[GitLab], object]
-WRITES: dict[str, Attempt] = {
+ACTS: dict[str, Attempt] = {
+    "a look": lambda ours: ours.request(),
     "a note": lambda ours: ours.post_summary("hello"),
     "threads": lambda ours: ours.post_inline([at(2, 2)], HEAD),
 }
 
 
-@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize("write", ["a note", "threads"])
 @pytest.mark.parametrize("status", [500, 502, 0])
 def test_a_write_is_never_sent_twice_for_it_may_have_been_done(
     api: GitLabApi, write: str, status: int
@@ -191,7 +198,7 @@ def test_a_write_is_never_sent_twice_for_it_may_have_been_done(
     api.faults.planned[:] = [Fault("POST", "/(notes|discussions)$", status, is_done=True, times=9)]
     waits: list[float] = []
     with pytest.raises(ForgeUnsure, match="Run again later"):
-        WRITES[write](forge(api, waits=waits))
+        ACTS[write](forge(api, waits=waits))
     assert len(api.writes) == len(api.project.notes) == 1
     assert waits == []
 
@@ -236,3 +243,21 @@ def test_no_job_no_merge_request_and_what_is_missing() -> None:
     assert GITLAB.opened({"GITLAB_CI": "true"}, connection, None) is None
     with pytest.raises(InputError, match="CI_API_V4_URL"):
         GITLAB.opened({"GITLAB_CI": "true", "CI_PROJECT_ID": "1"}, connection, 7)
+
+
+def test_no_redirect_takes_the_token_along(api: GitLabApi) -> None:
+    with GitLabApi(api.project) as other:
+        for method, act in (("GET", ACTS["a look"]), ("POST", ACTS["a note"])):
+            to = f"{other.url}/user"
+            api.faults.planned[:] = [Fault(method, "", 307, times=9, location=to)]
+            with pytest.raises(ForgeRefused, match="it leads somewhere else"):
+                act(forge(api))
+        assert other.log == []
+
+
+def test_a_server_that_says_nothing_is_given_up(api: GitLabApi) -> None:
+    api.delay_s = 0.5
+    with pytest.raises(ForgeUnsure, match="no answer"):
+        ACTS["a note"](forge(api, timeout_s=0.05))
+    with pytest.raises(ForgeUnsure, match="no answer"):
+        forge(api, timeout_s=0.05).request()

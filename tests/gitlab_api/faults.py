@@ -9,7 +9,8 @@ class Fault:
     """From the `first` request (from 1) of a method and a path that `path` is found in, `times` get `status`.
 
     `is_done`: the server did what was asked before it failed, as a proxy's time limit has it. Status 0 cuts
-    the connection. `retry_after_s` becomes the header, `text` the body.
+    the connection. `retry_after_s` becomes the header, `text` the body, and
+    `location` where a redirect leads.
     """
 
     method: str
@@ -20,6 +21,7 @@ class Fault:
     is_done: bool = False
     retry_after_s: float | None = None
     text: str = "<html>failed</html>"
+    location: str = ""
 
 
 @dataclass

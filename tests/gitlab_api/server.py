@@ -203,6 +203,8 @@ class _Handler(BaseHTTPRequestHandler):
 def _failed(fault: Fault) -> _Answer:
     """Return what a limit or a proxy says: no JSON."""
     headers = {"Content-Type": "text/plain"}
+    if fault.location:
+        headers["Location"] = fault.location
     if fault.retry_after_s is not None:
         headers["Retry-After"] = f"{fault.retry_after_s:g}"
     return _Answer(fault.status, fault.text.encode(), headers)

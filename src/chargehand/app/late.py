@@ -14,7 +14,7 @@ from chargehand.core.baseline import Baseline
 from chargehand.core.counting import count
 from chargehand.core.diff import Diff, Hunk
 from chargehand.core.errors import ChangeError
-from chargehand.core.finding import Finding, noted
+from chargehand.core.finding import Finding, Severity, noted
 from chargehand.core.last_review import LastReview, is_commit
 from chargehand.core.review import Review
 from chargehand.core.verdict import Gate, counts
@@ -93,7 +93,8 @@ def _is_touched(finding: Finding, changed: dict[str, Sequence[Hunk]]) -> bool:
 
 
 def _marked(finding: Finding, gate: Gate) -> Finding:
-    if gate.is_reached(finding):
+    floor = gate.floor(finding) or Severity.HIGH  # where nothing fails the build, what is grave is not hidden
+    if finding.severity.is_at_least(floor):
         return noted(finding, "the last review read these lines too, and did not say so")
     return finding.evolve(state="late")
 

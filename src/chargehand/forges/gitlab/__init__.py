@@ -246,7 +246,7 @@ def _opened(environ: Mapping[str, str], connection: Connection, number: int | No
         head=environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", ""),
         page=environ.get("CI_PIPELINE_URL", ""),
     )
-    return GitLab(job, Client(api_url, connection))
+    return GitLab(job, Client(api_url, connection, environ.get("CI_SERVER_TLS_CA_FILE", "")))
 
 
 GITLAB = ForgeKind(name="GitLab", token_variables=TOKENS, opened=_opened)

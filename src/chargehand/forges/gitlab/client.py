@@ -30,11 +30,15 @@ _LONGEST_REASON = 300
 
 
 class Client:
-    """One GitLab. Each thread has a connection of its own, since a session is not made to be shared."""
+    """One GitLab. Each thread has a connection of its own, since a session is not made to be shared.
 
-    def __init__(self, api_url: str, connection: Connection) -> None:
+    `ca_file` holds the certificates that vouch for the server, if they are not those of everybody.
+    """
+
+    def __init__(self, api_url: str, connection: Connection, ca_file: str = "") -> None:
         self._url = api_url
         self._connection = connection
+        self._ca_file = ca_file
         self._own = threading.local()
 
     def get(self, path: str, shape: type[Answer], what: str) -> Answer:
@@ -108,13 +112,13 @@ class Client:
             raise _Failed(error.response_code, str(error.error_message)) from error
         except (requests.TooManyRedirects, requests.exceptions.InvalidURL) as error:
             raise _Failed(0, "it leads somewhere else") from error
-        except (requests.RequestException, ValueError, RecursionError) as error:
+        except (OSError, ValueError, RecursionError) as error:  # of the network, or what came is no JSON
             raise _Failed(None, type(error).__name__) from error
 
     def _gitlab(self) -> "Gitlab":
         """Return this thread's connection."""
         if not hasattr(self._own, "gitlab"):
-            self._own.gitlab = _opened(self._url, self._connection)
+            self._own.gitlab = _opened(self._url, self._connection, self._ca_file)
             self._own.gitlab.session.hooks["response"].append(self._note_limit)
         opened: Gitlab = self._own.gitlab
         return opened
@@ -154,7 +158,7 @@ _ADVICE = {
 }
 
 
-def _opened(api_url: str, connection: Connection) -> "Gitlab":
+def _opened(api_url: str, connection: Connection, ca_file: str) -> "Gitlab":
     """Return a connection that follows no redirect, because that would take the token along."""
     try:
         import gitlab  # noqa: PLC0415 - only who posts pays for it
@@ -165,6 +169,7 @@ def _opened(api_url: str, connection: Connection) -> "Gitlab":
     opened = gitlab.Gitlab(
         api_url.removesuffix("/").removesuffix("/api/v4"),
         private_token=connection.token,
+        ssl_verify=ca_file or True,
         timeout=connection.timeout_s,
         retry_transient_errors=False,
         keep_base_url=True,
