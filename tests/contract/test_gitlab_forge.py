@@ -1,5 +1,6 @@
 """What we have GitLab do, against a local GitLab: places, refusals, limits, outages and what a token may."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -250,7 +251,7 @@ def test_no_redirect_takes_the_token_along(api: GitLabApi) -> None:
         for method, act in (("GET", ACTS["a look"]), ("POST", ACTS["a note"])):
             to = f"{other.url}/user"
             api.faults.planned[:] = [Fault(method, "", 307, times=9, location=to)]
-            with pytest.raises(ForgeRefused, match="it leads somewhere else"):
+            with pytest.raises(ForgeRefused, match="leads somewhere else"):
                 act(forge(api))
         assert other.log == []
 
@@ -261,3 +262,9 @@ def test_a_server_that_says_nothing_is_given_up(api: GitLabApi) -> None:
         ACTS["a note"](forge(api, timeout_s=0.05))
     with pytest.raises(ForgeUnsure, match="no answer"):
         forge(api, timeout_s=0.05).request()
+
+
+def test_without_the_extra_it_is_said_how_to_have_it(api: GitLabApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "gitlab", None)
+    with pytest.raises(InputError, match=r"pip install 'chargehand\[gitlab\]'"):
+        forge(api).request()

@@ -101,17 +101,21 @@ class Client:
 
     def _once(self, method: str, path: str, query: dict[str, str], body: dict[str, Json] | None) -> Json:
         import requests  # noqa: PLC0415 - only who posts pays for it
-        from gitlab.exceptions import GitlabError  # noqa: PLC0415 - as above
+
+        gitlab = self._gitlab()
+        from gitlab.exceptions import GitlabError  # noqa: PLC0415 - as above, and it is there now
 
         try:
-            answer = self._gitlab().http_request(
+            answer = gitlab.http_request(
                 method, path, query_data=query, post_data=body, obey_rate_limit=False
             )
             return answer.json() if answer.content else None
         except GitlabError as error:
             raise _Failed(error.response_code, str(error.error_message)) from error
         except (requests.TooManyRedirects, requests.exceptions.InvalidURL) as error:
-            raise _Failed(0, "it leads somewhere else") from error
+            raise _Failed(0, "CI_API_V4_URL leads somewhere else, where the token is not taken") from error
+        except requests.exceptions.SSLError as error:
+            raise _Failed(0, f"GitLab's certificate is not trusted; {_CERTIFICATES}") from error
         except (OSError, ValueError, RecursionError) as error:  # of the network, or what came is no JSON
             raise _Failed(None, type(error).__name__) from error
 
@@ -133,7 +137,7 @@ class Client:
 
 
 class _Failed(Exception):
-    """A request that failed: with a status, without an answer (None), or because it was led away (0)."""
+    """A request that failed: with a status, without an answer (None), or since it was not even sent (0)."""
 
     def __init__(self, status: int | None, reason: str) -> None:
         super().__init__(status, reason)
@@ -143,6 +147,8 @@ class _Failed(Exception):
     def translated(self, what: str, token: str) -> ForgeRefused | ForgeUnsure:
         """Return what this means; `what` was not done, and the token is not said."""
         said = one_line(self.reason.replace(token, "[token]"))[:_LONGEST_REASON]
+        if self.status == 0:
+            return ForgeRefused(f"{what}: {said}.")
         if self.status is None or self.status >= 500 or self.status == 409:
             how = f"GitLab failed ({self.status})" if self.status else f"there was no answer ({said})"
             return ForgeUnsure(f"{what}: {how}. Run again later.")
@@ -150,6 +156,7 @@ class _Failed(Exception):
         return ForgeRefused(f"{what}: GitLab says no ({self.status}: {said}).{advice}")
 
 
+_CERTIFICATES = "let CI_SERVER_TLS_CA_FILE or REQUESTS_CA_BUNDLE name a file with those that vouch for it"
 _ADVICE = {
     401: " Give a project access token with the scope api that it knows; a job's own token may only read.",
     403: " Give the token's user the role that this wants, and the token the scope api.",
