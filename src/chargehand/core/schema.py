@@ -28,7 +28,7 @@ _BOUNDS = frozenset(
 
 @cache
 def schema_of(answer: type[BaseModel]) -> dict[str, Any]:  # Any: a JSON schema
-    """Return the schema that is sent for `answer`: objects closed, fields required, nothing to read.
+    """Return the schema that is sent for `answer`: objects closed, fields required that have no default.
 
     Raises TypeError for a map, whose keys the API cannot describe. The caller must not change the result.
     """
@@ -55,6 +55,7 @@ def _schema(node: dict[str, Any]) -> dict[str, Any]:  # Any: a JSON schema
         elif key not in _NOISE | _BOUNDS:
             kept[key] = value
     if kept.get("type") == "object":
-        kept["required"] = list(kept.get("properties", {}))
+        properties = node.get("properties", {})
+        kept["required"] = [name for name, each in properties.items() if "default" not in each]
         kept["additionalProperties"] = False
     return kept

@@ -31,7 +31,10 @@ class PlanAnswer(BaseModel):
 
 
 class ClaimAnswer(BaseModel):
-    """One claim of a worker, as `core.finding` has it; `file` is the file's number in the chunk."""
+    """One claim of a worker, as `core.finding` has it; `file` is the file's number in the chunk.
+
+    Few suggestions replace other lines than the quoted one, so `replaces` may be left out.
+    """
 
     rule: str
     severity: AnySeverity
@@ -42,8 +45,8 @@ class ClaimAnswer(BaseModel):
     quote: str
     title: str
     message: str
-    replaces: str
     suggestion: str
+    replaces: str = ""
 
 
 class WorkerAnswer(BaseModel):
