@@ -56,6 +56,8 @@ def repository(folder: Path) -> Path:
         (["demo", "--quiet"], 0),
         (["fleet"], 0),
         (["estimate"], 0),
+        (["publish", "no-such.json"], 2),
+        (["waivers"], 2),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
 )
@@ -72,6 +74,7 @@ def test_what_asks_no_model_never_imports_the_sdk(arguments: list[str], code: in
     assert done.returncode == code
     assert "chargehand.cli.main" in modules
     assert "anthropic" not in modules
+    assert {"github", "gitlab"}.isdisjoint(modules)
     assert "unidiff" not in modules or arguments[0] in {"demo", "estimate"}
 
 

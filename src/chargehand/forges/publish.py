@@ -3,7 +3,8 @@
 After an error nobody knows what was done, so the next step is always to look. A comment is never sent twice.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from chargehand.core.errors import ForgeRefused, ForgeUnsure
@@ -33,6 +34,8 @@ from chargehand.forges.wanted import wanted_of, worth_a_comment
 
 ATTEMPTS = 4
 _FIRST_WAIT_S = 1.0
+# Forges dislike many writes at once; this many shorten a push that folds a few comments.
+_AT_ONCE = 4
 
 
 class Published(NamedTuple):
@@ -130,8 +133,7 @@ class _Work:
         if self.chosen is None:
             self.chosen = frozenset(each.marker.first for each in missing)
         self._create([each for each in missing if each.marker.first in self.chosen], request.head)
-        for each in steps:
-            self._take(each)
+        self._take(steps)
         if all(isinstance(each, Leave) for each in steps):
             return standing
         return self._without_later_ones()
@@ -167,26 +169,32 @@ class _Work:
         again = [self._comment(each) for each in self.report.findings if each.fingerprint in names]
         self._create([each for each in again if each], head)
 
-    def _take(self, step: Step) -> None:
+    def _take(self, steps: Iterable[Step]) -> None:
+        """Take the steps that change what stands there, some at once: each is about a comment of its own."""
+        wanted = [step for step in steps if not isinstance(step, Create | Leave)]
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            taken = list(pool.map(self._is_taken, wanted))
+        for step, is_taken in zip(wanted, taken, strict=True):
+            self._count(type(step), int(is_taken))
+
+    def _is_taken(self, step: Step) -> bool:
         match step:
             case Edit(posted, body):
-                is_done = self._tried(lambda: self.forge.edit(posted, body))
+                return self._tried(lambda: self.forge.edit(posted, body))
             case Fold(posted, body):
-                is_done = self._tried(lambda: self.forge.fold(posted, body))
+                return self._tried(lambda: self.forge.fold(posted, body))
             case Unfold(posted, body):
-                is_done = self._tried(lambda: self.forge.unfold(posted, body))
+                return self._tried(lambda: self.forge.unfold(posted, body))
             case Delete(posted):
-                is_done = self._tried(lambda: self.forge.delete(posted))
+                return self._tried(lambda: self.forge.delete(posted))
             case Create() | Leave():
-                return
-        self._count(type(step), int(is_done))
+                return True
 
     def _without_later_ones(self) -> Standing:
         """Look again, and delete what another run wrote at the same time, if ours or theirs came later."""
         standing = self.forge.standing()
         later = later_ones(standing.posted)
-        for each in later:
-            self._take(Delete(each))
+        self._take(map(Delete, later))
         return standing.evolve(posted=tuple(each for each in standing.posted if each not in later))
 
     def _summary(self, body: str, standing: Standing) -> None:
@@ -200,7 +208,7 @@ class _Work:
 
     def _edit_summary(self, summary: Posted, body: str) -> None:
         if summary.body.strip() != body.strip():
-            self._take(Edit(summary, body))
+            self._take([Edit(summary, body)])
 
     def _check(self, conclusion: Conclusion, head: str) -> str:
         """Set the check; return why the forge did not let us, empty if it did."""

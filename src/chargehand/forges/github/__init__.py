@@ -97,8 +97,9 @@ class GitHub:
         for _ in range(_MOST_PAGES):
             look = self._look(ends)
             page = look.repository.request
-            posted += _posted(page.comments.nodes, page.threads.nodes, look.viewer.login)
-            said += _said(page.comments.nodes, look.viewer.login)
+            seen = read_look(look)
+            posted += seen.posted
+            said += seen.said
             ends = {
                 "comments": page.comments.page.end or ends["comments"],
                 "threads": page.threads.page.end or ends["threads"],
@@ -177,10 +178,8 @@ class GitHub:
 
     def _mutate(self, posted: Posted, body: str, more: Mapping[str, str]) -> None:
         known = _Id.of(posted)
-        fields = [
-            _EDITING[known.kind],
-            *(text for name, text in more.items() if known.thread or "$thread" not in text),
-        ]
+        also = (text for text in more.values() if known.thread or "$thread" not in text)
+        fields = [*also, _EDITING[known.kind]]  # the text last: its marker says that all is done
         text = " ".join(fields)
         parameters = "$node: ID!, $body: String!" + (", $thread: ID!" if "$thread" in text else "")
         variables = {
@@ -268,6 +267,13 @@ def _at_line(comment: Wanted) -> dict[str, Json]:
     side = "LEFT" if place.is_removed else "RIGHT"
     about: dict[str, Json] = {"path": place.path, "line": last, "side": side, "body": comment.body}
     return about if first == last else {**about, "start_line": first, "start_side": side}
+
+
+def read_look(look: Look) -> Standing:
+    """Return what one page shows of ours, and what others say to us."""
+    page, viewer = look.repository.request, look.viewer.login
+    posted = _posted(page.comments.nodes, page.threads.nodes, viewer)
+    return Standing(posted=tuple(posted), said=tuple(_said(page.comments.nodes, viewer)))
 
 
 def _posted(comments: Sequence[Comment], threads: Sequence[Thread], viewer: str) -> Iterator[Posted]:

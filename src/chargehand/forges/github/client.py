@@ -4,9 +4,9 @@ PyGithub sends a POST again after a 5xx and waits a second between writes unless
 are switched off, and how often something is sent is decided here.
 """
 
+import threading
 import time
 from collections.abc import Mapping
-from functools import cached_property
 from math import ceil
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -46,10 +46,18 @@ class Client:
     def __init__(self, api: str, connection: Connection) -> None:
         self.connection = connection
         self._api = api
+        self._own = threading.local()
 
-    @cached_property
+    @property
     def _requester(self) -> "Requester":
-        """PyGithub's own, set to send everything once and without waiting; InputError if it is not there."""
+        """PyGithub's connection for this thread: it keeps the request that it is about to send."""
+        requester: Requester | None = getattr(self._own, "requester", None)
+        if requester is None:
+            requester = self._own.requester = self._connected()
+        return requester
+
+    def _connected(self) -> "Requester":
+        """Return a connection that sends everything once and without waiting; InputError without PyGithub."""
         github = _library()
         requester: Requester = github.Github(
             auth=github.Auth.Token(self.connection.token),
