@@ -59,14 +59,14 @@ def pem(lines: int) -> list[str]:
     ]
 
 
-KEPT, ENCLOSING, REMOVED, BEFORE, NAMED = (token() for _ in range(5))
+KEPT, ENCLOSING, REMOVED, BEFORE, NAMED, ONLY_NAMED = (token() for _ in range(6))
 ADDED, AWS = token(), "AKI" + "A" + drawn(16, "ABCDEFGHJKLMNPQRSTUVWXYZ234567")
 PASSWORD = f"{drawn(6)}!9{drawn(6)}"
 MANY = [token() for _ in range(25)]
 OLD_KEY, NEW_KEY = pem(24), pem(24)
 PATCHED_KEY = [*OLD_KEY[:14], drawn(64), *OLD_KEY[15:]]
 KEYS = [line for line in (*OLD_KEY, *NEW_KEY, *PATCHED_KEY) if "PRIVATE KEY" not in line]
-SECRETS = [KEPT, ENCLOSING, REMOVED, BEFORE, NAMED, ADDED, AWS, PASSWORD, *MANY, *KEYS]
+SECRETS = [KEPT, ENCLOSING, REMOVED, BEFORE, NAMED, ONLY_NAMED, ADDED, AWS, PASSWORD, *MANY, *KEYS]
 FILLER = [f"    a{n} = {n}" for n in range(14)]
 OTHERS = [f"option_{n} = {n}" for n in range(30)]
 BASE = {
@@ -94,6 +94,7 @@ HEAD = {
     "many.py": [f"TOKEN_{n} = '{each}'" for n, each in enumerate(MANY)],
     "tests/test_app.py": [f"    connect('{PASSWORD}')", f"    use('{ADDED}')"],
     f"keys/{NAMED}.py": [f"NAME = '{NAMED}'"],
+    f"keys/{ONLY_NAMED}.py": ["NAME = None"],
 }
 MARKED = "AWS = 'MASKED_AWS_ACCESS_KEY_AT_app_py_21'"
 CLAIMS = [

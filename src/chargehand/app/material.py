@@ -69,4 +69,5 @@ def _masked(change: Change, searched: Searched) -> Change:
     text = searched.mask.text
     announced = tuple(map(text, change.rules.announced))
     rules = change.rules.evolve(announced=announced)
-    return change.evolve(diff=b"", notices=tuple(map(text, change.notices)), rules=rules)
+    notices = tuple(map(text, change.notices))
+    return change.evolve(diff=b"", branch=text(change.branch), notices=notices, rules=rules)

@@ -26,10 +26,10 @@ _LONGEST_START = 16
 
 
 class Row(NamedTuple):
-    """A line of a file, by its number on its side; `head`: what a hunk shows before that line."""
+    """A line of a file, by its number on its side; `head`: what a hunk shows before it; `name`: the path."""
 
     path: str
-    side: Literal["new", "old", "head"]
+    side: Literal["new", "old", "head", "name"]
     number: int
 
     @classmethod
@@ -115,11 +115,11 @@ class Mask(NamedTuple):
         hunks = tuple(self._hunk(file.path, hunk, has_rows=has_rows) for hunk in file.hunks)
         path, old_path = self.text(file.path), file.old_path and self.text(file.old_path)
         skip = file.skip and file.skip.evolve(detail=self.text(file.skip.detail))
-        if (path, old_path, skip) == (file.path, file.old_path, file.skip) and all(
-            map(is_, hunks, file.hunks)
-        ):
+        said = {"path": path, "old_path": old_path, "note": self.text(file.note), "skip": skip}
+        is_same = all(getattr(file, name) == value for name, value in said.items())
+        if is_same and all(map(is_, hunks, file.hunks)):
             return file
-        return file.evolve(path=path, old_path=old_path, skip=skip, hunks=hunks)
+        return file.evolve(**said, hunks=hunks)
 
     def _hunk(self, path: str, hunk: Hunk, *, has_rows: bool) -> Hunk:
         section, body = self.row(Row(path, "head", hunk.new_start), hunk.section), hunk.body

@@ -1,5 +1,6 @@
 """Which lines of a change get a close look for secrets: those that may hold one, as far as time allows."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
@@ -27,6 +28,11 @@ PIECE, OVERLAP = 4_000, 500
 MOST_CHARACTERS, LEAST_COUNTED = 2_000_000, 200
 
 
+# Of a name: what follows a key there is no part of it.
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+_NEWLY_NAMED = frozenset({"added", "renamed", "copied"})
+
+
 class Form(str, Enum):
     """How a secret is known: by its own form, or by the words around it."""
 
@@ -35,9 +41,10 @@ class Form(str, Enum):
 
 
 class Place(NamedTuple):
-    """Where a secret may stand: in `text`, which is a line or a piece of it, or what a hunk shows before it.
+    """Where a secret may stand: in `text`, a line or a piece of it, what a hunk shows before it, or a name.
 
-    `line` is None for the latter. `at` is the number of the line, or of the next one that was not removed.
+    `line` is None for the latter, and for the name of a file. `at` is the number of the line, or of the next
+    one that was not removed. `is_added`: the change brings it.
     """
 
     form: Form
@@ -47,11 +54,7 @@ class Place(NamedTuple):
     at: int = 0
     below: tuple[str, ...] = ()
     above: str = ""
-
-    @property
-    def is_added(self) -> bool:
-        """Tell whether the change adds the line."""
-        return self.line is not None and self.line.kind == "+"
+    is_added: bool = False
 
     @property
     def candidate(self) -> Candidate:
@@ -81,6 +84,11 @@ def places_in(diff: Diff) -> Iterator[Places]:
 
 
 def _in_file(file: FileDiff) -> Iterator[Place]:
+    for path in filter(None, (file.path, file.old_path)):
+        if may_hold_key(path):
+            is_new = path == file.path and file.status in _NEWLY_NAMED
+            parts = (_ENDING.sub("", part) for part in path.split("/"))
+            yield from (Place(Form.KEY, Row(file.path, "name", 0), each, is_added=is_new) for each in parts)
     for hunk in file.hunks:
         if hunk.section and may_hold_secret(hunk.section):
             yield from _pieces_of(Place(Form.KEY, Row(file.path, "head", hunk.new_start), hunk.section))
@@ -100,7 +108,8 @@ def _in_hunk(path: str, hunk: Hunk) -> Iterator[Place]:
                 below = tuple(islice(_on_side_of(line, rows, range(index + 1, len(rows))), LINES_BELOW))
                 above = next(_on_side_of(line, rows, range(index - 1, -1, -1)), "")
                 above = above if continues(above, line.text) else ""
-                yield from _pieces_of(Place(Form.KEY, Row.of(path, line), line.text, line, at, below, above))
+                row, is_added = Row.of(path, line), line.kind == "+"
+                yield from _pieces_of(Place(Form.KEY, row, line.text, line, at, below, above, is_added))
 
 
 def _lines_at(wanted: Iterable[int], rows: Sequence[str], hunk: Hunk) -> Iterator[tuple[int, Line, int]]:
