@@ -244,3 +244,15 @@ def test_what_comes_late_gets_no_thread_and_is_told_of_in_the_summary(pushed: Me
     assert pushed.titles() == ["1", "2"]
     [summary] = pushed.summaries()
     assert "1 finding late, on lines that the last review read already" in summary
+
+
+def test_a_suggestion_stands_at_the_last_of_its_lines_and_counts_back_from_it(world: MergeRequest) -> None:
+    world.push([*BASE[:20], *added(1, 2), *BASE[20:]])
+    both = "bad_1 = data[1]\nbad_2 = data[2]"
+    world.review(claim(1, replaces=both, suggestion="good = data[:2]"))
+    with GitLabApi(world.project) as api:
+        world.post(api)
+    [note] = [thread.notes[0] for thread in world.threads()]
+    assert "```suggestion:-1+0\ngood = data[:2]\n```" in note.body
+    ends = note.position["line_range"]
+    assert (ends["start"]["new_line"], note.position["new_line"]) == (21, 22)
