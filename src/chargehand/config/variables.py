@@ -24,7 +24,9 @@ VARIABLES: dict[str, Key] = {
         *((table, name) for table in _IN_ONE_LINE for name in TABLES[table].model_fields),
     )
 }
-_KNOWN = {name.removeprefix(PREFIX): name for name in (*VARIABLES, CACHE_SECRET)}
+# What sets nothing: it seals what is kept, and lets `forges/` speak to GitLab.
+_SECRETS = (CACHE_SECRET, "CHARGEHAND_GITLAB_TOKEN")
+_KNOWN = {name.removeprefix(PREFIX): name for name in (*VARIABLES, *_SECRETS)}
 
 
 def set_by(environ: Mapping[str, str]) -> Iterator[tuple[Key, object, str]]:

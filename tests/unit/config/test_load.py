@@ -9,6 +9,7 @@ from chargehand.config.load import load_valid_settings
 from chargehand.config.tables import TABLES
 from chargehand.core.errors import ConfigError
 from chargehand.core.fleets import FLEETS
+from chargehand.forges.table import TOKEN_VARIABLES
 
 NAME = ".chargehand.toml at merge base abc1234"
 SEVERITIES = "'critical', 'high', 'medium', 'low' or 'never'"
@@ -169,6 +170,7 @@ def test_a_variable_with_our_prefix_that_does_nothing_is_refused(name: str, advi
 
 def test_a_variable_that_is_empty_or_has_another_use_is_left_alone() -> None:
     environ = {"CHARGEHAND_VERSION": " ", "CHARGEHAND_CACHE_SECRET": "x", "MY_CHARGEHAND_X": "x"}
+    environ |= dict.fromkeys(TOKEN_VARIABLES, "x")
     assert load(environ=environ) == Settings()
 
 
