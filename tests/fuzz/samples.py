@@ -228,6 +228,7 @@ def forge_answers() -> Iterator[bytes]:
     yield json.dumps(
         {"number": 1, "state": "open", "head": {"sha": "1" * 40}, "user": {"login": "a"}}
     ).encode()
+    yield b'{"number": 1, "state" "open"'
     comment = {
         "id": "c",
         "body": _MARKER,

@@ -126,7 +126,8 @@ class Client:
             _, answer = self._requester.requestJsonAndCheck(verb, path, dict(parameters) or None, input=body)
         except _library().GithubException as error:
             return self._meaning(error.status, error.data, error.headers or {}, f"{verb} {_shown(path)}")
-        except (OSError, RuntimeError, AssertionError) as error:  # no connection; a redirection elsewhere
+        # No connection, a redirection elsewhere, and what is no JSON.
+        except (OSError, RuntimeError, AssertionError, ValueError) as error:
             raise ForgeUnsure(
                 f"GitHub did not answer ({type(error).__name__}) to {verb} {_shown(path)}. {AGAIN}"
             ) from error
