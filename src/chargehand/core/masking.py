@@ -61,12 +61,12 @@ class _Span(NamedTuple):
 class Mask(NamedTuple):
     """The marker of each secret: of those that are masked everywhere, and of those in one row only.
 
-    `starts` are the former by how they begin, the longest first, if they are many.
+    If the former are many, `starts` says how long those are that begin so, the longest first.
     """
 
     everywhere: Mapping[str, str] = {}
     in_row: Mapping[Row, Mapping[str, str]] = {}
-    starts: Mapping[str, Sequence[str]] = {}
+    starts: Mapping[str, Sequence[int]] = {}
 
     @classmethod
     def of(cls, everywhere: Mapping[str, str], in_row: Mapping[Row, Mapping[str, str]]) -> "Mask":
@@ -162,10 +162,10 @@ class Mask(NamedTuple):
         """Yield the places in order, at each the longest secret that begins there."""
         size = len(next(iter(self.starts)))
         for at in range(len(text) - size + 1):
-            if candidates := self.starts.get(text[at : at + size]):
-                yield from (
-                    _Span(at, at + len(each), each) for each in candidates if text.startswith(each, at)
-                )
+            for length in self.starts.get(text[at : at + size], ()):
+                found = text[at : at + length]
+                if len(found) == length and found in self.everywhere:
+                    yield _Span(at, at + length, found)
 
     def _each(self, value: object) -> object:
         match value:
@@ -228,14 +228,14 @@ def _marker(word: str, hidden: Hidden, taken: set[str], *, is_name_safe: bool) -
     return marker
 
 
-def _by_start(texts: Iterable[str]) -> Mapping[str, Sequence[str]]:
-    """Return the texts by how they begin, all beginnings of one length, the longest text first."""
+def _by_start(texts: Iterable[str]) -> Mapping[str, Sequence[int]]:
+    """Return how long the texts are by how they begin; all beginnings are of one length."""
     known = sorted(texts, key=len, reverse=True)
     size = min(len(known[-1]), _LONGEST_START)
-    starts: dict[str, list[str]] = {}
+    lengths: dict[str, dict[int, None]] = {}
     for each in known:
-        starts.setdefault(each[:size], []).append(each)
-    return starts
+        lengths.setdefault(each[:size], {})[len(each)] = None
+    return {start: tuple(each) for start, each in lengths.items()}
 
 
 def _at(text: str, whole: str) -> Iterator[int]:

@@ -52,3 +52,20 @@ def test_thousands_of_secrets_are_told_apart() -> None:
     assert len(set(known.everywhere.values())) == 3000
     masked = known.text(" ".join(texts))
     assert masked.split(" ") == [known.everywhere[text] for text in texts]
+
+
+def test_many_secrets_are_masked_as_few_are_whatever_they_share() -> None:
+    texts = ("abcdefgh", "abcdefghij", "cdefghijklm", "lmnopqrs", "aaaaaaaaab")
+    few = {text: f"<{number}>" for number, text in enumerate(texts)}
+    many = {**few, **{f"abcdefgh-{number:05}": "<many>" for number in range(300)}}
+    for text in (
+        *texts,
+        "abcdefghijklmnopqrs",
+        "x abcdefgh abcdefgi",
+        "a" * 30 + "b",
+        "abcdefg",
+        "",
+        "efghijklm",
+    ):
+        assert Mask.of(many, {}).text(text) == Mask.of(few, {}).text(text)
+    assert Mask.of(many, {}).text("abcdefgh-00007") == "<many>"
