@@ -205,20 +205,3 @@ def test_what_has_ended_speaks_up_and_what_is_unused_is_mentioned_once(tmp_path:
     (idle,) = (each for each in done.notices if "these suppressions name" in each)
     assert idle.endswith("tests/missing in *.py, a.py:1.")
     assert all("ended on" in text for text in done.reports.values())
-
-
-def test_a_reason_guides_the_workers_of_its_lens_by_the_word_of_the_target_alone(tmp_path: Path) -> None:
-    guiding = config(
-        f"{BY_RULE}guidance = true\n[[suppressions]]\npath = 'b/'\nreason = 'elsewhere'\nguidance = true\n"
-    )
-    told = {}
-    for name, before, after in (("there", guiding, guiding), ("brought", config(""), guiding)):
-        main = {"a.py": BEFORE, ".chargehand.toml": before}
-        world = world_of(tmp_path / name, main, {"a.py": CHANGED, ".chargehand.toml": after})
-        with MessagesApi(script=answers()) as api:
-            env = {**world.environ, **environment(api), "CI": "true"}
-            chargehand("review", "--base", "main", cwd=world.root, env=env)
-        asked = {call.lens: json.dumps(call.request) for call in api.calls if call.role == "worker"}
-        told[name] = {lens for lens, text in asked.items() if "injection in `*.py`: no shell here" in text}
-        assert not any("elsewhere" in text for text in asked.values()) or name == "brought"
-    assert told == {"there": {"security"}, "brought": set()}
