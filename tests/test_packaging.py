@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from importlib.metadata import requires
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,14 @@ def test_the_source_distribution_holds_what_builds_the_wheel(dist: Path) -> None
         ".gitignore",
     }
     assert names == beside | {f"src/{name}" for name in _package_files()}
+
+
+def test_without_extras_nothing_is_installed_that_speaks_to_forges() -> None:
+    needed = [each for each in requires("chargehand") or () if "extra ==" not in each]
+    assert needed
+    assert [
+        each for each in needed if re.match("pygithub|python-gitlab|tree-sitter", each, re.IGNORECASE)
+    ] == []
 
 
 def test_the_changelog_leads_to_this_version() -> None:

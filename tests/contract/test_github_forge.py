@@ -7,7 +7,8 @@ import pytest
 from chargehand.core.errors import ForgeRefused, ForgeUnsure, InputError
 from chargehand.forges.comment import Conclusion, Ending, Marker, Place, Wanted
 from chargehand.forges.forge import Connection, Forge
-from chargehand.forges.github import CHECK_CONCLUSIONS, GITHUB, STATUS_STATES
+from chargehand.forges.github import GITHUB
+from chargehand.forges.github.check import CHECK_CONCLUSIONS, STATUS_STATES
 from tests.github_api import Fault, GitHubApi, PullRequest, Token
 
 DIFF = """diff --git a/a.py b/a.py

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chargehand.core.errors import ForgeUnsure
+from chargehand.core.errors import ForgeRefused, ForgeUnsure
 from tests.command import environment
 from tests.contract.publishing import BASE, LENS, World, added, claim
 from tests.github_api import Fault, GitHubApi, Token
@@ -136,6 +136,19 @@ def test_an_outage_that_does_not_end_is_told_in_words_and_the_next_run_completes
         assert pushed.titles() == []
         pushed.post(api)
     assert pushed.titles() == ["1", "2"]
+
+
+def test_what_a_rate_limit_kept_from_its_lines_gets_there_with_the_next_run(pushed: World) -> None:
+    limit = Fault("POST", "/reviews", 429, retry_after_s=600, text="{}")
+    with GitHubApi(pushed.pull, faults=[limit]) as api:
+        with pytest.raises(ForgeRefused, match="Not all was posted: GitHub takes no more requests for 600 s"):
+            pushed.post(api)
+        assert pushed.titles() == []
+        [summary] = pushed.summaries()
+        assert "2 findings without a comment beside the code" in summary
+        pushed.post(api)
+    assert pushed.titles() == ["1", "2"]
+    assert "2 findings beside the code" in pushed.summaries()[0]
 
 
 @pytest.mark.parametrize("path", ["/reviews", "/issues/7/comments"])

@@ -35,7 +35,7 @@ from chargehand.core.prompt import Reply
 from chargehand.forges import github, gitlab
 from chargehand.forges.comment import marker_in
 from chargehand.forges.forge import Connection, Forge
-from chargehand.forges.github import GitHub
+from chargehand.forges.github.pull_request import GitHub
 from chargehand.forges.gitlab import GitLab
 from chargehand.forges.gitlab.answers import Discussion, Member, MergeRequest, Version, WholeVersion
 from chargehand.forges.gitlab.positions import lines_of

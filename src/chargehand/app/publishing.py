@@ -10,9 +10,10 @@ from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict
 from chargehand.forges.compare import Create, Delete, Edit, Fold, Step, Unfold
 from chargehand.forges.forge import Forge
-from chargehand.forges.publish import Published, Stale, publish
+from chargehand.forges.publish import publish
 from chargehand.forges.report import Report, read_report, report_of
 from chargehand.forges.table import open_request
+from chargehand.forges.work import Published, Stale
 from chargehand.reports import json
 
 _WORDS: dict[type[Step], str] = {

@@ -1,6 +1,6 @@
 """What the summary has to tell, by the report and by what stands in the request now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from chargehand.forges.comment import Conclusion, Posted
 from chargehand.forges.compare import paired, the_summary
@@ -11,8 +11,17 @@ from chargehand.forges.waivers import Waived
 from chargehand.forges.wanted import is_open, marker_of, worth_a_comment
 
 
-def page_of(report: Report, conclusion: Conclusion, accepted: Waived, posted: Sequence[Posted]) -> Page:
-    """Return the page; a finding that has a comment of its own, whatever became of it, is only counted."""
+def page_of(
+    report: Report,
+    conclusion: Conclusion,
+    accepted: Waived,
+    posted: Sequence[Posted],
+    pending: Collection[str],
+) -> Page:
+    """Return the page; a finding that has a comment of its own, whatever became of it, is only counted.
+
+    `pending` are first fingerprints of findings that still are to have one: the next run tries again.
+    """
     waivers = by_finding(report, accepted.waivers)
     comments = [each for each in posted if each.marker.kind == "finding"]
     groups = paired([marker_of(each, report) for each in report.findings], comments)
@@ -25,7 +34,7 @@ def page_of(report: Report, conclusion: Conclusion, accepted: Waived, posted: Se
     known = _merged([each.marker.key for each in comments], earlier.marker.known if earlier else ())
     worth = [each for each in worth_a_comment(report, waivers) if each in here]
     deleted = [each for each in worth if set(known).intersection(each.prints)]
-    untold = [_key(each) for each in worth if each not in deleted]
+    told = [_key(each) for each in worth if each not in deleted and each.fingerprint not in pending]
     found = {one.id for group in groups for one in group}
     lost = [each for each in comments if each.id not in found]
     return Page(
@@ -39,7 +48,7 @@ def page_of(report: Report, conclusion: Conclusion, accepted: Waived, posted: Se
         unseen=sum(not each.marker.is_folded for each in lost),
         deleted=len(deleted),
         known=known,
-        told=_merged(untold, earlier.marker.told if earlier else ()),
+        told=_merged(told, earlier.marker.told if earlier else ()),
     )
 
 

@@ -1,60 +1,17 @@
-"""How a finished report gets into a request: look, compare, do what is missing, and look once more.
+"""How a finished report gets into a request, whatever goes wrong on the way.
 
 After an error nobody knows what was done, so the next step is always to look. A comment is never sent twice.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from collections.abc import Callable
 
-from chargehand.core.errors import ForgeRefused, ForgeUnsure
-from chargehand.core.inline import CEILING
-from chargehand.forges.comment import Conclusion, Posted, Standing, Wanted
-from chargehand.forges.compare import (
-    Create,
-    Delete,
-    Edit,
-    Fold,
-    Leave,
-    Step,
-    Unfold,
-    compare,
-    later_ones,
-    the_summary,
-)
-from chargehand.forges.conclusion import conclude
-from chargehand.forges.fates import by_finding, fates_of
+from chargehand.core.errors import ForgeUnsure
 from chargehand.forges.forge import Forge
-from chargehand.forges.page import page_of
-from chargehand.forges.report import Report, StoredFinding
-from chargehand.forges.request import Request
-from chargehand.forges.summary import summary_body
-from chargehand.forges.waivers import Waiver, waived
-from chargehand.forges.wanted import wanted_of, worth_a_comment
+from chargehand.forges.report import Report
+from chargehand.forges.work import Published, Stale, Work
 
 ATTEMPTS = 4
 _FIRST_WAIT_S = 1.0
-# Forges dislike many writes at once; this many shorten a push that folds a few comments.
-_AT_ONCE = 4
-
-
-class Published(NamedTuple):
-    """What was done: how many steps of each kind, and the conclusion.
-
-    `refused` are sentences about comments that the forge did not let us write, `no_check` says why the check
-    was not set, empty if it was.
-    """
-
-    conclusion: Conclusion
-    steps: Mapping[type[Step], int]
-    refused: tuple[str, ...]
-    no_check: str
-
-
-class Stale(NamedTuple):
-    """Nothing was posted, because the request is not, or no longer, what the report is about."""
-
-    reason: str
 
 
 def publish(forge: Forge, report: Report, sleep: Callable[[float], None]) -> Published | Stale:
@@ -63,169 +20,17 @@ def publish(forge: Forge, report: Report, sleep: Callable[[float], None]) -> Pub
     Raises ForgeRefused if the forge does not let us at all, and ForgeUnsure if it fails again and again: what
     stands there then stands once, and the next run completes it.
     """
-    work = _Work(forge, report)
+    work = Work(forge, report)
     for attempt in range(ATTEMPTS - 1):
-        if done := work.finish_if_sure():
+        if done := _if_sure(work):
             return done
         sleep(_FIRST_WAIT_S * 2**attempt)
     return work.finish()
 
 
-def is_stale(request: Request, report: Report) -> str:
-    """Return why the report is not to be posted, empty if it is."""
-    if not request.is_open:
-        return f"request {request.number} is no longer open"
-    if report.change.head != request.head:
-        reviewed = (report.change.head or "no commit")[:12]
-        now = f"the head of request {request.number} is {request.head[:12]} now"
-        return f"the report is about {reviewed}, and {now}"
-    return ""
-
-
-class _Work:
-    """One run's work on a request. It remembers what it sent, so that no failure makes it send too much."""
-
-    def __init__(self, forge: Forge, report: Report) -> None:
-        self.forge = forge
-        self.report = report
-        self.sent = 0
-        # Fingerprints of what this run may add; what an attempt sent is not made up for by something else.
-        self.chosen: frozenset[str] | None = None
-        self.steps: dict[type[Step], int] = {}
-        self.complaints: dict[str, None] = {}
-        # Fingerprints of findings whose lines, and whose files, the forge refused as a place.
-        self.refused_lines: set[str] = set()
-        self.refused_files: set[str] = set()
-
-    def finish_if_sure(self) -> Published | Stale | None:
-        """Do what is missing; return None where it is not known whether it was done."""
-        try:
-            return self.finish()
-        except ForgeUnsure:
-            return None
-
-    def finish(self) -> Published | Stale:
-        """Do what is missing; raise ForgeUnsure where it is not known whether it was done."""
-        request = self.forge.request()
-        if reason := is_stale(request, self.report):
-            return Stale(reason)
-        standing = self.forge.standing()
-        accepted = waived(request, standing.said, self.forge.may_write)
-        waivers = by_finding(self.report, accepted.waivers)
-        conclusion = conclude(self.report, waivers)
-        standing = self._inline(standing, waivers, request)
-        self._summary(summary_body(page_of(self.report, conclusion, accepted, standing.posted)), standing)
-        return Published(
-            conclusion, self.steps, tuple(self.complaints), self._check(conclusion, request.head)
-        )
-
-    def _inline(self, standing: Standing, waivers: Mapping[str, Waiver], request: Request) -> Standing:
-        """Bring the inline comments to what is wanted, and return what stands afterwards."""
-        summary = the_summary(standing.posted)
-        steps = compare(
-            tuple(self._wanted(waivers)),
-            standing.posted,
-            summary.marker if summary else None,
-            self.report.comments.most if self.chosen is None else CEILING,
-            fates_of(self.report, waivers),
-        )
-        missing = [each.wanted for each in steps if isinstance(each, Create)]
-        if self.chosen is None:
-            self.chosen = frozenset(each.marker.first for each in missing)
-        self._create([each for each in missing if each.marker.first in self.chosen], request.head)
-        self._take(steps)
-        if all(isinstance(each, Leave) for each in steps):
-            return standing
-        return self._without_later_ones()
-
-    def _wanted(self, waivers: Mapping[str, Waiver]) -> Iterator[Wanted]:
-        """Yield the comments in the form that the forge did not refuse yet."""
-        for each in worth_a_comment(self.report, waivers):
-            if each.fingerprint not in self.refused_files and (wanted := self._comment(each)):
-                yield wanted
-
-    def _comment(self, finding: StoredFinding) -> Wanted | None:
-        is_whole_file = finding.fingerprint in self.refused_lines
-        return wanted_of(finding, self.report, self.forge.suggestion_word, is_whole_file=is_whole_file)
-
-    def _create(self, wanted: Sequence[Wanted], head: str) -> None:
-        """Write comments; about the file where its line is refused, and none where that is refused too."""
-        left = list(wanted)[: max(CEILING - self.sent, 0)]
-        if not left:
-            return
-        self.sent += len(left)
-        refused: Sequence[Wanted] = ()
-
-        def post() -> None:
-            nonlocal refused
-            refused = self.forge.post_inline(left, head)
-
-        if not self._tried(post):
-            return
-        self._count(Create, len(left) - len(refused))
-        for each in refused:
-            (self.refused_files if each.place.is_whole_file else self.refused_lines).add(each.marker.first)
-        names = {each.marker.first for each in refused if not each.place.is_whole_file}
-        again = [self._comment(each) for each in self.report.findings if each.fingerprint in names]
-        self._create([each for each in again if each], head)
-
-    def _take(self, steps: Iterable[Step]) -> None:
-        """Take the steps that change what stands there, some at once: each is about a comment of its own."""
-        wanted = [step for step in steps if not isinstance(step, Create | Leave)]
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            taken = list(pool.map(self._is_taken, wanted))
-        for step, is_taken in zip(wanted, taken, strict=True):
-            self._count(type(step), int(is_taken))
-
-    def _is_taken(self, step: Step) -> bool:
-        match step:
-            case Edit(posted, body):
-                return self._tried(lambda: self.forge.edit(posted, body))
-            case Fold(posted, body):
-                return self._tried(lambda: self.forge.fold(posted, body))
-            case Unfold(posted, body):
-                return self._tried(lambda: self.forge.unfold(posted, body))
-            case Delete(posted):
-                return self._tried(lambda: self.forge.delete(posted))
-            case Create() | Leave():
-                return True
-
-    def _without_later_ones(self) -> Standing:
-        """Look again, and delete what another run wrote at the same time, if ours or theirs came later."""
-        standing = self.forge.standing()
-        later = later_ones(standing.posted)
-        self._take(map(Delete, later))
-        return standing.evolve(posted=tuple(each for each in standing.posted if each not in later))
-
-    def _summary(self, body: str, standing: Standing) -> None:
-        summary = the_summary(standing.posted)
-        if summary is not None:
-            self._edit_summary(summary, body)
-        elif self._tried(lambda: self.forge.post_summary(body)):
-            self._count(Create, 1)
-            if (earliest := the_summary(self._without_later_ones().posted)) is not None:
-                self._edit_summary(earliest, body)
-
-    def _edit_summary(self, summary: Posted, body: str) -> None:
-        if summary.body.strip() != body.strip():
-            self._take([Edit(summary, body)])
-
-    def _check(self, conclusion: Conclusion, head: str) -> str:
-        """Set the check; return why the forge did not let us, empty if it did."""
-        try:
-            self.forge.conclude(conclusion, head)
-        except ForgeRefused as error:
-            return str(error)
-        return ""
-
-    def _tried(self, action: Callable[[], None]) -> bool:
-        """Tell whether the forge let us; what it refused is remembered in words."""
-        try:
-            action()
-        except ForgeRefused as error:
-            self.complaints[str(error)] = None
-            return False
-        return True
-
-    def _count(self, kind: type[Step], number: int) -> None:
-        self.steps[kind] = self.steps.get(kind, 0) + number
+def _if_sure(work: Work) -> Published | Stale | None:
+    """Finish the work; return None where it is not known whether it was done."""
+    try:
+        return work.finish()
+    except ForgeUnsure:
+        return None

@@ -22,7 +22,7 @@ SYMBOLS: dict[Ending, str] = {
 }  # fmt: skip
 # Beside the text, a body has room for the fingerprints that it remembers.
 _MOST_REMEMBERED, _ROOM = 500, 20_000
-_SHOWN, _LINES = 30, 20
+_SHOWN, _LINES, _MOST_LINES = 30, 20, 100
 _APART = {"existing": "already in the baseline", "late": "late, on lines that the last review read already"}
 
 
@@ -103,7 +103,8 @@ def _findings(page: Page) -> Iterator[str]:
             said.append(waive_hint(each))
         yield "\n\n".join(filter(None, said))
     if rest := page.here[_SHOWN:]:
-        yield folded(f"{count(len(rest), 'more finding')}", at_most(100, [_line(each, "") for each in rest]))
+        lines = [_line(each, _hint(each, page.report)) for each in rest]
+        yield folded(count(len(rest), "more finding"), at_most(_MOST_LINES, lines))
 
 
 def _after(page: Page) -> Iterator[str]:
@@ -119,13 +120,23 @@ def _after(page: Page) -> Iterator[str]:
             f"{count(len(accepted), 'finding')} accepted, with the reason", at_most(_LINES, accepted)
         )
     for state, words in _APART.items():
-        found = [each for each in report.findings if each.state == state and each.suppression is None]
-        if lines := [_line(each, "") for each in found]:
+        open_ones = (each for each in report.findings if each.fingerprint not in page.waivers)
+        found = [each for each in open_ones if each.state == state and each.suppression is None]
+        if lines := [_line(each, _hint(each, report)) for each in found]:
             yield folded(f"{count(len(lines), 'finding')} {words}", at_most(_LINES, lines))
     if notices := [f"- {inline(each)}" for each in report.notices]:
         yield folded(count(len(notices), "notice"), at_most(_LINES, notices))
     head = code_span((report.change.head or "")[:12])
     yield f"<sub>{inline(f'chargehand {report.tool.version}')} · reviewed {head}</sub>"
+
+
+def _hint(finding: StoredFinding, report: Report) -> str:
+    """Return the fingerprint of a finding that blocks, by which somebody may let it through."""
+    return (
+        f"it blocks, fingerprint {finding.fingerprint}"
+        if finding.fingerprint in report.verdict.blocking
+        else ""
+    )
 
 
 def _line(finding: StoredFinding, reason: str) -> str:

@@ -1,0 +1,68 @@
+"""How the check beside a commit is set, and the status in its place where the token may set no check."""
+
+from chargehand.core.errors import ForgeRefused
+from chargehand.forges.comment import Conclusion, Ending
+from chargehand.forges.github.answers import CheckRuns, checked
+from chargehand.forges.github.client import Client, NotAllowed, NotThere
+
+# The name of the check, which a branch may require.
+CHECK = "Review"
+_OURS = "chargehand"
+
+# What colour a check has. All but the first keep a branch that requires it from being merged.
+CHECK_CONCLUSIONS: dict[Ending, str] = {
+    "passed": "success",
+    "blocked": "failure",
+    "incomplete": "action_required",
+    "over_budget": "cancelled",
+    "error": "action_required",
+}
+# A status knows fewer colours; its words tell the rest.
+STATUS_STATES: dict[Ending, str] = {
+    "passed": "success",
+    "blocked": "failure",
+    "incomplete": "error",
+    "over_budget": "error",
+    "error": "error",
+}
+_STATUS_LENGTH = 140
+
+
+def set_conclusion(client: Client, repository: str, conclusion: Conclusion, head: str) -> None:
+    """Set the check of a commit, or its status; raise ForgeRefused if the token may do neither.
+
+    `repository` is its path in the API.
+    """
+    try:
+        _set_check(client, repository, conclusion, head)
+    except (NotAllowed, NotThere):
+        _set_status(client, repository, conclusion, head)
+
+
+def _set_check(client: Client, repository: str, conclusion: Conclusion, head: str) -> None:
+    says = {
+        "status": "completed",
+        "conclusion": CHECK_CONCLUSIONS[conclusion.status],
+        "output": {"title": conclusion.title, "summary": "The comment in the conversation says more."},
+    }
+    found = checked(CheckRuns, client.read(f"{repository}/commits/{head}/check-runs", check_name=CHECK))
+    ours = [each for each in found.check_runs if each.external_id == _OURS]
+    if ours:
+        client.write("PATCH", f"{repository}/check-runs/{ours[0].id}", says)
+    else:
+        new = {"name": CHECK, "head_sha": head, "external_id": _OURS, **says}
+        client.write("POST", f"{repository}/check-runs", new)
+
+
+def _set_status(client: Client, repository: str, conclusion: Conclusion, head: str) -> None:
+    says = {
+        "state": STATUS_STATES[conclusion.status],
+        "context": CHECK,
+        "description": conclusion.title[:_STATUS_LENGTH],
+    }
+    try:
+        client.write("POST", f"{repository}/statuses/{head}", says)
+    except (NotAllowed, NotThere) as error:
+        raise ForgeRefused(
+            f"The check {CHECK} was not set on GitHub: the token needs `checks: write`, or `statuses: write`."
+        ) from error

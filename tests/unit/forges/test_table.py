@@ -1,0 +1,29 @@
+"""Every forge has its row, and says what it lacks."""
+
+from pathlib import Path
+
+import pytest
+
+from chargehand.core.errors import InputError
+from chargehand.forges import table
+from chargehand.forges.table import FORGES, open_request
+
+
+def test_every_folder_of_a_forge_has_a_row() -> None:
+    folder = Path(table.__file__).parent
+    folders = {path.parent.name for path in folder.glob("*/__init__.py")}
+    assert folders == {kind.name.lower() for kind in FORGES}
+
+
+def test_a_job_of_no_request_or_without_a_token_is_told_what_to_do() -> None:
+    gitlab = {"GITLAB_CI": "true", "CI_API_V4_URL": "x", "CI_PROJECT_ID": "1"}
+    with pytest.raises(InputError, match="is about no pull or merge request"):
+        open_request({"GITHUB_TOKEN": "t"}, lambda _: None, 7)
+    for job in ({"GITHUB_REPOSITORY": "a/b"}, gitlab):
+        with pytest.raises(InputError, match=r"there is no token for Git.*Put one into"):
+            open_request(job, lambda _: None, 7)
+
+
+def test_the_first_token_that_is_set_counts() -> None:
+    forge = open_request({"GITHUB_REPOSITORY": "a/b", "GITHUB_TOKEN": "", "GH_TOKEN": "t"}, lambda _: None, 7)
+    assert forge.name == "GitHub"
