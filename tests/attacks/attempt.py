@@ -14,6 +14,7 @@ REPORTS = {
     "report.md": "--markdown",
     "report.json": "--json",
     "codequality.json": "--codequality",
+    "junit.xml": "--junit",
 }
 
 

@@ -42,6 +42,7 @@ def test_usage_that_no_call_can_have_ends_over_budget(
         "report.md",
         "report.json",
         "codequality.json",
+        "junit.xml",
         "stdout",
         "stderr",
     }

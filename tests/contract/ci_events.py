@@ -61,6 +61,11 @@ def _github(event: str, ref: str, /, *options: str, **payload: object) -> Row:
     return Row("GitHub Actions", event, ref, _payload(**payload), options)
 
 
+def _gitea(**parts: object) -> Callable[[Path, World], dict[str, str]]:
+    job = _payload(**parts)
+    return lambda folder, server: {**job(folder, server), "GITEA_ACTIONS": "true"}
+
+
 def _gitlab(event: str, ref: str, /, **variables: str) -> Row:
     return Row("GitLab CI", event, ref, _variables(**variables))
 
@@ -100,6 +105,7 @@ ROWS = (
     _github("`workflow_dispatch` on a branch", TOPIC, inputs={}),
     _github("`workflow_dispatch`, `schedule` on the default branch", MAIN, schedule="0 4 * * *"),
     _github("`schedule` with `--since=HEAD~1`", MAIN, "--since=HEAD~1", schedule="0 4 * * *"),
+    Row("Gitea or Forgejo Actions", "`pull_request`", MERGE, _gitea(pull_request=_ENDS)),
     _gitlab("merge request", TOPIC, **_MERGE_REQUEST),
     _gitlab(
         "merge request, merged results or merge train",
@@ -177,7 +183,7 @@ ROWS = (
     _request("Cirrus CI", CIRRUS_CI="true", CIRRUS_PR="7", CIRRUS_BASE_BRANCH="main"),
     _request("Semaphore", SEMAPHORE="true", SEMAPHORE_GIT_PR_NUMBER="7", SEMAPHORE_GIT_BRANCH="main"),
     _branch("TeamCity", TEAMCITY_VERSION="2026.1"),
-    _branch("CircleCI", CIRCLECI="true"),
+    _branch("CircleCI", CIRCLECI="true", CIRCLE_BRANCH="topic", CIRCLE_SHA1="<topic>"),
     _branch("any other that sets `CI`", CI="true"),
     Row(
         "pre-commit",

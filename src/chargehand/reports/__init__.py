@@ -31,5 +31,6 @@ FORMATS = (
     Format("markdown", "Write the Markdown summary with the cost footer."),
     Format("json", "Write the JSON report."),
     Format("codequality", "Write GitLab Code Quality."),
+    Format("junit", "Write JUnit XML."),
     Format("annotations", "Print GitHub annotations.", is_printed=True),
 )

@@ -23,6 +23,7 @@ FILES = {
     "markdown": "report.md",
     "json": "report.json",
     "codequality": "codequality.json",
+    "junit": "junit.xml",
     "annotations": "annotations.txt",
     "terminal": "terminal.txt",
 }

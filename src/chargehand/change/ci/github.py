@@ -1,4 +1,4 @@
-"""GitHub Actions, and what behaves like it (Gitea, Forgejo): the webhook's payload names the change."""
+"""GitHub Actions, and what behaves like it: the webhook's payload names the change."""
 
 import re
 from pathlib import Path
@@ -242,7 +242,7 @@ def _no_secrets(payload: _Payload, environ: Environ) -> str:
 
 GITHUB = Platform(
     name="GitHub Actions",
-    signs=("GITHUB_ACTIONS", "GITHUB_EVENT_PATH", "GITEA_ACTIONS", "FORGEJO_ACTIONS"),
+    signs=("GITHUB_ACTIONS", "GITHUB_EVENT_PATH"),
     read=_read,
     workspace="GITHUB_WORKSPACE",
 )

@@ -6,10 +6,12 @@ from chargehand.change.ci.appveyor import APPVEYOR
 from chargehand.change.ci.azure import AZURE
 from chargehand.change.ci.bitbucket import BITBUCKET
 from chargehand.change.ci.buildkite import BUILDKITE
+from chargehand.change.ci.circleci import CIRCLECI
 from chargehand.change.ci.cirrus import CIRRUS
 from chargehand.change.ci.codebuild import CODEBUILD
 from chargehand.change.ci.drone import DRONE
 from chargehand.change.ci.event import CiJob, Environ, NoChange, Platform
+from chargehand.change.ci.gitea import GITEA
 from chargehand.change.ci.github import GITHUB
 from chargehand.change.ci.gitlab import GITLAB
 from chargehand.change.ci.jenkins import JENKINS
@@ -19,11 +21,13 @@ from chargehand.change.ci.travis import TRAVIS
 from chargehand.change.ci.woodpecker import WOODPECKER
 
 PLATFORMS = (
+    GITEA,  # before the one whose variables it sets
     GITHUB,
     GITLAB,
     AZURE,
     BITBUCKET,
     BUILDKITE,
+    CIRCLECI,
     TRAVIS,
     DRONE,
     WOODPECKER,

@@ -179,6 +179,7 @@ def test_jenkins_names_the_target_and_has_the_head_checked_out() -> None:
         {"BUILDKITE": "true", "BUILDKITE_PULL_REQUEST": "false"},
         {"TF_BUILD": "True"},
         {"TEAMCITY_VERSION": "2026.1"},
+        {"CIRCLECI": "true", "CIRCLE_PULL_REQUEST": "https://github.com/o/r/pull/3"},
         {"CODEBUILD_BUILD_ID": "x", "CODEBUILD_WEBHOOK_TRIGGER": "branch/main"},
     ],
 )
@@ -375,3 +376,28 @@ def test_gitlab_keeps_secrets_from_forks_and_open_branches(more: dict[str, str],
     job = read_job(GITLAB | more)
     assert job
     assert bool(job.no_secrets) is is_kept
+
+
+def test_circleci_names_the_request_and_keeps_secrets_from_forks() -> None:
+    environ = {
+        "CIRCLECI": "true",
+        "CIRCLE_PULL_REQUEST": "https://github.com/o/r/pull/3",
+        "CIRCLE_PROJECT_USERNAME": "o",
+        "CIRCLE_PROJECT_REPONAME": "r",
+        "CIRCLE_BRANCH": "topic",
+    }
+    job, fork = read_job(environ), read_job({**environ, "CIRCLE_PR_NUMBER": "3"})
+    assert job
+    assert fork
+    assert (job.request, job.repository, job.branch, job.no_secrets) == ("pull request 3", "o/r", "topic", "")
+    assert "fork" in fork.no_secrets
+
+
+@pytest.mark.parametrize("sign", ["GITEA_ACTIONS", "FORGEJO_ACTIONS"])
+def test_gitea_and_forgejo_are_told_from_github_and_read_alike(tmp_path: Path, sign: str) -> None:
+    environ = github(tmp_path, {"pull_request": REQUEST})
+    platform = platform_of({**environ, sign: "true"})
+    assert platform
+    assert platform.name == "Gitea or Forgejo Actions"
+    assert event({**environ, sign: "true"}) == event(environ)
+    assert ".forgejo/workflows/" in platform.read({**environ, sign: "true"}).pipelines
