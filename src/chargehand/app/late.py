@@ -13,7 +13,7 @@ from chargehand.change.git.tips import commit_of
 from chargehand.core.baseline import Baseline
 from chargehand.core.counting import count
 from chargehand.core.diff import Diff, Hunk
-from chargehand.core.errors import ChangeError
+from chargehand.core.errors import InputError
 from chargehand.core.finding import Finding, Severity, noted
 from chargehand.core.last_review import LastReview, is_commit
 from chargehand.core.review import Review
@@ -80,7 +80,7 @@ def _changed(
         return f"The last review was of {last[:12]}, which is not in this clone: all findings count as new."
     try:
         diff = parse_diff(read_patch_of(checkout, commit, head, sorted(paths)))
-    except ChangeError:
+    except InputError:  # nothing is lost: the review stands, and more of it counts as new
         return f"The last review was of {last[:12]}, which git did not compare: all findings count as new."
     return {file.path: file.hunks for file in diff.files}
 
