@@ -24,7 +24,7 @@ from chargehand.reports.notifications import replaces_earlier
 def with_late(review: Review, run: Run, last: LastReview | None) -> Review:
     """Return the review with what comes late marked so; `last` is None if no earlier review is known."""
     last = last or _of_baseline(run.baseline)
-    head = _head(review)
+    head = review.change.head
     if last is None or head is None or not isinstance(run.checkout, Repository):
         return review
     doubted = [each for each in review.findings if _may_be_late(each, review, last)]
@@ -41,20 +41,14 @@ def with_late(review: Review, run: Run, last: LastReview | None) -> Review:
 
 def to_remember(review: Review) -> LastReview | None:
     """Return what the next push is to know of this review, None if models did not read all of the change."""
-    head = _head(review)
-    if head is None or not replaces_earlier(review):
+    if review.change.head is None or not replaces_earlier(review):
         return None
     found = (each.fingerprint_v2 for each in review.findings if each.state != "late")
     return LastReview(
-        head=head,
+        head=review.change.head,
         lenses=tuple(lens.name for lens in review.lenses),
         found=tuple(dict.fromkeys(found)),
     )
-
-
-def _head(review: Review) -> str | None:
-    """Return the commit whose lines were reviewed, None if they are not those of a commit."""
-    return None if review.change.source in ("staged", "files") else review.change.head
 
 
 def _of_baseline(baseline: Baseline | None) -> LastReview | None:
