@@ -11,7 +11,7 @@ class Forge(Protocol):
     """One pull or merge request at a forge.
 
     Every method speaks to the forge when it is called, and remembers nothing that another run may change.
-    Those that change one comment may be called from several threads at once.
+    All may be called from several threads at once.
     Reading is repeated after a failure, a few times, within the time limit of `Connection.timeout_s` for each
     attempt. **Writing is sent once**: a server may do what it is told and answer 500 all the same, so the
     caller looks at what stands there before it sends again. A refusal because of a rate limit is none of

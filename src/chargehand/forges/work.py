@@ -26,7 +26,7 @@ from chargehand.forges.page import page_of
 from chargehand.forges.report import Report, StoredFinding
 from chargehand.forges.request import Request
 from chargehand.forges.summary import summary_body
-from chargehand.forges.waivers import Waiver, waived
+from chargehand.forges.waivers import Waived, Waiver, waived
 from chargehand.forges.wanted import wanted_of, worth_a_comment
 
 # Forges dislike many writes at once; this many shorten a push that folds a few comments.
@@ -68,20 +68,28 @@ class Work:
         self.refused_files: set[str] = set()
 
     def finish(self) -> Published | Stale:
-        """Do what is missing; raise ForgeUnsure where it is not known whether it was done."""
-        request = self.forge.request()
-        if reason := _stale(request, self.report):
-            return Stale(reason)
-        standing = self.forge.standing()
-        accepted = waived(request, standing.said, self.forge.may_write)
-        waivers = by_finding(self.report, accepted.waivers)
-        conclusion = conclude(self.report, waivers)
-        standing = self._inline(standing, waivers, request)
+        """Do what is missing; raise ForgeUnsure where it is not known whether it was done.
+
+        The check needs nothing of the comments, so both are made at once.
+        """
+        with ThreadPoolExecutor(1) as beside:
+            looked = beside.submit(self.forge.standing)
+            request = self.forge.request()
+            if reason := _stale(request, self.report):
+                return Stale(reason)
+            standing = looked.result()
+            accepted = waived(request, standing.said, self.forge.may_write)
+            conclusion = conclude(self.report, by_finding(self.report, accepted.waivers))
+            check = beside.submit(self._check, conclusion, request.head)
+            self._comments(standing, request, accepted, conclusion)
+            return Published(conclusion, self.steps, tuple(self.complaints), check.result())
+
+    def _comments(
+        self, standing: Standing, request: Request, accepted: Waived, conclusion: Conclusion
+    ) -> None:
+        standing = self._inline(standing, by_finding(self.report, accepted.waivers), request)
         page = page_of(self.report, conclusion, accepted, standing.posted, self._pending())
         self._summary(summary_body(page), standing)
-        return Published(
-            conclusion, self.steps, tuple(self.complaints), self._check(conclusion, request.head)
-        )
 
     def _inline(self, standing: Standing, waivers: Mapping[str, Waiver], request: Request) -> Standing:
         """Bring the inline comments to what is wanted, and return what stands afterwards."""
