@@ -3,11 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from chargehand.checks.check import Check, claim
 from chargehand.checks.paths import is_prose, is_test, is_translation_data
-from chargehand.core.diff import Diff, FileDiff, Line
+from chargehand.core.diff import Diff, FileDiff, Hunk, Line
 from chargehand.core.finding import Claim, Severity
 from chargehand.core.invisible import Kind, any_of
 
@@ -42,20 +42,39 @@ def find_invisible_characters(diff: Diff) -> Iterator[Claim]:
     return (found for file in diff.files for found in _in_file(file))
 
 
+def paths_that_hide(diff: Diff) -> Iterator[str]:
+    """Yield the files of which a name or any line holds such characters, a kept or a removed line too."""
+    for file in diff.files:
+        free = _free(file.path)
+        names = (Line(" ", None, None, name) for name in (file.path, file.old_path or ""))
+        lines = chain(names, (line for hunk in file.hunks for line in _telling(hunk)))
+        if any(_reordering(line, free) or _first_hidden(line, file.path, free) for line in lines):
+            yield file.path
+
+
 def _in_file(file: FileDiff) -> Iterator[Claim]:
     reordered: list[tuple[Line, str]] = []
     hidden: list[tuple[Line, str]] = []
-    free = _OF_TRANSLATIONS if is_translation_data(file.path) else frozenset[str]()
+    free = _free(file.path)
     for hunk in file.hunks:
-        if _is_plain(hunk.body):
-            continue
-        added = [line for line in hunk.lines() if line.kind == "+" and not _is_plain(line.text)]
+        added = [line for line in _telling(hunk) if line.kind == "+"]
         reordered += [(line, found) for line in added if (found := _reordering(line, free))]
         hidden += [(line, found) for line in added if (found := _first_hidden(line, file.path, free))]
     if reordered:
         yield _claim(file.path, "security/bidirectional-text", reordered)
     if hidden:
         yield _claim(file.path, "security/invisible-character", hidden)
+
+
+def _free(path: str) -> frozenset[str]:
+    return _OF_TRANSLATIONS if is_translation_data(path) else frozenset()
+
+
+def _telling(hunk: Hunk) -> list[Line]:
+    """Return the lines in which there may be something to find, and what the hunk says that they stand in."""
+    section = [] if _is_plain(hunk.section) else [Line(" ", None, None, hunk.section)]
+    lines = [] if _is_plain(hunk.body) else [line for line in hunk.lines() if not _is_plain(line.text)]
+    return section + lines
 
 
 def _is_plain(text: str) -> bool:

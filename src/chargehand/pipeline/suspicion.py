@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from chargehand.checks.invisible_characters import find_invisible_characters
+from chargehand.checks.invisible_characters import paths_that_hide
 from chargehand.checks.prompt_injection.wording import may_speak, orders_in, words_of
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Finding, Merged
@@ -39,8 +39,8 @@ def speaks(text: str) -> bool:
 
 
 def hiding_paths(diff: Diff) -> frozenset[str]:
-    """Return the files to which the change adds characters that nobody sees."""
-    return frozenset(claim.path for claim in find_invisible_characters(diff))
+    """Return the files of which models are shown characters that nobody sees, in new lines or in old ones."""
+    return frozenset(paths_that_hide(diff))
 
 
 def flagged_parts(claims: Iterable[ClaimAnswer], parts: Sequence[Excerpt]) -> frozenset[Excerpt]:
