@@ -59,6 +59,8 @@ _FRAME = re.compile(r"</?material [0-9a-f]{16}>", re.IGNORECASE)
 # What stands before and behind the words of a comment, an item of a list or a text in quotes.
 _BEFORE = re.compile(r"^(\s*(//+|#+|/?\*+|--+|<!--|;+|>+|[-+]|\d+\.|\"\"\"|'''))?[\s\"'`+(]*")
 _BEHIND = re.compile(r"(\*/|-->|\"\"\"|'''|[\s\"'`+\\])+$")
+# What stands above, below or across a letter.
+_MARKS = re.compile("[\u0300-\u036f\u20d0-\u20f0]+")
 _MARKUP = re.compile(r"[*`~]+")
 
 
@@ -83,7 +85,7 @@ def words_of(line: str) -> str:
 
 def plain(text: str) -> str:
     """Return the text without tricks that hide words from a pattern but not from a model."""
-    return text if text.isascii() else UNSAFE.sub("", unicodedata.normalize("NFKC", text))
+    return text if text.isascii() else _MARKS.sub("", UNSAFE.sub("", unicodedata.normalize("NFKD", text)))
 
 
 def orders_in(text: str) -> Iterator[Order]:
