@@ -174,15 +174,23 @@ def test_a_report_of_another_commit_is_not_posted(pushed: World) -> None:
     assert (pushed.pull.threads, pushed.summaries(), pushed.pull.check_runs) == ([], [], [])
 
 
-def test_a_line_that_github_refuses_falls_back_alone(pushed: World) -> None:
-    pushed.pull.diff = pushed.pull.diff.replace("+bad_2", " bad_2").replace(
-        "@@ -18,6 +18,8 @@", "@@ -18,6 +18,5 @@"
-    )
-    pushed.pull.diff = "\n".join(pushed.pull.diff.split("\n")[:9]) + "\n"
-    with GitHubApi(pushed.pull) as api:
-        pushed.post(api)
-    assert [(each.line, each.path) for each in pushed.pull.threads] == [(21, "app.py"), (None, "app.py")]
-    assert "`app.py:22`" in pushed.pull.threads[1].comments[0].body
+def test_a_line_that_github_refuses_falls_back_alone(world: World) -> None:
+    """GitHub shows less of the file than the review read: no line around what changed."""
+    world.push([*BASE[:20], *added(1), *BASE[20:]])
+    world.review(claim(1), claim(2, quote="line_19 = 19"))
+    world.pull.diff = world.git("diff", "-U0", "main...HEAD")
+    with GitHubApi(world.pull) as api:
+        world.post(api)
+    assert [(each.line, each.path) for each in world.pull.threads] == [(21, "app.py"), (None, "app.py")]
+    assert "`app.py:20`" in world.pull.threads[1].comments[0].body
+    assert "2 findings beside the code" in world.summaries()[0]
+    world.pull.threads.clear()
+    world.pull.conversation.clear()
+    world.pull.diff = ""
+    with GitHubApi(world.pull) as api:
+        world.post(api)
+    assert world.pull.threads == []
+    assert all(f"Item {number} may" in world.summaries()[0] for number in (1, 2))
 
 
 def test_a_person_waives_a_finding_and_the_same_report_passes(pushed: World) -> None:
