@@ -126,6 +126,7 @@ class StoredPlace(_Stored):
     old_end_line: Number | None = None
     old_suggestion_start_line: Number | None = None
     old_suggestion_end_line: Number | None = None
+    has_carriage_returns: bool = False
 
 
 class StoredComments(_Stored):

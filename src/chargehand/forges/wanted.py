@@ -51,7 +51,7 @@ def place_of(finding: StoredFinding, report: Report) -> Place | None:
         return Place(
             path=finding.path, old_path=old_path, old_start_line=line, old_end_line=line, is_removed=True
         )
-    if is_committable(finding):
+    if is_committable(finding, report):
         return Place(
             path=finding.path,
             old_path=old_path,
@@ -70,11 +70,17 @@ def place_of(finding: StoredFinding, report: Report) -> Place | None:
     )
 
 
-def is_committable(finding: StoredFinding) -> bool:
-    """Tell whether a click may put the suggested code in place: its lines are known and meant."""
+def is_committable(finding: StoredFinding, report: Report) -> bool:
+    """Tell whether a click may put the suggested code in place: its lines are known and meant.
+
+    Not in a file of CR LF, whose lines would then end in two ways.
+    """
     first, last = finding.suggestion_start_line, finding.suggestion_end_line
     is_placed = first is not None and last is not None and first <= last
     is_meant = not finding.is_approximate and finding.old_line is None
+    before = _before(finding, report)
+    if before is not None and before.has_carriage_returns:
+        return False
     return is_placed and is_meant and can_be_exact(finding.suggestion)
 
 
@@ -125,7 +131,7 @@ def _before(finding: StoredFinding, report: Report) -> StoredPlace | None:
 def _blocks(
     finding: StoredFinding, place: Place, report: Report, suggestion_word: SuggestionWord
 ) -> Iterator[str]:
-    is_exact = is_committable(finding) and not place.is_whole_file
+    is_exact = is_committable(finding, report) and not place.is_whole_file
     yield heading(finding, with_place=place.is_whole_file)
     yield as_said(finding, with_code=not is_exact)
     if is_exact:

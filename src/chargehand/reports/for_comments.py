@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from chargehand.core.diff import FileDiff
-from chargehand.core.finding import Finding
+from chargehand.core.finding import Finding, Suggestion
 from chargehand.core.identity import line_digest
 from chargehand.core.review import Review
 from chargehand.reports.document import Json
@@ -58,7 +58,14 @@ def _place(finding: Finding, file: FileDiff) -> dict[str, Json]:
         "old_end_line": before.get(finding.end_line or 0),
         "old_suggestion_start_line": before.get(suggestion.start_line) if suggestion else None,
         "old_suggestion_end_line": before.get(suggestion.end_line) if suggestion else None,
+        "has_carriage_returns": suggestion is not None and _has_carriage_returns(file, suggestion),
     }
+
+
+def _has_carriage_returns(file: FileDiff, suggestion: Suggestion) -> bool:
+    """Tell whether a line that the code is to replace ends with CR LF, which the code does not."""
+    lines = range(suggestion.start_line, suggestion.end_line + 1)
+    return any(line.new_number in lines and line.text.endswith("\r") for line in file.lines())
 
 
 def _numbers_before(file: FileDiff, wanted: Iterable[int]) -> dict[int, int]:

@@ -8,7 +8,7 @@ from chargehand.core.finding import BY_CHECK, Confidence, Finding, Severity
 from chargehand.core.inline import InlineRules
 from chargehand.forges.comment import Marker, Place, marker_in
 from chargehand.forges.wanted import place_of, wanted_of, worth_a_comment
-from tests.unit.forges.reports import at, report, suggested
+from tests.unit.forges.reports import FILE, at, report, suggested
 from tests.unit.reports.samples import FENCES, HOSTILE
 
 ADDED, KEPT = at("added = 3", 21), at("kept = 1", 20)
@@ -97,6 +97,10 @@ def test_code_that_a_comment_cannot_hold_letter_for_letter_is_shown_and_not_comm
     said = body(ADDED.evolve(suggestion=suggested(code, 21, 21)))
     assert "suggestion-" not in said
     assert "Suggested:" in said
+    in_crlf = FILE.evolve(hunks=(FILE.hunks[0].evolve(body=FILE.hunks[0].body.replace("\n", "\r\n")),))
+    stored = report(ADDED.evolve(suggestion=suggested("a = 1", 21, 21)), file=in_crlf)
+    wanted = wanted_of(stored.findings[0], stored, word)
+    assert "suggestion-" not in (wanted.body if wanted else "suggestion-")
     approximate = body(ADDED.evolve(suggestion=suggested("a = 1", 21, 21), is_approximate=True))
     assert "suggestion-" not in approximate
 
