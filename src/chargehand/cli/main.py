@@ -28,6 +28,10 @@ SECRETS = (
     "AWS_BEARER_TOKEN_BEDROCK",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
+    "GITHUB_TOKEN",
+    "GH_TOKEN",
+    "CHARGEHAND_GITLAB_TOKEN",
+    "GITLAB_TOKEN",
 )
 PACKAGE = Path(chargehand.__file__).parent
 ISSUES = "https://github.com/chargehand/chargehand/issues"

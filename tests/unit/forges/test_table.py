@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from chargehand.cli.main import SECRETS
 from chargehand.core.errors import InputError
 from chargehand.forges import table
-from chargehand.forges.table import FORGES, open_request
+from chargehand.forges.table import FORGES, TOKEN_VARIABLES, open_request
 
 
 def test_every_folder_of_a_forge_has_a_row() -> None:
@@ -27,3 +28,7 @@ def test_a_job_of_no_request_or_without_a_token_is_told_what_to_do() -> None:
 def test_the_first_token_that_is_set_counts() -> None:
     forge = open_request({"GITHUB_REPOSITORY": "a/b", "GITHUB_TOKEN": "", "GH_TOKEN": "t"}, lambda _: None, 7)
     assert forge.name == "GitHub"
+
+
+def test_no_token_of_a_forge_stands_in_a_traceback() -> None:
+    assert set(TOKEN_VARIABLES) <= set(SECRETS)
