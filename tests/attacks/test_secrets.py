@@ -332,3 +332,25 @@ def test_lines_that_are_too_many_to_be_searched_are_shown_to_no_model(attack: At
     assert "MASKED_LINE_NOT_SEARCHED_AT_a_py_10020" in "\n".join(tried.prompts)
     assert f"{10_019:012}QQQQ" not in "\n".join(tried.prompts)
     assert any("not searched for secrets" in title for title in tried.titles())
+
+
+EVADING = ("src/auth/login1", "login_v2x1", "src/auth", "AuthenticationControllerIntegrationTests")
+
+
+@pytest.mark.parametrize("text", EVADING)
+def test_a_path_that_a_line_calls_a_secret_stays_under_the_rules_for_it(
+    attack: Attack, tmp_path: Path, text: str
+) -> None:
+    path = f"{text}.py" if text.startswith("src/auth/") else f"src/auth/{text.rpartition('/')[2]}.py"
+    gate = '[gate]\npaths = { "*" = "never", "src/auth/" = "high" }\n'
+    lens = f'[lenses.mine]\ninstructions = "x"\npaths = ["{path}"]\n'
+    (tmp_path / ".chargehand.toml").write_text(gate + lens)
+    dsn = f'dsn = "Server=db;User=u;Password={text};"'
+    lines = (f'password = "{text}"', dsn, f"aws_secret = '{text}'")
+    told = [claim("conf.py", line, "A secret", rule="secret", severity="low") for line in lines]
+    grave = claim(path, "x = 1", "It goes wrong", severity="critical")
+    rule: Json = {"role": "worker", "lens": "security", "reply": {"claims": [*told, grave]}}
+    tried = attack(added(path, "x = 1") + added("conf.py", *lines), rules=[rule])
+    assert tried.code == 1
+    assert (path, "mine") in {(each["path"], each["lens"]) for each in tried.report["coverage"]}
+    assert path in {each["path"] for each in tried.report["findings"]}

@@ -135,6 +135,6 @@ def _masked(claim: Claim, mask: Mask) -> Claim:
     return claim.evolve(
         title=mask.text(claim.title),
         message=mask.text(claim.message),
-        path=mask.text(claim.path),
+        path=mask.name(claim.path),
         quote=quote,
     )

@@ -36,8 +36,9 @@ class Confidence(str, Enum):
 
 Anchor = Literal["line", "file", "summary"]
 
-# The texts of a finding that are shown, or that its identity is made of; its note is added to on the way.
-_SHOWN = ("title", "message", "path", "old_path", "quote", "code", "scope")
+# The texts of a finding that are shown, or that its identity is made of, but its path; its note is added to
+# on the way.
+_SHOWN = ("title", "message", "quote", "code", "scope")
 
 # What the `model` of a free check's claim begins with.
 BY_CHECK = "check: "
@@ -228,7 +229,7 @@ def regrade(finding: Finding, severity: Severity, reason: str) -> Finding:
 
 
 def conceal(finding: Finding, mask: Callable[[str], str]) -> Finding:
-    """Return the finding with everything that is shown of it masked, its path too.
+    """Return the finding with all that is shown of it masked, but its path: by that it is graded and found.
 
     A suggestion that holds a secret is dropped: with a marker in it, it would not be the code that was meant.
     """
@@ -242,7 +243,7 @@ def conceal(finding: Finding, mask: Callable[[str], str]) -> Finding:
 
 
 def _concealed(merged: Merged, mask: Callable[[str], str]) -> Merged:
-    shown = {name: mask(getattr(merged, name)) for name in ("title", "message", "path", "reason")}
+    shown = {name: mask(getattr(merged, name)) for name in ("title", "message", "reason")}
     return merged.evolve(**shown)
 
 

@@ -43,13 +43,15 @@ class Row(NamedTuple):
 class Hidden(NamedTuple):
     """A text that is to be masked, and where it was found.
 
-    `is_only_here`: in no other row, since it is too short to be looked for, or is a whole row.
+    `is_only_here`: in no other row, since it is too short to be looked for, or is a whole row. `is_in_names`:
+    in the names of files as well.
     """
 
     text: str
     kind: str
     row: Row
     is_only_here: bool = False
+    is_in_names: bool = False
 
 
 class _Span(NamedTuple):
@@ -61,12 +63,14 @@ class _Span(NamedTuple):
 class Mask(NamedTuple):
     """The marker of each secret: of those that are masked everywhere, and of those in one row only.
 
-    If the former are many, `starts` says how long those are that begin so, the longest first.
+    If the former are many, `starts` says how long those are that begin so, the longest first. `of_names` is
+    what hides those that stand in names of files.
     """
 
     everywhere: Mapping[str, str] = {}
     in_row: Mapping[Row, Mapping[str, str]] = {}
     starts: Mapping[str, Sequence[int]] = {}
+    of_names: "Mask | None" = None
 
     @classmethod
     def of(cls, everywhere: Mapping[str, str], in_row: Mapping[Row, Mapping[str, str]]) -> "Mask":
@@ -81,6 +85,14 @@ class Mask(NamedTuple):
             at = span.end
         return "".join((*pieces, text[at:])) if pieces else text
 
+    def name(self, path: str) -> str:
+        """Return a path without those secrets that are masked in names.
+
+        By its path a file is left out, graded and read under a lens, and the author of the change could write
+        any path as if it were a password: nothing that merely looks like one may change a path.
+        """
+        return self.of_names.text(path) if self.of_names else path
+
     def words(self, said: str) -> str:
         """Return a model's answer without secrets; in JSON one may be written with escapes."""
         if not self.everywhere:
@@ -94,7 +106,8 @@ class Mask(NamedTuple):
 
     def with_texts(self, markers: Mapping[str, str]) -> "Mask":
         """Return the mask of these texts too, by what stands in the place of each."""
-        return Mask.of({**self.everywhere, **markers}, self.in_row) if markers else self
+        whole = Mask.of({**self.everywhere, **markers}, self.in_row)
+        return whole._replace(of_names=self.of_names) if markers else self
 
     def row(self, row: Row, text: str) -> str:
         """Return the text of a row of the change without secrets."""
@@ -113,7 +126,7 @@ class Mask(NamedTuple):
 
     def _file(self, file: FileDiff, *, has_rows: bool) -> FileDiff:
         hunks = tuple(self._hunk(file.path, hunk, has_rows=has_rows) for hunk in file.hunks)
-        path, old_path = self.text(file.path), file.old_path and self.text(file.old_path)
+        path, old_path = self.name(file.path), file.old_path and self.name(file.old_path)
         skip = file.skip and file.skip.evolve(detail=self.text(file.skip.detail))
         said = {"path": path, "old_path": old_path, "note": self.text(file.note), "skip": skip}
         is_same = all(getattr(file, name) == value for name, value in said.items())
@@ -197,7 +210,9 @@ def mask_of(hidden: Iterable[Hidden], diff: Diff) -> Mask:
         markers = in_row.setdefault(each.row, {}) if each.is_only_here else everywhere
         if each.text not in markers:
             markers[each.text] = _marker(word, each, taken, is_name_safe=named_safely[each.row.path])
-    return Mask.of(everywhere, {row: markers for row, markers in in_row.items() if markers})
+    in_names = {each.text: everywhere[each.text] for each in known if each.is_in_names}
+    whole = Mask.of(everywhere, {row: markers for row, markers in in_row.items() if markers})
+    return whole._replace(of_names=Mask.of(in_names, {})) if in_names else whole
 
 
 def holds_marker(text: str) -> bool:

@@ -41,8 +41,12 @@ def test_what_is_hidden_in_one_row_stays_elsewhere() -> None:
 
 def test_a_path_that_holds_a_secret_is_masked_and_names_no_marker() -> None:
     diff = diff_of(added("keys/s3cret-one.py", "a = 's3cret-one'"))
-    known = mask_of([Hidden("s3cret-one", "key", Row("keys/s3cret-one.py", "new", 1))], diff)
+    row = Row("keys/s3cret-one.py", "new", 1)
+    known = mask_of([Hidden("s3cret-one", "key", row, is_in_names=True)], diff)
     assert known.diff(diff).files[0].path == "keys/MASKED_KEY_AT_file_1.py"
+    guessed = mask_of([Hidden("s3cret-one", "password", row)], diff)
+    assert guessed.diff(diff).files[0].path == row.path
+    assert guessed.diff(diff).files[0].hunks[0].body == "+a = 'MASKED_PASSWORD_AT_file_1'"
 
 
 def test_thousands_of_secrets_are_told_apart() -> None:

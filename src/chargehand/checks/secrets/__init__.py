@@ -12,6 +12,7 @@ from chargehand.checks.secrets.detection import Secret, detect
 from chargehand.checks.secrets.key_bodies import KeyLine, key_lines
 from chargehand.checks.secrets.places import Form, Place, places_in
 from chargehand.checks.secrets.private_keys import KIND
+from chargehand.checks.secrets.randomness import is_random
 from chargehand.core.counting import count
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Claim, Confidence, Severity
@@ -70,11 +71,19 @@ def _search(diff: Diff, is_over: IsOver) -> Iterator[_Found]:
 
 def _hidden(found: _Found) -> Iterator[Hidden]:
     for place, secrets in found.held:
-        yield from (Hidden(each.value.strip(), each.kind, place.row) for each in secrets)
+        yield from (
+            Hidden(each.value.strip(), each.kind, place.row, is_in_names=_may_be_in_name(each))
+            for each in secrets
+        )
     for each in found.bodies:
         yield Hidden(each.text, KIND, Row.of(found.path, each.line), is_only_here=not each.is_full)
     for place in found.beyond:
         yield Hidden(_whole(place), "line not searched", place.row, is_only_here=True)
+
+
+def _may_be_in_name(secret: Secret) -> bool:
+    """Tell a key by its form, and random, from a word or a path that its author could have made look so."""
+    return secret.is_exact and "/" not in secret.value and is_random(secret.value)
 
 
 def _whole(place: Place) -> str:
