@@ -39,6 +39,7 @@ ROWS: dict[tuple[tuple[str, str], ...], Row] = {
     ),
     (("ANTHROPIC_BASE_URL", "http://127.0.0.1:80a"),): Row(2, "ANTHROPIC_BASE_URL"),
     (("ANTHROPIC_API_KEY", "a\nb"),): Row(2, "ANTHROPIC_API_KEY"),
+    (("ANTHROPIC_API_KEY", ""), ("ANTHROPIC_PROFILE", "nobody")): Row(2, "ANTHROPIC_PROFILE"),
     (("ANTHROPIC_CUSTOM_HEADERS", "X-Team"),): Row(2, "ANTHROPIC_CUSTOM_HEADERS"),
     (("HTTP_PROXY", "http://proxy:80a"),): Row(2, "HTTP_PROXY"),
     (("ALL_PROXY", "socks5://127.0.0.1:9"),): Row(1, "ALL_PROXY", options=("--deadline=12",)),

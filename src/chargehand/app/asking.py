@@ -1,5 +1,6 @@
 """Has models look at a change: opens what they need, keeps to the cap, and asks."""
 
+from collections.abc import Iterator
 from typing import TypeGuard
 
 from chargehand.app.preparing import Prepared
@@ -7,11 +8,13 @@ from chargehand.app.resources import open_batch, open_cache, open_model, refuse_
 from chargehand.budget.estimate import estimate
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.clouds import Cloud
+from chargehand.core.models import capabilities
 from chargehand.core.prompt import Model
 from chargehand.core.review import Mode
 from chargehand.llm.chain import Chain, build_chain
 from chargehand.llm.provider.claude import Claude
 from chargehand.pipeline.asked import Asked, nobody_asked
+from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.reply_cache import recall_replies
 from chargehand.pipeline.session import Session
@@ -41,15 +44,21 @@ def ask(
             session = Session(chain, progress, watch, reply_cache, batch)
             with account.entering(chain.ledger, run.change.head):
                 asked = ask_models(brief.evolve(planning=planning), session)
-    asked = asked.evolve(estimate_usd=cost.expected_usd, notices=(*asked.notices, *_about(base, run.cloud)))
+    notices = (*asked.notices, *(_left_unasked(crew, run.cloud) if isinstance(base, Claude) else ()))
+    asked = asked.evolve(estimate_usd=cost.expected_usd, notices=notices)
     return asked, "batch" if batch else mode
 
 
-def _about(base: Model, cloud: Cloud) -> tuple[str, ...]:
-    """Return a notice of what a cloud does not do that Anthropic's own API does."""
-    if not isinstance(base, Claude) or cloud.counts_tokens:
-        return ()
-    return (f"{cloud.title} counts no tokens before a call: how long requests are is guessed with care.",)
+def _left_unasked(crew: Crew, cloud: Cloud) -> Iterator[str]:
+    """Yield what is not asked of this cloud, and of models that are not known, and what is done instead."""
+    if not cloud.counts_tokens:
+        yield f"{cloud.title} counts no tokens before a call: how long requests are is guessed with care."
+    models = dict.fromkeys((*crew.workers, crew.fleet.orchestrator, crew.fleet.escalation))
+    if unknown := [model for model in models if not capabilities(model).obeys_schema]:
+        yield (
+            f"{', '.join(unknown)}: not known here, so its server may ignore what Claude obeys. It is told "
+            "the form of its answer in words, and neither effort, thinking nor a prompt cache is asked for."
+        )
 
 
 def _chain(prepared: Prepared, base: Model, progress: Progress, cancellation: Cancellation) -> Chain:

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 
 from chargehand.core.clouds import Cloud
-from chargehand.core.errors import NoAnswer, ProviderStopped, RunEnding
+from chargehand.core.errors import EnvironmentFault, NoAnswer, NoCredentials, ProviderStopped, RunEnding
 from chargehand.core.masking import Mask
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.llm.provider.bounds import bound_body
@@ -23,6 +23,8 @@ from chargehand.llm.provider.response import broken_off
 from chargehand.llm.provider.sdk import http, sdk, timeouts
 from chargehand.llm.provider.tracing import Trace
 
+# By these the SDK finds a login of its own.
+_LOGINS = ("ANTHROPIC_PROFILE", "ANTHROPIC_CONFIG_DIR", "ANTHROPIC_FEDERATION_RULE_ID")
 KEY_MARKER = "MASKED_API_KEY"
 
 
@@ -63,8 +65,19 @@ class SharedClient:
                 self._trace.end()
 
     def check_credentials(self) -> None:
-        """Raise NoCredentials if there is nothing to sign in with; what there is may still be refused."""
-        self._access.check(self._client())
+        """Raise NoCredentials if there is nothing to sign in with; what there is may still be refused.
+
+        Raises EnvironmentFault if a variable names a login that cannot be used.
+        """
+        try:
+            self._access.check(self._client())
+        except sdk().AnthropicError as error:
+            if named := [name for name in _LOGINS if self._wanted.environ.get(name)]:
+                raise EnvironmentFault(
+                    f"No model was asked: the login that {' and '.join(named)} name cannot be used "
+                    f"({type(error).__name__}). Correct it, or set {self._cloud.keys[0]}."
+                ) from error
+            raise NoCredentials(f"{self._access.no_key} The reason: {type(error).__name__}.") from error
 
     @contextmanager
     def calling(self, prompt: Prompt) -> Iterator[Any]:  # Any: as above
