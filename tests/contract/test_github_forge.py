@@ -242,6 +242,14 @@ def test_a_rate_limit_is_waited_for_as_long_as_github_says_and_no_longer_than_we
     assert len(waits) == 2
 
 
+def test_comments_that_come_too_fast_are_sent_again_after_a_wait(api: GitHubApi) -> None:
+    waits: list[float] = []
+    text = '{"message": "Validation Failed", "errors": [{"message": "body was submitted too quickly"}]}'
+    api.faults.planned[:] = [Fault("POST", "/reviews", 422, text=text)]
+    assert forge(api, waits=waits).post_inline([at(1), at(2)], HEAD) == ()
+    assert (len(api.pull.reviews), waits) == (1, [60.0])
+
+
 def test_an_answer_that_github_does_not_document_is_not_believed(api: GitHubApi) -> None:
     api.faults.planned[:] = [Fault("POST", "query", 200, text='{"data": {"viewer": null}}', times=9)]
     with pytest.raises(ForgeUnsure, match="answered something else than it documents"):

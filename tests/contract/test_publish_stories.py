@@ -174,6 +174,14 @@ def test_a_report_of_another_commit_is_not_posted(pushed: World) -> None:
     assert (pushed.pull.threads, pushed.summaries(), pushed.pull.check_runs) == ([], [], [])
 
 
+def test_a_push_while_we_post_ends_it(pushed: World) -> None:
+    with GitHubApi(pushed.pull) as api:
+        api.before = ("/reviews", lambda: setattr(pushed.pull, "head", "f" * 40))
+        [said] = pushed.post(api)
+    assert said.startswith("Not all was posted to GitHub: the report is about")
+    assert (pushed.titles(), len(api.sent("/reviews"))) == ([], 1)
+
+
 def test_a_line_that_github_refuses_falls_back_alone(world: World) -> None:
     """GitHub shows less of the file than the review read: no line around what changed."""
     world.push([*BASE[:20], *added(1), *BASE[20:]])

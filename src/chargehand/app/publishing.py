@@ -49,7 +49,8 @@ def post(
     """Post a report to a request, and tell what was done. Raises ForgeError if that is not all."""
     done = publish(forge, report, sleep)
     if isinstance(done, Stale):
-        say(f"Nothing was posted to {forge.name}: {done.reason}.")
+        posted = "Not all" if done.is_begun else "Nothing"
+        say(f"{posted} was posted to {forge.name}: {done.reason}.")
         return
     for sentence in _told(forge.name, done):
         say(sentence)

@@ -47,9 +47,13 @@ class Published(NamedTuple):
 
 
 class Stale(NamedTuple):
-    """Nothing was posted, because the request is not, or no longer, what the report is about."""
+    """Nothing was posted, because the request is not, or no longer, what the report is about.
+
+    `is_begun`: an earlier attempt of this run posted a part.
+    """
 
     reason: str
+    is_begun: bool = False
 
 
 class Work:
@@ -76,7 +80,7 @@ class Work:
             looked = beside.submit(self.forge.standing)
             request = self.forge.request()
             if reason := _stale(request, self.report):
-                return Stale(reason)
+                return Stale(reason, is_begun=self.sent > 0)
             standing = looked.result()
             accepted = waived(request, standing.said, self.forge.may_write)
             conclusion = conclude(self.report, by_finding(self.report, accepted.waivers))

@@ -137,11 +137,14 @@ class Client:
 
     def _meaning(self, status: int, data: Json, headers: Mapping[str, str], what: str) -> "_TooMany":
         """Return how long to wait, or raise what an error of GitHub's means."""
-        said = one_line(str(data.get("message", "")) if isinstance(data, dict) else "")[:_LONGEST_REASON]
+        said = _reason(data)
         if status >= 500:
             raise ForgeUnsure(f"GitHub failed ({status}) on {what}. {AGAIN}")
-        if status == 429 or (status == 403 and _is_limit(said, headers)):
+        is_too_fast = status == 422 and "submitted too quickly" in said
+        if status == 429 or is_too_fast or (status == 403 and _is_limit(said, headers)):
             return _TooMany(_wait_s(headers))
+        if status == 422 and "commit_id" in said:
+            raise ForgeUnsure(f"GitHub has another head by now ({said}). {AGAIN}")
         raise _refusal(status)(f"GitHub refused {what} ({status} {said}){_advice(status)}")
 
     def _data(self, answer: Json) -> Json:
@@ -168,6 +171,19 @@ class _TooMany:
 
     def __init__(self, wait_s: float) -> None:
         self.wait_s = wait_s
+
+
+def _reason(data: Json) -> str:
+    """Return what an error says: its message, and those of the fields that are wrong, if it names any."""
+    if not isinstance(data, dict):
+        return ""
+    errors = data.get("errors")
+    details = [
+        str(each.get("message", each.get("code", ""))) if isinstance(each, dict) else str(each)
+        for each in (errors if isinstance(errors, list) else ())
+    ]
+    said = [str(data.get("message", "")), *details]
+    return one_line(": ".join(filter(None, said)))[:_LONGEST_REASON]
 
 
 def _is_limit(said: str, headers: Mapping[str, str]) -> bool:
