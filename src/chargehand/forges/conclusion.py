@@ -34,10 +34,10 @@ def conclude(report: Report, waived: Collection[str]) -> Conclusion:
 
 
 def _reasons(report: Report, left: Collection[str], waived: int) -> list[str]:
-    """Return the reasons of the verdict; if something is waived, the one that it blocked is said anew."""
+    """Return the reasons of the verdict; if something is waived, the first, that it blocked, is said anew."""
     verdict = report.verdict
     if not waived:
         return list(verdict.reasons)
-    others = verdict.reasons[1:] if verdict.status == "blocked" else verdict.reasons
+    others = verdict.reasons[1:]
     blocking = [f"{count(len(left), 'finding')} left that block"] if left else []
     return [*blocking, *others, f"{count(waived, 'finding')} waived"]

@@ -101,6 +101,24 @@ def test_what_somebody_answered_after_we_folded_it_stays_folded() -> None:
     assert steps([wanted(1)], [stand]) == (Leave(stand),)
 
 
+def test_each_comment_that_nobody_wants_meets_its_own_fate() -> None:
+    fates = Fates(
+        accepted=lambda said: "Accepted: so." if said == marker(3) else "",
+        is_gone=lambda said: said == marker(4),
+    )
+    stand = [posted(1), posted(2), posted(3), posted(4), posted(4, order=7)]
+    missing, first, second, accepted, twice, gone = steps([wanted(5), wanted(1)], stand, fates=fates)
+    assert (missing, first, second) == (Create(wanted(5)), Leave(posted(1)), Leave(posted(2)))
+    assert twice == Delete(posted(4, order=7))
+    for step, number, why in ((accepted, 3, "Accepted: so."), (gone, 4, "Gone: ")):
+        assert isinstance(step, Fold)
+        assert (step.posted, why in step.body) == (posted(number), True)
+
+
+def test_what_has_no_second_fingerprint_is_not_alike_for_that() -> None:
+    assert paired([marker(1, second="")], [posted(2, marks={"second": ""})]) == [[]]
+
+
 def test_what_is_accepted_is_folded_with_the_reason_and_what_is_merely_not_seen_is_left() -> None:
     accepted = Fates(accepted=lambda _: "Waived by b: why.", is_gone=lambda _: False)
     [step] = steps([], [posted(1)], fates=accepted)

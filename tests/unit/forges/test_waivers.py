@@ -5,13 +5,16 @@ from decimal import Decimal
 import pytest
 
 from chargehand.core.finding import Severity
+from chargehand.core.verdict import Status, Verdict
 from chargehand.forges.comment import Said
 from chargehand.forges.conclusion import conclude
 from chargehand.forges.fates import by_finding
+from chargehand.forges.report import report_of
 from chargehand.forges.request import Request
 from chargehand.forges.waivers import Waived, Waiver, waived
+from chargehand.reports import json
 from tests.unit.forges.reports import LENS, at, report
-from tests.unit.reports.samples import gap
+from tests.unit.reports.samples import gap, review
 
 REQUEST = Request(number=7, head="f" * 40, author="Author")
 ONE, TWO = at("added = 3", 21), at("more = 4", 22)
@@ -45,6 +48,11 @@ def test_what_does_not_count_says_why(text: str, author: str, why: str) -> None:
     counted = heard(*say(text, author=author))
     assert counted.waivers == ()
     assert why in counted.refused[0]
+
+
+def test_two_findings_are_waived_by_two_comments_and_blank_lines_ahead_do_not_count() -> None:
+    counted = heard(*say(f"\n  /chargehand waive {'a' * 32} one", f"/chargehand waive {'b' * 32} two"))
+    assert [each.reason for each in counted.waivers] == ["one", "two"]
 
 
 def test_each_writer_is_looked_up_once_and_no_more_than_fifty_of_them() -> None:
@@ -91,9 +99,17 @@ def test_the_check_passes_once_everything_that_blocks_is_waived() -> None:
 def test_a_waiver_waves_through_no_gap_and_no_overspending() -> None:
     names = [ONE.fingerprint]
     gaps = report(ONE, coverage=(gap("src/app.py", LENS, "failed", "no answer"),))
-    assert conclude(gaps, names).status == "incomplete"
+    said = conclude(gaps, names)
+    assert said.status == "incomplete"
+    assert said.title == f"Incomplete (live): {gaps.verdict.reasons[1]}; 1 finding waived"
     assert conclude(gaps, []).status == "blocked"
     assert Decimal(str(gaps.bill.total_usd)) > 0
+
+
+def test_an_error_is_no_review_that_passed() -> None:
+    error = Verdict(status=Status.ERROR, exit_code=2, reasons=("It is no diff.",))
+    said = conclude(report_of(json.render(review(), error).encode(), "report.json"), [])
+    assert (said.status, said.title) == ("error", "Error (live): It is no diff.")
 
 
 def test_the_check_never_passes_unless_a_model_looked() -> None:
