@@ -16,7 +16,7 @@ _GIT = re.compile(rb"diff --(git|cc|combined) ([^\n]*)\n?")
 _GIT_LINE = re.compile(
     rb"(---(?= )|\+\+\+(?= )|index|old mode|new mode|deleted file mode|new file mode|mode|similarity index"
     rb"|dissimilarity index|rename from|rename to|rename old|rename new|copy from|copy to|Binary files"
-    rb"|GIT binary patch)(?: ([^\n]*))?(?:\n|\Z)"
+    rb"|GIT binary patch|remerge)(?: ([^\n]*))?(?:\n|\Z)"  # the last is of --remerge-diff
 )
 # No line of the same header comes after these, and no hunk after the first two.
 _BINARY_KEYS = frozenset({b"Binary files", b"GIT binary patch"})
