@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue
 
 from chargehand.core.cancellation import INTERRUPTED, POLL_S, Cancellation
 from chargehand.core.plan import Outcome, Reviewed, Skipped, Task
@@ -69,7 +69,8 @@ class _TaskPool:
         self._has_prefix_cached: dict[str, bool] = {}
         self._waiting = list(tasks)
         self._pending: set[Future[Outcome]] = set()
-        self._events: SimpleQueue[Future[Outcome] | str] = SimpleQueue()
+        # A signal that comes when the time of SimpleQueue.get is up makes it wait for ever (CPython 3.11).
+        self._events: Queue[Future[Outcome] | str] = Queue()
         self._begin_ready()
 
     def outcomes(self, cancellation: Cancellation) -> Iterator[Outcome]:
