@@ -86,6 +86,25 @@ def test_the_source_distribution_holds_what_builds_the_wheel(dist: Path) -> None
     assert names == beside | {f"src/{name}" for name in _package_files()}
 
 
+def test_what_posts_is_locked_to_the_same_versions_and_adds_one_library_with_its_own() -> None:
+    locks = [(PROJECT / f"requirements/{name}.txt").read_text("utf-8") for name in ("action", "publish")]
+    action, publish = (set(re.findall(r"^(\S+==\S+(?: ; [^\\]+)?)", lock, re.MULTILINE)) for lock in locks)
+    assert action - publish == set()
+    added = {pin.partition("==")[0] for pin in publish - action}
+    assert added == {"pygithub", "pyjwt", "pynacl", "cryptography", "cffi", "pycparser"}
+
+
+def test_every_lock_of_the_action_has_all_that_is_needed() -> None:
+    needed = {
+        re.split(r"[<>=;!~ ]", each)[0].lower()
+        for each in requires("chargehand") or ()
+        if "extra" not in each
+    }
+    for name in ("action", "publish"):
+        lock = (PROJECT / f"requirements/{name}.txt").read_text("utf-8")
+        assert needed - set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)) == set()
+
+
 def test_without_extras_nothing_is_installed_that_speaks_to_forges() -> None:
     needed = [each for each in requires("chargehand") or () if "extra ==" not in each]
     assert needed

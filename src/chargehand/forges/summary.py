@@ -1,7 +1,7 @@
 """The one comment that stands for the whole review: what it says, and what it remembers for the next run."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
@@ -20,8 +20,7 @@ from chargehand.reports.markdown.markup import code_span, inline, prose
 SYMBOLS: dict[Ending, str] = {
     "passed": "✅", "blocked": "⛔", "incomplete": "⚠️", "over_budget": "⛔", "error": "⛔",
 }  # fmt: skip
-# Beside the text, a body has room for the fingerprints that it remembers.
-_MOST_REMEMBERED, _ROOM = 500, 20_000
+_MOST_REMEMBERED, _ROOM_FOR_NOTE, _SHARE_OF_FINDINGS = 500, 200, 0.6
 _SHOWN, _LINES, _MOST_LINES = 30, 20, 100
 _APART = {"existing": "already in the baseline", "late": "late, on lines that the last review read already"}
 
@@ -49,27 +48,32 @@ class Page(NamedTuple):
 
 
 def summary_body(page: Page) -> str:
-    """Return the body, with its marker; if it is too long, the least severe findings are only counted."""
+    """Return the body, with its marker, at most as long as a forge takes; what has no room is counted."""
     marker = Marker(
         kind="summary", known=tuple(page.known)[:_MOST_REMEMBERED], told=tuple(page.told)[:_MOST_REMEMBERED]
     )
     symbol, title = SYMBOLS[page.conclusion.status], inline(page.conclusion.title)
     start = f"{marker.written()}\n## {symbol} chargehand · {title}"
-    end = list(_after(page))
-    room = LARGEST_BODY - len(start) - sum(len(each) + 2 for each in end) - 200
-    return "\n\n".join((start, *_within((*_before(page), *_findings(page)), room), *end)) + "\n"
+    end = _foot(page.report)
+    blocks = _within(page, LARGEST_BODY - len(start) - len(end) - _ROOM_FOR_NOTE)
+    return "\n\n".join((start, *blocks, end)) + "\n"
 
 
-def _within(blocks: Iterable[str], room: int) -> Iterator[str]:
+def _within(page: Page, room: int) -> list[str]:
+    """Return the parts that fit; findings leave some room to what was accepted and by whom."""
+    kept: list[str] = []
     lost = 0
-    for block in blocks:
-        room -= len(block) + 2
-        if room < 0:
-            lost += 1
-        else:
-            yield block
-    if lost:
-        yield f"> **{count(lost, 'part')} left out here**, for want of room. The JSON report has all."
+    for blocks, part in ((_before(page), 1.0), (_findings(page), _SHARE_OF_FINDINGS), (_after(page), 1.0)):
+        left = int(room * part)
+        for block in blocks:
+            size = len(block) + 2
+            if size > left:
+                lost += 1
+                continue
+            left, room = left - size, room - size
+            kept.append(block)
+    note = f"> **{count(lost, 'part')} left out here**, for want of room. The JSON report has all."
+    return [*kept, note] if lost else kept
 
 
 def _before(page: Page) -> Iterator[str]:
@@ -126,8 +130,11 @@ def _after(page: Page) -> Iterator[str]:
             yield folded(f"{count(len(lines), 'finding')} {words}", at_most(_LINES, lines))
     if notices := [f"- {inline(each)}" for each in report.notices]:
         yield folded(count(len(notices), "notice"), at_most(_LINES, notices))
+
+
+def _foot(report: Report) -> str:
     head = code_span((report.change.head or "")[:12])
-    yield f"<sub>{inline(f'chargehand {report.tool.version}')} · reviewed {head}</sub>"
+    return f"<sub>{inline(f'chargehand {report.tool.version}')} · reviewed {head}</sub>"
 
 
 def _hint(finding: StoredFinding, report: Report) -> str:
