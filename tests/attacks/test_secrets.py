@@ -334,23 +334,61 @@ def test_lines_that_are_too_many_to_be_searched_are_shown_to_no_model(attack: At
     assert any("not searched for secrets" in title for title in tried.titles())
 
 
-EVADING = ("src/auth/login1", "login_v2x1", "src/auth", "AuthenticationControllerIntegrationTests")
+EVADING = (
+    "src/auth/login1",
+    "src/auth/login_v2x1",
+    "src/auth",
+    "src/auth/AuthenticationControllerIntegrationTests",
+)
 
 
-@pytest.mark.parametrize("text", EVADING)
 def test_a_path_that_a_line_calls_a_secret_stays_under_the_rules_for_it(
-    attack: Attack, tmp_path: Path, text: str
+    attack: Attack, tmp_path: Path
 ) -> None:
-    path = f"{text}.py" if text.startswith("src/auth/") else f"src/auth/{text.rpartition('/')[2]}.py"
     gate = '[gate]\npaths = { "*" = "never", "src/auth/" = "high" }\n'
-    lens = f'[lenses.mine]\ninstructions = "x"\npaths = ["{path}"]\n'
+    lens = '[lenses.mine]\ninstructions = "x"\npaths = ["src/auth/[lA]*"]\n'
     (tmp_path / ".chargehand.toml").write_text(gate + lens)
-    dsn = f'dsn = "Server=db;User=u;Password={text};"'
-    lines = (f'password = "{text}"', dsn, f"aws_secret = '{text}'")
-    told = [claim("conf.py", line, "A secret", rule="secret", severity="low") for line in lines]
-    grave = claim(path, "x = 1", "It goes wrong", severity="critical")
-    rule: Json = {"role": "worker", "lens": "security", "reply": {"claims": [*told, grave]}}
-    tried = attack(added(path, "x = 1") + added("conf.py", *lines), rules=[rule])
+    called = [word for text in EVADING for word in (text, text.rpartition("/")[2])]
+    lines = [
+        line
+        for word in called
+        for line in (
+            f'password = "{word}"',
+            f'dsn = "Server=db;User=u;Password={word};"',
+            f"aws_x = '{word}'",
+        )
+    ]
+    told = [claim("conf.py", line, "A secret", rule="secret", severity="low") for line in lines[:6]]
+    paths = [f"{text}.py" for text in EVADING if text != "src/auth"]
+    grave = [claim(path, "x = 1", "It goes wrong", severity="critical") for path in paths]
+    rule: Json = {"role": "worker", "lens": "security", "reply": {"claims": [*told, *grave]}}
+    change = "".join(added(path, "x = 1") for path in paths) + added("conf.py", *lines)
+    tried = attack(change, rules=[rule])
     assert tried.code == 1
-    assert (path, "mine") in {(each["path"], each["lens"]) for each in tried.report["coverage"]}
-    assert path in {each["path"] for each in tried.report["findings"]}
+    read = {each["path"] for each in tried.report["coverage"] if each["lens"] == "mine"}
+    assert read == set(paths)
+    assert read <= {each["path"] for each in tried.report["findings"]}
+
+
+def test_code_that_a_line_calls_a_password_is_shown_all_the_same(attack: Attack) -> None:
+    code = ("os.system(cmd1)", "exec(b64decode(x))", "y = eval(input1)", "z = subprocess.Popen([q1])")
+    called = (
+        "os.system(cmd1)",
+        "os.system(cmd1",
+        "b64decode",
+        "eval(input1)",
+        "Popen([q1])",
+        "exec(b64decode",
+    )
+    lines = [
+        line
+        for text in called
+        for line in (f'password = "{text}"', f'dsn = "Server=db;User=u;Password={text};"')
+    ]
+    same_row = 'password = "os.system(row1)"; os.system(row1)'
+    bare = "host=a;password=eval(input2);"
+    tried = attack(added("conf.py", *lines, same_row) + added("run.py", *code, bare))
+    for prompt in tried.prompts:
+        assert [line for line in (*code, bare) if f"+{line}\n" not in prompt] == []
+        assert "; os.system(row1)" in prompt
+    assert "MASKED_" in tried.prompts[0]

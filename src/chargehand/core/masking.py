@@ -40,17 +40,21 @@ class Row(NamedTuple):
         return cls(path, "new", line.new_number)
 
 
+Reach = Literal["everywhere", "as-text", "row"]
+
+
 class Hidden(NamedTuple):
     """A text that is to be masked, and where it was found.
 
-    `is_only_here`: in no other row, since it is too short to be looked for, or is a whole row. `is_in_names`:
-    in the names of files as well.
+    It is masked wherever it stands, or in its own `row` alone, since it is too short to be looked for or is
+    the whole row; or, `as-text`, in its row, and elsewhere where it is a text and no code. `is_in_names`: in
+    the names of files as well.
     """
 
     text: str
     kind: str
     row: Row
-    is_only_here: bool = False
+    reach: Reach = "everywhere"
     is_in_names: bool = False
 
 
@@ -112,7 +116,9 @@ class Mask(NamedTuple):
     def row(self, row: Row, text: str) -> str:
         """Return the text of a row of the change without secrets."""
         for hidden, marker in self.in_row.get(row, {}).items():
-            text = text.replace(hidden, marker)
+            # Where it stands as a text, nothing else in the row is it.
+            if not any(each in text and each in self.everywhere for each in _as_texts(hidden)):
+                text = text.replace(hidden, marker)
         return self.text(text)
 
     def diff(self, diff: Diff) -> Diff:
@@ -201,18 +207,30 @@ def mask_of(hidden: Iterable[Hidden], diff: Diff) -> Mask:
     if not known:
         return NO_MASK
     word = _unused_word(diff)
-    texts = Mask.of({each.text: "" for each in known if not each.is_only_here}, {})
+    texts = Mask.of({each.text: "" for each in known if each.reach != "row"}, {})
     named_safely = {path: not texts.is_in(path) for path in {each.row.path for each in known}}
     everywhere: dict[str, str] = {}
     in_row: dict[Row, dict[str, str]] = {}
+    of_text: dict[str, str] = {}
     taken: set[str] = set()
     for each in known:
-        markers = in_row.setdefault(each.row, {}) if each.is_only_here else everywhere
+        of_row = in_row.setdefault(each.row, {}) if each.reach != "everywhere" else {}
+        markers = of_row if each.reach == "row" else of_text
         if each.text not in markers:
             markers[each.text] = _marker(word, each, taken, is_name_safe=named_safely[each.row.path])
+        if each.reach == "as-text":
+            of_row[each.text] = of_text[each.text]
+            everywhere.update(zip(_as_texts(each.text), _as_texts(of_text[each.text]), strict=True))
+        elif each.reach == "everywhere":
+            everywhere[each.text] = of_text[each.text]
     in_names = {each.text: everywhere[each.text] for each in known if each.is_in_names}
-    whole = Mask.of(everywhere, {row: markers for row, markers in in_row.items() if markers})
+    whole = Mask.of(everywhere, in_row)
     return whole._replace(of_names=Mask.of(in_names, {})) if in_names else whole
+
+
+def _as_texts(text: str) -> tuple[str, ...]:
+    """Return the text as it stands in quotes, and as the password in an address."""
+    return (f"'{text}'", f'"{text}"', f"`{text}`", f":{text}@")
 
 
 def holds_marker(text: str) -> bool:

@@ -35,7 +35,7 @@ def test_an_answer_may_write_a_secret_with_escapes() -> None:
 
 def test_what_is_hidden_in_one_row_stays_elsewhere() -> None:
     diff = diff_of(added("a.py", "Qw==", "x = 'Qw=='"))
-    known = mask_of([Hidden("Qw==", "key", Row("a.py", "new", 1), is_only_here=True)], diff)
+    known = mask_of([Hidden("Qw==", "key", Row("a.py", "new", 1), "row")], diff)
     assert body_of(known.diff(diff).files[0]) == ["+MASKED_KEY_AT_a_py_1", "+x = 'Qw=='"]
 
 
@@ -73,3 +73,15 @@ def test_many_secrets_are_masked_as_few_are_whatever_they_share() -> None:
     ):
         assert Mask.of(many, {}).text(text) == Mask.of(few, {}).text(text)
     assert Mask.of(many, {}).text("abcdefgh-00007") == "<many>"
+
+
+def test_what_may_be_code_is_masked_in_its_row_and_elsewhere_as_a_text_alone() -> None:
+    row = Row("a.py", "new", 1)
+    known = mask_of([Hidden("run(x)", "password", row, "as-text")], NOTHING)
+    marker = "MASKED_PASSWORD_AT_a_py_1"
+    assert known.row(row, "password = run(x) # run(x)") == f"password = {marker} # {marker}"
+    assert known.row(row, 'password = "run(x)"; run(x)') == f'password = "{marker}"; run(x)'
+    assert (
+        known.text("run(x) 'run(x)' `run(x)` db://u:run(x)@h")
+        == f"run(x) '{marker}' `{marker}` db://u:{marker}@h"
+    )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from chargehand.checks.check import IsOver, Searched, SecretsCheck, claim, never
 from chargehand.checks.paths import is_prose, is_sample, is_test
 from chargehand.checks.secrets.detection import Secret, detect
+from chargehand.checks.secrets.false_positives import is_unlike_code
 from chargehand.checks.secrets.key_bodies import KeyLine, key_lines
 from chargehand.checks.secrets.places import Form, Place, places_in
 from chargehand.checks.secrets.private_keys import KIND
@@ -16,7 +17,7 @@ from chargehand.checks.secrets.randomness import is_random
 from chargehand.core.counting import count
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Claim, Confidence, Severity
-from chargehand.core.masking import Hidden, Mask, Row, mask_of
+from chargehand.core.masking import Hidden, Mask, Reach, Row, mask_of
 
 # Words in the paths of private keys that are made for tests.
 _TEST_KEYS = frozenset({"test", "tests", "testing", "localhost", "snakeoil", "dummy", "fake"})
@@ -71,14 +72,15 @@ def _search(diff: Diff, is_over: IsOver) -> Iterator[_Found]:
 
 def _hidden(found: _Found) -> Iterator[Hidden]:
     for place, secrets in found.held:
-        yield from (
-            Hidden(each.value.strip(), each.kind, place.row, is_in_names=_may_be_in_name(each))
-            for each in secrets
-        )
+        for secret in secrets:
+            is_sure = secret.is_exact or is_unlike_code(secret.value)
+            reach: Reach = "everywhere" if is_sure else "as-text"
+            yield Hidden(secret.value.strip(), secret.kind, place.row, reach, _may_be_in_name(secret))
     for each in found.bodies:
-        yield Hidden(each.text, KIND, Row.of(found.path, each.line), is_only_here=not each.is_full)
+        row = Row.of(found.path, each.line)
+        yield Hidden(each.text, KIND, row, "everywhere" if each.is_full else "row")
     for place in found.beyond:
-        yield Hidden(_whole(place), "line not searched", place.row, is_only_here=True)
+        yield Hidden(_whole(place), "line not searched", place.row, "row")
 
 
 def _may_be_in_name(secret: Secret) -> bool:

@@ -42,7 +42,7 @@ _SETTING = re.compile(
 )
 # What a call is given by the name of a parameter, in code: a name, or what another call returns.
 _EXPRESSION = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:[(\[].*|[)\]}]*)")
-_PARAMETER = re.compile(r"[(,]\s?$")
+_PARAMETER, _CALL = re.compile(r"[(,]\s?$"), re.compile(r"\w[(\[]")
 # Beside a password, a list of settings says where to, or who.
 _NEIGHBOUR = re.compile(
     r"(?i)jdbc:|(?:server|data source|host|uid|user|user ?id|username|catalog|database|driver|dsn|ssl)\s?="
@@ -79,5 +79,7 @@ def credentials_in(text: str) -> Iterator[Credential]:
 def _is_argument(found: re.Match[str]) -> bool:
     """Tell an argument of a call, in code and not in a string, from the settings of a connection."""
     before = found.string[: found.start() + 1]
-    is_in_string = any(before.count(quote) % 2 for quote in "\"'`")
-    return bool(not is_in_string and _PARAMETER.search(before) and _EXPRESSION.fullmatch(found["password"]))
+    if any(before.count(quote) % 2 for quote in "\"'`"):
+        return False
+    is_name = _PARAMETER.search(before) and _EXPRESSION.fullmatch(found["password"])
+    return bool(is_name or _CALL.search(found["password"]))

@@ -27,6 +27,7 @@ _PLACEHOLDER = re.compile(
 _REFERENCE = re.compile(
     r"^[<=]|^--|^\[\w+\(|\$[{(A-Za-z_]|[{}]|%[A-Za-z_]\w*%|%[sdv]\b|%\(|\(\)|^@[A-Z_]+@$|^ENC\["
 )
+_OF_CODE = re.compile(r"[()\[\]{};<>|`$\\]")
 _EXPRESSION = re.compile(r"^[$&*@!%]|[()\[\]]|->|::")
 # The rest of a name that is that of something else: password_field, secretName, keyPath.
 _OTHER_NAME = re.compile(
@@ -104,6 +105,14 @@ def is_assigned_secret(given: Assigned) -> bool:
     if given.is_password:
         return is_password(given.value)
     return not _PUBLIC_NAME.search(given.name) and is_token(given.value)
+
+
+def is_unlike_code(value: str) -> bool:
+    """Tell what can only be a password from what may also be code, such as `os.system(x)` and `b64decode`.
+
+    Whoever writes a change could call any code a password, and have it hidden wherever else it stands.
+    """
+    return not _OF_CODE.search(value) and (is_random(value) or _has_signs(value))
 
 
 def is_credential(held: Credential) -> bool:

@@ -15,6 +15,7 @@ from chargehand.checks.secrets.places import LEAST_COUNTED, MOST_CHARACTERS, PIE
 from chargehand.checks.secrets.plugins import EXACT
 from chargehand.core.finding import Claim, Confidence, Severity
 from tests.unit.changes import added, changed, diff_of
+from tests.unit.checks.secrets.masked import texts_of
 
 RUN = "q7Vb2Xk9Lm4Np8Rt6Wz3Yc5Hd1Jf0Gs2Qa7Ub4Ei9Ov6Ky3Tn8Pw5Zx1Cr0Dl2Bh7Mj4Fg9Sk6Vq3"
 LOWER = "q7vb2xk9lm4np8rt6wz3yc5hd1jf0gs2qa7ub4ei9ov6ky3tn8pw5zx1cr0dl2bh7mj4fg9sk6vq3"
@@ -68,7 +69,7 @@ def claims(path: str, *lines: str) -> tuple[Claim, ...]:
 
 def hidden(path: str, *lines: str) -> set[str]:
     """Return the texts that are masked."""
-    return set(search(diff_of(added(path, *lines))).mask.everywhere)
+    return set(texts_of(search(diff_of(added(path, *lines))).mask))
 
 
 def test_there_is_a_sample_for_each_detector() -> None:

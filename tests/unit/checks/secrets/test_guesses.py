@@ -7,6 +7,7 @@ import pytest
 from chargehand.checks.secrets import search
 from chargehand.core.finding import Claim, Confidence, Severity
 from tests.unit.changes import added, changed, diff_of
+from tests.unit.checks.secrets.masked import texts_of
 
 CHOSEN = "Vk93hsXq" + "02LmZp"
 RANDOM = "q7Vb2Xk9Lm4N" + "p8Rt6Wz3Yc5Hd1Jf"
@@ -19,7 +20,7 @@ def claims(path: str, *lines: str) -> tuple[Claim, ...]:
 
 def hidden(path: str, *lines: str) -> list[str]:
     """Return the texts that are masked."""
-    return list(search(diff_of(added(path, *lines))).mask.everywhere)
+    return texts_of(search(diff_of(added(path, *lines))).mask)
 
 
 @pytest.mark.parametrize(
