@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from chargehand.change.git.advice import is_writable
+from chargehand.change.git.missing import unreadable_files
 from chargehand.change.git.repository import Repository
+from chargehand.change.git.run import Ran
 from chargehand.core.errors import ChangeError
 
 _FORM = (
@@ -16,14 +18,27 @@ _FORM = (
     *("--ignore-submodules=none", "--submodule=short", "--full-index"),
 )
 _PATHS_AT_ONCE = 500
+_GONE = "unable to read"
 
 
 def read_patch(
     repository: Repository, base: str, head: str, options: tuple[str, ...] = ("--patch", "-U3")
 ) -> bytes:
-    """Return what turns the tree of `base` into that of `head`; `options` ask for another form of it."""
+    """Return what turns the tree of `base` into that of `head`; `options` ask for another form of it.
+
+    A file whose content is gone from the store has a head without lines, or a row without numbers.
+    """
     form = (*_FORM, *options, "--end-of-options", base, head, "--")
-    return _diff(repository, form, _no_index(repository))
+    ran = repository.ask(*form, environ=_no_index(repository))
+    if ran.code == 0:
+        return ran.out
+    gone = unreadable_files(repository, base, head) if _GONE in ran.error else ()
+    if not gone:
+        raise _unwritten(ran)
+    others = (b":(top,exclude,literal)" + each.path for each in gone)
+    paths = (path.decode("utf-8", "surrogateescape") for path in (b":/", *others))
+    rest = _diff(repository, (*form, *paths), _no_index(repository))
+    return rest + b"".join(each.written(options[0]) for each in gone)
 
 
 def _no_index(repository: Repository) -> dict[str, str]:
@@ -35,13 +50,17 @@ def _diff(repository: Repository, arguments: Sequence[str], environ: Mapping[str
     ran = repository.ask(*arguments, environ=environ)
     if ran.code == 0:
         return ran.out
+    raise _unwritten(ran)
+
+
+def _unwritten(ran: Ran) -> ChangeError:
     advice = ""
     if any(word in ran.error for word in ("promisor", "could not fetch", "lazy fetching disabled")):
         advice = (
             " This clone is partial, and the rest is not fetched. Clone without --filter, or set "
             "GIT_NO_LAZY_FETCH=0 where the remote can be reached."
         )
-    raise ChangeError(f"Nothing was reviewed: git did not write the diff ({ran.error}).{advice}")
+    return ChangeError(f"Nothing was reviewed: git did not write the diff ({ran.error}).{advice}")
 
 
 def read_files_whole(repository: Repository, tree: str, paths: Sequence[str]) -> bytes:
