@@ -193,6 +193,17 @@ def test_the_check_tells_the_endings_apart_and_is_set_once_for_a_commit(
     assert (ending == "passed") is (check["conclusion"] == "success") is (status["state"] == "success")
 
 
+def test_the_check_leads_to_the_run_that_set_it(api: GitHubApi) -> None:
+    run = api.environ(GITHUB_SERVER_URL="https://github.com", GITHUB_RUN_ID="42")
+    said = Conclusion(status="passed", title="Passed")
+    for token in (SECRET, "status"):
+        opened = GITHUB.opened(run, Connection(token, lambda _: None), 7)
+        assert opened
+        opened.conclude(said, HEAD)
+    pages = {api.pull.check_runs[0]["details_url"], api.pull.statuses[0]["target_url"]}
+    assert pages == {"https://github.com/owner/repository/actions/runs/42"}
+
+
 def test_without_a_permission_it_is_said_which_one_is_missing(api: GitHubApi) -> None:
     said = Conclusion(status="passed", title="Passed")
     with pytest.raises(ForgeRefused, match="needs `checks: write`, or `statuses: write`"):

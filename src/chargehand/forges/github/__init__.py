@@ -22,7 +22,13 @@ def opened(environ: Mapping[str, str], connection: Connection, number: int | Non
     meant = number or _number_of_the_event(environ)
     if meant is None:
         return None
-    return GitHub(Client(environ.get("GITHUB_API_URL") or API, connection), repository, meant)
+    client = Client(environ.get("GITHUB_API_URL") or API, connection)
+    return GitHub(client, repository, meant, _page_of_the_run(environ, repository))
+
+
+def _page_of_the_run(environ: Mapping[str, str], repository: str) -> str:
+    server, run = environ.get("GITHUB_SERVER_URL", ""), environ.get("GITHUB_RUN_ID", "")
+    return f"{server}/{repository}/actions/runs/{run}" if server and run.isdigit() else ""
 
 
 def _number_of_the_event(environ: Mapping[str, str]) -> int | None:

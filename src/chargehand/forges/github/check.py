@@ -28,19 +28,20 @@ STATUS_STATES: dict[Ending, str] = {
 _STATUS_LENGTH = 140
 
 
-def set_conclusion(client: Client, repository: str, conclusion: Conclusion, head: str) -> None:
+def set_conclusion(client: Client, repository: str, conclusion: Conclusion, head: str, page: str) -> None:
     """Set the check of a commit, or its status; raise ForgeRefused if the token may do neither.
 
-    `repository` is its path in the API.
+    `repository` is its path in the API, `page` where the check leads to, empty if nowhere.
     """
     try:
-        _set_check(client, repository, conclusion, head)
+        _set_check(client, repository, conclusion, head, page)
     except (NotAllowed, NotThere):
-        _set_status(client, repository, conclusion, head)
+        _set_status(client, repository, conclusion, head, page)
 
 
-def _set_check(client: Client, repository: str, conclusion: Conclusion, head: str) -> None:
+def _set_check(client: Client, repository: str, conclusion: Conclusion, head: str, page: str) -> None:
     says = {
+        **({"details_url": page} if page else {}),
         "status": "completed",
         "conclusion": CHECK_CONCLUSIONS[conclusion.status],
         "output": {"title": conclusion.title, "summary": "The comment in the conversation says more."},
@@ -54,8 +55,9 @@ def _set_check(client: Client, repository: str, conclusion: Conclusion, head: st
         client.write("POST", f"{repository}/check-runs", new)
 
 
-def _set_status(client: Client, repository: str, conclusion: Conclusion, head: str) -> None:
+def _set_status(client: Client, repository: str, conclusion: Conclusion, head: str, page: str) -> None:
     says = {
+        **({"target_url": page} if page else {}),
         "state": STATUS_STATES[conclusion.status],
         "context": CHECK,
         "description": conclusion.title[:_STATUS_LENGTH],

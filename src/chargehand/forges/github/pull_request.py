@@ -20,15 +20,16 @@ _MOST_PAGES = 50
 
 
 class GitHub:
-    """One pull request."""
+    """One pull request; its check leads to `page`, if there is one."""
 
     name = "GitHub"
 
-    def __init__(self, client: Client, repository: str, number: int) -> None:
+    def __init__(self, client: Client, repository: str, number: int, page: str = "") -> None:
         self._client = client
         self._owner, _, self._repository = repository.partition("/")
         self._path = f"/repos/{quote(self._owner, safe='')}/{quote(self._repository, safe='')}"
         self._number = number
+        self._page = page
 
     def suggestion_word(self, lines: int) -> str:
         """Return the word of a block that replaces all of the comment's lines."""
@@ -139,7 +140,7 @@ class GitHub:
 
     def conclude(self, conclusion: Conclusion, head: str) -> None:
         """Set the check; where the token may set none, a status, whose colours tell less."""
-        set_conclusion(self._client, self._path, conclusion, head)
+        set_conclusion(self._client, self._path, conclusion, head, self._page)
 
 
 def _at_line(comment: Wanted) -> dict[str, Json]:
