@@ -6,7 +6,9 @@ from pathlib import Path
 from chargehand.core.finding import Severity
 from chargehand.reports import annotations, codequality, markdown, sarif
 from chargehand.reports.notifications import Kind
-from chargehand.reports.sarif import FINDING_WITHOUT_PLACE, LIMIT, rules
+from chargehand.reports.sarif import rules
+from chargehand.reports.sarif.beside import FINDING_WITHOUT_PLACE, LIMIT
+from chargehand.reports.sarif.results import RANKS
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "reports.md").read_text("utf-8")
 
@@ -16,7 +18,7 @@ def test_the_table_of_severities_is_the_one_in_the_code() -> None:
         (
             severity.value,
             rules.LEVELS[severity],
-            f"{sarif.RANKS[severity]:.0f}",
+            f"{RANKS[severity]:.0f}",
             codequality.SEVERITIES[severity],
             annotations.LEVELS[severity],
         )

@@ -11,7 +11,9 @@ from chargehand.lenses import BUILT_IN_LENSES, rules_of
 from chargehand.lenses.rule import Rule
 from chargehand.reports import sarif
 from chargehand.reports.places import place_of
-from chargehand.reports.sarif import artifact, rules
+from chargehand.reports.sarif import rules
+from chargehand.reports.sarif.artifacts import artifact
+from chargehand.reports.sarif.results import RANKS
 from tests.unit.reports.samples import (
     APP,
     CLEAN,
@@ -122,7 +124,7 @@ def test_level_and_rank_follow_the_severity(severity: Severity) -> None:
 
 
 def test_every_severity_has_its_place_in_the_tables() -> None:
-    for table in (sarif.RANKS, rules.LEVELS, rules.PROBLEM_SEVERITIES):
+    for table in (RANKS, rules.LEVELS, rules.PROBLEM_SEVERITIES):
         assert list(table) == list(Severity)
 
 
