@@ -1,5 +1,6 @@
 """How much of a file travels with a hunk: the function or class that it changes, if that is short."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,9 @@ from chargehand.core.diff import Diff, FileDiff, Hunk
 _FEW_LINES = 8
 # Round a change outside of any definition; git's own default.
 _LEAST_LINES = 3
+
+# A decorator, an annotation or an attribute, in the languages that have one.
+_DECORATOR = re.compile(r"\s*(@\w|#!?\[|\[\[?\w)")
 
 _NOT_INSTALLED = (
     "Models see a few lines round each change, not its whole function, because grammars are not installed. "
@@ -125,19 +129,23 @@ def _section(section: str, gained: Sequence[str], first: int, scope: Scope | Non
 
 
 def _changed(hunk: Hunk) -> list[int]:
-    """Return the new-side lines that `hunk` changes; if lines are only removed, the one before them."""
+    """Return the new-side lines that `hunk` changes; if lines are only removed, the one that they belong to.
+
+    That is the line before them; of a decorator it is the line that it stood above.
+    """
     numbers: list[int] = []
     following = _new_first(hunk)
-    is_removing = False
+    removed = ""
     for line in (*hunk.lines(), None):
         if line and line.kind == "-":
-            is_removing = True
+            removed = removed or line.text
             continue
         if line and line.kind == "+":
             numbers.append(following)
-        elif is_removing:
-            numbers.append(following - 1)
-        is_removing = False
+        elif removed:
+            is_decorator = line and line.text.strip() and _DECORATOR.match(removed)
+            numbers.append(following if is_decorator else following - 1)
+        removed = ""
         following += 1
     return numbers or [following - 1]
 

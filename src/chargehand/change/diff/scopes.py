@@ -65,6 +65,8 @@ class _Node(Protocol):
     @property
     def prev_named_sibling(self) -> "_Node | None": ...
     @property
+    def next_named_sibling(self) -> "_Node | None": ...
+    @property
     def start_point(self) -> tuple[int, int]: ...
     @property
     def end_point(self) -> tuple[int, int]: ...
@@ -121,14 +123,28 @@ def _scope_at(root: _Node, rows: list[bytes], line: int) -> Scope | None:
 
 
 def _definitions(root: _Node, point: tuple[int, int]) -> Iterator[tuple[_Node, _Node]]:
-    """Yield the definitions round `point`, outermost first, each with and without its wrapping."""
+    """Yield the definitions round `point`, outermost first, each with and without its wrapping.
+
+    A decorator belongs to what it decorates.
+    """
     whole = parent = root
-    for node in _path(root, point):
+    for each in _path(root, point):
+        node = _decorated(each) if each.type in _DECORATIONS else each
         if parent.type not in _WRAPPERS:
             whole = node
         if _is_definition(node, parent):
             yield whole, node
         parent = node
+
+
+def _decorated(decoration: _Node) -> _Node:
+    """Return what stands below a decorator and those that follow it; the decorator itself if nothing does."""
+    node: _Node | None = decoration
+    for _ in range(_MOST_LEADING):
+        if node is None or node.type not in _LEADING:
+            break
+        node = node.next_named_sibling
+    return node or decoration
 
 
 def _path(root: _Node, point: tuple[int, int]) -> Iterator[_Node]:
@@ -246,4 +262,5 @@ _WRAPPERS = _NAMING | {
     "template_declaration",
     "variable_declaration",
 }
-_LEADING = frozenset({"comment", "line_comment", "block_comment", "attribute_item", "decorator"})
+_DECORATIONS = frozenset({"attribute_item", "decorator"})
+_LEADING = _DECORATIONS | {"comment", "line_comment", "block_comment"}

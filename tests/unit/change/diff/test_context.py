@@ -174,6 +174,15 @@ def test_a_removed_line_belongs_to_the_function_above_it() -> None:
     assert shown(wide) == [(40, 52)]
 
 
+@pytest.mark.parametrize(
+    "decorator", ["@login_required(", "    @Override", "#[test]", "[Authorize]", "[[nodiscard]]"]
+)
+def test_a_removed_decorator_belongs_to_what_it_stood_above(decorator: str) -> None:
+    old = [*LINES[:49], decorator, "more of it", *LINES[49:]]
+    wide = widened(changed("a.py", old, LINES), LINES, Scope(40, 49, "f", ""), Scope(50, 70, "g", ""))
+    assert shown(wide) == [(47, 70)]
+
+
 @pytest.mark.parametrize("context", [0, 1, 3])
 def test_any_context_is_widened_alike(context: int) -> None:
     for new in (

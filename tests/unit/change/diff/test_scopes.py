@@ -40,6 +40,18 @@ export class Thing {
   }
 }
 """
+DECORATED = """\
+@Injectable()
+export class Orders {
+  @Get("/orders")
+  @Guard(
+    "read",
+  )
+  find() {
+    return 1;
+  }
+}
+"""
 GO = """\
 package a
 
@@ -151,6 +163,7 @@ def scope(path: str, text: str, line: int) -> Scope | None:
         ("a.py", PYTHON, 6, (3, 8), ""),
         ("a.py", PYTHON, 8, (3, 8), ""),
         ("a.pyi", PYTHON, 5, (3, 8), ""),
+        ("a.py", PYTHON, 4, (3, 8), ""),
         ("a.py", PYTHON, 12, (11, 15), ""),
         ("a.py", PYTHON, 15, (14, 15), "class Thing:"),
         ("src/A.PY", PYTHON, 14, (14, 15), "class Thing:"),
@@ -159,10 +172,15 @@ def scope(path: str, text: str, line: int) -> Scope | None:
         ("a.ts", TYPESCRIPT, 6, (1, 6), ""),
         ("a.mts", TYPESCRIPT, 9, (9, 11), "export class Thing {"),
         ("a.ts", TYPESCRIPT, 13, (12, 14), "export class Thing {"),
+        ("a.ts", DECORATED, 1, (1, 10), ""),
+        ("a.ts", DECORATED, 3, (3, 9), "export class Orders {"),
+        ("a.ts", DECORATED, 5, (3, 9), "export class Orders {"),
         ("a.js", JAVASCRIPT, 1, (1, 3), ""),
         ("a.go", GO, 4, (3, 5), ""),
         ("a.go", GO, 9, (7, 10), ""),
         ("a.java", JAVA, 5, (2, 6), "class A {"),
+        ("a.java", JAVA, 3, (2, 6), "class A {"),
+        ("a.rs", RUST, 2, (1, 5), ""),
         ("a.rs", RUST, 4, (1, 5), ""),
         ("a.rs", RUST, 9, (8, 10), "impl T {"),
         ("a.rb", RUBY, 4, (3, 5), "class A"),
