@@ -45,13 +45,26 @@ def run(
     """
     watch = Stopwatch()
     try:
-        return _reviewed(job, cwd, environ, stdout, progress, watch, cancellation or Cancellation())
+        return _reported(job, cwd, environ, stdout, progress, watch, cancellation or Cancellation())
     except InputError as error:
         report_error(job.outputs, str(error), watch, stdout)
         raise
 
 
-def _reviewed(
+def review(
+    job: Job,
+    *,
+    cwd: Path,
+    environ: Mapping[str, str],
+    progress: Progress,
+    cancellation: Cancellation | None = None,
+) -> Review:
+    """Return the review of the change that `job` means, and write or post nothing; raises as `run` does."""
+    run, _ = _opened(job, cwd, environ)
+    return _reviewed(run, progress, Stopwatch(), cancellation or Cancellation())
+
+
+def _reported(
     job: Job,
     cwd: Path,
     environ: Mapping[str, str],
@@ -61,6 +74,19 @@ def _reviewed(
     cancellation: Cancellation,
 ) -> Verdict:
     check_outputs(job.outputs)
+    run, forge = _opened(job, cwd, environ)
+    review = _reviewed(run, progress, watch, cancellation)
+    for sentence in (*review.said, *review.diff.hints):
+        progress.say(sentence)
+    verdict = decide(review, review.gate)
+    write_outputs(review, verdict, job.outputs, stdout)
+    if job.outputs.takes_stdout:
+        progress.say(exit_line(review, verdict))
+    return _posted(review, verdict, forge, progress) if forge else verdict
+
+
+def _opened(job: Job, cwd: Path, environ: Mapping[str, str]) -> "tuple[Run, Forge | None]":
+    """Return the run with all that it is compared with, and the request to which it is posted, if to one."""
     job, notice = job_without_key(job, environ)
     run = _find(job, cwd, environ)
     forge = _request(run, environ)
@@ -70,21 +96,20 @@ def _reviewed(
         baseline=find_baseline(run.checkout, run.change, run.settings.baseline, job.cache),
         waived=hear(forge) if forge else read_waivers(job.waivers, run.checkout),
     )
+    return run, forge
+
+
+def _reviewed(run: Run, progress: Progress, watch: Stopwatch, cancellation: Cancellation) -> Review:
+    """Return the review of what was found, with the gate that says what it means."""
     if run.change.diff.strip():
         # Start-up time: nothing of this is needed if there is nothing to review.
         from chargehand.app.reviewing import review_change  # noqa: PLC0415 - as above
 
         review = review_change(run, progress, watch, cancellation)
     else:
-        review = nothing(run.change, "offline" if job.is_offline else "live", watch)
+        review = nothing(run.change, "offline" if run.job.is_offline else "live", watch)
         review = compared(review, run.baseline)
-    for sentence in (*review.said, *review.diff.hints):
-        progress.say(sentence)
-    verdict = decide(review, run.settings.whole_gate())
-    write_outputs(review, verdict, job.outputs, stdout)
-    if job.outputs.takes_stdout:
-        progress.say(exit_line(review, verdict))
-    return _posted(review, verdict, forge, progress) if forge else verdict
+    return review.evolve(gate=run.settings.whole_gate())
 
 
 def _request(run: Run, environ: Mapping[str, str]) -> "Forge | None":
@@ -129,6 +154,8 @@ def _find(job: Job, cwd: Path, environ: Mapping[str, str]) -> Run:
     if job.selection is None:
         change = demo_change()
         settings = load_settings(ConfigFile(name="the demo", table=demo_settings()), {}, {})
+    elif job.settings is not None:
+        change, settings = find_change(job.selection, checkout), job.settings
     else:
         change = with_brought(find_change(job.selection, checkout), checkout, job.config)
         change, settings = choose_settings(change, checkout, job.config, environ, job.flags)

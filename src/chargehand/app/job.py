@@ -4,6 +4,7 @@ from pathlib import Path
 
 from chargehand.app.outputs import Outputs
 from chargehand.change import Selection
+from chargehand.config import Settings
 from chargehand.core.value import Value
 
 TIMEOUT_S = 180.0
@@ -12,6 +13,7 @@ TIMEOUT_S = 180.0
 class Job(Value):
     """What one run was asked to do; `flags` are settings by the option that gave them.
 
+    `settings` are all that counts, if a program gives them: no file and no variable then sets anything.
     `selection` None is the packaged change of the demo. `batch` is the state file of the workers' batch;
     without it they are asked one by one. `waivers` is a file that says what people let through;
     `is_commenting`: the review is posted to the request. `timeout_s` is how long one attempt at a call may
@@ -21,6 +23,7 @@ class Job(Value):
     selection: Selection | None
     flags: dict[str, str | None]
     config: Path | None = None
+    settings: Settings | None = None
     is_offline: bool = False
     record: Path | None = None
     replay: Path | None = None

@@ -15,9 +15,10 @@ from chargehand.core.counting import count
 from chargehand.core.diff import Diff, Hunk
 from chargehand.core.errors import InputError
 from chargehand.core.finding import Finding, Severity, noted
+from chargehand.core.gate import Gate
 from chargehand.core.last_review import LastReview, is_commit
 from chargehand.core.review import Review
-from chargehand.core.verdict import Gate, counts
+from chargehand.core.verdict import counts
 from chargehand.reports.notifications import replaces_earlier
 
 

@@ -25,7 +25,17 @@ from chargehand.change.git.files import (
 )
 from chargehand.change.git.patch import compare_texts, read_patch_of
 from chargehand.change.git.repository import Checkout, NoRepository, Repository, find_repository
-from chargehand.change.selection import Automatic, FromFile, FromStdin, Hook, Range, Selection, Since, Staged
+from chargehand.change.selection import (
+    Automatic,
+    FromFile,
+    FromStdin,
+    Given,
+    Hook,
+    Range,
+    Selection,
+    Since,
+    Staged,
+)
 from chargehand.change.subject import repository_name, subject_of
 
 __all__ = [
@@ -35,6 +45,7 @@ __all__ = [
     "Count",
     "FromFile",
     "FromStdin",
+    "Given",
     "Hook",
     "NoRepository",
     "Range",

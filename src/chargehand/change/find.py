@@ -16,7 +16,17 @@ from chargehand.change.git.revisions import ends_of_range, ends_since
 from chargehand.change.git.run import MAX_OUTPUT_BYTES
 from chargehand.change.git.tips import default_branch
 from chargehand.change.rules import rules_before, rules_of_range, rules_without_range
-from chargehand.change.selection import Automatic, FromFile, FromStdin, Hook, Range, Selection, Since, Staged
+from chargehand.change.selection import (
+    Automatic,
+    FromFile,
+    FromStdin,
+    Given,
+    Hook,
+    Range,
+    Selection,
+    Since,
+    Staged,
+)
 from chargehand.change.subject import branch_of_work_tree, repository_name
 from chargehand.change.target import at_target, job_here
 from chargehand.core.change import Change
@@ -58,6 +68,8 @@ def _find(selection: Selection, checkout: Checkout, job: CiJob | None, stdin: Bi
             return Change(source="file", diff=diff, strip=strip, rules=rules_without_range(checkout, job))
         case FromStdin(strip=strip):
             return _piped(checkout, job, stdin or sys.stdin.buffer).evolve(strip=strip)
+        case Given(diff=diff):
+            return _handed_over(checkout, job, diff, "The diff is empty.")
         case _ if isinstance(checkout, NoRepository):
             raise ChangeError(checkout.reason)
         case _:
@@ -104,13 +116,17 @@ def _bounded(file: BinaryIO, name: str) -> bytes:
 
 def _piped(checkout: Checkout, job: CiJob | None, stdin: BinaryIO) -> Change:
     diff = _bounded(stdin, "standard input")
-    notice = "Standard input was empty (0 bytes): did the command before the pipe fail?"
+    why_empty = "Standard input was empty (0 bytes): did the command before the pipe fail?"
+    return _handed_over(checkout, job, diff, why_empty)
+
+
+def _handed_over(checkout: Checkout, job: CiJob | None, diff: bytes, why_empty: str) -> Change:
     return Change(
         source="stdin",
         diff=diff,
         rules=rules_without_range(checkout, job),
         is_whole=bool(diff),
-        notices=() if diff else (notice,),
+        notices=() if diff else (why_empty,),
     )
 
 

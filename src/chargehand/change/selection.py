@@ -1,5 +1,6 @@
 """The ways in which a user can say which change is meant."""
 
+import re
 from pathlib import Path
 
 from chargehand.core.value import Value
@@ -19,6 +20,12 @@ class FromStdin(Value):
     """A diff on standard input; `strip` as for `FromFile`."""
 
     strip: int | None = None
+
+
+class Given(Value):
+    """A diff that a program holds, byte for byte."""
+
+    diff: bytes
 
 
 class Staged(Value):
@@ -52,4 +59,13 @@ class Automatic(Value):
     """What the CI job or hook is about; else the commits of the current branch."""
 
 
-Selection = FromFile | FromStdin | Staged | Range | Since | Hook | Automatic
+Selection = FromFile | FromStdin | Given | Staged | Range | Since | Hook | Automatic
+
+# `A..B` and `A...B`, but no path such as ../x.diff.
+_RANGE = re.compile(r"((?!\.)[^:]*?)\.{2,3}((?![./]).*)?")
+
+
+def range_in(text: str) -> Range | None:
+    """Return the range that a text names, None if it names none; an end that is left out is HEAD."""
+    ends = _RANGE.fullmatch(text)
+    return Range(base=ends[1] or "HEAD", head=ends[2] or "HEAD") if ends and any(ends.groups()) else None

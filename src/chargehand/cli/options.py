@@ -40,8 +40,6 @@ REQUEST = click.option(
 )
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Print nothing about the run but errors.")
 BATCH_STATE = Path("chargehand-batch.json")
-# `A..B` and `A...B`, but no path such as ../x.diff.
-_RANGE = re.compile(r"((?!\.)[^:]*?)\.{2,3}((?![./]).*)?")
 SELECTING = ("diff", "staged", "base", "head", "since", "hook", "strip")
 
 
@@ -112,7 +110,8 @@ def selection(
 
 def _given(arguments: tuple[str, ...]) -> "Selection":
     """Return the diff that is given, or the range `A..B`, unless there is a file of that name."""
-    from chargehand.change import FromFile, FromStdin, Range
+    from chargehand.change import FromFile, FromStdin
+    from chargehand.change.selection import range_in
 
     if len(arguments) > 1:
         raise click.UsageError(
@@ -122,10 +121,8 @@ def _given(arguments: tuple[str, ...]) -> "Selection":
     text = arguments[0]
     if text == "-":
         return FromStdin()
-    ends = _RANGE.fullmatch(text)
-    if ends and any(ends.groups()) and not Path(text).exists():
-        return Range(base=ends[1] or "HEAD", head=ends[2] or "HEAD")
-    return FromFile(path=Path(text))
+    found = range_in(text)
+    return FromFile(path=Path(text)) if found is None or Path(text).exists() else found
 
 
 def outputs(options: Mapping[str, Any]) -> "Outputs":  # Any: click's values

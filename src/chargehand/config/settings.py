@@ -22,11 +22,11 @@ from chargehand.config.values import NEVER, OFF, Instructions, LensName, Reach, 
 from chargehand.core.clouds import Cloud, cloud_of
 from chargehand.core.finding import Severity
 from chargehand.core.fleets import FLEETS, Fleet
+from chargehand.core.gate import Gate
 from chargehand.core.inline import InlineRules
 from chargehand.core.plan import Lens
 from chargehand.core.suppression import Suppression
 from chargehand.core.value import Value
-from chargehand.core.verdict import Gate
 from chargehand.cost.prices import PriceOverride
 from chargehand.lenses import BUILT_IN_LENSES, built_in_lenses, rules_of
 

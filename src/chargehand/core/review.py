@@ -7,6 +7,7 @@ from chargehand.core.change import Change
 from chargehand.core.coverage import Coverage
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Dismissed, Finding
+from chargehand.core.gate import Gate
 from chargehand.core.inline import InlineRules
 from chargehand.core.plan import Lens
 from chargehand.core.usage import Bill, Call
@@ -33,7 +34,8 @@ class Review(Value):
     sentences about stages that did not do their part, beyond what `coverage` tells. `is_model_missing`:
     models were wanted, and none could be asked. `is_misconfigured`: that is so because a variable of the
     client is wrong. `baseline` is None if the review was compared with none.
-    `inline` says which findings get a comment of their own, if the review is published.
+    `inline` says which findings get a comment of their own, if the review is published, and `gate` what fails
+    the build.
     """
 
     change: Change
@@ -51,6 +53,7 @@ class Review(Value):
     timing: Timing
     baseline: Compared | None = None
     inline: InlineRules = InlineRules()
+    gate: Gate = Gate()
     is_interrupted: bool = False
     is_model_missing: bool = False
     is_misconfigured: bool = False

@@ -1,16 +1,12 @@
 """The verdict: what a review means for the build, and with which exit code."""
 
-from decimal import Decimal
 from enum import Enum
-from typing import Literal
-
-from pydantic import Field
 
 from chargehand.core import exit_codes
 from chargehand.core.counting import count
 from chargehand.core.finding import Confidence, Finding, Severity
+from chargehand.core.gate import Gate
 from chargehand.core.money import usd, usd_exact
-from chargehand.core.patterns import matcher
 from chargehand.core.plan import BUDGET
 from chargehand.core.review import Review
 from chargehand.core.value import Value
@@ -35,40 +31,6 @@ EXIT_CODES = {
     Status.PASSED: exit_codes.PASSED,
     Status.ERROR: exit_codes.INPUT_ERROR,
 }
-
-
-class Gate(Value):
-    """What fails a build, by the names of the settings, in US dollars. `fail_on` None: no finding does.
-
-    A lens or a pattern of paths may have a severity of its own; the path decides before the lens, and the
-    last pattern that matches. `confidence` is the least that can fail.
-    """
-
-    fail_on: Severity | None = Severity.HIGH
-    by_lens: dict[str, Severity | None] = Field(default_factory=dict)
-    by_path: dict[str, Severity | None] = Field(default_factory=dict)
-    confidence: Confidence | None = None
-    fail_spend: Decimal | None = None
-    max_spend: Decimal | None = None
-    on_incomplete: Literal["fail", "warn"] = "fail"
-
-    def floor(self, finding: Finding) -> Severity | None:
-        """Return the lowest severity that fails at this finding's place, None if none does."""
-        for pattern, severity in reversed(self.by_path.items()):
-            if matcher((pattern,))(finding.path):
-                return severity
-        return self.by_lens.get(finding.lens, self.fail_on)
-
-    def is_reached(self, finding: Finding) -> bool:
-        """Tell whether the finding is bad enough to fail a build."""
-        floor = self.floor(finding)
-        return floor is not None and finding.severity.is_at_least(floor)
-
-    @property
-    def shown(self) -> str:
-        """The severity, in a few words."""
-        exceptions = ", with exceptions" if self.by_lens or self.by_path else ""
-        return f"{self.fail_on.value if self.fail_on else 'never'}{exceptions}"
 
 
 class Verdict(Value):

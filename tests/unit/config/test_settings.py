@@ -9,7 +9,7 @@ from chargehand.config.tables import LensSettings, ModelSettings, PathSettings
 from chargehand.core.diff import SkipReason
 from chargehand.core.finding import Severity
 from chargehand.core.fleets import FLEETS
-from chargehand.core.verdict import Gate
+from chargehand.core.gate import Gate
 from chargehand.lenses import BUILT_IN_LENSES, built_in_lenses
 
 

@@ -7,9 +7,10 @@ import pytest
 from chargehand.core.baseline import Earlier
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.finding import Claim, Finding
+from chargehand.core.gate import Gate
 from chargehand.core.identity import identify, with_scopes
 from chargehand.core.recognition import recognise
-from chargehand.core.verdict import Gate, decide
+from chargehand.core.verdict import decide
 from chargehand.pipeline.locate import locate
 from chargehand.reports import json, sarif
 from chargehand.reports.earlier import baseline_of

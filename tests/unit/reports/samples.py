@@ -18,11 +18,12 @@ from chargehand.core.finding import (
     Suggestion,
     by_place,
 )
+from chargehand.core.gate import Gate
 from chargehand.core.identity import fingerprint
 from chargehand.core.plan import Lens
 from chargehand.core.review import Review, Timing
 from chargehand.core.usage import Bill, Call, Counterfactuals, RequestSpending, Role, Usage
-from chargehand.core.verdict import Gate, Verdict, decide
+from chargehand.core.verdict import Verdict, decide
 from chargehand.cost.ledger import Ledger
 from chargehand.reports import FORMATS, terminal
 from tests.unit.crew import finding_of
