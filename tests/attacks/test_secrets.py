@@ -332,6 +332,9 @@ def test_lines_that_are_too_many_to_be_searched_are_shown_to_no_model(attack: At
     assert "MASKED_LINE_NOT_SEARCHED_AT_a_py_10020" in "\n".join(tried.prompts)
     assert f"{10_019:012}QQQQ" not in "\n".join(tried.prompts)
     assert any("not searched for secrets" in title for title in tried.titles())
+    assert "20 lines of the change may hold secrets and are too many" in str(
+        tried.report["verdict"]["reasons"]
+    )
 
 
 EVADING = (

@@ -61,12 +61,14 @@ class RulesCheck(NamedTuple):
 class Searched(NamedTuple):
     """What a change holds of secrets: the claims about them, and the mask that hides them.
 
-    Only the first `reach` files were searched, if the time was up before the others.
+    Only the first `reach` files were searched, if the time was up before the others. `unshown` lines of files
+    that models read are masked whole, because there are too many to search each.
     """
 
     claims: tuple[Claim, ...]
     mask: Mask
     reach: int
+    unshown: int = 0
 
 
 class SecretsCheck(NamedTuple):

@@ -69,7 +69,10 @@ def run_checks(evidence: Evidence, disabled: Collection[str] = (), is_over: IsOv
     return Checked(
         claims=tuple(_masked(each, mask) for claims, _ in found for each in limited(claims)),
         around=tuple(_masked(each, mask) for each in limited(around)),
-        gaps=_gaps(len(evidence.diff.files), {"secrets": evidence.searched.reach, **reach}),
+        gaps=(
+            *_unshown(evidence.searched.unshown),
+            *_gaps(len(evidence.diff.files), {"secrets": evidence.searched.reach, **reach}),
+        ),
     )
 
 
@@ -116,6 +119,12 @@ def _around(checks: Iterable[AnyCheck], evidence: Evidence, is_over: IsOver) -> 
         if isinstance(check, Check) and check.find_around and not is_over()
         for claim in check.find_around(diff, enclosed)
     ]
+
+
+def _unshown(lines: int) -> tuple[str, ...]:
+    """Return a sentence if lines are hidden whole: whoever writes a change could hide code among them."""
+    hidden = f"{count(lines, 'line')} of the change may hold secrets and are too many to look at each"
+    return (f"{hidden}, so that no model is shown them.",) if lines else ()
 
 
 def _gaps(files: int, reach: Mapping[str, int]) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ class _Found(NamedTuple):
     held: Sequence[_Held]
     bodies: Sequence[KeyLine]
     beyond: Sequence[Place]
+    unshown: int
 
 
 def search(diff: Diff, is_over: IsOver = never) -> Searched:
@@ -58,7 +59,8 @@ def search(diff: Diff, is_over: IsOver = never) -> Searched:
         *(said for found in files for said in _claims(found.held, kept)),
         *(said for found in files for said in _new_body(found)),
     )
-    return Searched(tuple(_masked(each, row, mask) for each, row in claims), mask, len(files))
+    masked = tuple(_masked(each, row, mask) for each, row in claims)
+    return Searched(masked, mask, len(files), sum(found.unshown for found in files))
 
 
 def _search(diff: Diff, is_over: IsOver) -> Iterator[_Found]:
@@ -67,7 +69,8 @@ def _search(diff: Diff, is_over: IsOver) -> Iterator[_Found]:
         bodies = list(key_lines(file.path, file.hunks))
         if is_over():
             return
-        yield _Found(file.path, held, bodies, places.beyond)
+        unshown = 0 if file.skip else len({place.row for place in places.beyond})
+        yield _Found(file.path, held, bodies, places.beyond, unshown)
 
 
 def _hidden(found: _Found) -> Iterator[Hidden]:
@@ -78,7 +81,8 @@ def _hidden(found: _Found) -> Iterator[Hidden]:
             yield Hidden(secret.value.strip(), secret.kind, place.row, reach, _may_be_in_name(secret))
     for each in found.bodies:
         row = Row.of(found.path, each.line)
-        yield Hidden(each.text, KIND, row, "everywhere" if each.is_full else "row")
+        is_sure = each.is_full and is_random(each.text)
+        yield Hidden(each.text, KIND, row, "everywhere" if is_sure else "row")
     for place in found.beyond:
         yield Hidden(_whole(place), "line not searched", place.row, "row")
 

@@ -16,9 +16,14 @@ _SIGNS = ("PRIVATE KEY", "PuTTY-User-Key-File-", "Private-MAC:")
 _KEY_FILE = re.compile(
     r"\.(pem|key|ppk|p8|pk8)$|(^|/)id_(rsa|dsa|ecdsa|ed25519)(_sk)?(\.bak|\.old)?$", re.IGNORECASE
 )
-# One run of base64 and nothing beside it but the marks of a comment, or the quotes and joints of a string.
+# One run of base64 and nothing beside it but the marks of a comment, or the quotes and joints of a string: no
+# brackets, by which a name would be a call. Nor are small letters alone: those are a command's path.
+_NO_COMMAND = rf"(?![a-z/]{{{FULL_LINE},}}(?![A-Za-z0-9+/=]))"
 _BODY = re.compile(
-    r"(?:[^\"'`]*[\"'`]|[^A-Za-z0-9+/=]*)(?P<run>[A-Za-z0-9+/=]+)(?:\\[nr])*[^A-Za-z0-9]*", re.DOTALL
+    r"(?:[^\"'`]*[\"'`]|[^A-Za-z0-9+/=(){}\[\]]*)"
+    rf"(?P<run>{_NO_COMMAND}[A-Za-z0-9+/=]+)(?:\\[nr])*"
+    r"(?:[\"'`][^A-Za-z0-9]*|[^A-Za-z0-9(){}\[\]]*)",
+    re.DOTALL,
 )
 # What else stands in a key: its fields, and blank lines.
 _FIELD = re.compile(r"\W*([A-Z][\w-]*: .*)?")

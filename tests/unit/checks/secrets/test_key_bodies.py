@@ -52,3 +52,9 @@ def test_a_key_behind_a_head_that_was_there_is_claimed_at_its_first_new_line() -
 def test_a_certificate_is_no_key() -> None:
     lines = ["-----BEGIN CERTIFICATE-----", *BODY, "-----END CERTIFICATE-----"]
     assert left_over(added("site.pem", *lines), BODY) == BODY
+
+
+def test_code_between_the_marks_of_a_key_is_shown() -> None:
+    code = ["/usr/local/bin/charge", "disableAuthentication()", "grant(everythingToEveryone);"]
+    for mark in ("# ", "// ", ""):
+        assert left_over(added("a.sh", f"{mark}{HEAD}", *code, f"{mark}{END}"), code) == code
