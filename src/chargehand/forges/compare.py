@@ -138,26 +138,26 @@ def folded_body(posted: Posted, reason: str) -> str:
 def paired(wanted: Sequence[Marker], posted: Sequence[Posted]) -> list[list[Posted]]:
     """Return for each finding's marker the comments that stand for it; each stands for one at most."""
     groups: list[list[Posted]] = [[] for _ in wanted]
-    free = sorted(posted, key=_age)
-    for is_alike in _ALIKE:
+    taken: set[str] = set()
+    for key_of in _KEYS:
+        known: dict[tuple[str, ...], list[Posted]] = {}
+        for each in sorted(posted, key=_age):
+            known.setdefault(key_of(each.marker), []).append(each)
         for group, marker in zip(groups, wanted, strict=True):
-            if not group and (first := next((each for each in free if is_alike(marker, each.marker)), None)):
-                group += [each for each in free if each.marker == first.marker]
-                free = [each for each in free if each not in group]
+            key = () if group else key_of(marker)
+            alike = [each for each in known.get(key, ()) if each.id not in taken and all(key)]
+            group += [each for each in alike if each.marker == alike[0].marker]
+            taken.update(each.id for each in group)
     return groups
-
-
-def _has_second(one: Marker, other: Marker) -> bool:
-    return one.second == other.second != ""
 
 
 # How a comment and a finding of a later run are known to be of one defect, the surest first. The first
 # fingerprint changes with the number of equal lines above, the second with that of the findings on the line.
-_ALIKE: tuple[Callable[[Marker, Marker], bool], ...] = (
-    lambda one, other: _has_second(one, other) and one.first == other.first,
-    lambda one, other: _has_second(one, other) and one.rule == other.rule,
-    lambda one, other: one.first == other.first,
-    _has_second,
+_KEYS: tuple[Callable[[Marker], tuple[str, ...]], ...] = (
+    lambda marker: (marker.first, marker.second),
+    lambda marker: (marker.second, marker.rule),
+    lambda marker: (marker.first,),
+    lambda marker: (marker.second,),
 )
 
 

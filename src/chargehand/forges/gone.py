@@ -1,6 +1,5 @@
 """Whether the finding of an earlier comment is gone: looked for again, and its line is no longer there."""
 
-from chargehand.core.identity import line_digest
 from chargehand.forges.comment import Marker
 from chargehand.forges.report import Report, StoredLines
 
@@ -13,7 +12,7 @@ def is_gone(marker: Marker, report: Report) -> bool:
     """
     if not (report.verdict.complete and marker.line and marker.side):
         return False
-    lines = next((each for each in report.comments.lines if line_digest(each.path) == marker.file), None)
+    lines = report.comments.lines_by_digest(marker.file)
     return lines is not None and _is_read(lines.path, marker.lens, report) and _is_changed(marker, lines)
 
 

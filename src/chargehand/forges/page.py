@@ -32,9 +32,10 @@ def page_of(
     here = [each for each, group in standing if not group]
     earlier = the_summary(posted)
     known = _merged([each.marker.key for each in comments], earlier.marker.known if earlier else ())
-    worth = [each for each in worth_a_comment(report, waivers) if each in here]
-    deleted = [each for each in worth if set(known).intersection(each.prints)]
-    told = [_key(each) for each in worth if each not in deleted and each.fingerprint not in pending]
+    alone = {each.fingerprint for each in here}
+    worth = [each for each in worth_a_comment(report, waivers) if each.fingerprint in alone]
+    deleted = {each.fingerprint for each in worth if not set(known).isdisjoint(each.prints)}
+    told = [_key(each) for each in worth if each.fingerprint not in {*deleted, *pending}]
     found = {one.id for group in groups for one in group}
     lost = [each for each in comments if each.id not in found]
     return Page(

@@ -1,5 +1,6 @@
 """What is read of a finished JSON report before it is posted: bounded and checked: another job wrote it."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,6 +10,8 @@ from chargehand.core.errors import InputError
 from chargehand.core.escaping import one_line
 from chargehand.core.files import read_bounded
 from chargehand.core.finding import BY_CHECK, Confidence, Severity
+from chargehand.core.identity import line_digest
+from chargehand.reports.for_comments import Side
 
 LARGEST_BYTES = 64 * 1024 * 1024
 _LONGEST_PLACE = 200
@@ -111,10 +114,17 @@ class StoredLines(_Stored):
     kept: Digests
     removed: Digests
 
-    def has(self, digest: str, side: Literal["added", "kept", "removed"]) -> bool:
+    def has(self, digest: str, side: Side) -> bool:
         """Tell whether the diff shows a line of this text on that side."""
-        digests: str = getattr(self, side)
-        return any(digests[start : start + 8] == digest for start in range(0, len(digests), 8))
+        return digest in self._digests[side]
+
+    @cached_property
+    def _digests(self) -> dict[Side, frozenset[str]]:
+        sides: dict[Side, str] = {"added": self.added, "kept": self.kept, "removed": self.removed}
+        return {
+            side: frozenset(text[start : start + 8] for start in range(0, len(text), 8))
+            for side, text in sides.items()
+        }
 
 
 class StoredPlace(_Stored):
@@ -135,6 +145,30 @@ class StoredComments(_Stored):
     most: Annotated[int, Field(ge=0)]
     lines: tuple[StoredLines, ...] = ()
     places: tuple[StoredPlace, ...] = ()
+
+    def lines_of(self, path: str) -> StoredLines | None:
+        """Return the lines of a file, None if the diff shows none of it."""
+        return self._lines.get(path)
+
+    def lines_by_digest(self, digest: str) -> StoredLines | None:
+        """Return the lines of the file whose path has this digest, None if there is none."""
+        return self._lines_by_digest.get(digest)
+
+    def place_of(self, fingerprint: str) -> StoredPlace | None:
+        """Return the place of a finding, None if it has none."""
+        return self._places.get(fingerprint)
+
+    @cached_property
+    def _lines(self) -> dict[str, StoredLines]:
+        return {each.path: each for each in self.lines}
+
+    @cached_property
+    def _lines_by_digest(self) -> dict[str, StoredLines]:
+        return {line_digest(each.path): each for each in self.lines}
+
+    @cached_property
+    def _places(self) -> dict[str, StoredPlace]:
+        return {each.fingerprint: each for each in self.places}
 
 
 class StoredCounterfactuals(_Stored):

@@ -6,7 +6,7 @@ from typing import Literal
 from chargehand.core.finding import Confidence
 from chargehand.core.identity import line_digest
 from chargehand.forges.comment import LARGEST_BODY, Marker, Place, Wanted
-from chargehand.forges.report import Report, StoredFinding, StoredLines, StoredPlace
+from chargehand.forges.report import Report, StoredFinding, StoredLines
 from chargehand.forges.waivers import Waiver
 from chargehand.forges.words import as_said, can_be_exact, fenced, heading, waive_hint
 from chargehand.reports.for_comments import Side
@@ -42,7 +42,7 @@ def place_of(finding: StoredFinding, report: Report) -> Place | None:
     """
     if finding.anchor == "summary" or not is_inside(finding.path):
         return None
-    before = _before(finding, report)
+    before = report.comments.place_of(finding.fingerprint)
     old_path = before.old_path if before else finding.path
     if finding.anchor == "file" or finding.start_line is None:
         return Place(path=finding.path, old_path=old_path)
@@ -78,7 +78,7 @@ def is_committable(finding: StoredFinding, report: Report) -> bool:
     first, last = finding.suggestion_start_line, finding.suggestion_end_line
     is_placed = first is not None and last is not None and first <= last
     is_meant = not finding.is_approximate and finding.old_line is None
-    before = _before(finding, report)
+    before = report.comments.place_of(finding.fingerprint)
     if before is not None and before.has_carriage_returns:
         return False
     return is_placed and is_meant and can_be_exact(finding.suggestion)
@@ -101,7 +101,7 @@ def wanted_of(
 def marker_of(finding: StoredFinding, report: Report) -> Marker:
     """Return what the comment says of itself to a later run."""
     digest = line_digest(finding.quote) if finding.quote.strip() else ""
-    lines = next((each for each in report.comments.lines if each.path == finding.path), None)
+    lines = report.comments.lines_of(finding.path)
     return Marker(
         kind="finding",
         first=finding.fingerprint,
@@ -121,11 +121,6 @@ def _side(finding: StoredFinding, digest: str, lines: StoredLines | None) -> Sid
     if finding.old_line is not None:
         return "removed"
     return "added" if lines.has(digest, "added") else "kept"
-
-
-def _before(finding: StoredFinding, report: Report) -> StoredPlace | None:
-    places = (each for each in report.comments.places if each.fingerprint == finding.fingerprint)
-    return next(places, None)
 
 
 def _blocks(
