@@ -19,6 +19,9 @@ from tests.contract.asking import (
 )
 from tests.messages_api import MessagesApi
 
+# The SDK calls models deprecated that people still use.
+pytestmark = pytest.mark.filterwarnings("ignore:The model .* is deprecated:DeprecationWarning")
+
 TOOL = {"name": "look", "input_schema": {"type": "object", "properties": {}}}
 TEXT = {"type": "string"}
 
