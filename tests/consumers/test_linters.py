@@ -51,6 +51,30 @@ def test_gitlab_knows_every_key(tools: Tools, tmp_path: Path) -> None:
     _passes(tools["check-jsonschema"], "--builtin-schema", "vendor.gitlab-ci", *files)
 
 
+@pytest.mark.parametrize(
+    ("schema", "example"),
+    [
+        ("azure-pipelines", "azure/azure-pipelines.yml"),
+        ("bitbucket-pipelines", "bitbucket/bitbucket-pipelines.yml"),
+        ("buildkite", "buildkite/pipeline.yml"),
+        ("circle-ci", "circleci/config.yml"),
+        ("drone-ci", "drone/.drone.yml"),
+        ("github-workflows", "gitea/review.yml"),
+        ("woodpecker-ci", "woodpecker/review.yml"),
+    ],
+)
+def test_each_ci_system_knows_every_key_of_its_example(tools: Tools, schema: str, example: str) -> None:
+    options = ("--regex-variant", "python", "--builtin-schema", f"vendor.{schema}")
+    _passes(tools["check-jsonschema"], *options, PROJECT / "examples" / example)
+
+
+def test_a_reader_of_junit_says_of_each_review_what_its_verdict_does(tools: Tools) -> None:
+    for sample, is_good in {"clean": True, "offline": True, "rich": False}.items():
+        report = PROJECT / "tests/unit/reports/snapshots" / sample / "junit.xml"
+        done = subprocess.run([tools["junitparser"], "verify", report], capture_output=True, check=False)
+        assert (done.returncode == 0) is is_good
+
+
 def test_pre_commit_knows_every_key(tools: Tools) -> None:
     _passes(tools["pre-commit"], "validate-manifest", PROJECT / ".pre-commit-hooks.yaml")
     _passes(tools["pre-commit"], "validate-config", PROJECT / "examples/pre-commit/.pre-commit-config.yaml")
