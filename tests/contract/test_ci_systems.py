@@ -65,7 +65,7 @@ def test_an_example_installs_this_version_by_hash_without_the_key_and_isolated(s
 @each_other
 def test_an_example_has_the_whole_history(system: System) -> None:
     text = example_of(system)
-    assert re.search(r"[dD]epth: "?(0|full)|method: full|no shallow clone|no --depth", text)
+    assert re.search(r'[dD]epth: "?(0|full)|method: full|no shallow clone|no --depth', text)
     if not system.example.endswith("Jenkinsfile"):
         read = [yaml.safe_load(text)]
         for each in read:  # a list of commands in which a colon made one a table would not run
