@@ -56,9 +56,10 @@ class Marker(Value):
 
     Anybody can write one, so it counts only in a comment of which the forge says that we wrote it.
     `first` and `second` are the finding's fingerprints. `rule`, `file` and `line` are digests of its rule,
-    its path and its quoted line, and `side` says what the change did with that line. `is_folded`: we folded
-    it away ourselves. In the summary's marker alone, `known` are the fingerprints of findings that ever stood
-    inline, and `told` those of findings that only the summary told of although they are worth a comment.
+    its path and its quoted line, and `side` says what the change did with that line. `lens` is empty if a
+    free check found it. `is_folded`: we folded it away ourselves. In the summary's marker alone, `known` are
+    the fingerprints of findings that ever stood inline, and `told` those of findings that only the summary
+    told of although they are worth a comment.
     """
 
     kind: Literal["summary", "finding"]

@@ -108,7 +108,7 @@ def marker_of(finding: StoredFinding, report: Report) -> Marker:
         second=finding.fingerprint_v2,
         rule=line_digest(finding.rule),
         file=line_digest(finding.path),
-        lens=finding.lens,
+        lens="" if finding.is_fact else finding.lens,
         line=digest,
         side=_side(finding, digest, lines),
         severity=finding.severity.value,

@@ -3,7 +3,7 @@
 import pytest
 
 from chargehand.core.diff import Diff, FileDiff
-from chargehand.core.finding import Finding
+from chargehand.core.finding import BY_CHECK, Finding
 from chargehand.forges.comment import Marker
 from chargehand.forges.gone import is_gone
 from chargehand.forges.report import Report
@@ -65,6 +65,13 @@ CHANGED = now(" kept = 1\n+added = 4")
 def test_nothing_is_gone_that_was_not_looked_at(later: Report) -> None:
     assert is_gone(marker(ADDED), report(file=CHANGED))
     assert not is_gone(marker(ADDED), later)
+
+
+def test_what_a_free_check_found_needs_no_lens_to_read_the_file_again() -> None:
+    checked = at("added = 3", 21, model=f"{BY_CHECK}secrets")
+    other_lens = report(file=CHANGED, coverage=(looked(FILE.path, "tests"),))
+    assert is_gone(marker(checked), other_lens)
+    assert not is_gone(marker(checked), report(file=CHANGED, mode="offline"))
 
 
 def test_without_a_quoted_line_nobody_can_know() -> None:
