@@ -267,6 +267,14 @@ def test_an_answer_that_github_does_not_document_is_not_believed(api: GitHubApi)
         forge(api).standing()
 
 
+def test_github_enterprise_has_its_api_elsewhere(api: GitHubApi) -> None:
+    environ = api.environ(GITHUB_API_URL=f"{api.url}/api/v3")
+    opened = GITHUB.opened(environ, Connection(SECRET, lambda _: None), 7)
+    assert opened
+    assert opened.request().number == 7
+    assert opened.standing().posted == ()
+
+
 def test_a_job_of_another_kind_or_without_a_number_has_no_pull_request(api: GitHubApi) -> None:
     connection = Connection("t", lambda _: None)
     assert GITHUB.opened({}, connection, 7) is None

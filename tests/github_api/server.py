@@ -125,6 +125,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         api, path = self.server.api, unquote(urlsplit(self.path).path)
+        path = re.sub(r"^/api(/v3)?(?=/)", "", path)  # where GitHub Enterprise has it
         body = json.loads(self.rfile.read(int(self.headers.get("content-length", "0"))) or "{}")
         time.sleep(api.delay_s)
         what = f"{path} {body['query']}" if "query" in body else path
