@@ -10,7 +10,6 @@ from chargehand.core.change import Change
 from chargehand.core.errors import InputError
 from chargehand.core.escaping import one_line
 from chargehand.core.files import read_plainly
-from chargehand.reports.earlier import baseline_of
 
 LARGEST_BYTES = 64 * 1024 * 1024
 
@@ -26,6 +25,8 @@ def find_baseline(
     """
     if path is None:
         return None
+    from chargehand.reports.earlier import baseline_of  # noqa: PLC0415 - start-up time
+
     commit = change.rules.commit
     inside = place_inside(checkout, path) if commit or checkout.is_ci else None
     if inside and isinstance(checkout, Repository) and commit:
