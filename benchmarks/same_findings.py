@@ -8,7 +8,7 @@ from typing import Any
 
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.escaping import one_line
-from chargehand.core.masking import holds_marker
+from chargehand.core.markers import holds_marker
 from chargehand.core.value import Value
 from tests.messages_api import Script
 from tests.messages_api.replies import Draft

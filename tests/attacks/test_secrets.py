@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from chargehand.core.masking import holds_marker
+from chargehand.core.markers import holds_marker
 from tests.attacks.attempt import REPORTS, added, claim
 from tests.attacks.conftest import Attack
 from tests.command import chargehand, environment, plain_environment

@@ -6,7 +6,7 @@ from chargehand.core.baseline import Baseline, Compared, Earlier
 from chargehand.core.diff import FileDiff
 from chargehand.core.escaping import printable
 from chargehand.core.finding import BY_CHECK
-from chargehand.core.masking import without_places
+from chargehand.core.markers import without_places
 from chargehand.core.recognition import recognise
 from chargehand.core.review import Review
 from chargehand.reports.notifications import is_complete

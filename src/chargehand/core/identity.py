@@ -8,7 +8,7 @@ from itertools import count
 from chargehand.core.diff import Diff, FileDiff, Hunk
 from chargehand.core.escaping import printable
 from chargehand.core.finding import Finding, by_place
-from chargehand.core.masking import without_places
+from chargehand.core.markers import without_places
 
 # git cuts the line that it shows after `@@` here.
 _SCOPE_LENGTH = 60

@@ -1,24 +1,12 @@
-"""What nobody else may read of a change: its secrets, and the marker that stands in the place of each.
-
-A marker says what was there and where it was first seen: `MASKED_AWS_ACCESS_KEY_AT_settings_py_12`. It holds
-nothing of the secret, not even a keyed hash, so no guess can be tried at it; and it is the same in every run,
-so earlier answers still fit and a replay needs no key. It is one word of letters, digits and underscores: in
-quotes, in an address or bare, the line stays what it was. Its first word occurs nowhere in the change, so no
-author can forge a marker.
-"""
+"""What nobody else may read of a change is hidden: in its lines, its names, and in what is said of it."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
 from operator import is_
 from typing import Literal, NamedTuple
 
 from chargehand.core.diff import Diff, FileDiff, Hunk, Line
 
-_WORD = "MASKED"
-_MARKER = re.compile(rf"{_WORD}\d*_[A-Z0-9_]+_AT_\w+")
-_NAME_LENGTH = 24
 # To look for fewer one by one is quicker than to look for how any of them begins.
 _MANY_TEXTS = 200
 # More characters of a beginning tell no more texts apart.
@@ -38,24 +26,6 @@ class Row(NamedTuple):
         if line.new_number is None:
             return cls(path, "old", line.old_number or 0)
         return cls(path, "new", line.new_number)
-
-
-Reach = Literal["everywhere", "as-text", "row"]
-
-
-class Hidden(NamedTuple):
-    """A text that is to be masked, and where it was found.
-
-    It is masked wherever it stands, or in its own `row` alone, since it is too short to be looked for or is
-    the whole row; or, `as-text`, in its row, and elsewhere where it is a text and no code. `is_in_names`: in
-    the names of files as well.
-    """
-
-    text: str
-    kind: str
-    row: Row
-    reach: Reach = "everywhere"
-    is_in_names: bool = False
 
 
 class _Span(NamedTuple):
@@ -117,7 +87,7 @@ class Mask(NamedTuple):
         """Return the text of a row of the change without secrets."""
         for hidden, marker in self.in_row.get(row, {}).items():
             # Where it stands as a text, nothing else in the row is it.
-            if not any(each in text and each in self.everywhere for each in _as_texts(hidden)):
+            if not any(each in text and each in self.everywhere for each in as_texts(hidden)):
                 text = text.replace(hidden, marker)
         return self.text(text)
 
@@ -201,64 +171,9 @@ class Mask(NamedTuple):
 NO_MASK = Mask()
 
 
-def mask_of(hidden: Iterable[Hidden], diff: Diff) -> Mask:
-    """Return the mask of all that is hidden; what is found twice has the marker of the first place."""
-    known = tuple(dict.fromkeys(each for each in hidden if each.text.strip()))
-    if not known:
-        return NO_MASK
-    word = _unused_word(diff)
-    texts = Mask.of({each.text: "" for each in known if each.reach != "row"}, {})
-    named_safely = {path: not texts.is_in(path) for path in {each.row.path for each in known}}
-    everywhere: dict[str, str] = {}
-    in_row: dict[Row, dict[str, str]] = {}
-    of_text: dict[str, str] = {}
-    taken: set[str] = set()
-    for each in known:
-        of_row = in_row.setdefault(each.row, {}) if each.reach != "everywhere" else {}
-        markers = of_row if each.reach == "row" else of_text
-        if each.text not in markers:
-            markers[each.text] = _marker(word, each, taken, is_name_safe=named_safely[each.row.path])
-        if each.reach == "as-text":
-            of_row[each.text] = of_text[each.text]
-            everywhere.update(zip(_as_texts(each.text), _as_texts(of_text[each.text]), strict=True))
-        elif each.reach == "everywhere":
-            everywhere[each.text] = of_text[each.text]
-    in_names = {each.text: everywhere[each.text] for each in known if each.is_in_names}
-    whole = Mask.of(everywhere, in_row)
-    return whole._replace(of_names=Mask.of(in_names, {})) if in_names else whole
-
-
-def _as_texts(text: str) -> tuple[str, ...]:
+def as_texts(text: str) -> tuple[str, ...]:
     """Return the text as it stands in quotes, and as the password in an address."""
     return (f"'{text}'", f'"{text}"', f"`{text}`", f":{text}@")
-
-
-def holds_marker(text: str) -> bool:
-    """Tell whether a marker, or what looks like one, stands in `text`."""
-    return _MARKER.search(text) is not None
-
-
-def without_places(text: str) -> str:
-    """Return `text` with markers that say no place: a line that moves stays the same line."""
-    return _MARKER.sub(_WORD, text) if _WORD in text else text
-
-
-def _unused_word(diff: Diff) -> str:
-    bodies = [hunk.body for file in diff.files for hunk in file.hunks if _WORD in hunk.body]
-    words = (f"{_WORD}{number or ''}" for number in count())
-    return next(word for word in words if not any(f"{word}_" in body for body in bodies))
-
-
-def _marker(word: str, hidden: Hidden, taken: set[str], *, is_name_safe: bool) -> str:
-    """Return a marker that is not taken, and with it take it; a name that holds a secret is in none."""
-    kind = re.sub(r"[^A-Z0-9]+", "_", hidden.kind.upper()).strip("_")
-    file = hidden.row.path.rpartition("/")[2] if is_name_safe else "file"
-    name = re.sub(r"[^A-Za-z0-9]+", "_", file)[-_NAME_LENGTH:].strip("_")
-    place = f"{word}_{kind}_AT_{name}_{hidden.row.number}"
-    names = (f"{place}_{number}" if number > 1 else place for number in count(1))
-    marker = next(each for each in names if each not in taken)
-    taken.add(marker)
-    return marker
 
 
 def _by_start(texts: Iterable[str]) -> Mapping[str, Sequence[int]]:

@@ -8,7 +8,7 @@ from chargehand.core.baseline import Earlier
 from chargehand.core.escaping import printable
 from chargehand.core.finding import Finding
 from chargehand.core.identity import fingerprint, free_second
-from chargehand.core.masking import holds_marker
+from chargehand.core.markers import holds_marker
 
 # How many findings may move over to make room for one; only text that is made for it has more on one line.
 _MOST_MOVED = 200

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Finding, conceal
-from chargehand.core.masking import Hidden, Row, holds_marker, mask_of
+from chargehand.core.markers import Hidden, holds_marker, mask_of
+from chargehand.core.masking import Row
 
 RULE = "security/secret"
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from chargehand.core.diff import FileDiff, Hunk
 from chargehand.core.escaping import UNSAFE, printable
 from chargehand.core.finding import Claim, Suggestion
-from chargehand.core.masking import holds_marker
+from chargehand.core.markers import holds_marker
 from chargehand.pipeline.places import Match
 from chargehand.pipeline.quotes import folded
 

@@ -1,5 +1,6 @@
 from chargehand.core.finding import Suggestion, conceal
-from chargehand.core.masking import Hidden, Row, mask_of
+from chargehand.core.markers import Hidden, mask_of
+from chargehand.core.masking import Row
 from tests.unit.changes import diff_of
 from tests.unit.crew import finding_of
 

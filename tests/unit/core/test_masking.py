@@ -1,7 +1,8 @@
 from random import Random
 from string import ascii_letters
 
-from chargehand.core.masking import Hidden, Mask, Row, holds_marker, mask_of, without_places
+from chargehand.core.markers import Hidden, holds_marker, mask_of, without_places
+from chargehand.core.masking import Mask, Row
 from tests.unit.changes import added, body_of, diff_of
 
 NOTHING = diff_of()

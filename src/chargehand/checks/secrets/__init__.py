@@ -17,7 +17,8 @@ from chargehand.checks.secrets.randomness import is_random
 from chargehand.core.counting import count
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Claim, Confidence, Severity
-from chargehand.core.masking import Hidden, Mask, Reach, Row, mask_of
+from chargehand.core.markers import Hidden, Reach, mask_of
+from chargehand.core.masking import Mask, Row
 
 # Words in the paths of private keys that are made for tests.
 _TEST_KEYS = frozenset({"test", "tests", "testing", "localhost", "snakeoil", "dummy", "fake"})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from chargehand.core.finding import Finding, Severity
-from chargehand.core.masking import holds_marker
+from chargehand.core.markers import holds_marker
 from chargehand.core.review import Review
 from chargehand.lenses import rule_for
 from chargehand.reports.code import in_plain_text, suggestion_heading
