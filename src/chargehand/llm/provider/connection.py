@@ -5,13 +5,13 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
-from urllib.parse import urlsplit
 
 from chargehand.core.errors import EnvironmentFault
 from chargehand.core.escaping import one_line
 from chargehand.llm.provider.bounds import ENCODING
 from chargehand.llm.provider.proxies import Proxy, proxy_for
 from chargehand.llm.provider.sdk import http, sdk
+from chargehand.llm.provider.urls import is_address
 
 # A reply may take minutes in which nothing comes; some networks forget a connection that is so quiet.
 _KEEP_ALIVE = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 60), ("TCP_KEEPCNT", 5))
@@ -61,16 +61,11 @@ def http_client(connection: Connection, hooks: Hooks) -> Any:  # Any: the HTTP c
 
 def _check_address(address: str, named_by: str) -> None:
     """Raise EnvironmentFault if the address is none: the SDK would fail to connect, again and again."""
-    try:
-        parts = urlsplit(address)
-        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number, an address of IPv6 without an end
-        is_address = False
-    if not is_address or any(each.isspace() or not each.isprintable() for each in address):
-        raise EnvironmentFault(
-            f"No model was asked: {named_by} is not a web address. Set one such as http://localhost:8080, "
-            "without /v1."
-        )
+    if not is_address(address, ("http", "https")):
+        is_whole = named_by.endswith("_URL")
+        wrong = "is not a web address" if is_whole else "makes no web address"
+        advice = "Set one such as http://localhost:8080, without /v1." if is_whole else "Correct it."
+        raise EnvironmentFault(f"No model was asked: {named_by} {wrong}. {advice}")
 
 
 def _certificates(environ: Mapping[str, str], *, is_encrypted: bool) -> ssl.SSLContext:

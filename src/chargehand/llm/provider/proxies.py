@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from chargehand.core.errors import EnvironmentFault
+from chargehand.llm.provider.urls import is_address
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 _PORTS = {"http": 80, "https": 443}
@@ -45,17 +46,11 @@ def _named(scheme: str, environ: Mapping[str, str]) -> Proxy | None:
 
 def _checked(proxy: Proxy, host: str) -> Proxy:
     """Return the proxy; raise EnvironmentFault, without its password, if it is none."""
-    try:
-        parts = urlsplit(proxy.url)
-        is_address = bool(parts.hostname) and parts.port != 0 and not any(map(str.isspace, proxy.url))
-    except ValueError:  # a port that is no number
-        is_address = False
-    if is_address and parts.scheme in _SCHEMES:
+    if is_address(proxy.url, _SCHEMES):
         return proxy
-    wrong = "names a kind of proxy that is not known" if is_address else "is not the address of a proxy"
     raise EnvironmentFault(
-        f"No model was asked: {proxy.named_by} {wrong}. Set one such as http://proxy:8080 or "
-        f"socks5://proxy:1080, or name {host} in NO_PROXY."
+        f"No model was asked: {proxy.named_by} is not the address of a proxy that can be used. Set one such "
+        f"as http://proxy:8080 or socks5://proxy:1080, or name {host} in NO_PROXY."
     )
 
 

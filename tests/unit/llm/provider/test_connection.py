@@ -10,7 +10,17 @@ from chargehand.llm.provider.headers import CUSTOM, check_custom_headers, key_in
 
 @pytest.mark.parametrize(
     "address",
-    ["http://127.0.0.1:80a", "http://127.0.0.1:99999", "http://a b", "http://a\nb", "http://a\x00", "a", ""],
+    [
+        "http://127.0.0.1:80a",
+        "http://127.0.0.1:99999",
+        "http://a b",
+        "http://a\nb",
+        "http://a\x00",
+        "a",
+        "",
+        "http://[::1]x",
+        "http://日本%zz",
+    ],
 )
 def test_an_address_that_is_none_is_named_by_its_variable(address: str) -> None:
     with pytest.raises(EnvironmentFault, match="SOME_URL is not a web address"):

@@ -74,6 +74,7 @@ def test_what_it_does_not_name_goes_by_way_of_the_proxy(address: str, listed: st
         "socks://p:1",
         "ftp://p:1",
         "http://[::",
+        "socks5://256.1.1.1999",
     ],
 )
 def test_a_proxy_that_is_none_is_named_by_its_variable_and_not_shown(url: str) -> None:

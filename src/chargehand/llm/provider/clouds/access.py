@@ -17,18 +17,30 @@ class Wanted(NamedTuple):
     api_key: str | None = None
     base_url: str | None = None
 
-    def common(self, address: str, named_by: str) -> dict[str, Any]:  # Any: arguments of the SDK's clients
+    def common(self, address: "Address") -> dict[str, Any]:  # Any: arguments of the SDK's clients
         """Return the arguments that all clients take, for one that speaks to `address`."""
-        connection = connection_to(address, named_by, self.environ)
+        connection = connection_to(address.url, address.named_by, self.environ)
         return {
             "timeout": self.timeout_s,
             "max_retries": 0,
             "http_client": http_client(connection, self.hooks),
         }
 
-    def address(self, variable: str, default: str) -> str:
-        """Return where the client speaks to: as the variable says, without blanks, else `default`."""
-        return self.base_url or self.environ.get(variable, "").strip() or default
+    def address(self, variable: str, default: str, made_of: str = "") -> "Address":
+        """Return where the client speaks to: as the variable says, without blanks, else `default`.
+
+        That is made of what the variable `made_of` holds.
+        """
+        if url := self.base_url or self.environ.get(variable, "").strip():
+            return Address(url, variable)
+        return Address(default, made_of or variable)
+
+
+class Address(NamedTuple):
+    """Where a client speaks to, and the variable that says so."""
+
+    url: str
+    named_by: str
 
 
 class Access(NamedTuple):

@@ -24,8 +24,8 @@ def _connect(wanted: Wanted) -> Any:  # Any: the SDK's client
     return sdk().Anthropic(
         api_key=key,
         auth_token=token,
-        base_url=None if address == _DEFAULT else address,
-        **wanted.common(address, _ADDRESS),
+        base_url=None if address.url == _DEFAULT else address.url,
+        **wanted.common(address),
     )
 
 

@@ -18,12 +18,12 @@ _NO_KEY = (
 def _connect(wanted: Wanted) -> Any:  # Any: the SDK's client
     needs("boto3", "Amazon Bedrock", "bedrock")
     region = _region(wanted.environ)
-    address = wanted.address(_ADDRESS, f"https://bedrock-runtime.{region}.amazonaws.com")
+    address = wanted.address(_ADDRESS, f"https://bedrock-runtime.{region}.amazonaws.com", "AWS_REGION")
     return sdk().AnthropicBedrock(
         api_key=wanted.api_key or key_in(wanted.environ, "AWS_BEARER_TOKEN_BEDROCK"),
         aws_region=region,
-        base_url=address,
-        **wanted.common(address, _ADDRESS),
+        base_url=address.url,
+        **wanted.common(address),
     )
 
 

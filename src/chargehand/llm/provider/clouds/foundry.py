@@ -17,10 +17,9 @@ _NO_KEY = (
 
 def _connect(wanted: Wanted) -> Any:  # Any: the SDK's client
     resource = wanted.environ.get("ANTHROPIC_FOUNDRY_RESOURCE", "").strip()
-    address = wanted.address(
-        _ADDRESS, f"https://{resource}.services.ai.azure.com/anthropic/" if resource else ""
-    )
-    if not address:
+    default = f"https://{resource}.services.ai.azure.com/anthropic/" if resource else ""
+    address = wanted.address(_ADDRESS, default, "ANTHROPIC_FOUNDRY_RESOURCE")
+    if not address.url:
         raise EnvironmentFault(
             f"No model was asked: neither ANTHROPIC_FOUNDRY_RESOURCE nor {_ADDRESS} is set. Set the first to "
             "the name of the resource."
@@ -28,7 +27,7 @@ def _connect(wanted: Wanted) -> Any:  # Any: the SDK's client
     key = wanted.api_key or key_in(wanted.environ, _KEY)
     if key is None:
         raise NoCredentials(_NO_KEY)
-    return sdk().AnthropicFoundry(api_key=key, base_url=address, **wanted.common(address, _ADDRESS))
+    return sdk().AnthropicFoundry(api_key=key, base_url=address.url, **wanted.common(address))
 
 
 def _check(_client: Any) -> None:  # Any: as above

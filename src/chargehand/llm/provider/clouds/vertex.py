@@ -29,10 +29,9 @@ def _connect(wanted: Wanted) -> Any:  # Any: the SDK's client
             "No model was asked: CLOUD_ML_REGION is not set. Set it to the region whose Vertex AI is to be "
             "asked, or to `global`."
         )
-    address = wanted.address(
-        _ADDRESS, _MANY_REGIONS.get(region, f"https://{region}-aiplatform.googleapis.com/v1")
-    )
-    common = wanted.common(address, _ADDRESS)
+    default = _MANY_REGIONS.get(region, f"https://{region}-aiplatform.googleapis.com/v1")
+    address = wanted.address(_ADDRESS, default, "CLOUD_ML_REGION")
+    common = wanted.common(address)
     credentials, project = _signed_in()
     project = wanted.environ.get("ANTHROPIC_VERTEX_PROJECT_ID", "").strip() or project
     if not project:
@@ -40,7 +39,7 @@ def _connect(wanted: Wanted) -> Any:  # Any: the SDK's client
             "No model was asked: ANTHROPIC_VERTEX_PROJECT_ID is not set, and the credentials name no project."
         )
     return sdk().AnthropicVertex(
-        region=region, project_id=project, credentials=credentials, base_url=address, **common
+        region=region, project_id=project, credentials=credentials, base_url=address.url, **common
     )
 
 
