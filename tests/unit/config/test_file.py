@@ -93,6 +93,14 @@ def test_a_byte_order_mark_and_windows_lines_do_no_harm(tmp_path: Path) -> None:
     assert found.table == {"threads": 3, "fleet": "4"}
 
 
+def test_toml_is_read_alike_on_every_python(tmp_path: Path) -> None:
+    text = 'instructions = "a\\e[1m"\nmodels = {\n  worker = "x", # TOML 1.1\n}\n'
+    (tmp_path / OWN).write_text(text)
+    found = in_folder(tmp_path)
+    assert found
+    assert found.table == {"instructions": "a\x1b[1m", "models": {"worker": "x"}}
+
+
 def test_a_folder_of_that_name_is_refused(tmp_path: Path) -> None:
     (tmp_path / OWN).mkdir()
     with pytest.raises(ConfigError, match="Is a directory"):
