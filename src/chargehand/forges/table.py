@@ -25,11 +25,11 @@ def open_request(environ: Mapping[str, str], sleep: Callable[[float], None], num
             continue
         if not token:
             raise InputError(
-                f"Nothing was posted: there is no token for {kind.name}. Put one into "
+                f"No forge was asked: there is no token for {kind.name}. Put one into "
                 f"{' or '.join(kind.token_variables)}."
             )
         return forge
     raise InputError(
-        "Nothing was posted: this job is about no pull or merge request. Run it in a job of one, or say "
+        "No forge was asked: this job is about no pull or merge request. Run it in a job of one, or say "
         "which with --request=NUMBER in a job of its repository."
     )

@@ -11,9 +11,9 @@ from chargehand.cli.running import run_job
 @click.command()
 @reporting
 def demo(**options: Any) -> int:  # Any: the reporting options
-    """Run the whole pipeline on a packaged change with scripted replies: no key, no network.
+    """Review a packaged change: no key, no network.
 
-    The replies were written by hand; what they would have cost is shown, and nothing is spent.
+    The whole pipeline runs with scripted replies. They were written by hand; what they would have cost is shown, and nothing is spent.
     The demo ends with the verdict that a real review would end with, but always exits with 0.
     """
     from chargehand.app.demo import demo_replies

@@ -28,9 +28,9 @@ def estimate(
     quiet: bool,
     **options: Any,  # Any: the selecting options
 ) -> int:
-    """Tell what a review would cost, before anything is spent: low, expected and high.
+    """Say what a review would cost. Nothing is spent.
 
-    The change is found as `review` finds it, and the cost is that of each fleet, the configured one first.
+    There are three figures: low, expected and high. The change is found as `review` finds it, and the cost is that of each fleet, the configured one first.
     No model is asked.
     """
     from chargehand.app import flow

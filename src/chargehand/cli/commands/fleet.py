@@ -21,7 +21,10 @@ def fleet(
     runs: int,
     **models: str | None,
 ) -> int:
-    """Print the arithmetic of fleets: what agents cost all strong, or one strong and the others cheap."""
+    """Compare what fleets of agents cost.
+
+    All agents may be strong, or one strong and the others cheap.
+    """
     from chargehand.cli.fleet_table import fleet_table
     from chargehand.core.escaping import for_log
     from chargehand.cost.fleet_arithmetic import Workload

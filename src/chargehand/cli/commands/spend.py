@@ -33,9 +33,9 @@ def spend(
     target_complex: Decimal,
     simple_lines: int,
 ) -> int:
-    """Add up what many runs cost: by day, month, repository, model, lens and role.
+    """Add up what many runs cost.
 
-    REPORT is a JSON report, a folder or a zip archive that holds some. Each run counts once.
+    The sums are by day, month, repository, model, lens and role. REPORT is a JSON report, a folder or a zip archive that holds some. Each run counts once.
     """
     from chargehand.cost.prices import Prices
     from chargehand.reports.spend import Targets, add_up, document, page, read_runs, table

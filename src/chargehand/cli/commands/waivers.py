@@ -13,9 +13,9 @@ from chargehand.cli.options import PATH, REQUEST
 @REQUEST
 @click.option("--output", metavar="FILE", type=PATH, help="Write to FILE instead of standard output.")
 def waivers(*, request: int | None, output: Path | None) -> int:
-    """Print which findings people let through in a pull or merge request, as JSON.
+    """Print which findings people let through.
 
-    `chargehand review --waivers FILE` takes it, so that what asks models needs no token of the forge. Reading
+    They did so in comments of the pull or merge request; the output is JSON. `chargehand review --waivers FILE` takes it, so that what asks models needs no token of the forge. Reading
     is all that the token has to be able to do.
     """
     from chargehand.app.waiving import hear

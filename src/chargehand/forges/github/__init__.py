@@ -18,7 +18,7 @@ def opened(environ: Mapping[str, str], connection: Connection, number: int | Non
     if not repository or environ.get("GITEA_ACTIONS") or environ.get("FORGEJO_ACTIONS"):
         return None
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository, re.ASCII):
-        raise InputError("Nothing was posted: GITHUB_REPOSITORY is no name such as owner/repository.")
+        raise InputError("No forge was asked: GITHUB_REPOSITORY is no name such as owner/repository.")
     meant = number or _number_of_the_event(environ)
     if meant is None:
         return None

@@ -161,7 +161,7 @@ def _library() -> ModuleType:
         import github  # noqa: PLC0415 - only who posts pays for it
     except ImportError as error:
         raise InputError(
-            "Nothing was posted: PyGithub is not installed. To have it: pip install 'chargehand[github]'"
+            "No forge was asked: PyGithub is not installed. To have it: pip install 'chargehand[github]'"
         ) from error
     return github
 

@@ -235,7 +235,7 @@ def _opened(environ: Mapping[str, str], connection: Connection, number: int | No
     for name, value in (("CI_API_V4_URL", api_url), ("CI_PROJECT_ID", project)):
         if not value:
             raise InputError(
-                f"Nothing was posted: the variable {name} is not set, as GitLab does in every job."
+                f"No forge was asked: the variable {name} is not set, as GitLab does in every job."
             )
     job = Job(
         api_url=api_url,

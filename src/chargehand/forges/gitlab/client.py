@@ -171,7 +171,7 @@ def _opened(api_url: str, connection: Connection, ca_file: str) -> "Gitlab":
         import gitlab  # noqa: PLC0415 - only who posts pays for it
     except ImportError as error:
         raise InputError(
-            "Nothing was posted: python-gitlab is not installed. To have it: pip install 'chargehand[gitlab]'"
+            "No forge was asked: python-gitlab is not installed. To have it: pip install 'chargehand[gitlab]'"
         ) from error
     opened = gitlab.Gitlab(
         api_url.removesuffix("/").removesuffix("/api/v4"),
