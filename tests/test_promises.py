@@ -58,6 +58,7 @@ def repository(folder: Path) -> Path:
         (["estimate"], 0),
         (["publish", "no-such.json"], 2),
         (["waivers"], 2),
+        (["doctor"], 2),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
 )

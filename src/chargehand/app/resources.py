@@ -1,6 +1,6 @@
 """Opens what a job names: who answers, the cache of earlier answers, a batch."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -68,10 +68,13 @@ def _secret(run: Run) -> str:
 
 
 def _is_unsealed(run: Run) -> bool:
-    """Tell whether this is a CI job, whose files others may write, without a secret to know ours by."""
-    environ = run.checkout.environ
+    return not has_seal(run.checkout.environ)
+
+
+def has_seal(environ: Mapping[str, str]) -> bool:
+    """Tell whether our files can be known: others may write those of a CI job, so that it needs a secret."""
     own = environ.get(CACHE_SECRET, "")
-    return is_ci(environ) and (len(own) < SHORTEST_SECRET if own else not environ.get(KEY))
+    return not is_ci(environ) or (len(own) >= SHORTEST_SECRET if own else bool(environ.get(KEY)))
 
 
 def _check_cache(cache: Path, diff: Diff, repository: Repository) -> None:

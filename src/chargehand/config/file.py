@@ -45,9 +45,9 @@ def find_config(checkout: Checkout, change: Change, explicit: Path | None = None
     if explicit is not None:
         return _explicit(checkout, commit, explicit)
     texts = (
-        _texts_at(checkout, commit)
+        texts_at(checkout, commit)
         if isinstance(checkout, Repository) and commit
-        else _texts_in(_top(checkout))
+        else texts_in(_top(checkout))
     )
     files = [file for name, text in texts.items() if (file := parse_config(name, text, _version(commit)))]
     counting = [file for file in files if not file.is_empty]
@@ -77,19 +77,27 @@ def _version(commit: str | None) -> str:
     return f" at {commit[:7]}" if commit else ""
 
 
-def _texts_at(repository: Repository, commit: str) -> dict[str, str]:
+def texts_at(repository: Repository, commit: str) -> dict[str, str]:
+    """Return by name the files at a commit that may hold settings."""
     texts = read_files(repository, commit, (OWN, SHARED))
     return {name: texts[name] for name in (OWN, SHARED) if name in texts}
 
 
-def _texts_in(folder: Path) -> dict[str, str]:
-    """Read what is there; a link could lead out of the repository and is not followed."""
+def texts_in(folder: Path) -> dict[str, str]:
+    """Return by name the files in a folder that may hold settings; raises ConfigError.
+
+    A link could lead out of the repository and is not followed.
+    """
     if (folder / OWN).is_symlink():
         raise ConfigError(
             f"Nothing was reviewed: {OWN} is a symbolic link. Make it a file, or name it with --config."
         )
     paths = {name: folder / name for name in (OWN, SHARED)}
-    return {name: _read(path) for name, path in paths.items() if path.exists() and not path.is_symlink()}
+    return {
+        name: read_config_text(path)
+        for name, path in paths.items()
+        if path.exists() and not path.is_symlink()
+    }
 
 
 def _explicit(checkout: Checkout, commit: str | None, explicit: Path) -> ConfigFile:
@@ -97,7 +105,7 @@ def _explicit(checkout: Checkout, commit: str | None, explicit: Path) -> ConfigF
     if isinstance(checkout, Repository) and commit and inside:
         name, text = inside, read_file_at(checkout, commit, inside)
     else:
-        name, text, commit = str(explicit), _read(checkout.cwd / explicit), None
+        name, text, commit = str(explicit), read_config_text(checkout.cwd / explicit), None
     if text is None:
         raise ConfigError(
             f"Nothing was reviewed: {one_line(name)} is not there{_version(commit)}, where CI jobs read it. "
@@ -123,7 +131,8 @@ def name_inside(checkout: Checkout, path: Path) -> str | None:
     return None
 
 
-def _read(path: Path) -> str:
+def read_config_text(path: Path) -> str:
+    """Return what a file of settings holds; raises ConfigError."""
     try:
         return read_bounded(path, MAX_BYTES).decode("utf-8", "surrogateescape")
     except OSError as error:

@@ -91,6 +91,8 @@ _TABLE = {
     ),
 }
 
+KNOWN_MODELS = tuple(_TABLE)
+
 # A local model, a gateway's name or a model from the future: nothing that it might refuse is sent.
 _UNKNOWN = Capabilities(
     efforts=(),

@@ -30,7 +30,7 @@ class Connection(NamedTuple):
 
 def connection_to(address: str, named_by: str, environ: Mapping[str, str]) -> Connection:
     """Return the way to `address`, which the variable `named_by` gives; raises EnvironmentFault."""
-    _check_address(address, named_by)
+    check_address(address, named_by)
     proxy = proxy_for(address, environ)
     is_encrypted = any(each.startswith("https:") for each in (address, proxy.url if proxy else ""))
     return Connection(address, proxy, _certificates(environ, is_encrypted=is_encrypted))
@@ -59,7 +59,7 @@ def http_client(connection: Connection, hooks: Hooks) -> Any:  # Any: the HTTP c
     )
 
 
-def _check_address(address: str, named_by: str) -> None:
+def check_address(address: str, named_by: str) -> None:
     """Raise EnvironmentFault if the address is none: the SDK would fail to connect, again and again."""
     if not is_address(address, ("http", "https")):
         is_whole = named_by.endswith("_URL")
@@ -72,12 +72,19 @@ def _certificates(environ: Mapping[str, str], *, is_encrypted: bool) -> ssl.SSLC
     """Return what is trusted: what the environment names, else what the system does."""
     if not is_encrypted:
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if named := named_certificates(environ):
+        return named
+    context: ssl.SSLContext = http().create_ssl_context(trust_env=False)
+    return context
+
+
+def named_certificates(environ: Mapping[str, str]) -> ssl.SSLContext | None:
+    """Return what the environment has us trust, None if it names nothing; raises EnvironmentFault."""
     if file := environ.get("SSL_CERT_FILE"):
         return _trusting("SSL_CERT_FILE", file, is_there=Path(file).is_file(), cafile=file)
     if folder := environ.get("SSL_CERT_DIR"):
         return _trusting("SSL_CERT_DIR", folder, is_there=Path(folder).is_dir(), capath=folder)
-    context: ssl.SSLContext = http().create_ssl_context(trust_env=False)
-    return context
+    return None
 
 
 def _trusting(variable: str, path: str, *, is_there: bool, **where: str) -> ssl.SSLContext:

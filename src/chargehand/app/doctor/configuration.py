@@ -1,0 +1,110 @@
+"""The configuration: that of the work tree, and that of the target's tip, which counts in CI."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from chargehand.app.doctor.place import Place
+from chargehand.app.doctor.toml_lines import mend, mend_line
+from chargehand.app.doctor.trouble import Run, Trouble, Write
+from chargehand.change import Repository, read_file_at
+from chargehand.config.file import OWN, SHARED, ConfigFile, parse_config, read_config_text, texts_at, texts_in
+from chargehand.config.load import complaints_about
+from chargehand.core.errors import ConfigError
+
+_BEGIN = "Nothing was reviewed: "
+
+
+def configuration(place: Place) -> Iterator[Trouble]:
+    """Yield what is wrong with the settings of each file that counts here, or in a job."""
+    try:
+        here = _texts(place)
+    except ConfigError as error:
+        yield _unreadable(place, error)
+        return
+    yield from _troubles(here, "")
+    if place.target and isinstance(place.checkout, Repository):
+        merged = _at_target(place, place.checkout, place.target.commit, here)
+        if merged != here:
+            yield from _troubles(merged, place.target.branch or place.target.commit[:12])
+
+
+def texts_here(place: Place) -> dict[str, str]:
+    """Return by name the files of the work tree that may hold settings; none if they cannot be read."""
+    try:
+        return _texts(place)
+    except ConfigError:
+        return {}
+
+
+def _texts(place: Place) -> dict[str, str]:
+    path = place.asked.config
+    return {str(path): read_config_text(place.cwd / path)} if path else texts_in(place.root)
+
+
+def _at_target(place: Place, repository: Repository, commit: str, here: Mapping[str, str]) -> dict[str, str]:
+    if place.asked.config is None:
+        return texts_at(repository, commit)
+    found = {name: read_file_at(repository, commit, name) for name in here}
+    return {name: text for name, text in found.items() if text is not None}
+
+
+def _unreadable(place: Place, error: ConfigError) -> Trouble:
+    said = str(error).removeprefix(_BEGIN)
+    path = place.root / OWN
+    if place.asked.config is None and path.is_symlink():
+        return Trouble(said=said, mend=Run(line=f"cp {OWN} {OWN}.new && mv {OWN}.new {OWN}"))
+    return Trouble(said=said, mend=Run(line=f"ls -l {place.asked.config or OWN}"))
+
+
+def _troubles(texts: Mapping[str, str], branch: str) -> Iterator[Trouble]:
+    files: dict[str, ConfigFile | None] = {}
+    for name, text in texts.items():
+        parsed = _parsed(name, text)
+        if isinstance(parsed, ConfigError):
+            yield from _no_toml(name, text, parsed, branch)
+        else:
+            files[name] = parsed
+    for name, file in files.items():
+        if file:
+            yield from _complaints(name, texts[name], file, branch)
+    if all(file and not file.is_empty for file in files.values()) and len(files) > 1:
+        said = f"There are settings in {OWN} and in [tool.chargehand] of {SHARED}, and only one can count."
+        yield Trouble(said=said, mend=Run(line=f"mv {OWN} {OWN}.unused"))
+
+
+def _no_toml(name: str, text: str, error: ConfigError, branch: str) -> Iterator[Trouble]:
+    number = getattr(error.__cause__, "lineno", 1)
+    found = mend_line(name, text, number, partial(_is_toml, name))
+    comment = Write(path=name, first=number, last=number, line=f"# {text.split(chr(10))[number - 1]}")
+    yield Trouble(said=str(error).removeprefix(_BEGIN), mend=_on(found or comment, branch))
+
+
+def _parsed(name: str, text: str) -> ConfigFile | ConfigError | None:
+    try:
+        return parse_config(name, text)
+    except ConfigError as error:
+        return error
+
+
+def _is_toml(name: str, text: str) -> bool:
+    return not isinstance(_parsed(name, text), ConfigError)
+
+
+def _complaints(name: str, text: str, file: ConfigFile, branch: str) -> Iterator[Trouble]:
+    complaints = complaints_about(file)
+    above = ("tool", "chargehand") if name.endswith(SHARED) else ()
+    for key, said in complaints:
+        is_right = partial(_has_fewer, name, len(complaints))
+        found = mend(name, text, (*above, *key), said, is_right)
+        line = found or Write(path=name, first=1, last=0, line=f"# {said}")
+        yield Trouble(said=f"{said}{f' (branch {branch})' if branch else ''}", mend=_on(line, branch))
+
+
+def _has_fewer(name: str, most: int, text: str) -> bool:
+    """Tell whether less is wrong with the settings in `text`."""
+    file = _parsed(name, text)
+    return file is None or (isinstance(file, ConfigFile) and len(complaints_about(file)) < most)
+
+
+def _on(write: Write, branch: str) -> Write:
+    return write.evolve(branch=branch)

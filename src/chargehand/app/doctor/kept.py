@@ -1,0 +1,89 @@
+"""What is kept between runs: the cache, the state, and the baseline."""
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+from chargehand.app.doctor.configuration import texts_here
+from chargehand.app.doctor.place import Place
+from chargehand.app.doctor.toml_lines import mend
+from chargehand.app.doctor.trouble import Run, Trouble, Write
+from chargehand.app.resources import SHORTEST_SECRET, has_seal
+from chargehand.config import CACHE_SECRET, find_baseline
+from chargehand.config.file import OWN
+from chargehand.core.errors import InputError
+
+
+def kept(place: Place) -> Iterator[Trouble]:
+    """Yield what could not be read or written."""
+    yield from _cache(place)
+    yield from _state(place)
+    yield from _baseline(place)
+
+
+def _cache(place: Place) -> Iterator[Trouble]:
+    cache = place.asked.cache
+    if cache is None:
+        return
+    if not has_seal(place.environ):
+        said = (
+            f"Others may write into the cache of a CI job, and {CACHE_SECRET} is not set, or shorter than "
+            f"{SHORTEST_SECRET} characters. Make it a secret of the project: another one finds nothing."
+        )
+        yield Trouble(said=said, mend=Run(line=f'export {CACHE_SECRET}="$(openssl rand -hex 32)"'))
+    yield from _no_folder(place.cwd / cache, "--cache")
+
+
+def _no_folder(path: Path, option: str) -> Iterator[Trouble]:
+    """Yield what stands in the way of a folder of that path."""
+    for each in (path, *path.parents):
+        if each.is_symlink() or (each.exists() and not each.is_dir()):
+            said = f"{option} is to be the folder {path}, and {each} is a {_kind(each)}."
+            yield Trouble(
+                said=said, mend=Run(line=f"mv {shlex.quote(str(each))} {shlex.quote(f'{each}.old')}")
+            )
+            return
+        if each.is_dir():
+            return
+
+
+def _kind(path: Path) -> str:
+    return "link" if path.is_symlink() else "file"
+
+
+def _state(place: Place) -> Iterator[Trouble]:
+    state = place.asked.state
+    if state is None:
+        if place.settings.pr_budget is not None:
+            said = "pr_budget needs a file in which the runs are counted."
+            yield Trouble(said=said, mend=Run(line="chargehand review --state=chargehand-state.json"))
+        return
+    path = place.cwd / state
+    quoted = shlex.quote(str(path))
+    if path.is_dir():
+        said = f"--state is to be a file, and {path} is a folder."
+        yield Trouble(said=said, mend=Run(line=f"mv {quoted} {shlex.quote(f'{path}.old')}"))
+    elif not path.parent.is_dir():
+        said = f"The folder of --state {path} is not there."
+        yield Trouble(said=said, mend=Run(line=f"mkdir -p {shlex.quote(str(path.parent))}"))
+
+
+def _baseline(place: Place) -> Iterator[Trouble]:
+    named = place.settings.baseline
+    if named is None or place.change is None:
+        return
+    try:
+        find_baseline(place.checkout, place.change, named, place.asked.cache)
+    except InputError as error:
+        said = str(error).removeprefix("Nothing was reviewed: ")
+        yield Trouble(said=said, mend=_without_baseline(place))
+
+
+def _without_baseline(place: Place) -> Run | Write:
+    for name, text in texts_here(place).items():
+        above = () if name == OWN else ("tool", "chargehand")
+        if found := mend(
+            name, text, (*above, "baseline"), "", lambda other: "\nbaseline" not in f"\n{other}"
+        ):
+            return found
+    return Run(line="unset CHARGEHAND_BASELINE")

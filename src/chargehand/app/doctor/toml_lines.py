@@ -1,0 +1,111 @@
+"""Which line of a TOML file sets a key, and with which line in its place the file is right."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from difflib import get_close_matches
+
+import tomli
+
+from chargehand.app.doctor.trouble import Write
+from chargehand.config.settings import Settings
+from chargehand.config.tables import TABLES
+from chargehand.config.variables import Key
+
+_PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([\w-]+)")
+_HEADER = re.compile(r"\s*\[\[?(.+?)\]\]?\s*(#.*)?")
+_ASSIGNED = re.compile(r"(\s*)((?:\"[^\"]*\"|'[^']*'|[\w.\s-])+?)(\s*=\s*)(.*)", re.DOTALL)
+_MOST_LINES = 200
+
+
+def mend(name: str, text: str, key: Key, said: str, is_right: Callable[[str], bool]) -> Write | None:
+    """Return the first line with which `is_right` holds of the file, None if none is known."""
+    place = _place_of(text, key)
+    if place is None:
+        return None
+    first, last = place
+    lines = text.split("\n")[first - 1 : last]
+    for line in _candidates(lines, key, said):
+        write = Write(path=name, first=first, last=last, line=line)
+        if is_right(write.applied(text)):
+            return write
+    return None
+
+
+def mend_line(name: str, text: str, number: int, is_right: Callable[[str], bool]) -> Write | None:
+    """Return what has a line that is no TOML be some: its value in quotes, or the line as a comment."""
+    lines = text.split("\n")
+    for first in dict.fromkeys((min(number, len(lines)), max(number - 1, 1))):
+        line = lines[first - 1]
+        name_of, equals, value = line.partition("=")
+        quoted = f"{name_of}= {json.dumps(value.strip().strip(chr(34) + chr(39)))}" if equals else line
+        for other in (quoted, f"# {line}"):
+            write = Write(path=name, first=first, last=first, line=other)
+            if is_right(write.applied(text)):
+                return write
+    return None
+
+
+def _place_of(text: str, key: Key) -> tuple[int, int] | None:
+    """Return the first and the last line of what sets `key`, or of the header of its table."""
+    best: tuple[int, int] | None = None
+    table: Key = ()
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        if header := _HEADER.fullmatch(line):
+            table = path = _parts(header[1])
+        elif assigned := _ASSIGNED.fullmatch(line):
+            path = (*table, *_parts(assigned[2]))
+        else:
+            continue
+        common = _common(path, key)
+        if path and common >= min(len(path), len(key)) and (best is None or common > best[0]):
+            best = common, number
+    return (best[1], _end(lines, best[1])) if best else None
+
+
+def _common(path: Key, key: Key) -> int:
+    return sum(1 for a, b in zip(path, key, strict=False) if a == b) if path[:1] == key[:1] else 0
+
+
+def _parts(text: str) -> Key:
+    return tuple(next(each for each in found if each) for found in _PART.findall(text) if any(found))
+
+
+def _end(lines: Sequence[str], first: int) -> int:
+    """Return the last line of what begins at `first`: an array may take several."""
+    for last in range(first, min(len(lines), first + _MOST_LINES) + 1):
+        try:
+            tomli.loads("\n".join(lines[first - 1 : last]))
+        except tomli.TOMLDecodeError:
+            continue
+        return last
+    return first
+
+
+def _candidates(lines: Sequence[str], key: Key, said: str) -> Iterator[str]:
+    """Yield what may be meant: a key that comes near, an allowed value, the default, no such line."""
+    assigned = _ASSIGNED.fullmatch("\n".join(lines))
+    if assigned:
+        before, written, equals, value = assigned.groups()
+        for meant in re.findall(r"did you mean ([\w./-]+)\?", said):
+            *table, _ = _parts(written)
+            yield before + ".".join((*table, meant)) + equals + value
+            yield before + ".".join((*table, meant.rpartition(".")[2])) + equals + value
+            yield before + written + equals + json.dumps(meant)
+        known = re.findall(r"'([\w-]+)'", said)
+        near = get_close_matches(value.strip().strip("\"'"), known, n=1, cutoff=0.3)
+        for each in (*near, *_default(key)):
+            yield before + written + equals + (each if each in _default(key) else json.dumps(each))
+    yield "\n".join(f"# {line}" for line in lines)
+
+
+def _default(key: Key) -> tuple[str, ...]:
+    """Return the default of a setting as TOML, nothing if it has none that stands in one line."""
+    fields = Settings.model_fields if len(key) == 1 else getattr(TABLES.get(key[0]), "model_fields", {})
+    field = fields.get(key[-1])
+    value = field.get_default(call_default_factory=True) if field else None
+    if isinstance(value, Decimal):
+        return (str(value),)
+    return (json.dumps(value),) if isinstance(value, str | int) else ()

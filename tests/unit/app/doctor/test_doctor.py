@@ -1,0 +1,182 @@
+"""Every broken set-up is found, and mended by typing what is told."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from chargehand.app.doctor import KINDS, Asked, Examined, Run, Trouble, Write, examine, look_around
+from chargehand.cli.doctor_table import doctor_json, doctor_table
+from tests.command import environment
+from tests.messages_api import MessagesApi
+from tests.unit.app.doctor.set_ups import BROKEN, CI, KEY, WORKFLOW, Broken
+from tests.unit.change.world import World
+
+MOST_LINES = 5  # a cloud that was chosen wants a key of its own, and so on
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Return a repository with a branch that is reviewed, and nothing wrong."""
+    world = World.empty(tmp_path_factory.mktemp("good") / "repository")
+    world.commit({"a.py": "a = 1\n"})
+    world.git("checkout", "-q", "-b", "feature")
+    world.commit({"a.py": "a = 2\n"})
+    return world
+
+
+class Patient:
+    """A set-up, and what typing a line makes of it."""
+
+    def __init__(self, world: World, broken: Broken, cwd: Path, environ: Mapping[str, str]) -> None:
+        self.world, self.broken, self.cwd, self.environ = world, broken, cwd, dict(environ)
+        self.asked, self.missing = broken.asked, set(broken.missing)
+
+    def examined(self) -> tuple[Examined, ...]:
+        return examine(look_around(self.asked, self.cwd, self.environ, lambda name: name not in self.missing))
+
+    def failing(self) -> list[tuple[str, Trouble]]:
+        return [
+            (each.name, found)
+            for each in self.examined()
+            for found in each.troubles
+            if found.is_failing or each.name == "hooks"
+        ]
+
+    def mend(self, mend: Run | Write) -> None:
+        if isinstance(mend, Write):
+            self.write(mend)
+            return
+        for line, does in self.broken.typed.items():
+            if line in mend.line:
+                self.learn(does(self.world))
+        line = next(
+            (mend.line.replace(each, "true") for each in self.broken.typed if each in mend.line), mend.line
+        )
+        self.type(line)
+
+    def write(self, mend: Write) -> None:
+        if mend.branch:
+            self.world.git("stash", "-q", "-u")
+            self.world.git("checkout", "-q", mend.branch)
+        path = self.world.root / mend.path
+        path.write_text(mend.applied(path.read_text() if path.exists() else ""))
+        if mend.branch:
+            self.world.commit({}, "mended")
+            self.world.git("checkout", "-q", "feature")
+            self.world.git("stash", "pop", "-q")
+
+    def learn(self, told: object) -> None:
+        if isinstance(told, Asked):
+            self.asked = told
+        if isinstance(told, str):
+            self.missing.discard(told)
+
+    def type(self, line: str) -> None:
+        existing = str(self.world.root / "a.py")  # a text that is a file's name, too: a key, or a key's file
+        typed = line.replace("…", existing).replace("your/repository", str(self.world.root))
+        done = subprocess.run(
+            ["sh", "-e", "-c", f"{typed}\nenv -0"],
+            cwd=self.cwd,
+            env=self.environ,
+            capture_output=True,
+            check=True,
+        )
+        moved = done.stdout.decode().split("\0")
+        self.environ = dict(each.split("=", 1) for each in moved if "=" in each)
+        self.cwd = Path(self.environ.get("PWD", self.cwd))
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda each: each.name)
+def test_a_broken_set_up_is_found_and_mended_by_what_is_told(
+    broken: Broken, good: World, tmp_path: Path
+) -> None:
+    patient = _patient(broken, good, tmp_path)
+    found = [(kind, trouble.said) for kind, trouble in patient.failing()]
+    assert [said for kind, said in found if kind == broken.kind and broken.said in said], found
+    for _ in range(MOST_LINES):
+        if not (failing := patient.failing()):
+            return
+        patient.mend(failing[0][1].mend)
+    pytest.fail(f"still failing: {failing}")
+
+
+def _patient(broken: Broken, good: World, folder: Path) -> Patient:
+    root = folder / "repository"
+    shutil.copytree(good.root, root, symlinks=True)
+    (folder / "home").mkdir()
+    world = World(root, {"HOME": str(folder / "home"), "PATH": os.environ["PATH"]})
+    if broken.before:
+        world.git("checkout", "-q", "main")
+        world.commit(broken.before)
+        world.git("checkout", "-q", "feature")
+    world.write(broken.files)
+    cwd = broken.prepare(world) if broken.prepare else root
+    environ = {**world.environ, **KEY, **broken.environ}
+    return Patient(world, broken, cwd, {k: v for k, v in environ.items() if k not in broken.without})
+
+
+def test_there_are_rows_for_every_kind_that_looks_without_asking() -> None:
+    assert {each.kind for each in BROKEN} == {kind.name for kind in KINDS} - {"online"}
+    assert len(BROKEN) >= 25
+    assert len({each.name for each in BROKEN}) == len(BROKEN)
+
+
+def test_a_good_set_up_has_nothing_to_mend_and_says_what_was_not_looked_at(good: World) -> None:
+    examined = examine(look_around(Asked(), good.root, {**good.environ, **KEY}, lambda _: True))
+    assert {each.state for each in examined} == {"fine", "not asked"}
+    assert [each.name for each in examined if each.state == "not asked"] == ["posting", "online"]
+    assert doctor_table(examined).endswith("\nNothing would fail.\n")
+    assert json.loads(doctor_json(examined))["fails"] is False
+
+
+def test_a_fork_without_a_key_and_a_missing_grammar_are_told_and_fail_nothing(good: World) -> None:
+    environ = {
+        **good.environ,
+        "GITLAB_CI": "true",
+        "CI_COMMIT_SHA": good.git("rev-parse", "HEAD"),
+        "CI_DEFAULT_BRANCH": "main",
+    }
+    examined = examine(look_around(Asked(), good.root, environ, lambda name: name != "tree_sitter"))
+    assert {each.name: each.state for each in examined if each.troubles} == {
+        "credentials": "warns",
+        "extras": "warns",
+    }
+    assert "Nothing would fail; 2 more things to know." in doctor_table(examined)
+
+
+def test_a_shallow_checkout_in_a_workflow_is_told_and_the_line_deepens_it(
+    good: World, tmp_path: Path
+) -> None:
+    shallow = WORKFLOW.replace("        with:\n          fetch-depth: 0\n", "")
+    patient = _patient(Broken("", "", "", files={".github/workflows/a.yaml": shallow}), good, tmp_path)
+    [found] = [found for each in patient.examined() for found in each.troubles]
+    assert not found.is_failing
+    patient.mend(found.mend)
+    assert [found for each in patient.examined() for found in each.troubles] == []
+
+
+def test_online_asks_for_a_count_and_tells_what_the_provider_says(good: World) -> None:
+    with MessagesApi() as api:
+        environ = {**good.environ, **environment(api)}
+        fine, refused = (
+            examine(look_around(Asked(is_online=True), good.root, {**environ, "ANTHROPIC_API_KEY": key}))[-1]
+            for key in (api.key, "sk-wrong")
+        )
+        assert api.bill_usd == 0
+        asked = len(api.log)
+    assert fine.state == "fine"
+    assert asked >= 3
+    assert refused.state == "fails"
+    assert "did not accept the credentials" in refused.troubles[0].said
+    assert refused.troubles[0].mend == Run(line="export ANTHROPIC_API_KEY=…")
+
+
+def test_what_a_file_says_cannot_speak_to_the_log(good: World, tmp_path: Path) -> None:
+    hostile = Broken("", "", "", files={".chargehand.toml": '"\\u001b[2J::error::" = 1\n'}, environ=CI)
+    table = doctor_table(_patient(hostile, good, tmp_path).examined())
+    assert "\x1b" not in table
