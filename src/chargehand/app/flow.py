@@ -109,7 +109,7 @@ def _reviewed(run: Run, progress: Progress, watch: Stopwatch, cancellation: Canc
     else:
         review = nothing(run.change, "offline" if run.job.is_offline else "live", watch)
         review = compared(review, run.baseline)
-    return review.evolve(gate=run.settings.whole_gate())
+    return review.evolve(gate=run.settings.whole_gate(), category=run.settings.category)
 
 
 def _request(run: Run, environ: Mapping[str, str]) -> "Forge | None":

@@ -18,7 +18,17 @@ from chargehand.config.tables import (
     PlanSettings,
     SuppressionSettings,
 )
-from chargehand.config.values import NEVER, OFF, Instructions, LensName, Reach, Share, Usd, WholeNumber
+from chargehand.config.values import (
+    NEVER,
+    OFF,
+    Category,
+    Instructions,
+    LensName,
+    Reach,
+    Share,
+    Usd,
+    WholeNumber,
+)
 from chargehand.core.clouds import Cloud, cloud_of
 from chargehand.core.finding import Severity
 from chargehand.core.fleets import FLEETS, Fleet
@@ -39,6 +49,7 @@ class Settings(Value):
     fleet: str = "5"
     provider: Literal["anthropic", "bedrock", "vertex", "foundry"] | None = None
     fail_on: Reach = "high"
+    category: Category = "chargehand"
     baseline: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
     max_spend: Usd | None = None
     fail_spend: Usd | None = None

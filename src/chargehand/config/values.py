@@ -25,6 +25,12 @@ def _model_id(text: str) -> str:
     return text
 
 
+def _category(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}", text) or "//" in text or text.endswith("/"):
+        raise ValueError("should be a word such as chargehand or chargehand/backend")
+    return text
+
+
 def _lens_name(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", text):
         raise ValueError("should be a name of small letters, digits and hyphens, such as api-stability")
@@ -72,6 +78,7 @@ def _day(value: object) -> object:
 
 Share = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=1)]
 Usd = Annotated[Decimal, BeforeValidator(_number), Field(ge=0)]
+Category = Annotated[str, AfterValidator(_category)]
 ModelId = Annotated[str, AfterValidator(_model_id)]
 Instructions = Annotated[str, Field(max_length=MAX_INSTRUCTIONS)]
 Patterns = Annotated[tuple[str, ...], AfterValidator(check_patterns)]

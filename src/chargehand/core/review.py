@@ -35,7 +35,7 @@ class Review(Value):
     models were wanted, and none could be asked. `is_misconfigured`: that is so because a variable of the
     client is wrong. `baseline` is None if the review was compared with none.
     `inline` says which findings get a comment of their own, if the review is published, and `gate` what fails
-    the build.
+    the build. `category` is the name under which code scanning keeps the findings.
     """
 
     change: Change
@@ -53,6 +53,7 @@ class Review(Value):
     timing: Timing
     baseline: Compared | None = None
     inline: InlineRules = InlineRules()
+    category: str = "chargehand"
     gate: Gate = Gate()
     is_interrupted: bool = False
     is_model_missing: bool = False

@@ -85,6 +85,10 @@ def test_money_is_exact_however_it_is_written(written: str) -> None:
             "checks.enabled is unknown; did you mean disabled, which lists those that do not run?",
         ),
         ("prices.a = {input=1, output=1, cache=1}", "prices.a.cache is unknown; did you mean cache_read?"),
+        (
+            "category = 'two words'",
+            'category should be a word such as chargehand or chargehand/backend, not "two words"',
+        ),
         ("fail_on = 'urgent'", f'fail_on should be {SEVERITIES}, not "urgent"'),
         ("fleet = '6'", f'fleet: there is no fleet "6"; there are {", ".join(FLEETS)}'),
         ("threads = 0", "threads should be greater than or equal to 1, not 0"),

@@ -28,7 +28,7 @@ MAX_RESULTS, SHOWN_RESULTS, MAX_GZIP_BYTES = 25_000, 5_000, 10_000_000
 
 
 def render(review: Review, verdict: Verdict) -> str:
-    """Return the log: one run, its category `chargehand`."""
+    """Return the log: one run, of one category."""
     text = as_text(_log(review, verdict))
     data = text.encode()
     if len(data) > MAX_GZIP_BYTES and len(gzip.compress(data, compresslevel=6)) > MAX_GZIP_BYTES:
@@ -48,7 +48,7 @@ def _log(review: Review, verdict: Verdict, *warnings: str) -> Json:
     ]
     run: dict[str, Json] = {
         "tool": {"driver": _driver(rules)},
-        "automationDetails": {"id": "chargehand/"},
+        "automationDetails": {"id": f"{review.category}/"},
         "invocations": [_invocation(review, verdict, beside)],
         **_provenance(review.change),
         "columnKind": "unicodeCodePoints",

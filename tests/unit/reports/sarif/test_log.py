@@ -323,3 +323,9 @@ def test_each_notification_is_of_a_declared_kind() -> None:
     said = {each["descriptor"]["id"] for each in run["invocations"][0]["toolExecutionNotifications"]}
     assert said
     assert said <= declared
+
+
+def test_the_category_is_what_the_settings_say() -> None:
+    reviewed, verdict = judged(SAMPLES["clean"].evolve(category="chargehand/backend"))
+    log = json.loads(sarif.render(reviewed, verdict))
+    assert log["runs"][0]["automationDetails"] == {"id": "chargehand/backend/"}
