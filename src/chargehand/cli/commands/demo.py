@@ -13,7 +13,8 @@ from chargehand.cli.running import run_job
 def demo(**options: Any) -> int:  # Any: the reporting options
     """Review a packaged change: no key, no network.
 
-    The whole pipeline runs with scripted replies. They were written by hand; what they would have cost is shown, and nothing is spent.
+    The whole pipeline runs with scripted replies. They were written by hand; what they would have cost is
+    shown, and nothing is spent.
     The demo ends with the verdict that a real review would end with, but always exits with 0.
     """
     from chargehand.app.demo import demo_replies

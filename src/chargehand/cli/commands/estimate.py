@@ -30,8 +30,8 @@ def estimate(
 ) -> int:
     """Say what a review would cost. Nothing is spent.
 
-    There are three figures: low, expected and high. The change is found as `review` finds it, and the cost is that of each fleet, the configured one first.
-    No model is asked.
+    There are three figures: low, expected and high. The change is found as `review` finds it, and the cost is
+    that of each fleet, the configured one first. No model is asked.
     """
     from chargehand.app import flow
     from chargehand.app.job import Job

@@ -35,7 +35,8 @@ def spend(
 ) -> int:
     """Add up what many runs cost.
 
-    The sums are by day, month, repository, model, lens and role. REPORT is a JSON report, a folder or a zip archive that holds some. Each run counts once.
+    The sums are by day, month, repository, model, lens and role. REPORT is a JSON report, a folder or a zip
+    archive that holds some. Each run counts once.
     """
     from chargehand.cost.prices import Prices
     from chargehand.reports.spend import Targets, add_up, document, page, read_runs, table

@@ -15,8 +15,9 @@ from chargehand.cli.options import PATH, REQUEST
 def waivers(*, request: int | None, output: Path | None) -> int:
     """Print which findings people let through.
 
-    They did so in comments of the pull or merge request; the output is JSON. `chargehand review --waivers FILE` takes it, so that what asks models needs no token of the forge. Reading
-    is all that the token has to be able to do.
+    They did so in comments of the pull or merge request; the output is JSON. `chargehand review --waivers
+    FILE` takes it, so that what asks models needs no token of the forge. Reading is all that the token has to
+    be able to do.
     """
     from chargehand.app.waiving import hear
     from chargehand.core.escaping import json_for_log
