@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 
 from chargehand.core.files import read_bounded
 
@@ -22,24 +23,34 @@ _IDENTITY, _IDENTITY_FILE, _MOST_BYTES = (
 class Credentials:
     """The secrets of one client: what went out with its requests, and what it shows to be given a token.
 
+    Safe to share between threads.
+
     The SDK exchanges tokens by itself, anew in long runs: to look at what is sent is how to know them all.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
         self._sent: dict[str, None] = {}
+        self._lock = Lock()
 
     def note(self, headers: Mapping[str, str]) -> None:
         """Keep what signs the request with these headers."""
-        for name, value in headers.items():
-            if _SIGNING.search(name) and not name.lower().startswith(_NO_SECRET):
-                self._sent.update(dict.fromkeys(_words(value)))
-        while len(self._sent) > _MOST_NOTED:
-            self._sent.pop(next(iter(self._sent)), None)
+        signing = (
+            secret
+            for name, value in headers.items()
+            if _SIGNING.search(name) and not name.lower().startswith(_NO_SECRET)
+            for secret in _words(value)
+        )
+        with self._lock:
+            self._sent.update(dict.fromkeys(signing))
+            while len(self._sent) > _MOST_NOTED:
+                self._sent.pop(next(iter(self._sent)))
 
     def known(self) -> tuple[str, ...]:
         """Return all secrets that are known by now."""
-        return tuple(dict.fromkeys(filter(None, (*self._sent, *self._identity()))))
+        with self._lock:
+            sent = tuple(self._sent)
+        return tuple(dict.fromkeys(filter(None, (*sent, *self._identity()))))
 
     def _identity(self) -> Iterator[str]:
         yield self._environ.get(_IDENTITY, "").strip()
