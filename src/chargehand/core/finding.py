@@ -40,6 +40,9 @@ Anchor = Literal["line", "file", "summary"]
 # on the way.
 _SHOWN = ("title", "message", "quote", "code", "scope")
 
+# The rule of a claim that a text is a secret.
+SECRET = "security/secret"  # noqa: S105 - no password
+
 # What the `model` of a free check's claim begins with.
 BY_CHECK = "check: "
 
@@ -168,6 +171,13 @@ class Finding(Value):
     def is_fact(self) -> bool:
         """Tell whether a free check found it: code vouches for it, and no model rules on it."""
         return self.model.startswith(BY_CHECK)
+
+    @property
+    def calls_secret(self) -> bool:
+        """Tell whether a model alone calls a text of the change a secret: no check knows it, or masked it."""
+        return (self.rule == SECRET and not self.is_fact) or any(
+            each.rule == SECRET and not each.model.startswith(BY_CHECK) for each in self.merged
+        )
 
     @property
     def also_at(self) -> tuple[Spot, ...]:

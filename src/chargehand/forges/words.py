@@ -4,8 +4,9 @@ import re
 
 from chargehand.core.escaping import has_command, printable
 from chargehand.forges.report import StoredFinding
+from chargehand.reports.languages import language_of
 from chargehand.reports.markdown import MARKS
-from chargehand.reports.markdown.markup import code_span, fence, inline, language_of, prose
+from chargehand.reports.markdown.markup import code_span, fence, inline, prose
 
 _MOST_LINES, _LONGEST_LINE, _MOST_PLACES = 60, 500, 10
 # GitLab looks for quick actions (`/close`) in raw text, and knows fences of three backticks only.

@@ -8,8 +8,6 @@ from chargehand.core.finding import Finding, conceal
 from chargehand.core.markers import Hidden, holds_marker, mask_of
 from chargehand.core.masking import Row
 
-RULE = "security/secret"
-
 # Shorter texts are parts of too many words.
 _SHORTEST = 4
 _QUOTED = re.compile(r"([\"'`])((?:\\.|(?!\1).)+)\1")
@@ -21,15 +19,11 @@ _NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 
 def conceal_called(findings: Sequence[Finding], diff: Diff) -> tuple[Finding, ...]:
     """Return the findings, in all of which the values are masked that one of them calls secrets."""
-    hidden = [each for finding in findings if _calls_secret(finding) for each in _values(finding)]
+    hidden = [each for finding in findings if finding.calls_secret for each in _values(finding)]
     if not hidden:
         return tuple(findings)
     mask = mask_of(hidden, diff)
     return tuple(conceal(finding, mask.text) for finding in findings)
-
-
-def _calls_secret(finding: Finding) -> bool:
-    return finding.rule == RULE and not finding.is_fact
 
 
 def _values(finding: Finding) -> Iterator[Hidden]:

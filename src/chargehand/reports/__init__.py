@@ -29,6 +29,7 @@ class Format(NamedTuple):
 FORMATS = (
     Format("sarif", "Write SARIF 2.1.0."),
     Format("markdown", "Write the Markdown summary with the cost footer."),
+    Format("html", "Write a page for the browser, in one file."),
     Format("json", "Write the JSON report."),
     Format("codequality", "Write GitLab Code Quality."),
     Format("junit", "Write JUnit XML."),

@@ -13,10 +13,11 @@ from chargehand.core.verdict import Status, Verdict
 from chargehand.reports.amounts import FROM_EARLIER, saving, total
 from chargehand.reports.code import cited, removed, suggested, suggestion_heading
 from chargehand.reports.headline import Conclusion, conclusion, headline
+from chargehand.reports.languages import language_of
 from chargehand.reports.markdown.blocks import at_most, folded
 from chargehand.reports.markdown.cost import cost_section
 from chargehand.reports.markdown.coverage import coverage_section
-from chargehand.reports.markdown.markup import code_span, fence, inline, language_of, prose
+from chargehand.reports.markdown.markup import code_span, fence, inline, prose
 from chargehand.reports.merging import TakenIn, graded_anew, taken_in
 from chargehand.reports.notifications import (
     Kind,

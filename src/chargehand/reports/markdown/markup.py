@@ -7,13 +7,12 @@ printed, CI runners read its source, and find no command in it.
 """
 
 import re
-from collections.abc import Iterator
-from itertools import groupby
-from pathlib import PurePosixPath
 
 from chargehand.core.escaping import has_command, one_line, printable
+from chargehand.reports.languages import language_named
+from chargehand.reports.prose import PROSE_LENGTH, Fenced, Lines, blocks, cut, spans
 
-PROSE_LENGTH, LINE_LENGTH = 4000, 500
+LINE_LENGTH = 500
 CODE_LINES, CODE_WIDTH = 30, 300
 
 # A reference is recognised after Markdown is rendered, so that a backslash does not stop it; a zero-width
@@ -31,44 +30,21 @@ _WITHIN_COMMAND = re.compile(r"(?<=#)(?=#\w*\[)")
 _IN_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "#": "&#35;", ":": "&#58;"})
 _SPECIAL = re.compile(r"[&<>|$`\\*_\[\]~#]")
 _LINE_START = re.compile(r"(\d*)([-+=/:.)])")
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-_FENCE = re.compile(
-    r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+#-]*)[^\n`]*\n(.*?)(?:^[ \t]*\1[`~]*[ \t]*$|\Z)",
-    re.MULTILINE | re.DOTALL,
-)
-_BULLET = re.compile(r"[-*+•]\s+(?=\S)")
-
-# Only these become a fence's language: `suggestion`, `mermaid`, `math` and others make a forge act.
-_LANGUAGES = {
-    "bash": "bash", "c": "c", "cc": "cpp", "clj": "clojure", "cpp": "cpp", "cs": "csharp", "css": "css",
-    "dart": "dart", "ex": "elixir", "exs": "elixir", "go": "go", "h": "c", "hpp": "cpp", "hs": "haskell",
-    "html": "html", "java": "java", "js": "javascript", "json": "json", "jsx": "jsx", "kt": "kotlin",
-    "lua": "lua", "md": "markdown", "php": "php", "pl": "perl", "ps1": "powershell", "py": "python",
-    "pyi": "python", "r": "r", "rb": "ruby", "rs": "rust", "scala": "scala", "scss": "scss", "sh": "bash",
-    "sql": "sql", "swift": "swift", "tf": "hcl", "toml": "toml", "ts": "typescript", "tsx": "tsx",
-    "vue": "vue", "xml": "xml", "yaml": "yaml", "yml": "yaml", "zig": "zig",
-}  # fmt: skip
-_NAMES = frozenset(_LANGUAGES.values())
 
 
 def prose(text: str) -> str:
     """Return several lines of text as blocks of Markdown, cut at PROSE_LENGTH characters."""
-    rest = _cut(_shown(text), PROSE_LENGTH)
-    blocks = []
-    while found := _FENCE.search(rest):
-        blocks += [_paragraphs(rest[: found.start()]), fence(found[3].strip("\n"), _named(found[2]))]
-        rest = rest[found.end() :]
-    return "\n\n".join(filter(None, (*blocks, _paragraphs(rest))))
+    return "\n\n".join(filter(None, map(_block, blocks(cut(_shown(text), PROSE_LENGTH)))))
 
 
 def inline(text: str) -> str:
     """Return text as one line of Markdown that may stand in a heading, a list item or a paragraph."""
-    return _shielded(_cut(one_line(text), LINE_LENGTH))
+    return _shielded(cut(one_line(text), LINE_LENGTH))
 
 
 def code_span(text: str) -> str:
     """Return text as code within a line; between the two `#` of a runner's command one span ends."""
-    content = _cut(one_line(text), LINE_LENGTH) or " "
+    content = cut(one_line(text), LINE_LENGTH) or " "
     return _BREAK_ENTITY.join(map(_ticked, _WITHIN_COMMAND.split(content)))
 
 
@@ -95,57 +71,28 @@ def fence(code: str, language: str = "") -> str:
     return f"{ticks}{language}\n{body}\n{ticks}"
 
 
-def language_of(path: str) -> str:
-    """Return the language hint for a file, empty if none is known."""
-    return _LANGUAGES.get(PurePosixPath(path).suffix[1:].lower(), "")
-
-
 def _shown(text: str) -> str:
     return printable(text.replace("\r\n", "\n").removesuffix("\r"))
 
 
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[:length] + " …"
-
-
 def _code_line(line: str) -> str:
     # GitLab looks for quick actions (`/close`) in raw text, and knows fences of three backticks only.
-    return _cut(f" {line}" if line.startswith("/") else line, CODE_WIDTH)
+    return cut(f" {line}" if line.startswith("/") else line, CODE_WIDTH)
 
 
-def _named(tag: str) -> str:
-    name = _LANGUAGES.get(tag.lower(), tag.lower())
-    return name if name in _NAMES else ""
-
-
-def _paragraphs(text: str) -> str:
-    blocks = (
-        (kind, list(lines))
-        for kind, lines in groupby(_lines(text), key=lambda line: line[0])
-        if kind != "blank"
-    )
-    ends = {"text": "\\\n", "bullet": "\n"}
-    return "\n\n".join(ends[kind].join(markup for _, markup in lines) for kind, lines in blocks)
-
-
-def _lines(text: str) -> Iterator[tuple[str, str]]:
-    for line in text.split("\n"):
-        content = line.strip()
-        if not content:
-            yield "blank", ""
-        elif bullet := _BULLET.match(content):
-            yield "bullet", "- " + _shielded(content[bullet.end() :])
-        else:
-            yield "text", _shielded(content)
+def _block(block: Fenced | Lines) -> str:
+    match block:
+        case Fenced(tag, code):
+            # Only languages that we know: `suggestion`, `mermaid`, `math` and others make a forge act.
+            return fence(code, language_named(tag))
+        case Lines("bullet", lines):
+            return "\n".join(f"- {_shielded(line)}" for line in lines)
+        case Lines(_, lines):
+            return "\\\n".join(map(_shielded, lines))
 
 
 def _shielded(line: str) -> str:
-    parts = []
-    start = 0
-    for found in _CODE_SPAN.finditer(line):
-        parts += [_escaped(line[start : found.start()]), code_span(found[2])]
-        start = found.end()
-    markup = "".join((*parts, _escaped(line[start:])))
+    markup = "".join(code_span(span.text) if span.is_code else _escaped(span.text) for span in spans(line))
     return _LINE_START.sub(r"\1\\\2", markup, count=1) if _LINE_START.match(markup) else markup
 
 

@@ -14,14 +14,13 @@ from chargehand.reports.markdown.markup import (
     CODE_LINES,
     CODE_WIDTH,
     LINE_LENGTH,
-    PROSE_LENGTH,
     cell,
     code_span,
     fence,
     inline,
-    language_of,
     prose,
 )
+from chargehand.reports.prose import PROSE_LENGTH
 from tests.unit.reports.samples import HOSTILE
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -217,18 +216,3 @@ def test_long_texts_are_cut() -> None:
     assert len(code) == CODE_LINES + 3
     assert len(code[1]) == CODE_WIDTH + 2
     assert code[-2] == f"… {99 - CODE_LINES} more lines"
-
-
-@pytest.mark.parametrize(
-    ("path", "language"),
-    [
-        ("a/b.PY", "python"),
-        ("x.tsx", "tsx"),
-        ("Makefile", ""),
-        ("a.mermaid", ""),
-        (".py", ""),
-        ("a.suggestion", ""),
-    ],
-)
-def test_the_language_comes_from_the_file_name_and_only_if_it_is_known(path: str, language: str) -> None:
-    assert language_of(path) == language

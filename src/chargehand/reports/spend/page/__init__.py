@@ -8,6 +8,7 @@ from statistics import median
 from chargehand import __version__
 from chargehand.core.counting import count
 from chargehand.core.money import usd, usd_exact
+from chargehand.reports.page.markup import Html, tag, text, together
 from chargehand.reports.spend.amounts import (
     ALL_ORCHESTRATOR,
     NO_LENS,
@@ -27,7 +28,6 @@ from chargehand.reports.spend.page.charts import (
     months_chart,
     runs_chart,
 )
-from chargehand.reports.spend.page.markup import Html, tag, text, together
 from chargehand.reports.spend.page.tables import (
     days_table,
     failures_table,

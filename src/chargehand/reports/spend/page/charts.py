@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from chargehand.core.money import usd
+from chargehand.reports.page.markup import Html
 from chargehand.reports.spend.amounts import ALL_ORCHESTRATOR, ONE_PASS, day, month
-from chargehand.reports.spend.page.markup import Html
 from chargehand.reports.spend.page.svg import Bar, Column, Dot, Line, nested, scatter, stacked
 from chargehand.reports.spend.quality import Targets
 from chargehand.reports.spend.runs import Run

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from chargehand.reports.spend.page.markup import Html, tag, text, together
+from chargehand.reports.page.markup import Html, tag, text, together
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 22, 16, 28
 _WIDEST_BAND = 90

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from chargehand.core.money import usd, usd_exact
+from chargehand.reports.page.markup import Html, tag, text
 from chargehand.reports.spend.amounts import cost, kind, month, percent, saving, signed
-from chargehand.reports.spend.page.markup import Html, tag, text
 from chargehand.reports.spend.quality import Failures, TargetResult, Targets
 from chargehand.reports.spend.repricing import Recomputed, Repriced
 from chargehand.reports.spend.totals import Month, Part

@@ -1,0 +1,79 @@
+"""The review as a page: one file that loads nothing, for a browser, a phone, paper, a screen reader."""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.resources import files
+from types import ModuleType
+
+from chargehand import __version__
+from chargehand.core.review import Review
+from chargehand.core.verdict import Status, Verdict
+from chargehand.reports.amounts import total
+from chargehand.reports.headline import headline
+from chargehand.reports.html.bill import bill
+from chargehand.reports.html.colours import Paint, painter, plain
+from chargehand.reports.html.coverage import coverage
+from chargehand.reports.html.findings import LIMIT_BYTES, Material, Shown, show
+from chargehand.reports.html.header import header
+from chargehand.reports.html.lines import nearby
+from chargehand.reports.html.listed import in_short, notices, others
+from chargehand.reports.html.prose import inline
+from chargehand.reports.notifications import Kind, new_findings, of_kind
+from chargehand.reports.page.document import document
+from chargehand.reports.page.markup import NOTHING, Html, block, tag, text
+
+_NO_COLOURS = "Code has no colours here: pip install 'chargehand[html]' brings them."
+
+
+def render(
+    review: Review,
+    verdict: Verdict,
+    *,
+    limit: int = LIMIT_BYTES,
+    load: Callable[[str], ModuleType] = import_module,
+) -> str:
+    """Return the page; the least severe findings, which `limit` bytes do not hold, are listed in short.
+
+    `load` imports the library that colours code; without it code has one colour.
+    """
+    colours = painter(load)
+    title = f"chargehand: {headline(review, verdict)}"
+    content = _content(review, verdict, colours or plain, limit)
+    style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+    foot = _foot(review, "" if colours else _NO_COLOURS)
+    return document(title, style, block("main", *content), foot)
+
+
+def _content(review: Review, verdict: Verdict, paint: Paint, limit: int) -> Iterator[Html]:
+    yield header(review, verdict, paint)
+    if verdict.status is Status.ERROR:
+        return
+    material = Material(review.change, nearby(review), paint)
+    yield _findings(show(new_findings(review), material, limit), review)
+    yield _section("coverage", "Coverage", *coverage(review))
+    yield _section("cost", f"Cost: {total(review.bill)}", *bill(review))
+    if said := notices(review):
+        yield _section("notices", "What else is to be known", said)
+
+
+def _findings(shown: Shown, review: Review) -> Html:
+    none = NOTHING if shown.whole else tag("p", text("No new finding."))
+    rest = in_short(shown.rest, review.change)
+    return _section("findings", "Findings", none, _index(shown), *shown.whole, rest, *others(review))
+
+
+def _index(shown: Shown) -> Html:
+    """Return the way to each finding, if there are several."""
+    if len(shown.entries) < 2:
+        return NOTHING
+    return block("nav", block("ol", *shown.entries), aria_label="Findings")
+
+
+def _section(name: str, heading: str, *content: Html) -> Html:
+    return block("section", tag("h2", text(heading), id=name), *content, aria_labelledby=name)
+
+
+def _foot(review: Review, remark: str) -> Html:
+    rules = [inline(each.sentence) for each in of_kind(review, Kind.RULES, Kind.BASELINE)]
+    said = (text(f"Made by chargehand {__version__}."), *rules, text(remark))
+    return block("footer", *(tag("p", each) for each in said if each))
