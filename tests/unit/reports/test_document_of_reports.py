@@ -5,6 +5,7 @@ from pathlib import Path
 
 from chargehand.core.finding import Severity
 from chargehand.reports import annotations, codequality, markdown, sarif
+from chargehand.reports.html import colours, coverage, findings, listed
 from chargehand.reports.notifications import Kind
 from chargehand.reports.sarif import rules
 from chargehand.reports.sarif.beside import FINDING_WITHOUT_PLACE, LIMIT
@@ -35,8 +36,17 @@ def test_every_kind_of_notification_is_named() -> None:
 
 
 def test_the_limits_are_those_in_the_code() -> None:
-    numbers = set(re.findall(r"\d+,\d{3}", DOCUMENT))
-    assert numbers == {f"{sarif.MAX_RESULTS:,}", f"{sarif.SHOWN_RESULTS:,}", f"{markdown.LIMIT_BYTES:,}"}
+    numbers = set(re.findall(r"\d+(?:,\d{3})+", DOCUMENT))
+    limits = (
+        sarif.MAX_RESULTS,
+        sarif.SHOWN_RESULTS,
+        markdown.LIMIT_BYTES,
+        findings.LIMIT_BYTES,
+        listed.MOST,
+        coverage.ROWS_SHOWN,
+        colours.MOST_CHARACTERS,
+    )
+    assert numbers == {f"{limit:,}" for limit in limits}
 
 
 def test_the_words_of_code_quality_are_those_in_the_code() -> None:

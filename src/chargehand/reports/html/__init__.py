@@ -10,11 +10,11 @@ from chargehand.core.review import Review
 from chargehand.core.verdict import Status, Verdict
 from chargehand.reports.amounts import total
 from chargehand.reports.headline import headline
-from chargehand.reports.html.bill import bill
+from chargehand.reports.html.bill import bill_section
 from chargehand.reports.html.colours import Paint, painter, plain
-from chargehand.reports.html.coverage import coverage
+from chargehand.reports.html.coverage import coverage_section
 from chargehand.reports.html.findings import LIMIT_BYTES, Material, Shown, show
-from chargehand.reports.html.header import header
+from chargehand.reports.html.header import verdict_header
 from chargehand.reports.html.lines import nearby
 from chargehand.reports.html.listed import in_short, notices, others
 from chargehand.reports.html.prose import inline
@@ -45,13 +45,13 @@ def render(
 
 
 def _content(review: Review, verdict: Verdict, paint: Paint, limit: int) -> Iterator[Html]:
-    yield header(review, verdict, paint)
+    yield verdict_header(review, verdict, paint)
     if verdict.status is Status.ERROR:
         return
     material = Material(review.change, nearby(review), paint)
     yield _findings(show(new_findings(review), material, limit), review)
-    yield _section("coverage", "Coverage", *coverage(review))
-    yield _section("cost", f"Cost: {total(review.bill)}", *bill(review))
+    yield _section("coverage", "Coverage", *coverage_section(review))
+    yield _section("cost", f"Cost: {total(review.bill)}", *bill_section(review))
     if said := notices(review):
         yield _section("notices", "What else is to be known", said)
 

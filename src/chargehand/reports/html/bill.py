@@ -16,7 +16,7 @@ _LENSES_SHOWN = 30
 _ORCHESTRATOR = tuple(role.value for role in Role if role.is_orchestrator)
 
 
-def bill(review: Review) -> Iterator[Html]:
+def bill_section(review: Review) -> Iterator[Html]:
     """Yield the bill as bars beside their figures, what else is to be known of it, and what it is made of."""
     made = review.bill
     if made.calls:

@@ -30,7 +30,7 @@ WORDS: dict[Authority, str] = {
 }
 
 
-def coverage(review: Review) -> Iterator[Html]:
+def coverage_section(review: Review) -> Iterator[Html]:
     """Yield a sentence for all of it, the grid, and why lenses did not look."""
     yield tag("p", text(_overview(review)))
     yield from (tag("p", inline(each.sentence), class_="gap") for each in of_kind(review, Kind.GAP))

@@ -23,7 +23,7 @@ from chargehand.reports.page.markup import NOTHING, Html, block, tag, text
 SYMBOLS: dict[Conclusion, str] = {"good": "✓", "neutral": "–", "unclear": "!", "bad": "✕"}
 
 
-def header(review: Review, verdict: Verdict, paint: Paint) -> Html:
+def verdict_header(review: Review, verdict: Verdict, paint: Paint) -> Html:
     """Return how the review ended, and what the judge says of it."""
     looks = conclusion(review, verdict)
     symbol = tag("span", text(SYMBOLS[looks]), class_="symbol", aria_hidden="true")
