@@ -8,7 +8,7 @@ from typing import NamedTuple
 from chargehand.core.errors import ConfigError
 
 _ONE = Decimal(1)
-_REGIONAL = Decimal("1.1")
+REGIONAL = Decimal("1.1")
 
 
 def _as_it_is(model: str) -> str:
@@ -27,7 +27,7 @@ def _worldwide(model: str) -> str:
 
 def _of_region(environ: Mapping[str, str]) -> Decimal:
     """Return a tenth more for one region: cloud.google.com/vertex-ai/generative-ai/pricing."""
-    return _ONE if environ.get("CLOUD_ML_REGION") == "global" else _REGIONAL
+    return _ONE if environ.get("CLOUD_ML_REGION") == "global" else REGIONAL
 
 
 def _everywhere(_environ: Mapping[str, str]) -> Decimal:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from chargehand.core.clouds import ANTHROPIC, Cloud
+from chargehand.core.clouds import ANTHROPIC, CLOUDS, REGIONAL, Cloud
 from chargehand.core.models import capabilities, plain_id
 from chargehand.core.usage import BATCH, Usage
 from chargehand.core.value import Value
@@ -28,6 +28,7 @@ _BATCH = Decimal("0.5")
 _FAST = Decimal(2)
 _WRITE_5M = Decimal("1.25")
 _WRITE_1H = Decimal(2)
+_IN_ONE_REGION = " in one region"
 # A prompt guessed at this share of a price step may turn out to lie above it.
 _NEAR_STEP = Decimal("0.95")
 
@@ -73,7 +74,14 @@ class Prices:
         """Where the prices are from, so that a bill can be recomputed."""
         own = " and the configuration" if self._overrides else ""
         of = "" if self._cloud is ANTHROPIC else f" for {self._cloud.title}"
+        of += _IN_ONE_REGION if self._factor == REGIONAL else ""
         return f"genai-prices {metadata.version('genai-prices')}{of}{own}"
+
+    def like(self, prices_from: str) -> "Prices":
+        """Return the prices of the cloud and region of which an earlier bill says that its own were."""
+        cloud = next((each for each in CLOUDS.values() if f" for {each.title}" in prices_from), ANTHROPIC)
+        factor = REGIONAL if _IN_ONE_REGION in prices_from else Decimal(1)
+        return Prices(self._overrides, cloud, factor)
 
     def cost(self, usage: Usage, model: str, when: datetime | None = None) -> Decimal | None:
         """Return what `usage` cost at `when` (now if not given); None if no price is known."""

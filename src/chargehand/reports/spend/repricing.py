@@ -23,6 +23,10 @@ class PriceData(Protocol):
         """Return what `usage` cost at `when`; None if no price is known."""
         ...
 
+    def like(self, prices_from: str) -> "PriceData":
+        """Return the prices of the cloud whose an earlier bill says its own were."""
+        ...
+
 
 class Recomputed(Value):
     """The calls that were billed by one version of the prices, then and now.
@@ -67,10 +71,10 @@ def reprice(runs: Iterable[Run], prices: PriceData) -> Repriced:
         by_version.setdefault(run.prices_from, []).append(run)
     before = []
     for version, group in sorted(by_version.items()):
-        tally = _Tally()
+        tally, own = _Tally(), prices.like(version)
         for run in group:
             for call in run.calls:
-                if not tally.add(call, run.started_at, prices):
+                if not tally.add(call, run.started_at, own):
                     unpriced.add(call.model)
         before.append(tally.recomputed(version, len(group)))
     return Repriced(prices_from=prices.version, before=tuple(before), unpriced=tuple(sorted(unpriced)))

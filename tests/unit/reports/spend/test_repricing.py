@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
+from chargehand.core.clouds import FOUNDRY, VERTEX
 from chargehand.core.usage import Role, Usage
 from chargehand.cost.prices import Prices
 from chargehand.reports.spend.repricing import reprice
@@ -17,6 +18,10 @@ class Flat:
     def __init__(self, prices: Mapping[str, str]) -> None:
         self._prices = prices
         self.times: list[datetime | None] = []
+
+    def like(self, prices_from: str) -> "Flat":
+        assert prices_from
+        return self
 
     def cost(self, usage: Usage, model: str, when: datetime | None = None) -> Decimal | None:
         self.times.append(when)
@@ -81,3 +86,12 @@ def test_a_bill_by_the_installed_prices_comes_out_the_same() -> None:
     assert told.before[0].difference_usd == 0
     assert told.before[0].recomputed == 1
     assert told.prices_from == told.before[0].prices_from
+
+
+def test_a_run_at_a_cloud_is_priced_as_that_cloud_prices() -> None:
+    region = Prices(cloud=VERTEX, factor=VERTEX.factor({"CLOUD_ML_REGION": "europe-west1"}))
+    runs = [run("a", prices=each.version) for each in (Prices(), region, Prices(cloud=FOUNDRY))]
+    anthropic, vertex, foundry = reprice(runs, Prices()).before
+    assert vertex.prices_from.endswith("for Google Vertex AI in one region")
+    assert vertex.now_usd == anthropic.now_usd * Decimal("1.1")
+    assert (foundry.now_usd, foundry.lost) == (Decimal(0), 2)
