@@ -137,7 +137,7 @@ def test_every_page_is_read(api: GitHubApi) -> None:
     assert len(api.log) == 3
 
 
-def test_commands_are_those_of_people_unedited_by_others(api: GitHubApi) -> None:
+def test_commands_are_those_of_people_and_it_is_seen_whether_others_edited_them(api: GitHubApi) -> None:
     text = "/chargehand waive x"
     for author in (OTHER, OURS, "other[bot]"):
         api.pull.say(author, text)
@@ -145,9 +145,15 @@ def test_commands_are_those_of_people_unedited_by_others(api: GitHubApi) -> None
     api.pull.say(OTHER, text, editor="author")
     api.pull.say(OTHER, f"I say {text}")
     api.pull.say(OTHER, text + "x" * 5_000)
+    for no_command in (f"    {text}", f"\t{text}", f"> {text}", f"```\n{text}\n```", "/chargehandwaive x"):
+        api.pull.say(OTHER, no_command)
+    thread = api.pull.begin(OURS, {"path": "a.py", "line": 1, "body": "No mark, and no command."})
+    thread.comments += [api.pull.comment(OTHER, f"{text} in a thread"), api.pull.comment("other[bot]", text)]
+    thread.comments += [api.pull.comment(OTHER, text, editor="author")]
     seen = forge(api).standing().said
-    assert [each.author for each in seen] == [OTHER] * 3
-    assert [len(each.text) for each in seen] == [19, 25, 1_000]
+    assert [each.author for each in seen] == [OTHER] * 6
+    assert [len(each.text) for each in seen] == [19, 25, 19, 1_000, 31, 19]
+    assert [each.is_edited for each in seen] == [False, False, True, False, False, True]
 
 
 def test_who_may_write_is_githubs_word(api: GitHubApi) -> None:

@@ -176,7 +176,9 @@ def test_somebody_who_may_write_and_is_not_the_author_lets_a_finding_through(pus
     [first, second] = pushed.review(claim(1), claim(2))["findings"]
     with GitLabApi(pushed.project) as api:
         pushed.post(api)
-        for who, finding in ((maintainer, first), (AUTHOR, second), (guest, second)):
+        bot = User(10, "project_42_bot_3", DEVELOPER, is_bot=True)
+        pushed.project.members.append(bot)
+        for who, finding in ((maintainer, first), (AUTHOR, second), (guest, second), (bot, second)):
             text = f"/chargehand waive {finding['fingerprint']} the list is never empty"
             pushed.project.open(who, text, is_individual=True)
         edited = pushed.project.open(maintainer, f"/chargehand waive {second['fingerprint']} never empty")
@@ -185,7 +187,14 @@ def test_somebody_who_may_write_and_is_not_the_author_lets_a_finding_through(pus
     assert "1 finding left that block" in said
     assert pushed.titles() == ["(1)", "2"]
     [summary] = pushed.summaries()
-    assert "dev" in summary
+    assert "waived by dev: the list is never empty" in summary
+    for refused in (
+        "author does not count: they opened this request",
+        "guest does not count: they may not write here",
+        "does not count: they may not write here, or are a bot",
+        "A comment of dev was edited",
+    ):
+        assert refused in summary.replace("\\", ""), summary
 
 
 def test_a_reporter_comments_and_is_told_what_that_role_lacks(pushed: MergeRequest) -> None:
@@ -203,7 +212,13 @@ def test_a_report_of_another_commit_is_not_posted(pushed: MergeRequest) -> None:
     with GitLabApi(pushed.project) as api:
         pushed.push([*BASE, "new = 1"])
         [said] = pushed.post(api)
+        pushed.review()
+        pushed.project.target = "release"
+        [elsewhere] = pushed.post(api)
     assert said.startswith("Nothing was posted to GitLab: the report is about ")
+    assert elsewhere.startswith(
+        "Nothing was posted to GitLab: the report is about a change for the branch main"
+    )
     assert (pushed.threads(), pushed.summaries(), pushed.project.statuses) == ([], [], [])
 
 

@@ -166,11 +166,17 @@ def test_a_report_of_another_commit_is_not_posted(pushed: World) -> None:
         [said] = pushed.post(api)
         pushed.pull.head, pushed.pull.is_open = reviewed, False
         [closed] = pushed.post(api)
+        pushed.pull.is_open, pushed.pull.target = True, "release"
+        [elsewhere] = pushed.post(api)
     assert said == (
         f"Nothing was posted to GitHub: the report is about {reviewed[:12]}, "
         "and the head of request 7 is ffffffffffff now."
     )
     assert closed == "Nothing was posted to GitHub: request 7 is no longer open."
+    assert elsewhere == (
+        "Nothing was posted to GitHub: the report is about a change for the branch main, "
+        "and request 7 is for release now: review it anew."
+    )
     assert (pushed.pull.threads, pushed.summaries(), pushed.pull.check_runs) == ([], [], [])
 
 
@@ -180,6 +186,24 @@ def test_a_push_while_we_post_ends_it(pushed: World) -> None:
         [said] = pushed.post(api)
     assert said.startswith("Not all was posted to GitHub: the report is about")
     assert (pushed.titles(), len(api.sent("/reviews"))) == ([], 1)
+
+
+def test_a_run_that_is_overtaken_does_not_overwrite_the_summary_of_the_later_push(pushed: World) -> None:
+    def overtake() -> None:
+        pushed.push([*BASE[:20], *added(1, 2, 3), *BASE[20:]])
+        pushed.review(claim(1), claim(2), claim(3))
+        pushed.post(api)
+        pushed.report.write_bytes(older)
+
+    with GitHubApi(pushed.pull) as api:
+        pushed.post(api)
+        pushed.review(claim(1, severity="medium"), claim(2))
+        older = pushed.report.read_bytes()
+        api.before = ("updatePullRequestReviewComment", overtake)
+        [said] = pushed.post(api)
+    assert said.startswith("Not all was posted to GitHub: the report is about")
+    [summary] = pushed.summaries()
+    assert "Blocked (live): 3 findings at or above high" in summary
 
 
 def test_a_line_that_github_refuses_falls_back_alone(world: World) -> None:
@@ -216,11 +240,13 @@ def test_a_person_waives_a_finding_and_the_same_report_passes(pushed: World) -> 
         assert "waived by reviewer: the list is &lt;b&gt;never&lt;/b&gt; empty" in summary
         assert "The waiver of author does not count: they opened this request" in summary
         assert pushed.titles() == ["1", "(2)"]
-        pushed.pull.say("reviewer", f"/chargehand waive {finding[0]['fingerprint']} so be it")
+        reply = pushed.pull.comment("reviewer", f"/chargehand waive {finding[0]['fingerprint']} so be it")
+        pushed.pull.threads[0].comments.append(reply)
         pushed.post(api)
         assert pushed.pull.check_runs[-1]["conclusion"] == "success"
         assert pushed.titles() == ["(1)", "(2)"]
         pushed.pull.conversation[:] = [each for each in pushed.pull.conversation if each.is_bot]
+        pushed.pull.threads[0].comments.remove(reply)
         pushed.post(api)
     assert pushed.titles() == ["1", "2"]
     assert [run["conclusion"] for run in pushed.pull.check_runs] == ["failure"]

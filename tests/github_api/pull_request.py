@@ -59,6 +59,7 @@ class PullRequest:
     diff: str
     head: str
     author: str = "author"
+    target: str = "main"
     tokens: list[Token] = field(default_factory=lambda: [Token("ghs_secret")])
     roles: dict[str, str] = field(default_factory=dict)
     is_open: bool = True

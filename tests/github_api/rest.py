@@ -57,6 +57,7 @@ def request(asked: Asked) -> Json:
         "number": pull.number,
         "state": "open" if pull.is_open else "closed",
         "head": {"sha": pull.head},
+        "base": {"ref": pull.target},
         "user": {"login": pull.author},
     }
 

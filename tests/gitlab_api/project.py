@@ -12,11 +12,12 @@ Json = Any  # what json reads
 
 @dataclass(frozen=True)
 class User:
-    """Somebody with a name and a role in the project; no role is 0."""
+    """Somebody with a name and a role in the project; no role is 0. A token of the project is a bot."""
 
     id: int
     username: str
     role: int = 0
+    is_bot: bool = False
 
     def shown(self) -> Json:
         return {"id": self.id, "username": self.username, "name": self.username, "state": "active"}
@@ -105,6 +106,7 @@ class Project:
     id: int = 42
     iid: int = 7
     path: str = "someone/consumer"
+    target: str = "main"
     members: list[User] = field(default_factory=list)
     discussions: list[Discussion] = field(default_factory=list)
     statuses: list[Json] = field(default_factory=list)
@@ -126,7 +128,7 @@ class Project:
             "sha": newest.head,
             "diff_refs": newest.refs(),
             "source_branch": "feature",
-            "target_branch": "main",
+            "target_branch": self.target,
             "labels": [],
         }
 

@@ -159,6 +159,13 @@ def member(asked: Asked) -> Json:
     raise ApiError(404, NOT_FOUND)
 
 
+def one_user(asked: Asked) -> Json:
+    for each in (asked.project.author, *asked.project.members):
+        if str(each.id) == asked.named[-1]:
+            return each.shown() | {"bot": each.is_bot}
+    raise ApiError(404, "404 User Not Found")
+
+
 def members(asked: Asked) -> Json:
     wanted = asked.query.get("query", "")
     found = (each for each in asked.project.members if wanted in each.username)
@@ -227,6 +234,7 @@ _ONE = f"{_REQUEST}/discussions/([0-9a-f]+)"
 
 ROUTES = (
     Route("GET", "/user", user),
+    Route("GET", "/users/(\\d+)", one_user),
     Route("GET", "/projects/{project}", project, is_open_to_jobs=True),
     Route("GET", _REQUEST, request, is_open_to_jobs=True),
     Route("GET", f"{_REQUEST}/versions", versions, is_open_to_jobs=True),

@@ -136,11 +136,28 @@ class Posted(Value):
 
 
 class Said(Value):
-    """A comment of somebody else that speaks to us: its first line begins with `/chargehand`."""
+    """A comment of somebody else that speaks to us: its first line begins with `/chargehand`.
+
+    `is_edited`: somebody changed it, and the forge does not vouch that it was its author.
+    """
 
     author: str
     text: str
     order: int
+    is_edited: bool = False
+
+
+_COMMAND = re.compile(r"(?:[ \t]*\n)* {0,3}(?=/chargehand\b)")
+_LONGEST_COMMAND = 1_000
+
+
+def command_in(body: str) -> str:
+    """Return what a comment says to us, cut; empty if its first line is no command.
+
+    Four blanks or a tab ahead make code of it, which is a quotation as `>` is.
+    """
+    found = _COMMAND.match(body.replace("\r\n", "\n"))
+    return body.lstrip()[:_LONGEST_COMMAND] if found else ""
 
 
 class Standing(Value):

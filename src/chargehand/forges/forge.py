@@ -48,9 +48,8 @@ class Forge(Protocol):
         """Return all of our comments that stand in the request, and what others say to us, all pages of it.
 
         `Posted` are only those that the token's own user wrote, and that `marker_in` finds a marker in: the
-        summary and the inline ones. `Said` are comments of anybody else, in the request's conversation, whose
-        first line begins with `/chargehand`; their text is cut at 1,000 characters. A comment that somebody
-        other than its author edited is not among them, if the forge tells so.
+        summary and the inline ones. `Said` are comments of anybody else, in the request's conversation or as
+        an answer in a thread, in which `command_in` finds a command.
         """
         ...
 

@@ -36,9 +36,14 @@ class Tool(_Stored):
 
 
 class StoredChange(_Stored):
+    source: str = ""
     base: str | None = None
     head: Commit | None = None
     page: str | None = None
+
+
+class StoredRules(_Stored):
+    branch: str | None = None
 
 
 class StoredVerdict(_Stored):
@@ -188,6 +193,7 @@ class Report(_Stored):
     mode: Literal["live", "batch", "replayed", "scripted", "offline"]
     change: StoredChange
     verdict: StoredVerdict
+    rules: StoredRules = StoredRules()
     summary: str = ""
     findings: tuple[StoredFinding, ...]
     coverage: tuple[StoredReading, ...] = ()
@@ -196,6 +202,12 @@ class Report(_Stored):
     notices: tuple[str, ...] = ()
     bill: StoredBill
     comments: StoredComments
+
+    @property
+    def target(self) -> str:
+        """The branch for which a request was reviewed, empty if no request's event told it."""
+        is_of_request = self.change.source in ("pull_request", "merge_request")
+        return (self.rules.branch or "") if is_of_request else ""
 
     @property
     def has_model(self) -> bool:

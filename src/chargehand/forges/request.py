@@ -6,11 +6,12 @@ from chargehand.core.value import Value
 class Request(Value):
     """A pull or merge request as the forge knows it now.
 
-    `head` is the full id of its newest commit, `author` the login of whoever opened it. `is_open`: it is
-    neither merged nor closed.
+    `head` is the full id of its newest commit, `author` the login of whoever opened it, and
+    `target` the branch that it shall be merged into. `is_open`: it is neither merged nor closed.
     """
 
     number: int
     head: str
     author: str
+    target: str = ""
     is_open: bool = True

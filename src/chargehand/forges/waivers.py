@@ -15,7 +15,7 @@ from chargehand.core.value import Value
 from chargehand.forges.comment import Said
 from chargehand.forges.request import Request
 
-_WAIVE = re.compile(r"/chargehand\s+waive\s+([0-9a-f]{32})(?![0-9a-f])[ \t]*(.*)")
+_WAIVE = re.compile(r"/chargehand[ \t]+waive[ \t]+([0-9a-f]{32})(?![0-9a-f])[ \t]*(.*)")
 _HOW = "/chargehand waive FINGERPRINT reason, with the 32 digits that a report shows."
 _LONGEST_REASON, _LONGEST_NAME = 300, 60
 # So many people are looked up; who comes later has to wait until the request has fewer commands.
@@ -62,6 +62,8 @@ def _refusal(
     said: Said, found: re.Match[str] | None, request: Request, is_allowed: Callable[[str], bool]
 ) -> str:
     """Return why a comment does not count, empty if it does; the forge is asked last."""
+    if said.is_edited:
+        return f"A comment of {_name(said)} was edited, maybe not by them: it does not count. Write it anew."
     if found is None:
         return f"A comment of {_name(said)} is no command that is known: {_HOW}"
     if not found[2].strip():
@@ -69,7 +71,7 @@ def _refusal(
     if said.author.lower() == request.author.lower():
         return f"The waiver of {_name(said)} does not count: they opened this request."
     if not is_allowed(said.author):
-        return f"The waiver of {_name(said)} does not count: they may not write here."
+        return f"The waiver of {_name(said)} does not count: they may not write here, or are a bot."
     return ""
 
 

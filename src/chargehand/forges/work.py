@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from chargehand.core.errors import ForgeRefused
+from chargehand.core.escaping import one_line
 from chargehand.core.inline import CEILING
 from chargehand.forges.comment import Conclusion, Posted, Standing, Wanted
 from chargehand.forges.compare import (
@@ -31,6 +32,7 @@ from chargehand.forges.wanted import wanted_of, worth_a_comment
 
 # Forges dislike many writes at once; this many shorten a push that folds a few comments.
 _AT_ONCE = 4
+_SHOWN = 100
 
 
 class Published(NamedTuple):
@@ -80,18 +82,25 @@ class Work:
             looked = beside.submit(self.forge.standing)
             request = self.forge.request()
             if reason := _stale(request, self.report):
-                return Stale(reason, is_begun=self.sent > 0)
+                return Stale(reason, is_begun=self._has_written())
             standing = looked.result()
             accepted = waived(request, standing.said, self.forge.may_write)
             conclusion = conclude(self.report, by_finding(self.report, accepted.waivers))
             check = beside.submit(self._check, conclusion, request.head)
-            self._comments(standing, request, accepted, conclusion)
+            standing = self._inline(standing, by_finding(self.report, accepted.waivers), request)
+            if reason := self._stale_since():
+                return Stale(reason, is_begun=self._has_written())
+            self._tell(standing, accepted, conclusion)
             return Published(conclusion, self.steps, tuple(self.complaints), check.result())
 
-    def _comments(
-        self, standing: Standing, request: Request, accepted: Waived, conclusion: Conclusion
-    ) -> None:
-        standing = self._inline(standing, by_finding(self.report, accepted.waivers), request)
+    def _stale_since(self) -> str:
+        """Look once more if we wrote: a run for a later push may have ended, and its summary has to stand."""
+        return _stale(self.forge.request(), self.report) if self._has_written() else ""
+
+    def _has_written(self) -> bool:
+        return self.sent > 0 or any(self.steps.values())
+
+    def _tell(self, standing: Standing, accepted: Waived, conclusion: Conclusion) -> None:
         page = page_of(self.report, conclusion, accepted, standing.posted, self._pending())
         self._summary(summary_body(page), standing)
 
@@ -219,4 +228,10 @@ def _stale(request: Request, report: Report) -> str:
         reviewed = (report.change.head or "no commit")[:12]
         now = f"the head of request {request.number} is {request.head[:12]} now"
         return f"the report is about {reviewed}, and {now}"
+    if report.target and report.target != request.target:
+        reviewed, now = one_line(report.target)[:_SHOWN], one_line(request.target)[:_SHOWN]
+        return (
+            f"the report is about a change for the branch {reviewed}, and request {request.number} is for "
+            f"{now} now: review it anew"
+        )
     return ""

@@ -42,12 +42,20 @@ def test_who_may_write_and_is_not_the_author_waives_with_a_reason() -> None:
         (f"/chargehand waive {'a' * 31} why", "reviewer", "no command that is known"),
         (f"/chargehand waive {'a' * 33} why", "reviewer", "no command that is known"),
         ("/chargehand please", "reviewer", "no command that is known"),
+        (f"/chargehand\nwaive {'a' * 32} why", "reviewer", "no command that is known"),
     ],
 )
 def test_what_does_not_count_says_why(text: str, author: str, why: str) -> None:
     counted = heard(*say(text, author=author))
     assert counted.waivers == ()
     assert why in counted.refused[0]
+
+
+def test_a_comment_that_somebody_edited_says_why_it_does_not_count() -> None:
+    [said] = say(f"/chargehand waive {'a' * 32} why")
+    counted = heard(said.evolve(is_edited=True))
+    assert counted.waivers == ()
+    assert "A comment of reviewer was edited, maybe not by them" in counted.refused[0]
 
 
 def test_two_findings_are_waived_by_two_comments_and_blank_lines_ahead_do_not_count() -> None:

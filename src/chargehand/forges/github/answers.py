@@ -21,12 +21,17 @@ class Head(_Answer):
     sha: str
 
 
+class Base(_Answer):
+    ref: str
+
+
 class PullRequest(_Answer):
     """`GET /repos/{owner}/{repo}/pulls/{number}`; the user is missing if the account was deleted."""
 
     number: int
     state: str
     head: Head
+    base: Base
     user: User | None
 
 
@@ -145,7 +150,11 @@ query($owner: String!, $name: String!, $number: Int!, $comments: String, $thread
           id isResolved
           comments(first: 20) {
             totalCount
-            nodes { id body createdAt isMinimized author { login __typename } }
+            nodes {
+              id body createdAt isMinimized
+              author { login __typename }
+              editor { login __typename }
+            }
           }
         }
       }

@@ -39,7 +39,13 @@ class GitHub:
         """Return how the pull request is now."""
         found = checked(PullRequest, self._client.read(f"{self._path}/pulls/{self._number}"))
         author = found.user.login if found.user else ""
-        return Request(number=found.number, head=found.head.sha, author=author, is_open=found.state == "open")
+        return Request(
+            number=found.number,
+            head=found.head.sha,
+            author=author,
+            target=found.base.ref,
+            is_open=found.state == "open",
+        )
 
     def standing(self) -> Standing:
         """Return what stands there, page by page."""

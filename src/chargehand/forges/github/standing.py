@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from chargehand.forges.comment import Posted, Said, Standing, marker_in
+from chargehand.forges.comment import Posted, Said, Standing, command_in, marker_in
 from chargehand.forges.github.answers import Author, Comment, Look, Thread
-
-_COMMAND, _LONGEST_COMMAND = "/chargehand", 1_000
 
 
 class CommentId(NamedTuple):
@@ -31,7 +29,8 @@ def read_look(look: Look) -> Standing:
     """Return what one page shows of ours, and what others say to us."""
     page, viewer = look.repository.request, look.viewer.login
     posted = _posted(page.comments.nodes, page.threads.nodes, viewer)
-    return Standing(posted=tuple(posted), said=tuple(_said(page.comments.nodes, viewer)))
+    answers = (each for thread in page.threads.nodes for each in thread.comments.nodes[1:])
+    return Standing(posted=tuple(posted), said=tuple(_said((*page.comments.nodes, *answers), viewer)))
 
 
 def _posted(comments: Sequence[Comment], threads: Sequence[Thread], viewer: str) -> Iterator[Posted]:
@@ -63,17 +62,23 @@ def _posted(comments: Sequence[Comment], threads: Sequence[Thread], viewer: str)
 def _is_answered(thread: Thread, viewer: str) -> bool:
     """Tell whether somebody else wrote into the thread; who writes more than a look shows is not alone."""
     shown = thread.comments.nodes
-    return thread.comments.total > len(shown) or any(not _is_by(each.author, viewer) for each in shown)
+    answers = (each for each in shown if not _is_by(each.author, viewer) and not _is_command(each, viewer))
+    return thread.comments.total > len(shown) or any(answers)
 
 
 def _said(comments: Sequence[Comment], viewer: str) -> Iterator[Said]:
-    """Yield the commands of people; an app's comment may have been written by whatever the change runs."""
     for each in comments:
-        author = each.author
-        is_untouched = each.editor is None or each.editor == author
-        is_a_person = author is not None and author.kind == "User" and not _is_by(author, viewer)
-        if author and is_a_person and is_untouched and each.body.lstrip().startswith(_COMMAND):
-            yield Said(author=author.login, text=each.body.lstrip()[:_LONGEST_COMMAND], order=each.order)
+        if each.author and _is_command(each, viewer):
+            is_edited = each.editor not in (None, each.author)
+            text = command_in(each.body)
+            yield Said(author=each.author.login, text=text, order=each.order, is_edited=is_edited)
+
+
+def _is_command(comment: Comment, viewer: str) -> bool:
+    """Tell whether a person speaks to us; what an app says may come from whatever the change runs."""
+    author = comment.author
+    is_a_person = author is not None and author.kind == "User" and not _is_by(author, viewer)
+    return is_a_person and bool(command_in(comment.body))
 
 
 def _is_by(author: Author | None, viewer: str) -> bool:

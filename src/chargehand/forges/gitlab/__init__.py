@@ -8,7 +8,16 @@ from urllib.parse import quote
 
 from chargehand.core.errors import ForgeError, ForgeRefused, InputError
 from chargehand.core.escaping import one_line
-from chargehand.forges.comment import Conclusion, Ending, Posted, Said, Standing, Wanted, marker_in
+from chargehand.forges.comment import (
+    Conclusion,
+    Ending,
+    Posted,
+    Said,
+    Standing,
+    Wanted,
+    command_in,
+    marker_in,
+)
 from chargehand.forges.forge import Connection, ForgeKind
 from chargehand.forges.gitlab.answers import (
     DEVELOPER,
@@ -27,7 +36,7 @@ from chargehand.forges.request import Request
 TOKENS = ("CHARGEHAND_GITLAB_TOKEN", "GITLAB_TOKEN")
 STATUS = "chargehand"
 AT_ONCE = 6  # GitLab.com takes 60 new notes a minute from one user
-_LONGEST_SAID, _LONGEST_DESCRIPTION = 1_000, 255
+_LONGEST_DESCRIPTION = 255
 _STATES: dict[Ending, str] = {
     "passed": "success",
     "blocked": "failed",
@@ -71,6 +80,7 @@ class GitLab:
             number=found.iid,
             head=found.sha or "",
             author=found.author.username,
+            target=found.target_branch,
             is_open=found.state == "opened",
         )
 
@@ -85,13 +95,16 @@ class GitLab:
         return Standing(posted=tuple(filter(None, posted)), said=tuple(filter(None, said)))
 
     def may_write(self, login: str) -> bool:
-        """Tell whether somebody is at least a developer, by this project or by a group of it."""
+        """Tell whether somebody is at least a developer, by this project or by a group of it, and no bot.
+
+        A bot's token is a variable of some job, which may run what the change says.
+        """
         what = f"Whether {login} may write was not found out"
         found = self._client.pages(f"{self._project}/members/all", Member, what, query=login)
-        return any(
-            each.username == login and each.access_level >= DEVELOPER and each.state == "active"
-            for each in found
-        )
+        member = next((each for each in found if each.username == login), None)
+        if member is None or member.access_level < DEVELOPER or member.state != "active":
+            return False
+        return not self._client.get(f"/users/{member.id}", User, what).bot
 
     def post_summary(self, body: str) -> None:
         """Write a note."""
@@ -217,9 +230,10 @@ def _posted(discussion: Discussion, own: int) -> Posted | None:
 
 
 def _said(note: Note) -> Said | None:
-    if note.is_edited or not note.body.lstrip().startswith("/chargehand"):
+    text = command_in(note.body)
+    if not text:
         return None
-    return Said(author=note.author.username, text=note.body[:_LONGEST_SAID], order=note.id)
+    return Said(author=note.author.username, text=text, order=note.id, is_edited=note.is_edited)
 
 
 def _opened(environ: Mapping[str, str], connection: Connection, number: int | None) -> GitLab | None:

@@ -14,11 +14,15 @@ class _Answer(BaseModel):
 
 
 class User(_Answer):
+    """`bot` is shown of a single user alone: https://docs.gitlab.com/api/users/#retrieve-a-user"""
+
     id: int
     username: str = ""
+    bot: bool = False
 
 
 class Member(_Answer):
+    id: int
     username: str
     access_level: int
     state: str = "active"
@@ -30,6 +34,7 @@ class MergeRequest(_Answer):
     iid: int
     state: str
     author: User
+    target_branch: str
     sha: str | None = None
 
 
