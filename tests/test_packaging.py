@@ -47,7 +47,7 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(dist: Path) -> None:
     about = f"chargehand-{__version__}.dist-info/"
     names = set(zipfile.ZipFile(wheel).namelist())
     shared = f"chargehand-{__version__}.data/data/share/chargehand/"
-    installing = {f"{shared}{name}" for name in ("install.py", "requirements.txt", "uv.txt")}
+    installing = {f"{shared}{name}" for name in ("install.py", "requirements.txt", "uv.txt", *_examples())}
     assert {name for name in names if not name.startswith(about)} == _package_files() | installing
     assert f"{about}licenses/LICENSE" in names
 
@@ -83,7 +83,7 @@ def test_the_source_distribution_holds_what_builds_the_wheel(dist: Path) -> None
         "PKG-INFO",
         ".gitignore",
     }
-    assert names == beside | {f"src/{name}" for name in _package_files()}
+    assert names == beside | _examples() | {f"src/{name}" for name in _package_files()}
 
 
 def test_what_posts_is_locked_to_the_same_versions_and_adds_one_library_with_its_own() -> None:
@@ -289,6 +289,13 @@ def _package_files() -> set[str]:
         path.relative_to(PACKAGE.parent).as_posix()
         for path in PACKAGE.rglob("*")
         if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in path.parts)
+    }
+
+
+def _examples() -> set[str]:
+    paths = (PROJECT / "examples").rglob("*")
+    return {
+        path.relative_to(PROJECT).as_posix() for path in paths if path.is_file() and path.suffix != ".pyc"
     }
 
 

@@ -1,0 +1,108 @@
+"""Writes a repository's first files, each only if nothing is in its place."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from chargehand import __version__
+from chargehand.app.init.examples import example_file
+from chargehand.app.init.homes import Home, homes_of
+from chargehand.change import Repository
+from chargehand.config.file import OWN, SHARED, parse_config, texts_in
+from chargehand.core.errors import ChargehandError, ConfigError
+
+RELEASES = "https://github.com/chargehand/chargehand"
+CONFIGURATION = "chargehand.toml"
+_ASK_SECONDS = 10.0
+_UNPINNED = "chargehand/chargehand@" + 40 * "0"
+
+
+class Begun(NamedTuple):
+    """What was written, what was there already beside the example of it, and what is left to do."""
+
+    written: tuple[str, ...]
+    left: tuple[tuple[str, Path], ...]
+    then: tuple[str, ...]
+
+
+def begin(repository: Repository, wanted: Sequence[str], releases: str = RELEASES) -> Begun:
+    """Write the example of each home, and a configuration if there is none; nothing is overwritten.
+
+    `releases` is where git learns the commit of our release, to which a workflow of GitHub is pinned.
+    Raises ChargehandError if a file cannot be written.
+    """
+    homes = homes_of(repository, wanted)
+    written: list[str] = []
+    left: list[tuple[str, Path]] = []
+    then: list[str] = []
+    for home in homes:
+        example = example_file(home.example)
+        text = _pinned(example.read_text(encoding="utf-8"), repository, releases)
+        if _write(repository.root, home.path, text):
+            written.append(home.path)
+            then += _to_pin(home, text)
+        else:
+            left.append((home.path, example))
+        then += home.then
+    example = example_file(CONFIGURATION)
+    configured = _configured(repository.root)
+    if configured is None and _write(repository.root, OWN, example.read_text(encoding="utf-8")):
+        written.append(OWN)
+    else:
+        left.append((configured or OWN, example))
+    return Begun(tuple(written), tuple(left), tuple(dict.fromkeys(then)))
+
+
+def _configured(root: Path) -> str | None:
+    """Return the file that holds settings already, or may; None if none does."""
+    try:
+        texts = texts_in(root)
+        with_settings = [name for name, text in texts.items() if parse_config(name, text)]
+    except ConfigError:  # there is one, and the doctor says what is wrong with it
+        return OWN if (root / OWN).is_symlink() or (root / OWN).exists() else SHARED
+    return next(iter(with_settings), None)
+
+
+def _pinned(text: str, repository: Repository, releases: str) -> str:
+    """Return the workflow with our release's commit; as it is if git cannot learn it."""
+    if _UNPINNED not in text:
+        return text
+    tag = f"refs/tags/v{__version__}"
+    lines = repository.list_remote(releases, tag, f"{tag}^{{}}", timeout_s=_ASK_SECONDS)
+    commit = lines[-1].split()[0] if lines else ""  # of a tag with a message the commit comes last
+    is_commit = re.fullmatch(r"[0-9a-f]{40}", commit)
+    return text.replace(_UNPINNED, f"chargehand/chargehand@{commit}") if is_commit else text
+
+
+def _to_pin(home: Home, text: str) -> list[str]:
+    tag = f"chargehand@v{__version__}"
+    command = f"sed -i.bak 's|chargehand@{40 * '0'} # .*|{tag}|' {home.path} && rm {home.path}.bak"
+    return [command] if _UNPINNED in text else []
+
+
+def _write(root: Path, name: str, text: str) -> bool:
+    """Write a new file, and tell whether nothing was in its place; a link counts as something."""
+    path = root / name
+    _refuse_link(root, name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise ChargehandError(
+            f"{name} was not written: {error.strerror}. Make its folder writable, and run again: what is "
+            "there stays."
+        ) from error
+    return True
+
+
+def _refuse_link(root: Path, name: str) -> None:
+    """Raise ChargehandError if a folder on the way is a link: it may lead out of the repository."""
+    for folder in Path(name).parents:
+        if (root / folder).is_symlink() and folder != Path():
+            raise ChargehandError(
+                f"{name} was not written: {folder} is a symbolic link. Make it a folder, and run again."
+            )
