@@ -154,7 +154,7 @@ def test_what_a_rate_limit_kept_from_its_lines_gets_there_with_the_next_run(push
 @pytest.mark.parametrize("path", ["/reviews", "/issues/7/comments"])
 def test_two_runs_at_once_leave_no_duplicate(pushed: World, path: str) -> None:
     with GitHubApi(pushed.pull) as api:
-        api.before = (path, lambda: pushed.post(api))
+        api.before = ("POST", path, lambda: pushed.post(api))
         pushed.post(api)
     assert pushed.titles() == ["1", "2"]
     assert len(pushed.summaries()) == 1
@@ -182,7 +182,7 @@ def test_a_report_of_another_commit_is_not_posted(pushed: World) -> None:
 
 def test_a_push_while_we_post_ends_it(pushed: World) -> None:
     with GitHubApi(pushed.pull) as api:
-        api.before = ("/reviews", lambda: setattr(pushed.pull, "head", "f" * 40))
+        api.before = ("POST", "/reviews", lambda: setattr(pushed.pull, "head", "f" * 40))
         [said] = pushed.post(api)
     assert said.startswith("Not all was posted to GitHub: the report is about")
     assert (pushed.titles(), len(api.sent("/reviews"))) == ([], 1)

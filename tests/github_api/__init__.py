@@ -10,6 +10,6 @@ refused with 422. `Fault` says which requests fail, and whether they were done a
 
 from tests.github_api.pull_request import Comment, PullRequest, Thread, Token
 from tests.github_api.server import GitHubApi
-from tests.gitlab_api.faults import Fault
+from tests.local_forge import Fault
 
 __all__ = ["Comment", "Fault", "GitHubApi", "PullRequest", "Thread", "Token"]

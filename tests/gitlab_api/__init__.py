@@ -1,6 +1,5 @@
 """A GitLab that behaves as its REST API is documented, on a local port, with one merge request in it."""
 
-from tests.gitlab_api.faults import Fault
 from tests.gitlab_api.project import (
     DEVELOPER,
     GUEST,
@@ -13,6 +12,7 @@ from tests.gitlab_api.project import (
     Version,
 )
 from tests.gitlab_api.server import GitLabApi
+from tests.local_forge import Fault
 
 __all__ = [
     "DEVELOPER",
