@@ -1,11 +1,19 @@
+import socket
 import ssl
+import struct
+import threading
+from contextlib import suppress
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 import pytest
 
 from chargehand.core.errors import EnvironmentFault
+from chargehand.llm.provider.claude import Claude
 from chargehand.llm.provider.connection import connection_to
 from chargehand.llm.provider.headers import CUSTOM, check_custom_headers, key_in
+from tests.unit.llm.asking import prompt
+from tests.unit.llm.fake_api import message, serving
 
 
 @pytest.mark.parametrize(
@@ -69,3 +77,37 @@ def test_a_line_that_is_no_header_is_refused(headers: str) -> None:
 @pytest.mark.parametrize("headers", ["", "X-A: 1", "X-A: 1\r\nX-B: 2\n\n", " X-A : 1"])
 def test_lines_with_blanks_round_them_are_headers(headers: str) -> None:
     check_custom_headers({CUSTOM: headers})
+
+
+class _Socks(StreamRequestHandler):
+    """A SOCKS 5 proxy without a password (RFC 1928), for one connection."""
+
+    def handle(self) -> None:
+        _, methods = self.rfile.read(2)
+        self.rfile.read(methods)
+        self.wfile.write(b"\x05\x00")
+        kind = self.rfile.read(4)[3]
+        host = self.rfile.read(4 if kind == 1 else self.rfile.read(1)[0])
+        (port,) = struct.unpack("!H", self.rfile.read(2))
+        name = socket.inet_ntoa(host) if kind == 1 else host.decode()
+        with socket.create_connection((name, port)) as there:
+            self.wfile.write(b"\x05\x00\x00\x01" + bytes(6))
+            threading.Thread(target=_pass_on, args=(there, self.connection), daemon=True).start()
+            _pass_on(self.connection, there)
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while piece := source.recv(65_536):
+            target.sendall(piece)
+
+
+def test_a_socks_proxy_is_gone_through() -> None:
+    with serving(message()) as server, ThreadingTCPServer(("127.0.0.1", 0), _Socks) as proxy:
+        proxy.daemon_threads = True
+        threading.Thread(target=proxy.serve_forever, args=(0.02,), daemon=True).start()
+        environ = {"ALL_PROXY": f"socks5h://127.0.0.1:{proxy.server_address[1]}"}
+        with Claude(5, api_key="sk-ant-0123456789", base_url=server.url, environ=environ) as claude:
+            assert claude.ask(prompt()).text == '{"claims":[]}'
+        proxy.shutdown()
+        assert len(server.requests) == 1
