@@ -135,17 +135,17 @@ def _changed(hunk: Hunk) -> list[int]:
     """
     numbers: list[int] = []
     following = _new_first(hunk)
-    removed = ""
+    removed: str | None = None
     for line in (*hunk.lines(), None):
         if line and line.kind == "-":
-            removed = removed or line.text
+            removed = line.text if removed is None else removed
             continue
         if line and line.kind == "+":
             numbers.append(following)
-        elif removed:
+        elif removed is not None:
             is_decorator = line and line.text.strip() and _DECORATOR.match(removed)
             numbers.append(following if is_decorator else following - 1)
-        removed = ""
+        removed = None
         following += 1
     return numbers or [following - 1]
 

@@ -203,8 +203,9 @@ def test_blank_lines_at_the_edge_of_a_change_say_nothing_of_its_function() -> No
     assert shown(wide) == [(47, 70)]
 
 
-def test_a_file_that_is_emptied_stays_as_it_is() -> None:
-    file = changed("a.py", LINES, [])
+@pytest.mark.parametrize("old", [LINES, [""]], ids=["lines", "a blank line"])
+def test_a_file_that_is_emptied_stays_as_it_is(old: list[str]) -> None:
+    file = changed("a.py", old, [])
     assert widened(file, []) == file
 
 
