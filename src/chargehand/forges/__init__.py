@@ -1,1 +1,1 @@
-"""Where people read a review: pull and merge requests. One file a forge; what should stand there is pure."""
+"""Where people read a review: pull and merge requests. One folder a forge; the rest is pure."""

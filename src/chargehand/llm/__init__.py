@@ -1,1 +1,1 @@
-"""Everything that speaks to models, and what that costs."""
+"""Everything that speaks to models: the provider, attempts, batches, the cache of replies, recordings."""
