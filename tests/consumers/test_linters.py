@@ -8,7 +8,7 @@ import pytest
 from tests.consumers.conftest import PROJECT, Tools
 
 OUR_WORKFLOWS = sorted(PROJECT.glob(".github/workflows/*.yml"))
-EXAMPLE_WORKFLOWS = sorted(PROJECT.glob("examples/github/*.yml"))
+EXAMPLE_WORKFLOWS = sorted(PROJECT.glob("examples/git[eh]*/*.yml"))
 WORKFLOWS = [*OUR_WORKFLOWS, *EXAMPLE_WORKFLOWS]
 ACTIONS = [PROJECT / "action.yml"]
 REPORTS = sorted(PROJECT.glob("tests/cases/*/expected/report.json"))
