@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 from chargehand.core.errors import EnvironmentFault
 from chargehand.core.escaping import one_line
 from chargehand.llm.provider.bounds import ENCODING
-from chargehand.llm.provider.proxies import Proxy, proxy_for
+from chargehand.llm.provider.proxies import Proxy, check_answers, proxy_for
 from chargehand.llm.provider.sdk import http, sdk
 from chargehand.llm.provider.urls import is_address
 
@@ -37,7 +37,12 @@ def connection_to(address: str, named_by: str, environ: Mapping[str, str]) -> Co
 
 
 def http_client(connection: Connection, hooks: Hooks) -> Any:  # Any: the HTTP client's
-    """Return a client that goes this way, follows no redirect, and keeps quiet connections alive."""
+    """Return a client that goes this way, follows no redirect, and keeps quiet connections alive.
+
+    Raises EnvironmentFault if nothing answers where the proxy should be: no attempt could succeed.
+    """
+    if connection.proxy:
+        check_answers(connection.proxy)
     options: list[tuple[int, int, int]] = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
     options += [
         (socket.IPPROTO_TCP, getattr(socket, name), value)

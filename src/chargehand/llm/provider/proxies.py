@@ -1,5 +1,6 @@
 """By way of which proxy an address is reached: what the environment says, as curl reads it."""
 
+import socket
 import sys
 from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
@@ -12,6 +13,8 @@ from chargehand.llm.provider.urls import is_address
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 _PORTS = {"http": 80, "https": 443}
+_SOCKS_PORT = 1080
+_ANSWER_S = 10.0
 
 
 class Proxy(NamedTuple):
@@ -32,6 +35,19 @@ def proxy_for(address: str, environ: Mapping[str, str]) -> Proxy | None:
     if proxy is None or _is_exempt(host, port, environ.get("no_proxy") or environ.get("NO_PROXY") or ""):
         return None
     return _checked(proxy, host)
+
+
+def check_answers(proxy: Proxy) -> None:
+    """Raise EnvironmentFault if nobody takes a connection at the proxy's address."""
+    parts = urlsplit(proxy.url)
+    port = parts.port or _PORTS.get(parts.scheme, _SOCKS_PORT)
+    try:
+        socket.create_connection((parts.hostname or "", port), timeout=_ANSWER_S).close()
+    except OSError as error:
+        raise EnvironmentFault(
+            f"No model was asked: nothing answers at the proxy that {proxy.named_by} names "
+            f"({error.strerror or 'no answer in time'}). Correct it, or name the models' host in NO_PROXY."
+        ) from error
 
 
 def _named(scheme: str, environ: Mapping[str, str]) -> Proxy | None:
