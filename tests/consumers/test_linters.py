@@ -8,7 +8,7 @@ import pytest
 from tests.consumers.conftest import PROJECT, Tools
 
 OUR_WORKFLOWS = sorted(PROJECT.glob(".github/workflows/*.yml"))
-EXAMPLE_WORKFLOWS = sorted(PROJECT.glob("examples/git[eh]*/*.yml"))
+EXAMPLE_WORKFLOWS = sorted(PROJECT.glob("examples/github/*.yml"))
 WORKFLOWS = [*OUR_WORKFLOWS, *EXAMPLE_WORKFLOWS]
 ACTIONS = [PROJECT / "action.yml"]
 REPORTS = sorted(PROJECT.glob("tests/cases/*/expected/report.json"))
@@ -16,6 +16,7 @@ REPORTS = sorted(PROJECT.glob("tests/cases/*/expected/report.json"))
 
 def test_zizmor_finds_no_weakness(tools: Tools) -> None:
     hooks = [PROJECT / ".pre-commit-hooks.yaml", PROJECT / "examples/pre-commit"]
+    gitea = PROJECT / "examples/gitea/review.yml"
     _passes(
         tools["zizmor"],
         "--offline",
@@ -24,6 +25,7 @@ def test_zizmor_finds_no_weakness(tools: Tools) -> None:
         *WORKFLOWS,
         *ACTIONS,
         *hooks,
+        gitea,
     )
 
 
