@@ -199,7 +199,7 @@ def test_a_run_that_is_overtaken_does_not_overwrite_the_summary_of_the_later_pus
         pushed.post(api)
         pushed.review(claim(1, severity="medium"), claim(2))
         older = pushed.report.read_bytes()
-        api.before = ("updatePullRequestReviewComment", overtake)
+        api.before = ("POST", "updatePullRequestReviewComment", overtake)
         [said] = pushed.post(api)
     assert said.startswith("Not all was posted to GitHub: the report is about")
     [summary] = pushed.summaries()
