@@ -1,0 +1,98 @@
+"""From the action's first step to the first request: this build beside an earlier one, in pairs.
+
+    python benchmarks/action_start.py EARLIER [--pairs 5]
+
+EARLIER is a checkout of the earlier build. The installing step of each one's action is run as by a runner,
+then the command until its first request arrives. Cold begins without a cache of pip, warm with the one that a run
+before filled. Needs the package index.
+"""
+
+import argparse
+import contextlib
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+PROJECT = Path(__file__).resolve().parent.parent
+DIFF = "--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-a = 1\n+a = 2\n"
+# What tells a build of this machine's own caches and settings.
+FOREIGN = ("ANTHROPIC_", "CHARGEHAND_", "GITHUB_", "UV_")
+
+
+def main() -> None:
+    """Print the median of the ratios, cold and warm, with the lowest and the highest."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("earlier", type=Path, help="a checkout of the earlier build")
+    parser.add_argument("--pairs", type=int, default=5, help="how many pairs of each kind")
+    asked = parser.parse_args()
+    builds = (asked.earlier.resolve(), PROJECT)
+    with tempfile.TemporaryDirectory() as kept:
+        for build in builds:
+            seconds_of(build, Path(kept))
+        for name, cache in (("cold", None), ("warm", Path(kept))):
+            report(name, [pair(builds, cache, is_turned=bool(n % 2)) for n in range(asked.pairs)])
+
+
+def pair(builds: tuple[Path, Path], cache: Path | None, *, is_turned: bool) -> tuple[float, float]:
+    """Return the seconds of the earlier and of this build, measured in this order or turned round."""
+    taken = {build: seconds_of(build, cache) for build in (builds[::-1] if is_turned else builds)}
+    return taken[builds[0]], taken[builds[1]]
+
+
+def report(name: str, pairs: list[tuple[float, float]]) -> None:
+    ratios = sorted(ours / earlier for earlier, ours in pairs)
+    earlier, ours = (statistics.median(each) for each in zip(*pairs, strict=True))
+    spread = f"{statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+    print(f"{name}: {spread} of the earlier build; {ours:.1f} s, earlier {earlier:.1f} s")
+
+
+def seconds_of(build: Path, cache: Path | None) -> float:
+    """Return how long it takes from the installing step to the first request, in seconds."""
+    with tempfile.TemporaryDirectory() as temp, listening() as server:
+        folder = Path(temp)
+        (folder / "change.diff").write_text(DIFF)
+        environ = {name: text for name, text in os.environ.items() if not name.startswith(FOREIGN)}
+        environ |= {"PIP_CACHE_DIR": str(cache or folder / "cache"), "RUNNER_TEMP": temp}
+        environ |= {"GITHUB_ACTION_PATH": str(build), "GITHUB_OUTPUT": str(folder / "outputs")}
+        start = time.perf_counter()
+        shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", installing_step(build)]
+        subprocess.run(shell, cwd=folder, env=environ, check=True, stdout=sys.stderr)
+        outputs = dict(line.split("=", 1) for line in (folder / "outputs").read_text().splitlines())
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        with subprocess.Popen(
+            [outputs["python"], "-I", "-X", "utf8", "-m", "chargehand", "review", "change.diff"],
+            cwd=folder,
+            env={**environ, "ANTHROPIC_BASE_URL": address, "ANTHROPIC_API_KEY": "none"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as command:
+            server.accept()[0].close()
+            seconds = time.perf_counter() - start
+            command.kill()
+        return seconds
+
+
+def installing_step(build: Path) -> str:
+    """Return the text of the action's first step."""
+    step: str = yaml.safe_load((build / "action.yml").read_text("utf-8"))["runs"]["steps"][0]["run"]
+    return step
+
+
+@contextlib.contextmanager
+def listening() -> Iterator[socket.socket]:
+    """Give a socket that takes a connection, so that the first request is noticed."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(120)
+        yield server
+
+
+if __name__ == "__main__":
+    main()
