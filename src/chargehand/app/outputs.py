@@ -8,6 +8,7 @@ from typing import TextIO
 
 from pydantic import Field
 
+from chargehand.app.screen import screen_of
 from chargehand.core.errors import ChargehandError, InputError
 from chargehand.core.review import Review
 from chargehand.core.value import Value
@@ -116,21 +117,12 @@ def _silence(stdout: TextIO) -> None:
 
 
 def _to_a_person(review: Review, verdict: Verdict, stdout: TextIO) -> str:
-    is_terminal = stdout.isatty()
-    has_colour = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return terminal.render(review, verdict, colour=has_colour, width=_width(stdout), is_cut=is_terminal)
-
-
-def _width(stdout: TextIO) -> int:
-    """Return how wide standard output is: as COLUMNS says, else as the terminal does, else 80."""
-    wanted = os.environ.get("COLUMNS", "")
-    if wanted.isascii() and wanted.isdigit() and int(wanted[:6]) > 0:
-        return int(wanted[:6])
-    try:
-        return (
-            (os.get_terminal_size(stdout.fileno()).columns or terminal.WIDTH)
-            if stdout.isatty()
-            else terminal.WIDTH
-        )
-    except OSError:  # a terminal that does not say
-        return terminal.WIDTH
+    screen = screen_of(stdout, os.environ)
+    return terminal.render(
+        review,
+        verdict,
+        colour=screen.has_colour,
+        width=screen.width,
+        is_cut=screen.is_cut,
+        link=screen.link,
+    )

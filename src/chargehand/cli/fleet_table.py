@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from chargehand import __version__
 from chargehand.core.errors import ConfigError
 from chargehand.core.escaping import one_line
 from chargehand.core.fleets import FLEETS, Fleet
-from chargehand.core.money import usd
+from chargehand.core.money import decimal_string, usd
 from chargehand.cost.fleet_arithmetic import Arithmetic, Mix, Workload, compare
 from chargehand.cost.prices import Prices
+from chargehand.reports.document import Json, as_text
 
+SCHEMA_VERSION = 1
 UNKNOWN = "price unknown"
 
 
@@ -18,12 +21,53 @@ def fleet_table(names: Sequence[str], models: Mapping[str, str | None], work: Wo
 
     Raises ConfigError for a name that is no fleet.
     """
+    compared = _compared(names, models, work)
+    last = compared[-1]
+    parts = ("\n".join(_lines(each)) for each in compared)
+    return "\n\n".join(parts) + f"\n\n{last.note}\nPrices: {last.prices_from}.\n"
+
+
+def fleet_json(names: Sequence[str], models: Mapping[str, str | None], work: Workload) -> str:
+    """Return the same as JSON, spelled out field by field; money is a decimal string. Raises as above."""
+    compared = _compared(names, models, work)
+    return as_text(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "tool": {"name": "chargehand", "version": __version__},
+            "agents": work.agents,
+            "input_tokens": work.input_tokens,
+            "output_tokens": work.output_tokens,
+            "runs_a_month": work.runs_a_month,
+            "fleets": [_json(each) for each in compared],
+            "note": compared[-1].note,
+            "prices_from": compared[-1].prices_from,
+        }
+    )
+
+
+def _compared(names: Sequence[str], models: Mapping[str, str | None], work: Workload) -> list[Arithmetic]:
     prices = Prices()
     own = {role: model for role, model in models.items() if model}
-    chosen = [_fleet(name).evolve(**own) for name in names or FLEETS]
-    parts = [_lines(compare(fleet, prices, work)) for fleet in chosen]
-    last = compare(chosen[-1], prices, work)
-    return "\n\n".join("\n".join(part) for part in parts) + f"\n\n{last.note}\nPrices: {last.prices_from}.\n"
+    return [compare(_fleet(name).evolve(**own), prices, work) for name in names or FLEETS]
+
+
+def _json(arithmetic: Arithmetic) -> Json:
+    fleet = arithmetic.fleet
+    return {
+        "name": fleet.name,
+        "orchestrator": fleet.orchestrator,
+        "all_orchestrator_usd": decimal_string(arithmetic.all_orchestrator_usd),
+        "mixes": [
+            {
+                "worker": mix.worker,
+                "workers": mix.workers,
+                "cost_usd": decimal_string(mix.cost_usd),
+                "saved_percent": decimal_string(mix.saved_percent),
+                "saved_a_month_usd": decimal_string(mix.saved_a_month_usd),
+            }
+            for mix in arithmetic.mixes
+        ],
+    }
 
 
 def _fleet(name: str) -> Fleet:

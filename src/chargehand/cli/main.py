@@ -33,6 +33,20 @@ SECRETS = (
     "CHARGEHAND_GITLAB_TOKEN",
     "GITLAB_TOKEN",
 )
+# What the environment sets beside the variables that the commands' own options name.
+VARIABLES = """\b
+Variables:
+  ANTHROPIC_API_KEY            Signs in; docs/clouds.md has the variables of other clouds.
+  ANTHROPIC_BASE_URL           Another address of the Messages API, such as a gateway's.
+  CHARGEHAND_...               A setting: docs/configuration.md lists them.
+  CHARGEHAND_CACHE_SECRET      Seals --cache and --state in CI.
+  GITHUB_TOKEN, GITLAB_TOKEN   Posts; CHARGEHAND_GITLAB_TOKEN comes before the latter.
+  HTTPS_PROXY, NO_PROXY        The proxy on the way to the provider.
+  SSL_CERT_FILE, SSL_CERT_DIR  Whose certificates are trusted.
+  NO_COLOR, FORCE_COLOR        No colours; colours where there is no terminal.
+  FORCE_HYPERLINK              1: links on any terminal; 0: none.
+  COLUMNS                      How wide lines are.
+"""
 PACKAGE = Path(chargehand.__file__).parent
 ISSUES = "https://github.com/chargehand/chargehand/issues"
 
@@ -65,8 +79,9 @@ def main() -> NoReturn:
 @click.group(
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=VARIABLES,
 )
-@click.version_option(__version__, prog_name="chargehand")
+@click.version_option(__version__, "-V", "--version", prog_name="chargehand")
 @click.pass_context
 def commands(context: click.Context) -> None:
     """Review code with a crew of Claude models, with the bill on the page.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from chargehand.cli.setting import Setting
 from chargehand.reports import FORMATS, Format
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def selecting(command: Command) -> Command:
             help="Take N leading parts off each path of DIFF, as patch does (default: what DIFF shows).",
         ),
         click.option("--hook", is_flag=True, hidden=True),  # for .pre-commit-hooks.yaml; DIFF is file names
-        click.option("--fleet", metavar="NAME", help="Which models: 5 (default) or 4."),
+        click.option("--fleet", cls=Setting, metavar="NAME", help="Which models: 5 (default) or 4."),
         click.option("--config", metavar="PATH", type=PATH, help="Read this configuration file."),
     ]
     return _with(options, command)

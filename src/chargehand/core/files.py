@@ -72,7 +72,7 @@ def refuse_links(path: Path) -> None:
     The checkout is what the current folder lies in, or that folder itself. Other links are their owner's.
     """
     below: list[Path] = []
-    top = _top_of_checkout()
+    top = top_of_checkout()
     for each in (written := Path(os.path.abspath(path)), *written.parents):  # noqa: PTH100 - no link is followed
         if each.exists() and each.samefile(top):
             link = next((part for part in below if part.is_symlink()), None)
@@ -82,7 +82,8 @@ def refuse_links(path: Path) -> None:
         below.append(each)
 
 
-def _top_of_checkout() -> Path:
+def top_of_checkout() -> Path:
+    """Return the top of the checkout that the current folder lies in, or that folder itself."""
     here = Path.cwd()
     return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
 

@@ -1,7 +1,8 @@
 """The end of a run as people read it in a shell or a CI log: lines of a given width, the verdict last."""
 
+import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
@@ -45,6 +46,8 @@ ORDER = (
     Kind.NOTICE,
 )
 
+# What an address may hold: nothing that ends a link, or acts in a terminal.
+_PLAIN = re.compile(r"[!-~]+").fullmatch
 _RESET, _BOLD, _DIM = "\x1b[0m", "\x1b[1m", "\x1b[2m"
 SEVERITY_COLOURS = {
     Severity.CRITICAL: "\x1b[1;31m",
@@ -61,21 +64,29 @@ CONCLUSION_COLOURS: dict[Conclusion, str] = {
 
 
 class _Line(NamedTuple):
-    """A line of code, or of prose that is wrapped with these indents."""
+    """A line of code, or of prose that is wrapped with these indents; `path` is the file that it names."""
 
     text: str = ""
     colour: str = ""
     first: str = ""
     others: str | None = None
+    path: str = ""
 
 
 def render(
-    review: Review, verdict: Verdict, *, colour: bool = False, width: int = WIDTH, is_cut: bool = False
+    review: Review,
+    verdict: Verdict,
+    *,
+    colour: bool = False,
+    width: int = WIDTH,
+    is_cut: bool = False,
+    link: Callable[[str], str] | None = None,
 ) -> str:
     """Return the findings, worst first, what was not reviewed, the bill and the verdict.
 
     Prose is wrapped at `width`. Code keeps all of its lines, whole; if it `is_cut`, for a terminal, the first
-    of them, as far as they fit.
+    of them, as far as they fit. `link` returns the address of a file, for a terminal that shows links; it has
+    to encode what could act there.
     """
     width = max(width, NARROWEST)
     lines = [
@@ -88,8 +99,11 @@ def render(
         *_bill(review),
         *_verdict(review, verdict),
     ]
-    wrapped = ((text, line.colour) for line in lines for text in _folded(line, width))
-    return "".join(f"{_painted(text, line_colour if colour else '')}\n" for text, line_colour in wrapped)
+    wrapped = ((text, line) for line in lines for text in _folded(line, width))
+    return "".join(
+        f"{_linked(_painted(text, line.colour if colour else ''), line.path, link)}\n"
+        for text, line in wrapped
+    )
 
 
 def _folded(line: _Line, width: int) -> Sequence[str]:
@@ -111,11 +125,17 @@ def _painted(line: str, colour: str) -> str:
     return f"{colour}{text}{_RESET}" if colour and text else text
 
 
+def _linked(line: str, path: str, link: Callable[[str], str] | None) -> str:
+    """Return the line as a link: https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda"""
+    address = link(path) if link and path else ""
+    return f"\x1b]8;;{address}\x1b\\{line}\x1b]8;;\x1b\\" if address and _PLAIN(address) else line
+
+
 def _findings(findings: Sequence[Finding], room: int | None) -> Iterator[_Line]:
     """Yield the findings in the order for people; neighbours in one file share its heading."""
     in_order = sorted(findings, key=for_people)
     for path, group in groupby(in_order, key=lambda each: place.path if (place := place_of(each)) else ""):
-        yield _Line(one_line(path) or "Without a place in the diff", _BOLD)
+        yield _Line(one_line(path) or "Without a place in the diff", _BOLD, path=path)
         for finding in group:
             yield from _finding(finding, room)
         yield _Line()

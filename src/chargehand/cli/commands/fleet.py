@@ -11,6 +11,7 @@ import click
 @click.option("--orchestrator", metavar="MODEL", help="Instead of the fleet's.")
 @click.option("--worker", metavar="MODEL", help="Instead of the fleet's.")
 @click.option("--escalation", metavar="MODEL", help="Instead of the fleet's.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.argument("names", nargs=-1, metavar="[FLEET]...")
 def fleet(
     names: tuple[str, ...],
@@ -19,16 +20,18 @@ def fleet(
     input_tokens: int,
     output_tokens: int,
     runs: int,
+    as_json: bool,
     **models: str | None,
 ) -> int:
     """Compare what fleets of agents cost.
 
     All agents may be strong, or one strong and the others cheap.
     """
-    from chargehand.cli.fleet_table import fleet_table
+    from chargehand.cli.fleet_table import fleet_json, fleet_table
     from chargehand.core.escaping import for_log
     from chargehand.cost.fleet_arithmetic import Workload
 
     work = Workload(agents=agents, input_tokens=input_tokens, output_tokens=output_tokens, runs_a_month=runs)
-    click.echo(for_log(fleet_table(names, models, work)), nl=False)
+    shown = fleet_json(names, models, work) if as_json else for_log(fleet_table(names, models, work))
+    click.echo(shown, nl=False)
     return 0

@@ -16,6 +16,7 @@ from chargehand.cli.options import (
     selection,
 )
 from chargehand.cli.running import run_job
+from chargehand.cli.setting import Setting
 
 FLAGS = ("fleet", "fail_on", "baseline", "max_spend", "fail_spend", "on_incomplete", "threads", "deadline")
 
@@ -52,21 +53,28 @@ FLAGS = ("fleet", "fail_on", "baseline", "max_spend", "fail_spend", "on_incomple
 @click.option(
     "--waivers", metavar="FILE", type=PATH, help="What people let through in it, by `chargehand waivers`."
 )
-@click.option("--fail-on", type=SEVERITIES, help="Lowest severity that fails (default: high).")
+@click.option("--fail-on", cls=Setting, type=SEVERITIES, help="Lowest severity that fails (default: high).")
 @click.option(
     "--baseline",
+    cls=Setting,
     metavar="REPORT",
     help="Findings that this JSON or SARIF report has fail nothing: only new ones do.",
 )
-@click.option("--max-spend", metavar="USD", help="Hard cap: no call is sent that could pass it.")
-@click.option("--fail-spend", metavar="USD", help="Fail when the bill passes this.")
+@click.option("--max-spend", cls=Setting, metavar="USD", help="Hard cap: no call is sent that could pass it.")
+@click.option("--fail-spend", cls=Setting, metavar="USD", help="Fail when the bill passes this.")
 @click.option(
     "--on-incomplete",
+    cls=Setting,
     type=click.Choice(("fail", "warn")),
     help="If a part was not reviewed (default: fail).",
 )
-@click.option("--threads", metavar="N", help="Calls at a time (default: 8).")
-@click.option("--deadline", metavar="SECONDS", help="Report what is finished by then (default: no deadline).")
+@click.option("--threads", cls=Setting, metavar="N", help="Calls at a time (default: 8).")
+@click.option(
+    "--deadline",
+    cls=Setting,
+    metavar="SECONDS",
+    help="Report what is finished by then (default: no deadline).",
+)
 @reporting
 def review(
     *,
