@@ -3,8 +3,8 @@
     python benchmarks/action_start.py EARLIER [--pairs 5]
 
 EARLIER is a checkout of the earlier build. The installing step of each one's action is run as by a runner,
-then the command until its first request arrives. Cold begins without a cache of pip, warm with the one that a run
-before filled. Needs the package index.
+and then the command until its first request arrives. Cold begins without a cache of pip, warm with the one
+that a run before filled. Needs the package index.
 """
 
 import argparse
