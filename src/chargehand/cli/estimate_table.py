@@ -24,7 +24,7 @@ _BATCH_LEGEND = (
 _LEGEND = (
     "low: no lens finds anything, so nobody judges. high: every request at what is put aside for it before "
     "it is sent. Attempts that fail are in none. Calls are low/expected/high if they differ, and tokens "
-    "are the expected ones. The assumptions are in docs/cost.md."
+    "are the expected ones. --json lists the assumptions."
 )
 
 
