@@ -273,6 +273,42 @@ def test_an_answer_that_github_does_not_document_is_not_believed(api: GitHubApi)
         forge(api).standing()
 
 
+@pytest.mark.parametrize("text", ["<html>Log in</html>", "", "[]", "null", "{}", '{"data": null}'])
+def test_what_answers_with_success_but_is_not_github_has_posted_nothing(api: GitHubApi, text: str) -> None:
+    ours, said = forge(api), Conclusion(status="passed", title="Passed")
+    ours.post_inline([at(1)], HEAD)
+    [posted] = ours.standing().posted
+    changing = (
+        ("mutation", lambda: ours.edit(posted, "x")),
+        ("mutation", lambda: ours.delete(posted)),
+    )
+    posting = (
+        ("/issues", lambda: ours.post_summary("x")),
+        ("/reviews", lambda: ours.post_inline([at(1)], HEAD)),
+        ("/check-runs", lambda: ours.conclude(said, HEAD)),
+    )
+    for path, action in (*changing, *(() if "data" in text else posting)):
+        api.faults.planned[:] = [Fault("POST", path, 200, text=text)]
+        api.faults.seen.clear()
+        with pytest.raises(ForgeUnsure):
+            action()
+
+
+def test_no_redirect_takes_the_token_along(api: GitHubApi) -> None:
+    with GitHubApi(PullRequest(diff=DIFF, head=HEAD, tokens=[Token(SECRET)])) as elsewhere:
+        for status in (301, 302, 303, 307, 308):
+            for to in (f"{elsewhere.url}/repos/owner/repository/pulls/7", f"{api.url}/repos/loop"):
+                api.faults.planned[:] = [
+                    Fault("GET", "", status, times=99, location=to),
+                    Fault("POST", "", status, times=99, location=to),
+                ]
+                api.faults.seen.clear()
+                for action in (forge(api).request, lambda: forge(api).post_summary("x")):
+                    with pytest.raises((ForgeUnsure, ForgeRefused)):
+                        action()
+    assert elsewhere.log == []
+
+
 def test_github_enterprise_has_its_api_elsewhere(api: GitHubApi) -> None:
     environ = api.environ(GITHUB_API_URL=f"{api.url}/api/v3")
     opened = GITHUB.opened(environ, Connection(SECRET, lambda _: None), 7)

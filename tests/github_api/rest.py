@@ -138,7 +138,7 @@ def set_status(asked: Asked) -> Json:
     if asked.body.get("state") not in _STATES or len(asked.body.get("description", "")) > 140:
         raise ApiError(422, "Validation Failed")
     asked.pull.statuses.append({"sha": asked.named[0], **asked.body})
-    return {}
+    return asked.pull.statuses[-1]
 
 
 def graphql(asked: Asked) -> Json:

@@ -9,6 +9,8 @@ from chargehand.core.value import Value
 
 # What a forge's own listing may hold of one comment; a body is cut far below.
 LARGEST_BODY = 60_000
+# So many fingerprints of each kind has the summary's marker, the newest first.
+MOST_REMEMBERED = 500
 
 
 class Place(Value):

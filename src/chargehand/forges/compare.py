@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from chargehand.forges.comment import Marker, Posted, Wanted
+from chargehand.forges.comment import MOST_REMEMBERED, Marker, Posted, Wanted
 
 
 class Create(NamedTuple):
@@ -65,12 +65,14 @@ def compare(
     """Return the steps, in the order in which they are to be taken; at most `most` of them create something.
 
     `summary` is the marker of our summary, None if none stands. A finding that it knows, without a comment,
-    was told before: somebody deleted the comment, or there were too many. It is not posted again.
+    was told before: somebody deleted the comment, or there were too many. It is not posted again. A summary
+    that remembers no more of them may have told of any, so that nothing is created beside it.
     """
     ours = [each for each in posted if each.marker.kind == "finding"]
     groups = paired([each.marker for each in wanted], ours)
     taken = {one.id for group in groups for one in group}
     told = frozenset((*summary.known, *summary.told)) if summary else frozenset()
+    most = 0 if summary and len(summary.told) >= MOST_REMEMBERED else most
     steps: list[Step] = []
     missing = 0
     for each, group in zip(wanted, groups, strict=True):

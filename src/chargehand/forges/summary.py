@@ -8,7 +8,7 @@ from typing import NamedTuple
 from chargehand.core.counting import count
 from chargehand.core.finding import Severity
 from chargehand.core.money import usd
-from chargehand.forges.comment import LARGEST_BODY, Conclusion, Ending, Marker
+from chargehand.forges.comment import LARGEST_BODY, MOST_REMEMBERED, Conclusion, Ending, Marker
 from chargehand.forges.report import Report, StoredFinding
 from chargehand.forges.waivers import Waiver
 from chargehand.forges.words import as_said, heading, waive_hint, where
@@ -20,7 +20,7 @@ from chargehand.reports.markdown.markup import code_span, inline, prose
 SYMBOLS: dict[Ending, str] = {
     "passed": "✅", "blocked": "⛔", "incomplete": "⚠️", "over_budget": "⛔", "error": "⛔",
 }  # fmt: skip
-_MOST_REMEMBERED, _ROOM_FOR_NOTE, _SHARE_OF_FINDINGS = 500, 200, 0.6
+_ROOM_FOR_NOTE, _SHARE_OF_FINDINGS = 200, 0.6
 _SHOWN, _LINES, _MOST_LINES = 30, 20, 100
 _APART = {"existing": "already in the baseline", "late": "late, on lines that the last review read already"}
 
@@ -50,7 +50,7 @@ class Page(NamedTuple):
 def summary_body(page: Page) -> str:
     """Return the body, with its marker, at most as long as a forge takes; what has no room is counted."""
     marker = Marker(
-        kind="summary", known=tuple(page.known)[:_MOST_REMEMBERED], told=tuple(page.told)[:_MOST_REMEMBERED]
+        kind="summary", known=tuple(page.known)[:MOST_REMEMBERED], told=tuple(page.told)[:MOST_REMEMBERED]
     )
     symbol, title = SYMBOLS[page.conclusion.status], inline(page.conclusion.title)
     start = f"{marker.written()}\n## {symbol} chargehand · {title}"

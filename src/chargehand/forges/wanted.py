@@ -94,8 +94,11 @@ def wanted_of(
     if is_whole_file:
         place = place.of_whole_file()
     marker = marker_of(finding, report)
-    said = "\n\n".join(filter(None, _blocks(finding, place, report, suggestion_word)))
-    return Wanted(marker=marker, place=place, body=f"{marker.written()}\n{said}"[:LARGEST_BODY])
+    body = marker.written() + "\n"
+    for block in filter(None, _blocks(finding, place, report, suggestion_word)):
+        if len(body) + len(block) <= LARGEST_BODY:  # never a part of one: half a suggestion could be committed
+            body += f"{block}\n\n"
+    return Wanted(marker=marker, place=place, body=body.removesuffix("\n\n"))
 
 
 def marker_of(finding: StoredFinding, report: Report) -> Marker:

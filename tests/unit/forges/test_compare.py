@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chargehand.forges.comment import Marker, Place, Posted, Wanted, marker_in
+from chargehand.forges.comment import MOST_REMEMBERED, Marker, Place, Posted, Wanted, marker_in
 from chargehand.forges.compare import (
     Create,
     Delete,
@@ -131,6 +131,13 @@ def test_what_the_summary_told_before_is_not_created() -> None:
     assert steps([wanted(1), wanted(2)], [], told=(1,)) == (Create(wanted(2)),)
     told = Marker(kind="summary", told=(marker(1).first,))
     assert compare([wanted(1)], [], told, 20, NO_FATE) == ()
+
+
+def test_beside_a_summary_that_remembers_no_more_nothing_is_created() -> None:
+    almost = Marker(kind="summary", told=tuple(f"{number:032x}" for number in range(1, MOST_REMEMBERED)))
+    assert compare([wanted(999)], [], almost, 20, NO_FATE) == (Create(wanted(999)),)
+    full = almost.evolve(told=(*almost.told, "f" * 32))
+    assert compare([wanted(999)], [], full, 20, NO_FATE) == ()
 
 
 def test_of_equal_comments_the_earliest_stays_unless_people_touched_another() -> None:

@@ -88,6 +88,8 @@ class Client:
         """Have a GraphQL mutation done, once; of the fields that are `optional`, a refusal does not count."""
         answer = self._limited("POST", self._graphql, {}, {"query": text, "variables": variables})
         self._data({"errors": [each for each in _errors(answer) if not _is_of(each, optional)]})
+        if not isinstance(answer.get("data"), dict):
+            raise ForgeUnsure(f"GitHub did not say whether a comment was changed. {AGAIN}")
 
     @property
     def _graphql(self) -> str:
@@ -131,9 +133,9 @@ class Client:
             raise ForgeUnsure(
                 f"GitHub did not answer ({type(error).__name__}) to {verb} {_shown(path)}. {AGAIN}"
             ) from error
-        if isinstance(answer, dict) and (wait_s := _graphql_wait(answer)):
-            return _TooMany(wait_s)
-        return answer
+        if not _is_json(answer):
+            raise ForgeUnsure(f"What answered {verb} {_shown(path)} is not GitHub: no JSON came. {AGAIN}")
+        return _TooMany(wait_s) if (wait_s := _graphql_wait(answer)) else answer
 
     def _meaning(self, status: int, data: Json, headers: Mapping[str, str], what: str) -> "_TooMany":
         """Return how long to wait, or raise what an error of GitHub's means."""
@@ -206,6 +208,11 @@ def _errors(answer: Json) -> list[dict[str, Json]]:
     errors = (answer.get("errors") or []) if isinstance(answer, dict) else []
     listed = errors if isinstance(errors, list) else [errors]
     return [each if isinstance(each, dict) else {} for each in listed]
+
+
+def _is_json(answer: Json) -> bool:
+    """Tell whether an object came with something in it; PyGithub makes `{"data": …}` of a page of HTML."""
+    return isinstance(answer, dict) and bool(answer) and not isinstance(answer.get("data"), str)
 
 
 def _graphql_wait(answer: Mapping[str, Json]) -> float:
