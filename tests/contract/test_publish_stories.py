@@ -151,13 +151,22 @@ def test_what_a_rate_limit_kept_from_its_lines_gets_there_with_the_next_run(push
     assert "2 findings beside the code" in pushed.summaries()[0]
 
 
-@pytest.mark.parametrize("path", ["/reviews", "/issues/7/comments"])
-def test_two_runs_at_once_leave_no_duplicate(pushed: World, path: str) -> None:
+@pytest.mark.parametrize("path", ["/reviews", "/issues/7/comments", "repository/check-runs"])
+def test_two_runs_at_once_leave_no_duplicate_and_one_verdict(pushed: World, path: str) -> None:
+    pushed.pull.check_runs.append({"id": 9, "name": "Review", "head_sha": pushed.pull.head})  # some job's
+
+    def overtake() -> None:
+        older = pushed.report.read_bytes()
+        pushed.review(claim(1), claim(2), options=("--fail-on", "never"))
+        pushed.post(api)
+        pushed.report.write_bytes(older)
+
     with GitHubApi(pushed.pull) as api:
-        api.before = ("POST", path, lambda: pushed.post(api))
+        api.before = ("POST", path, overtake)
         pushed.post(api)
     assert pushed.titles() == ["1", "2"]
     assert len(pushed.summaries()) == 1
+    assert len({each["conclusion"] for each in pushed.pull.check_runs[1:]}) == 1
 
 
 def test_a_report_of_another_commit_is_not_posted(pushed: World) -> None:

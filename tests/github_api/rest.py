@@ -26,7 +26,7 @@ class ApiError(Exception):
 
 
 class Asked(NamedTuple):
-    """A request: who asks, what the path named, the body's fields."""
+    """A request: who asks, what the path named, the fields of the body, or without one of the query."""
 
     pull: PullRequest
     token: Token
@@ -106,8 +106,10 @@ def _check_commit(asked: Asked) -> None:
 
 
 def list_checks(asked: Asked) -> Json:
+    """List the runs of a name, unless all are asked for only the latest."""
     runs = [each for each in asked.pull.check_runs if each["head_sha"] == asked.named[0]]
-    return {"total_count": len(runs), "check_runs": runs[-1:]}
+    runs = [each for each in runs if each["name"] == asked.body.get("check_name", each["name"])]
+    return {"total_count": len(runs), "check_runs": runs if asked.body.get("filter") == "all" else runs[-1:]}
 
 
 def set_check(asked: Asked) -> Json:

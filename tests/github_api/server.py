@@ -54,4 +54,5 @@ class GitHubApi(LocalForge):
         token = next((each for each in self.pull.tokens if each.secret == secret), None)
         if token is None:
             return 401, {"message": "Bad credentials"}
-        return serve(self.pull, token, incoming.method, self.path(incoming), parsed(incoming.raw))
+        fields = parsed(incoming.raw) or incoming.query
+        return serve(self.pull, token, incoming.method, self.path(incoming), fields)

@@ -20,24 +20,32 @@ _LONGEST = 400
 def conclude(report: Report, waived: Collection[str]) -> Conclusion:
     """Return the conclusion; `waived` are the first fingerprints of what people let through in this request.
 
-    It never passes unless a model looked: the free checks alone are no review.
+    It never passes unless a model looked: the free checks alone are no review. Nor does it pass by a waiver
+    that only the report knows, because somebody took it back, or because the report is forged.
     """
-    verdict = report.verdict
-    left = [each for each in verdict.blocking if each not in waived]
-    failing = [each for each in verdict.failing if each != "blocked" or left]
-    status: Ending = "error" if verdict.status == "error" else failing[0] if failing else "passed"
-    reasons = _reasons(report, left, len(verdict.blocking) - len(left))
+    status, reasons = _without(report, waived)
     if status == "passed" and not report.has_model:
         status, reasons = "incomplete", ["no model looked, only the free checks"]
+    if status == "passed" and (lost := _lost(report, waived)):
+        status, reasons = "incomplete", [f"{count(lost, 'waiver')} taken back since, so review again"]
     title = f"{WORDS[status]} ({report.mode}): {'; '.join(reasons)}"
     return Conclusion(status=status, title=one_line(title)[:_LONGEST])
 
 
-def _reasons(report: Report, left: Collection[str], waived: int) -> list[str]:
-    """Return the reasons of the verdict; if something is waived, the first, that it blocked, is said anew."""
+def _without(report: Report, waived: Collection[str]) -> tuple[Ending, list[str]]:
+    """Return the verdict and its reasons without what is waived; the first, that it blocked, is said anew."""
     verdict = report.verdict
-    if not waived:
-        return list(verdict.reasons)
-    others = verdict.reasons[1:]
+    left = [each for each in verdict.blocking if each not in waived]
+    gone = len(verdict.blocking) - len(left)
+    if not gone or verdict.status == "error":
+        return verdict.status, list(verdict.reasons)
+    failing = [each for each in verdict.failing if each != "blocked" or left]
     blocking = [f"{count(len(left), 'finding')} left that block"] if left else []
-    return [*blocking, *others, f"{count(waived, 'finding')} waived"]
+    reasons = [*blocking, *verdict.reasons[1:], f"{count(gone, 'finding')} waived"]
+    return (failing[0] if failing else "passed"), reasons
+
+
+def _lost(report: Report, waived: Collection[str]) -> int:
+    """Return how many findings the report has as waived in the request, and the request has not."""
+    heard = (each for each in report.findings if each.suppressed_in == "request")
+    return sum(each.fingerprint not in waived for each in heard)

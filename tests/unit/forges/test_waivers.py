@@ -114,6 +114,21 @@ def test_a_waiver_waves_through_no_gap_and_no_overspending() -> None:
     assert Decimal(str(gaps.bill.total_usd)) > 0
 
 
+def test_a_waiver_that_only_the_report_knows_lets_nothing_pass() -> None:
+    stored = report(ONE.evolve(suppression="waived by reviewer: why", suppressed_in="request"))
+    said = conclude(stored, [])
+    assert said.status == "incomplete"
+    assert said.title == "Incomplete (live): 1 waiver taken back since, so review again"
+    assert conclude(stored, [ONE.fingerprint]).status == "passed"
+
+
+def test_a_report_that_contradicts_itself_does_not_pass() -> None:
+    stored = report(ONE)
+    for changed in ({"failing": ()}, {"blocking": ()}, {"failing": (), "blocking": ()}):
+        odd = stored.model_copy(update={"verdict": stored.verdict.model_copy(update=changed)})
+        assert conclude(odd, []).status == "blocked"
+
+
 def test_an_error_is_no_review_that_passed() -> None:
     error = Verdict(status=Status.ERROR, exit_code=2, reasons=("It is no diff.",))
     said = conclude(report_of(json.render(review(), error).encode(), "report.json"), [])
