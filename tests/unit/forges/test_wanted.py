@@ -6,7 +6,7 @@ import pytest
 
 from chargehand.core.finding import BY_CHECK, Confidence, Finding, Severity
 from chargehand.core.inline import InlineRules
-from chargehand.forges.comment import Marker, Place, marker_in
+from chargehand.forges.comment import LARGEST_BODY, Marker, Place, marker_in
 from chargehand.forges.wanted import place_of, wanted_of, worth_a_comment
 from tests.unit.forges.reports import FILE, at, report, suggested
 from tests.unit.reports.samples import FENCES, HOSTILE
@@ -103,6 +103,16 @@ def test_code_that_a_comment_cannot_hold_letter_for_letter_is_shown_and_not_comm
     assert "suggestion-" not in (wanted.body if wanted else "suggestion-")
     approximate = body(ADDED.evolve(suggestion=suggested("a = 1", 21, 21), is_approximate=True))
     assert "suggestion-" not in approximate
+
+
+def test_a_suggestion_that_has_no_room_is_left_out_whole() -> None:
+    code = "\n".join(["x" * 490] * 60)
+    found = ADDED.evolve(suggestion=suggested(code, 21, 21))
+    assert f"```suggestion-1\n{code}\n```" in body(found)
+    said = body(found.evolve(title="$a" * 250, message="$a" * 2_000, note="$a" * 250))
+    assert len(said) <= LARGEST_BODY
+    assert "suggestion-1" not in said
+    assert f"/chargehand waive {found.fingerprint} reason" in said
 
 
 def test_the_marker_tells_a_later_run_what_it_needs() -> None:
