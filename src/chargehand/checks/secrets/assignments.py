@@ -67,6 +67,9 @@ _SETTER = re.compile(r"(?:.*\.)?(?:(?:set|with|use)\w*)?$", re.IGNORECASE)
 _OTHER_WORD = re.compile(r"(?!s?(?![a-z]))[a-z]")
 _OTHER_WORD_CAPITAL = re.compile(r"(?!S?(?![A-Z]))[A-Z]")
 
+# Where no file says that values are bare, one of these stands beside each.
+_BESIDE_VALUES = ('"', "'", "`", "}", "</")
+
 # Files whose values need no quotes: what a shell reads, and settings.
 _SHELL = re.compile(
     r"(?:^|/)(?:\.env(?:rc)?(?:\.[\w.-]+)?|[\w.-]*\.env|(?:GNU)?Makefile|[\w.-]*Dockerfile[\w.-]*"
@@ -91,6 +94,8 @@ def assigned(path: str, text: str) -> Iterator[Assigned]:
     """Yield the values in a line that stand behind a telling name."""
     is_shell = bool(_SHELL.search(path))
     is_bare = is_shell or bool(_SETTINGS.search(path))
+    if not is_bare and not any(map(text.__contains__, _BESIDE_VALUES)):
+        return
     for word in islice(_WORD.finditer(text), MOST_WORDS):
         name = _NAME.search(text, max(0, word.start() - LONGEST_NAME), word.start())
         before = name.group() if name else ""
