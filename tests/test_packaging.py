@@ -254,9 +254,13 @@ def test_no_command_holds_an_expression_and_every_action_is_pinned(path: Path) -
 
 
 def test_one_action_has_one_pin() -> None:
-    text = "".join(path.read_text(encoding="utf-8") for path in YAML_FILES)
-    pins = set(re.findall(r"uses: ([\w.-]+/[\w.-]+)\S*@([0-9a-f]{40} # v[\d.]+)", text))
-    assert len(pins) == len({action for action, _ in pins})
+    """The runners of Gitea and Forgejo take older ones."""
+    of_gitea = [path for path in YAML_FILES if path.parent.name == "gitea"]
+    for files in (of_gitea, sorted({*YAML_FILES} - {*of_gitea})):
+        text = "".join(path.read_text(encoding="utf-8") for path in files)
+        pins = set(re.findall(r"uses: ([\w.-]+/[\w.-]+)\S*@([0-9a-f]{40} # v[\d.]+)", text))
+        assert pins
+        assert len(pins) == len({action for action, _ in pins})
 
 
 def test_the_locks_hold_every_dependency_and_no_address() -> None:
