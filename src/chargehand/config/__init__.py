@@ -1,5 +1,6 @@
 """Decides what is set: defaults, under the configuration file, under the environment, under the flags."""
 
+from chargehand.config.base import with_base
 from chargehand.config.baseline import find_baseline, place_inside
 from chargehand.config.brought import with_brought
 from chargehand.config.chosen import choose_settings
@@ -18,5 +19,6 @@ __all__ = [
     "find_config",
     "load_settings",
     "place_inside",
+    "with_base",
     "with_brought",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chargehand.change import Checkout
+from chargehand.config.base import with_base
 from chargehand.config.brought import brought_configuration
 from chargehand.config.file import ConfigFile, find_config, passed_over
 from chargehand.config.load import load_settings, load_valid_settings
@@ -26,7 +27,7 @@ def choose_settings(
     """
     file: ConfigFile | None = None
     try:
-        file = find_config(checkout, change, explicit)
+        file = with_base(find_config(checkout, change, explicit), checkout)
         settings = load_settings(file, environ, flags)
         notice = "" if explicit else passed_over(checkout, change)
         return change.evolve(notices=(*change.notices, notice)) if notice else change, settings

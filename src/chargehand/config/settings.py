@@ -11,6 +11,7 @@ from chargehand.config.neighbours import hint, listed, nearest
 from chargehand.config.tables import (
     CheckSettings,
     CommentSettings,
+    ExtendsSettings,
     GateSettings,
     LensSettings,
     ModelSettings,
@@ -69,6 +70,7 @@ class Settings(Value):
     gate: GateSettings = GateSettings()
     comments: CommentSettings = CommentSettings()
     suppressions: tuple[SuppressionSettings, ...] = ()
+    extends: ExtendsSettings | None = None
 
     @field_validator("fleet")
     @classmethod

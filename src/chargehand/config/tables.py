@@ -30,6 +30,8 @@ from chargehand.core.value import Value
 from chargehand.cost.prices import PriceOverride
 
 _FAIL: Word = "fail"
+# What git fetches from without running a helper that the address names.
+_ADDRESS = r"^(|(https|ssh|file)://[!-~]+|[\w.-]+@[\w.-]+:[!-~]+)$"
 
 
 class ModelSettings(Value):
@@ -143,6 +145,24 @@ class CheckSettings(Value):
         return names
 
 
+class ExtendsSettings(Value):
+    """The base of a configuration: a file at one commit of another repository.
+
+    `overridable` stands in the base itself: what repositories may set otherwise, by key or by table.
+    """
+
+    address: Annotated[str, Field(pattern=_ADDRESS, max_length=1_000)] = ""
+    commit: Annotated[str, Field(pattern=r"^([0-9a-f]{40}([0-9a-f]{24})?)?$")] = ""
+    path: Annotated[str, Field(pattern=r"^[^/].*\.toml$", max_length=1_000)] = ".chargehand.toml"
+    overridable: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_pinned(self) -> "ExtendsSettings":
+        if bool(self.address) != bool(self.commit):
+            raise ValueError("needs both an address and the full id of a commit there")
+        return self
+
+
 TABLES: dict[str, type[BaseModel]] = {
     "models": ModelSettings,
     "lenses": LensSettings,
@@ -153,4 +173,5 @@ TABLES: dict[str, type[BaseModel]] = {
     "gate": GateSettings,
     "comments": CommentSettings,
     "suppressions": SuppressionSettings,
+    "extends": ExtendsSettings,
 }

@@ -1,5 +1,6 @@
 """The configuration: that of the work tree, and that of the target's tip, which counts in CI."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 
@@ -7,6 +8,7 @@ from chargehand.app.doctor.place import Place
 from chargehand.app.doctor.toml_lines import mend, mend_line
 from chargehand.app.doctor.trouble import Run, Trouble, Write
 from chargehand.change import Repository, read_file_at
+from chargehand.config.base import with_base
 from chargehand.config.file import OWN, SHARED, ConfigFile, parse_config, read_config_text, texts_at, texts_in
 from chargehand.config.load import complaints_about
 from chargehand.core.errors import ConfigError
@@ -21,11 +23,11 @@ def configuration(place: Place) -> Iterator[Trouble]:
     except ConfigError as error:
         yield _unreadable(place, error)
         return
-    yield from _troubles(here, "")
+    yield from _troubles(place, here, "")
     if place.target and isinstance(place.checkout, Repository):
         merged = _at_target(place, place.checkout, place.target.commit, here)
         if merged != here:
-            yield from _troubles(merged, place.target.branch or place.target.commit[:12])
+            yield from _troubles(place, merged, place.target.branch or place.target.commit[:12])
 
 
 def texts_here(place: Place) -> dict[str, str]:
@@ -56,7 +58,7 @@ def _unreadable(place: Place, error: ConfigError) -> Trouble:
     return Trouble(said=said, mend=Run(line=f"ls -l {place.asked.config or OWN}"))
 
 
-def _troubles(texts: Mapping[str, str], branch: str) -> Iterator[Trouble]:
+def _troubles(place: Place, texts: Mapping[str, str], branch: str) -> Iterator[Trouble]:
     files: dict[str, ConfigFile | None] = {}
     for name, text in texts.items():
         parsed = _parsed(name, text)
@@ -67,9 +69,34 @@ def _troubles(texts: Mapping[str, str], branch: str) -> Iterator[Trouble]:
     for name, file in files.items():
         if file:
             yield from _complaints(name, texts[name], file, branch)
+            yield from _base(name, texts[name], place, branch)
     if all(file and not file.is_empty for file in files.values()) and len(files) > 1:
         said = f"There are settings in {OWN} and in [tool.chargehand] of {SHARED}, and only one can count."
         yield Trouble(said=said, mend=Run(line=f"mv {OWN} {OWN}.unused"))
+
+
+def _base(name: str, text: str, place: Place, branch: str) -> Iterator[Trouble]:
+    """Yield why the base that a file extends cannot be had, or does not let the file be as it is."""
+    if not (said := _of_base(name, text, place)):
+        return
+    above = ("tool", "chargehand") if name.endswith(SHARED) else ()
+    clash = re.search(r" sets ([\w.-]+)", said)
+    key = (*above, *(clash[1] if clash else "extends").split("."))
+    fetch = re.search(r"Run: (git fetch .+)\Z", said)
+    found = mend(name, text, key, "", lambda other: _of_base(name, other, place) != said)
+    if fetch or found is None:
+        yield Trouble(said=said, mend=Run(line=fetch[1] if fetch else "chargehand doctor"))
+    else:
+        yield Trouble(said=said, mend=_on(found, branch))
+
+
+def _of_base(name: str, text: str, place: Place) -> str:
+    """Return what is wrong with the base of a file, empty if nothing is."""
+    try:
+        with_base(parse_config(name, text), place.checkout)
+    except ConfigError as error:
+        return str(error).removeprefix(_BEGIN)
+    return ""
 
 
 def _no_toml(name: str, text: str, error: ConfigError, branch: str) -> Iterator[Trouble]:

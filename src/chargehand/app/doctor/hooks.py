@@ -6,7 +6,7 @@ from pathlib import Path
 from chargehand.app.doctor.place import Place
 from chargehand.app.doctor.trouble import Run, Trouble
 from chargehand.change import Repository
-from chargehand.core.files import read_bounded
+from chargehand.core.files import read_plainly
 
 _FILE, _LARGEST_BYTES = ".pre-commit-config.yaml", 1_000_000
 _REPOSITORY = "github.com/chargehand/chargehand"
@@ -18,7 +18,7 @@ def hooks(place: Place) -> Iterator[Trouble]:
     if not isinstance(place.checkout, Repository) or place.job is not None:
         return
     try:
-        text = read_bounded(place.root / _FILE, _LARGEST_BYTES).decode("utf-8", "replace")
+        text = read_plainly(place.root / _FILE, _LARGEST_BYTES).decode("utf-8", "replace")
     except OSError:  # there is none
         return
     wanted = {"chargehand-checks": "pre-commit", "chargehand": "pre-push"}

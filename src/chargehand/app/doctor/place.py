@@ -9,7 +9,7 @@ from chargehand.change import Automatic, Checkout, NoRepository, Repository, fin
 from chargehand.change.ci.event import CiJob
 from chargehand.change.ci.platforms import read_job
 from chargehand.change.git.tips import commit_of, default_branch
-from chargehand.config import Settings, find_config, load_settings
+from chargehand.config import Settings, find_config, load_settings, with_base
 from chargehand.core.change import Change
 from chargehand.core.errors import ChangeError, ConfigError
 
@@ -114,7 +114,7 @@ def _settings(
     asked: Asked, checkout: Checkout, change: Change | None, environ: Mapping[str, str]
 ) -> Settings:
     try:
-        file = find_config(checkout, change, asked.config) if change else None
+        file = with_base(find_config(checkout, change, asked.config), checkout) if change else None
         return load_settings(file, environ, {})
     except ConfigError:  # told by the checks of the configuration and of the variables
         return Settings()

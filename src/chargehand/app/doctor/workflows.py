@@ -11,7 +11,7 @@ from chargehand import __version__
 from chargehand.app.doctor.place import Place
 from chargehand.app.doctor.trouble import Trouble, Write
 from chargehand.core.errors import InputError
-from chargehand.core.files import read_bounded
+from chargehand.core.files import read_plainly
 
 _LARGEST_BYTES = 1_000_000
 _OURS = re.compile(r"\s*(?:- )?uses:\s*[\"']?chargehand/chargehand@(\S+)")
@@ -37,7 +37,7 @@ def workflows(place: Place) -> Iterator[Trouble]:
     """Yield what is wrong with each workflow that has a step of ours."""
     for path in sorted(place.root.glob(".github/workflows/*.y*ml")):
         try:
-            lines = read_bounded(path, _LARGEST_BYTES).decode("utf-8", "replace").split("\n")
+            lines = read_plainly(path, _LARGEST_BYTES).decode("utf-8", "replace").split("\n")
         except (OSError, InputError):  # nothing is run of a file that cannot be read
             continue
         if any(map(_OURS.match, lines)):

@@ -77,6 +77,19 @@ def _shallow(world: World) -> Path:
     return world.clone(world.root.parent / "clone", *options).root
 
 
+def _extending(*own: str) -> Callable[[World], Path]:
+    """Have the configuration extend a base that fixes fail_on."""
+
+    def prepare(world: World) -> Path:
+        base = World.empty(world.root.parent / "base")
+        made = base.commit({".chargehand.toml": 'fail_on = "medium"\n'})
+        lines = (*own, "[extends]", f'address = "file://{base.root}"', f'commit = "{made}"', "")
+        (world.root / ".chargehand.toml").write_text("\n".join(lines))
+        return world.root
+
+    return prepare
+
+
 def _folder(name: str) -> Callable[[World], Path]:
     def prepare(world: World) -> Path:
         (world.root / name).mkdir()
@@ -106,6 +119,12 @@ def _install_hooks(world: World) -> None:
 
 
 BROKEN = (
+    Broken(
+        "what the base fixes",
+        "configuration",
+        "sets fail_on",
+        prepare=_extending("threads = 4", 'fail_on = "never"'),
+    ),
     Broken(
         "an unknown key", "configuration", "did you mean fail_on?", _toml('threads = 4\nfail_onn = "high"\n')
     ),
