@@ -8,7 +8,7 @@ from chargehand.core.diff import Authority, FileDiff
 from chargehand.core.review import Review
 from chargehand.reports.html.prose import inline
 from chargehand.reports.notifications import Kind, of_kind
-from chargehand.reports.page.markup import NOTHING, Html, block, tag, text, together
+from chargehand.reports.page.markup import NOTHING, Html, block, scrolling, tag, text, together
 
 ROWS_SHOWN, NAMES_SHOWN = 2_000, 10
 
@@ -75,7 +75,7 @@ def _grid(review: Review, left_out: Sequence[FileDiff]) -> Html:
         block("tbody", *read[:room], *gone[:ROWS_SHOWN], *(rest if more else ())),
         class_="grid",
     )
-    return tag("div", table, tabindex=0, role="region", aria_label="Coverage by file and lens", class_="wide")
+    return scrolling(table, "Coverage by file and lens")
 
 
 def _head(lens: str) -> Html:

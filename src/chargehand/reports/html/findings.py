@@ -12,7 +12,7 @@ from chargehand.reports.html.colours import Paint
 from chargehand.reports.html.header import chip
 from chargehand.reports.html.lines import Nearby, Row, rows
 from chargehand.reports.html.place import linked, where
-from chargehand.reports.html.prose import code_block, inline, prose, scrolling
+from chargehand.reports.html.prose import code_block, code_box, inline, prose
 from chargehand.reports.languages import language_of
 from chargehand.reports.merging import TakenIn, graded_anew, taken_in
 from chargehand.reports.page.markup import NOTHING, Html, block, code_text, tag, text, together
@@ -105,7 +105,7 @@ def _lines(finding: Finding, material: Material) -> Html:
     lines = [row.number for row in shown if row.is_cited and row.number]
     ends = dict.fromkeys((lines[0], lines[-1])) if lines else ()
     cited = f", {count(len(lines), 'line')} cited: {' to '.join(ends)}" if ends else ""
-    return scrolling(Html("\n".join(drawn)), f"Code of {finding.path}{cited}")
+    return code_box(Html("\n".join(drawn)), f"Code of {finding.path}{cited}")
 
 
 def _row(row: Row, code: Html) -> Html:

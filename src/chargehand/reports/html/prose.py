@@ -22,16 +22,16 @@ def inline(words: str) -> Html:
 
 
 def code_block(code: str, language: str, label: str, paint: Paint) -> Html:
-    """Return lines of code; `label` says what they are to who hears the page."""
+    """Return lines of code."""
     lines = code.split("\n")
     shown = [cut(line.removesuffix("\r"), _CODE_WIDTH) for line in lines[:_CODE_LINES]]
     more = [text(f"… {len(lines) - _CODE_LINES:,} more lines")] if len(lines) > _CODE_LINES else []
-    return scrolling(Html("\n".join((*paint(shown, language), *more))), label)
+    return code_box(Html("\n".join((*paint(shown, language), *more))), label)
 
 
-def scrolling(code: Html, label: str) -> Html:
-    """Return code in a box that the keyboard can scroll."""
-    return tag("pre", tag("code", code), tabindex=0, role="region", aria_label=label)
+def code_box(code: Html, label: str) -> Html:
+    """Return code in a box that the keyboard can scroll; `label` says what it is to who hears the page."""
+    return tag("pre", tag("code", code), tabindex=0, role="group", aria_label=label)
 
 
 def _block(each: Fenced | Lines, paint: Paint) -> Html:

@@ -36,6 +36,11 @@ def together(*parts: Html) -> Html:
     return Html("".join(parts))
 
 
+def scrolling(wide: Html, label: str) -> Html:
+    """Return what may be wider than the page in a box that the keyboard can scroll."""
+    return tag("div", wide, tabindex=0, role="region", aria_label=label, class_="wide")
+
+
 def _opened(name: str, attributes: dict[str, str | float]) -> str:
     listed = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(_value(value))}"' for key, value in attributes.items()

@@ -8,7 +8,9 @@ from statistics import median
 from chargehand import __version__
 from chargehand.core.counting import count
 from chargehand.core.money import usd, usd_exact
-from chargehand.reports.page.markup import Html, tag, text, together
+from chargehand.reports.page.bars import Part, bar
+from chargehand.reports.page.document import document
+from chargehand.reports.page.markup import NOTHING, Html, block, scrolling, tag, text, together
 from chargehand.reports.spend.amounts import (
     ALL_ORCHESTRATOR,
     NO_LENS,
@@ -39,22 +41,13 @@ from chargehand.reports.spend.page.tables import (
 from chargehand.reports.spend.totals import Comparison, Spending
 
 NAMES_SHOWN = 50
-# The page holds no script, and what it shows may not load anything.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def page(spending: Spending) -> str:
     """Return the page, in HTML."""
-    style = Html(files(__package__).joinpath("page.css").read_text(encoding="utf-8"))
-    head = tag(
-        "head",
-        Html('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),
-        Html(f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'),
-        tag("title", text("Spending on code review")),
-        tag("style", style),
-    )
-    body = tag("body", tag("main", *_content(spending)))
-    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+    style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+    foot = tag("footer", text(f"Made by chargehand {__version__}. Days and months are in UTC."))
+    return document("Spending on code review", style, block("main", *_content(spending)), foot)
 
 
 def _content(spending: Spending) -> Iterator[Html]:
@@ -64,7 +57,6 @@ def _content(spending: Spending) -> Iterator[Html]:
         yield tag("div", *_tiles(spending), class_="tiles")
         yield from _sections(spending)
     yield from _left_out(spending)
-    yield tag("footer", text(f"Made by chargehand {__version__}. Days and months are in UTC."))
 
 
 def _header(spending: Spending) -> Html:
@@ -102,26 +94,18 @@ def _hero(spending: Spending) -> Html:
 
 def _beside(name: str, spending: Spending, most: Decimal) -> Html:
     total = spending.total.cost_usd or Decimal(0)
-    parts = (("workers", total - spending.orchestrator_usd), ("orchestrator", spending.orchestrator_usd))
-    bars = (tag("i", class_=kind, style=_width(amount, most)) for kind, amount in parts if amount)
-    return tag(
-        "div",
-        tag("span", text(name)),
-        tag("b", text(cost(spending.total))),
-        tag("span", *bars, class_="track"),
+    parts = (
+        Part("workers", total - spending.orchestrator_usd),
+        Part("orchestrator", spending.orchestrator_usd),
     )
+    return tag("div", tag("span", text(name)), tag("b", text(cost(spending.total))), bar(parts, most))
 
 
 def _instead(name: str, compared: Comparison, runs: int, most: Decimal, kind: str) -> Html:
-    bar = tag("i", class_=kind, style=_width(compared.instead_usd, most)) if compared.runs else Html("")
+    parts = (Part(kind, compared.instead_usd),) if compared.runs else ()
     words = f"{usd(compared.instead_usd)}: {saving(compared)} was paid" if compared.runs else "not known"
     over = f" ({compared.runs:,} of {runs:,} runs know it)" if 0 < compared.runs < runs else ""
-    return tag(
-        "div",
-        tag("span", text(f"Instead, {name}{over}")),
-        tag("b", text(words)),
-        tag("span", bar, class_="track"),
-    )
+    return tag("div", tag("span", text(f"Instead, {name}{over}")), tag("b", text(words)), bar(parts, most))
 
 
 def _tiles(spending: Spending) -> Iterator[Html]:
@@ -152,7 +136,7 @@ def _sections(spending: Spending) -> Iterator[Html]:
         "Over time",
         f"A column is a {'week' if is_weekly(spending.runs) else 'day'}.",
         _legend(("orchestrator", "orchestrator: plan and judge"), ("workers", "workers and escalations")),
-        days_chart(spending.runs),
+        scrolling(days_chart(spending.runs), "The chart over time"),
         tag("details", tag("summary", text("Every day as a table")), days_table(spending.by_day)),
     )
     yield _pair(
@@ -209,8 +193,8 @@ def _left_out(spending: Spending) -> Iterator[Html]:
 
 
 def _section(title: str, note: str, *content: Html) -> Html:
-    below = tag("p", text(note), class_="note") if note else Html("")
-    return tag("section", tag("h2", text(title)), below, *content)
+    below = tag("p", text(note), class_="note") if note else NOTHING
+    return block("section", tag("h2", text(title)), below, *content)
 
 
 def _pair(*sections: Html) -> Html:
@@ -220,10 +204,6 @@ def _pair(*sections: Html) -> Html:
 def _legend(*entries: tuple[str, str]) -> Html:
     marks = (tag("span", together(tag("i", class_=kind), text(name))) for kind, name in entries)
     return tag("p", *marks, class_="legend")
-
-
-def _width(amount: Decimal, most: Decimal) -> str:
-    return f"width:{float(amount / most) * 100:.2f}%" if most else "width:0"
 
 
 def _rounded(amount: Decimal | None) -> str:

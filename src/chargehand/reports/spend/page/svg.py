@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from chargehand.reports.page.markup import Html, tag, text, together
+from chargehand.reports.page.markup import NOTHING, Html, tag, text, together
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 22, 16, 28
 _WIDEST_BAND = 90
@@ -68,7 +68,7 @@ class Dot(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line through points of a scatter, with a word at its end."""
+    """A line between two points of a scatter, with a word at its end; drawn is what is inside the axes."""
 
     points: tuple[tuple[float, float], ...]
     label: str
@@ -122,7 +122,7 @@ def scatter(
         *(_level(place(x_marks[0], mark)[1], show_y(mark), frame) for mark in y_marks),
         *(_label(place(mark, y_marks[0])[0], show_x(mark), frame) for mark in x_marks),
         *(_dot(dot, *place(dot.x, dot.y)) for dot in dots),
-        *(_path(line, place) for line in lines),
+        *(_path(_clipped(line, x_marks, y_marks), place) for line in lines),
         tag("text", text(x_title), x=frame.right, y=_TOP - 6, class_="label end"),
     )
 
@@ -183,11 +183,27 @@ def _dot(dot: Dot, x: float, y: float) -> Html:
 
 
 def _path(line: Line, place: Callable[[float, float], tuple[float, float]]) -> Html:
+    if not line.points:
+        return NOTHING
     corners = [place(*point) for point in line.points]
     x, y = corners[-1]
     drawn = " ".join(f"{left:.1f},{down:.1f}" for left, down in corners)
-    named = tag("text", text(line.label), x=x, y=y - 5, class_="label end")
+    height = max(y - 5, _TOP + 8)  # above it stands what the axis means
+    named = tag("text", text(line.label), x=x, y=height, class_="label end")
     return together(tag("polyline", points=drawn, class_="limit"), named)
+
+
+def _clipped(line: Line, x_marks: Sequence[float], y_marks: Sequence[float]) -> Line:
+    """Return the part of a line inside the axes, without points if there is none."""
+    (left, first), (right, last) = (tuple(map(math.log10, point)) for point in line.points)
+    start, end = 0.0, 1.0
+    for at, step, marks in ((left, right - left, x_marks), (first, last - first, y_marks)):
+        if step:
+            ends = sorted((math.log10(mark) - at) / step for mark in (marks[0], marks[-1]))
+            start, end = max(start, ends[0]), min(end, ends[1])
+    inside = [(left + (right - left) * part, first + (last - first) * part) for part in (start, end)]
+    points = tuple((10.0**x, 10.0**y) for x, y in inside)
+    return line._replace(points=points if start < end else ())
 
 
 def _level(y: float, label: str, frame: Frame) -> Html:

@@ -4,32 +4,35 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from chargehand.core.money import usd, usd_exact
-from chargehand.reports.page.markup import Html, tag, text
+from chargehand.reports.page.bars import Part as Bar
+from chargehand.reports.page.bars import bar
+from chargehand.reports.page.markup import Html, block, scrolling, tag, text
 from chargehand.reports.spend.amounts import cost, kind, month, percent, saving, signed
 from chargehand.reports.spend.quality import Failures, TargetResult, Targets
 from chargehand.reports.spend.repricing import Recomputed, Repriced
 from chargehand.reports.spend.totals import Month, Part
 
+_MANY_COLUMNS = 5
+
 
 def months_table(months: Sequence[Month]) -> Html:
     """Return what each month cost, and would have cost otherwise."""
     heads = ("Month", "Runs", "Spent", "One pass", "Saved", "All strong", "Saved")
-    return _table(heads, (_month(each) for each in months))
+    return _table("What each month cost", heads, (_month(each) for each in months))
 
 
 def parts_table(head: str, parts: Sequence[Part], unnamed: str = "") -> Html:
     """Return what each part cost, with a bar beside it; the longest is the dearest."""
     most = max((part.cost_usd or Decimal(0) for part in parts), default=Decimal(0))
     total = sum((part.cost_usd or Decimal(0) for part in parts), Decimal(0))
-    heads = _row("th", [text(head), text(""), text("Cost"), text("Share")])
     rows = (_part(part, most, total, unnamed) for part in parts)
-    return tag("table", tag("thead", heads), tag("tbody", *rows))
+    return _drawn(f"What each {head.lower()} cost", (head, "Cost", "Share"), rows)
 
 
 def days_table(days: Sequence[Part]) -> Html:
     """Return every day on which something was reviewed."""
     rows = ((day.name or "", f"{day.runs:,}", f"{day.calls:,}", cost(day)) for day in days)
-    return _table(("Day", "Runs", "Calls", "Cost"), rows)
+    return _table("What each day cost", ("Day", "Runs", "Calls", "Cost"), rows)
 
 
 def targets_table(results: Iterable[TargetResult], targets: Targets) -> Html:
@@ -45,7 +48,7 @@ def targets_table(results: Iterable[TargetResult], targets: Targets) -> Html:
         for each in results
         if each.runs
     )
-    return _table(("Runs", "Target", "Within", "Median", "Highest"), rows)
+    return _table("The runs against their targets", ("Runs", "Target", "Within", "Median", "Highest"), rows)
 
 
 def failures_table(failures: Failures) -> Html:
@@ -56,13 +59,17 @@ def failures_table(failures: Failures) -> Html:
         f"{failures.assumed_calls:,}",
         usd(failures.assumed_usd),
     )
-    return _table(("How it ended", "Calls", "Cost"), [*kinds, assumed] if failures.assumed_calls else kinds)
+    return _table(
+        "What was paid without an answer",
+        ("How it ended", "Calls", "Cost"),
+        [*kinds, assumed] if failures.assumed_calls else kinds,
+    )
 
 
 def repriced_table(repriced: Repriced) -> Html:
     """Return what each version's calls cost then and cost now."""
     heads = ("Billed by", "Runs", "Calls", "Then", "Now", "Difference", "No price then", "No price now")
-    return _table(heads, (_recomputed(each) for each in repriced.before))
+    return _table("The bills by the prices of now", heads, (_recomputed(each) for each in repriced.before))
 
 
 def _month(each: Month) -> tuple[str, ...]:
@@ -80,11 +87,10 @@ def _month(each: Month) -> tuple[str, ...]:
 
 def _part(part: Part, most: Decimal, total: Decimal, unnamed: str) -> Html:
     amount = part.cost_usd or Decimal(0)
-    width = f"width:{float(amount / most) * 100:.1f}%" if most and amount else "display:none"
     share = percent(amount / total) if total and part.cost_usd is not None else "–"
     name = text(unnamed if part.name is None else part.name)
-    bar = tag("td", tag("i", style=width), class_="bar")
-    return tag("tr", tag("td", name), bar, tag("td", text(cost(part))), tag("td", text(share)))
+    named = tag("th", name, bar((Bar("workers", amount),), most), scope="row")
+    return tag("tr", named, tag("td", text(cost(part))), tag("td", text(share)))
 
 
 def _recomputed(recomputed: Recomputed) -> tuple[str, ...]:
@@ -100,10 +106,19 @@ def _recomputed(recomputed: Recomputed) -> tuple[str, ...]:
     )
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Html:
-    body = (_row("td", [text(each) for each in row]) for row in rows)
-    return tag("table", tag("thead", _row("th", [text(head) for head in heads])), tag("tbody", *body))
+def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Html:
+    """Return a table; one of many columns is a box of its own, which the keyboard can scroll."""
+    table = _drawn(caption, heads, map(_row, rows))
+    if len(heads) < _MANY_COLUMNS:
+        return table
+    return scrolling(table, caption)
 
 
-def _row(cell: str, contents: Sequence[Html]) -> Html:
-    return tag("tr", *(tag(cell, content) for content in contents))
+def _drawn(caption: str, heads: Sequence[str], rows: Iterable[Html]) -> Html:
+    named = tag("thead", tag("tr", *(tag("th", text(head), scope="col") for head in heads)))
+    return block("table", tag("caption", text(caption), class_="unseen"), named, block("tbody", *rows))
+
+
+def _row(contents: Sequence[str]) -> Html:
+    first, *others = map(text, contents)
+    return tag("tr", tag("th", first, scope="row"), *(tag("td", content) for content in others))

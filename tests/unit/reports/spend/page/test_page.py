@@ -1,5 +1,4 @@
 import re
-from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -10,34 +9,9 @@ from chargehand.reports.spend.page import page
 from chargehand.reports.spend.quality import Targets
 from chargehand.reports.spend.reading import Duplicate, Reading, Unread
 from chargehand.reports.spend.totals import Spending, add_up
+from tests.unit.reports.outline import Outline, check_accessible, check_harmless
 from tests.unit.reports.samples import HAIKU, HOSTILE, LOCAL, call
 from tests.unit.reports.spend.stored import run, spending
-
-VOID = {"meta"}
-
-
-class Outline(HTMLParser):
-    """Reads a page as a browser does, and notes its elements, attributes and text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] != "style":
-            self.text += data + "\n"
 
 
 def rich() -> Spending:
@@ -59,22 +33,9 @@ def rich() -> Spending:
     [rich(), spending(run("a")), spending(run("a", mode="replayed")), spending(run("a", made=()))],
     ids=["rich", "one", "none paid", "none asked"],
 )
-def test_every_element_is_closed_and_nothing_is_loaded(spent: Spending) -> None:
-    outline = Outline(page(spent))
-    assert outline.open == []
-    names = {name for name, _ in outline.elements}
-    assert not names & {"script", "link", "img", "iframe", "object", "embed", "form", "base", "a", "use"}
-    attributes = {key for _, attrs in outline.elements for key in attrs}
-    assert not attributes & {"src", "href", "srcset", "action", "xlink:href", "background"}
-    assert not any(key.startswith("on") for key in attributes)
-    assert not re.search(r"url\(|@import|https?://", page(spent))
-
-
-def test_a_policy_forbids_what_the_page_does_not_need() -> None:
-    policies = [attrs for name, attrs in Outline(page(rich())).elements if "http-equiv" in attrs]
-    assert [each["content"] for each in policies] == [
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-    ]
+def test_a_page_is_well_formed_loads_nothing_and_can_be_heard(spent: Spending) -> None:
+    check_harmless(page(spent))
+    check_accessible(page(spent))
 
 
 def test_it_shows_every_figure() -> None:
@@ -110,7 +71,7 @@ def test_text_from_reports_is_text_wherever_it_stands() -> None:
 
 
 def test_every_chart_is_xml_with_a_title_and_what_its_marks_mean() -> None:
-    charts = re.findall(r"<svg.*?</svg>", page(rich()), re.DOTALL)
+    charts = re.findall(r'<svg[^>]* class="chart">.*?</svg>', page(rich()), re.DOTALL)
     assert len(charts) == 4
     for chart in charts:
         root = ET.fromstring(chart)  # noqa: S314 - our own text
@@ -121,7 +82,7 @@ def test_every_chart_is_xml_with_a_title_and_what_its_marks_mean() -> None:
 
 
 def test_no_chart_of_estimates_is_drawn_without_one() -> None:
-    assert len(re.findall("<svg", page(spending(run("a"))))) == 3
+    assert page(spending(run("a"))).count('class="chart"') == 3
 
 
 def test_both_colour_schemes_are_served() -> None:

@@ -81,6 +81,19 @@ def test_each_mark_of_a_scatter_is_ten_times_the_last() -> None:
     assert second - first == pytest.approx(third - second, abs=0.02)
 
 
+def test_a_line_is_drawn_as_far_as_it_is_inside_the_axes() -> None:
+    dots = [Dot(kind="k", x=x, y=1.0, tooltip="t") for x in (2.0, 50.0)]
+    slope = Line(points=((0.01, 0.01), (1000.0, 1000.0)), label="slope")
+    outside = Line(points=((500.0, 1.0), (900.0, 1.0)), label="outside")
+    chart = scatter(dots, [slope, outside], (show, show), "t", "x →")
+    (drawn,) = re.findall('points="([^"]*)"', chart)
+    start, end = (tuple(map(float, corner.split(","))) for corner in drawn.split())
+    places = {label: float(y) for y, label in re.findall(r'y="([\d.]+)" class="label end">([\d.]+)<', chart)}
+    assert [start[1] + 4, end[1] + 4] == pytest.approx([places["1"], places["100"]], abs=0.1)
+    assert (start[0], end[0]) == (62, 458)
+    assert "outside" not in labels(chart)
+
+
 def test_a_word_in_a_chart_is_text() -> None:
     chart = stacked([Column(label="<b>", bars=(Bar(kind="k", value=1.0, tooltip='"><script>'),))], show, "&")
     assert labels(chart)[-1] == "<b>"
