@@ -71,6 +71,12 @@ def test_the_settings_that_are_given_are_all_that_counts(world: World) -> None:
         public.review("HEAD~1..HEAD", repository=world.root, is_offline=True)
 
 
+def test_settings_of_a_program_extend_nothing(world: World) -> None:
+    extending = public.Settings.model_validate({"extends": {"overridable": []}})
+    with pytest.raises(public.InputError, match="only a configuration file can extend"):
+        public.review("HEAD~1..HEAD", extending, repository=world.root, is_offline=True)
+
+
 def test_an_estimate_spends_nothing_and_an_empty_diff_costs_nothing(world: World) -> None:
     [first, *_] = public.estimate("HEAD~1..HEAD", ALONE, repository=world.root).estimates
     assert first.expected_usd is not None

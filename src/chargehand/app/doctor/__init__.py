@@ -25,11 +25,16 @@ from chargehand.app.doctor.workflows import workflows
 
 
 class Kind(NamedTuple):
-    """A kind of check: what it yields, and the field of `Asked` without which it does not look, if any."""
+    """A kind of check: what it yields, and whether it looks.
+
+    `asked_by` is the field of `Asked` without which it does not, if any. If it `needs_settings`, it waits
+    until the settings can be used.
+    """
 
     name: str
     look: Callable[[Place], Iterator[Trouble]]
     asked_by: str = ""
+    needs_settings: bool = False
 
 
 # A row a kind, in the order in which they are told: what others depend on comes first.
@@ -39,13 +44,13 @@ KINDS = (
     Kind("variables", variables),
     Kind("credentials", credentials),
     Kind("network", network),
-    Kind("models", models),
+    Kind("models", models, needs_settings=True),
     Kind("extras", extras),
     Kind("kept", kept),
     Kind("posting", posting, asked_by="is_commenting"),
     Kind("workflows", workflows),
     Kind("hooks", hooks),
-    Kind("online", online, asked_by="is_online"),
+    Kind("online", online, asked_by="is_online", needs_settings=True),
 )
 
 
@@ -55,8 +60,9 @@ def examine(place: Place) -> tuple[Examined, ...]:
 
 
 def _examined(kind: Kind, place: Place) -> Examined:
-    if kind.asked_by and not getattr(place.asked, kind.asked_by):
-        return Examined(name=kind.name, troubles=(), is_asked=False)
+    is_asked = not kind.asked_by or getattr(place.asked, kind.asked_by)
+    if not is_asked or (kind.needs_settings and not place.is_configured):
+        return Examined(name=kind.name, troubles=(), has_looked=False)
     return Examined(name=kind.name, troubles=tuple(kind.look(place)))
 
 

@@ -34,8 +34,8 @@ class Target(NamedTuple):
 class Place(NamedTuple):
     """Where the review would run.
 
-    `change` is None if it cannot be found, and `faults` then says why. `settings` are the defaults if what is
-    set cannot be used. `has_library` tells whether a module is installed.
+    `change` is None if it cannot be found, and `faults` then says why. `settings` are the defaults unless it
+    `is_configured`: what is set can be used. `has_library` tells whether a module is installed.
     """
 
     asked: Asked
@@ -46,6 +46,7 @@ class Place(NamedTuple):
     change: Change | None
     target: Target | None
     settings: Settings
+    is_configured: bool
     faults: tuple[str, ...]
     has_library: Callable[[str], bool]
 
@@ -61,6 +62,7 @@ def look_around(
     """Return what there is; nothing of it raises."""
     faults: list[str] = []
     checkout, job, change = _found(cwd, environ, faults)
+    settings = _settings(asked, checkout, change, environ)
     return Place(
         asked=asked,
         cwd=cwd,
@@ -69,7 +71,8 @@ def look_around(
         job=job,
         change=change,
         target=_target(checkout, change),
-        settings=_settings(asked, checkout, change, environ),
+        settings=settings or Settings(),
+        is_configured=settings is not None,
         faults=tuple(faults),
         has_library=has_library or is_installed,
     )
@@ -112,9 +115,9 @@ def _target(checkout: Checkout, change: Change | None) -> Target | None:
 
 def _settings(
     asked: Asked, checkout: Checkout, change: Change | None, environ: Mapping[str, str]
-) -> Settings:
+) -> Settings | None:
     try:
         file = with_base(find_config(checkout, change, asked.config), checkout) if change else None
         return load_settings(file, environ, {})
     except ConfigError:  # told by the checks of the configuration and of the variables
-        return Settings()
+        return None

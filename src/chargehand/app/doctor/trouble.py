@@ -57,21 +57,21 @@ class Trouble(Value):
     is_failing: bool = True
 
 
-State = Literal["fine", "warns", "fails", "not asked"]
+State = Literal["fine", "warns", "fails", "not looked at"]
 
 
 class Examined(Value):
-    """What one kind of check says; unless it `is_asked`, it did not look."""
+    """What one kind of check says; if it `has_looked`."""
 
     name: str
     troubles: tuple[Trouble, ...]
-    is_asked: bool = True
+    has_looked: bool = True
 
     @property
     def state(self) -> State:
         """The worst that it says."""
-        if not self.is_asked:
-            return "not asked"
+        if not self.has_looked:
+            return "not looked at"
         if any(each.is_failing for each in self.troubles):
             return "fails"
         return "warns" if self.troubles else "fine"

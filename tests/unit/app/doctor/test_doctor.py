@@ -128,10 +128,16 @@ def test_there_are_rows_for_every_kind_that_looks_without_asking() -> None:
 
 def test_a_good_set_up_has_nothing_to_mend_and_says_what_was_not_looked_at(good: World) -> None:
     examined = examine(look_around(Asked(), good.root, {**good.environ, **KEY}, lambda _: True))
-    assert {each.state for each in examined} == {"fine", "not asked"}
-    assert [each.name for each in examined if each.state == "not asked"] == ["posting", "online"]
+    assert {each.state for each in examined} == {"fine", "not looked at"}
+    assert [each.name for each in examined if each.state == "not looked at"] == ["posting", "online"]
     assert doctor_table(examined).endswith("\nNothing would fail.\n")
     assert json.loads(doctor_json(examined))["fails"] is False
+
+
+def test_models_are_not_looked_at_until_the_settings_can_be_used(good: World, tmp_path: Path) -> None:
+    broken = Broken("", "", "", files={".chargehand.toml": "frobnicate = 1\n"})
+    states = {each.name: each.state for each in _patient(broken, good, tmp_path).examined()}
+    assert (states["configuration"], states["models"]) == ("fails", "not looked at")
 
 
 def test_a_fork_without_a_key_and_a_missing_grammar_are_told_and_fail_nothing(good: World) -> None:
