@@ -104,7 +104,7 @@ def report(review: Review, name: str) -> str:
 def _job(diff_or_range: Meant, settings: Settings | None, *, is_offline: bool, cache: Folder | None) -> Job:
     if settings and settings.extends:
         raise InputError(
-            "Nothing was reviewed: only a configuration file can extend another. Give Settings without `extends`."
+            "Nothing was reviewed: only a file can extend another. Give Settings without `extends`."
         )
     return Job(
         selection=_selection(diff_or_range),

@@ -73,7 +73,7 @@ def test_the_settings_that_are_given_are_all_that_counts(world: World) -> None:
 
 def test_settings_of_a_program_extend_nothing(world: World) -> None:
     extending = public.Settings.model_validate({"extends": {"overridable": []}})
-    with pytest.raises(public.InputError, match="only a configuration file can extend"):
+    with pytest.raises(public.InputError, match="only a file can extend"):
         public.review("HEAD~1..HEAD", extending, repository=world.root, is_offline=True)
 
 
