@@ -122,11 +122,14 @@ def test_the_last_merges_are_estimated_and_without_merges_the_commits(world: Wor
     assert past_text(past).startswith("The last 2 merges would each have cost $0.0")
 
 
-def test_the_command_writes_and_tells_once_and_for_all(world: World) -> None:
+def test_the_command_tells_what_it_wrote_what_stays_and_what_is_left(world: World) -> None:
     assert tuple(home.name for home in HOMES) == PLATFORMS
     env = plain_environment() | world.environ
-    first, second = (chargehand("init", "gitlab", cwd=world.root, env=env) for _ in range(2))
-    assert (first.returncode, second.returncode) == (0, 0)
-    assert first.stdout.splitlines()[:2] == ["wrote  .gitlab-ci.yml", "wrote  .chargehand.toml"]
-    assert "next   chargehand doctor" in first.stdout
-    assert second.stdout.count("stays  ") == 2
+    world.write({".chargehand.toml": "threads = 4\n"})
+    done = chargehand("init", "gitlab", cwd=world.root, env=env)
+    assert (done.returncode, done.stderr) == (0, "")
+    wrote, stays, *_, then, cost = done.stdout.splitlines()
+    assert wrote == "wrote  .gitlab-ci.yml"
+    assert stays.startswith("stays  .chargehand.toml, which is there already")
+    assert then == "next   chargehand doctor"
+    assert cost.startswith("There is no commit")

@@ -37,10 +37,12 @@ def doctor(
     """
     from chargehand.app.doctor import Asked, examine, look_around
     from chargehand.cli.doctor_table import doctor_json, doctor_table
+    from chargehand.core import exit_codes
     from chargehand.core.escaping import for_log
 
     asked = Asked(config, cache, state, is_commenting=comment, is_online=online)
     examined = examine(look_around(asked, working_folder(), os.environ))
     shown = doctor_json(examined) if as_json else for_log(doctor_table(examined))
     click.echo(shown, nl=False)
-    return 2 if any(each.state == "fails" for each in examined) else 0
+    is_failing = any(each.state == "fails" for each in examined)
+    return exit_codes.INPUT_ERROR if is_failing else exit_codes.PASSED
