@@ -1,5 +1,6 @@
-"""Decides which words of code are coloured: those that Pygments, from the extra `html`, knows the kind of."""
+"""Decides which words of code are coloured: those whose kind Pygments knows, if the extra `html` is there."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from itertools import groupby
@@ -13,6 +14,8 @@ Paint = Callable[[Sequence[str], str], Sequence[Html]]
 
 # Colour says nothing that is not in the text, so that a page of long code can do without.
 MOST_CHARACTERS = 500_000
+# Real code never takes as long; for code that somebody made to be slow, a lexer needs seconds a finding.
+MOST_SECONDS = 3.0
 
 # By the first two words of a token's type, or the first alone.
 _CLASSES = {
@@ -35,18 +38,22 @@ def plain(lines: Sequence[str], _language: str) -> Sequence[Html]:
     return tuple(map(code_text, lines))
 
 
-def painter(load: Callable[[str], ModuleType] = import_module) -> Paint | None:
-    """Return what colours code; None if Pygments is not installed."""
+def painter(
+    load: Callable[[str], ModuleType] = import_module, clock: Callable[[], float] = time.process_time
+) -> Paint | None:
+    """Return what colours code, until it has coloured too much or for too long; None without Pygments."""
     try:
         lexers = load("pygments.lexers")
     except ImportError:
         return None
-    left = MOST_CHARACTERS
+    left, left_s = MOST_CHARACTERS, MOST_SECONDS
 
     def paint(lines: Sequence[str], language: str) -> Sequence[Html]:
-        nonlocal left
+        nonlocal left, left_s
+        began = clock()
         left -= sum(map(len, lines))
-        coloured = _coloured(lexers, lines, language) if language and left >= 0 else ()
+        coloured = _coloured(lexers, lines, language) if language and left >= 0 and left_s > 0 else ()
+        left_s -= clock() - began
         return coloured if len(coloured) == len(lines) else plain(lines, language)
 
     return paint

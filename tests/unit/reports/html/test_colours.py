@@ -2,7 +2,7 @@ from types import ModuleType
 
 import pytest
 
-from chargehand.reports.html.colours import MOST_CHARACTERS, painter, plain
+from chargehand.reports.html.colours import MOST_CHARACTERS, MOST_SECONDS, painter, plain
 
 LINES = ['def f(x):  # "why"', '\treturn x and "<b>"', "", "ünï = 0x1F"]
 
@@ -60,6 +60,14 @@ def test_a_lexer_that_stumbles_or_changes_the_text_costs_only_the_colours(
 ) -> None:
     paint = painter(lambda _name: Broken(returned))
     assert paint is not None
+    assert paint(LINES, "python") == plain(LINES, "python")
+
+
+def test_after_code_that_takes_long_there_is_one_colour() -> None:
+    times = iter((0.0, MOST_SECONDS, 10.0, 10.0))
+    paint = painter(clock=lambda: next(times))
+    assert paint is not None
+    assert paint(LINES, "python") != plain(LINES, "python")
     assert paint(LINES, "python") == plain(LINES, "python")
 
 
