@@ -167,6 +167,16 @@ def test_a_second_push_of_the_example_pays_for_what_is_new_and_counts_both(
     assert [float(run["spent_usd"]) for run in change["runs"]] == [float(first.outputs["spend-usd"])]
 
 
+def test_a_new_title_starts_no_review_of_the_example_and_a_new_target_does(
+    act: Act, models: MessagesApi
+) -> None:
+    titled = act.run(_example("review"), key=models.key, action="edited", changes={"title": {"from": "Old"}})
+    assert not models.calls, titled.log
+    to_main = {"base": {"ref": {"from": "release"}, "sha": {"from": "0" * 40}}}
+    targeted = act.run(_example("review"), key=models.key, action="edited", changes=to_main)
+    assert targeted.outputs["verdict"] == "blocked", targeted.log
+
+
 def test_a_fork_s_request_gets_the_free_checks_it_is_said_and_the_example_publishes_nothing(
     act: Act, api: GitHubApi
 ) -> None:

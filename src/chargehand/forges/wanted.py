@@ -96,9 +96,8 @@ def wanted_of(
     marker = marker_of(finding, report)
     body = marker.written() + "\n"
     for block in filter(None, _blocks(finding, place, report, suggestion_word)):
-        if (
-            len(body) + len(block) <= LARGEST_BODY
-        ):  # never a part of one: half a suggestion could be committed
+        # Never a part of one: half a suggestion could be committed.
+        if len(body) + len(block) <= LARGEST_BODY:
             body += f"{block}\n\n"
     return Wanted(marker=marker, place=place, body=body.removesuffix("\n\n"))
 
