@@ -152,11 +152,11 @@ def test_with_a_key_models_look_the_gate_blocks_and_the_example_publishes(
 
 
 def test_a_second_push_of_the_example_pays_for_what_is_new_and_counts_both(
-    act: Act, models: MessagesApi
+    act: Act, models: MessagesApi, api: GitHubApi
 ) -> None:
-    first = act.run(_example("review"), key=models.key)
+    first = act.run(_example("review"), key=models.key, api=api)
     asked = len(models.calls)
-    second = act.run(_example("review"), key=models.key)
+    second = act.run(_example("review"), key=models.key, api=api)
     assert asked > 0
     assert len(models.calls) == asked, second.log
     assert float(first.outputs["spend-usd"]) > float(second.outputs["spend-usd"]) == 0
@@ -168,13 +168,13 @@ def test_a_second_push_of_the_example_pays_for_what_is_new_and_counts_both(
 
 
 def test_a_new_title_starts_no_review_of_the_example_and_a_new_target_does(
-    act: Act, models: MessagesApi
+    act: Act, models: MessagesApi, api: GitHubApi
 ) -> None:
-    titled = act.run(_example("review"), key=models.key, action="edited", changes={"title": {"from": "Old"}})
-    assert not models.calls, titled.log
-    to_main = {"base": {"ref": {"from": "release"}, "sha": {"from": "0" * 40}}}
-    targeted = act.run(_example("review"), key=models.key, action="edited", changes=to_main)
-    assert targeted.outputs["verdict"] == "blocked", targeted.log
+    title, target = {"title": {"from": "Old"}}, {"base": {"ref": {"from": "release"}}}
+    titled = act.run(_example("review"), key=models.key, api=api, action="edited", changes=title)
+    assert (titled.outputs, api.log, api.pull.check_runs) == ({}, [], []), titled.log
+    moved = act.run(_example("review"), key=models.key, api=api, action="edited", changes=target)
+    assert [run["conclusion"] for run in api.pull.check_runs] == ["failure"], moved.log
 
 
 def test_a_fork_s_request_gets_the_free_checks_it_is_said_and_the_example_publishes_nothing(
