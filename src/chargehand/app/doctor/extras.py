@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from chargehand.app.doctor.place import Place
+from chargehand.app.doctor.posting import forge_of
 from chargehand.app.doctor.trouble import Run, Trouble
 from chargehand.core.clouds import BEDROCK, VERTEX
 from chargehand.core.errors import ConfigError
-from chargehand.forges.table import FORGES
 
 # The library of each cloud that needs one, and of each forge, and the extra that brings it.
 _OF_CLOUDS = {BEDROCK.name: ("boto3", "bedrock"), VERTEX.name: ("google.auth", "vertex")}
@@ -22,14 +22,9 @@ def extras(place: Place) -> Iterator[Trouble]:
     if cloud and cloud.name in _OF_CLOUDS:
         yield from _missing(place, *_OF_CLOUDS[cloud.name], f"{cloud.title} cannot be asked")
     if place.asked.is_commenting:
-        yield from _missing(place, *_OF_FORGES[_forge(place)], "the review cannot be posted")
+        yield from _missing(place, *_OF_FORGES[forge_of(place).name], "the review cannot be posted")
     for each in _missing(place, "tree_sitter", "context", "models see a few lines round a change"):
         yield each.evolve(is_failing=False)
-
-
-def _forge(place: Place) -> str:
-    is_gitlab = bool(place.environ.get("GITLAB_CI"))
-    return next(kind.name for kind in FORGES if (kind.name == "GitLab") == is_gitlab)
 
 
 def _missing(place: Place, library: str, extra: str, then: str) -> Iterator[Trouble]:

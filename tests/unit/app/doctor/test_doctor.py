@@ -12,9 +12,10 @@ import pytest
 from chargehand.app.doctor import KINDS, Asked, Examined, Run, Trouble, Write, examine, look_around
 from chargehand.cli.doctor_table import doctor_json, doctor_table
 from tests.command import environment
+from tests.github_api import GitHubApi, PullRequest
 from tests.messages_api import MessagesApi
 from tests.unit.app.doctor.set_ups import BROKEN, CI, KEY, WORKFLOW, Broken
-from tests.unit.change.world import World
+from tests.unit.change.world import World, github
 
 MOST_LINES = 5  # a cloud that was chosen wants a key of its own, and so on
 
@@ -180,6 +181,34 @@ def test_online_asks_for_a_count_and_tells_what_the_provider_says(good: World) -
     assert refused.state == "fails"
     assert "did not accept the credentials" in refused.troubles[0].said
     assert refused.troubles[0].mend == Run(line="export ANTHROPIC_API_KEY=…")
+
+
+def test_online_a_forge_that_does_not_take_the_token_is_told(good: World, tmp_path: Path) -> None:
+    end = {"ref": "feature", "sha": good.git("rev-parse", "feature")}
+    base = {"ref": "main", "sha": good.git("rev-parse", "main")}
+    event = {
+        "pull_request": {"number": 7, "head": end, "base": base},
+        "repository": {"default_branch": "main"},
+    }
+    asked = Asked(is_commenting=True, is_online=True)
+    with GitHubApi(PullRequest(diff="", head=end["sha"])) as api:
+        environ = {
+            **good.environ,
+            **github(tmp_path, event),
+            "GITHUB_REPOSITORY": api.pull.repository,
+            "GITHUB_API_URL": api.url,
+            "ANTHROPIC_BASE_URL": "http://127.0.0.1:9",
+        }
+        taken, refused = (
+            {
+                each.name: each
+                for each in examine(look_around(asked, good.root, {**environ, "GITHUB_TOKEN": token}))
+            }
+            for token in (api.pull.tokens[0].secret, "wrong")
+        )
+    assert taken["posting"].state == "fine"
+    assert "The token is not valid" in refused["posting"].troubles[0].said
+    assert refused["posting"].troubles[0].mend == Run(line="export GITHUB_TOKEN=…")
 
 
 def test_what_a_file_says_cannot_speak_to_the_log(good: World, tmp_path: Path) -> None:
