@@ -16,6 +16,8 @@ REPORTS = {
     "codequality.json": "--codequality",
     "junit.xml": "--junit",
 }
+# Colouring code takes a while, so that this one is written where a test asks for it.
+PAGE = "report.html"
 
 
 class Attempt(NamedTuple):
@@ -36,7 +38,7 @@ class Attempt(NamedTuple):
     @property
     def reports(self) -> dict[str, str]:
         """The text of each report by its name, and of both streams."""
-        written = {name: self.folder / name for name in REPORTS}
+        written = {name: self.folder / name for name in (*REPORTS, PAGE)}
         texts = {name: path.read_text("utf-8") for name, path in written.items() if path.exists()}
         return texts | {"stdout": self.out, "stderr": self.told}
 

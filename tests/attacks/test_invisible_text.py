@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks.attempt import added, attempt
+from tests.attacks.attempt import PAGE, added, attempt
 from tests.attacks.conftest import Attack
 from tests.unit.change.world import World
 
@@ -51,7 +51,8 @@ ORDERS = {
 def test_what_cannot_be_seen_is_found_and_what_languages_need_is_not(attack: Attack) -> None:
     lines = {**UNSEEN, **SEEN}
     diff = "".join(added(f"src/{number}.py", line) for number, line in enumerate(lines.values()))
-    tried = attack(diff, "--offline")
+    tried = attack(diff, "--offline", "--html", PAGE)
+    assert PAGE in tried.reports
     found = {
         finding["path"] for finding in tried.report["findings"] if finding["rule"].startswith("security/")
     }

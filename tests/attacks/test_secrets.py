@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from chargehand.core.markers import holds_marker
-from tests.attacks.attempt import REPORTS, added, claim
+from tests.attacks.attempt import PAGE, REPORTS, added, claim
 from tests.attacks.conftest import Attack
 from tests.command import chargehand, environment, plain_environment
 from tests.messages_api import MessagesApi, Script
@@ -302,14 +302,17 @@ def test_a_value_that_only_a_model_calls_a_secret_is_in_no_report(attack: Attack
                         suggestion="door = 1",
                     ),
                     claim("a.py", lines[2], "The PIN is swordfish", rule="security/secret", line=3),
+                    claim("a.py", lines[1], "Nobody reads x", line=2),
                 ]
             },
         },
         {"role": "judge", "reply": {"summary": "Two passwords.", "rulings": []}},
     ]
-    tried = attack(added("a.py", *lines), "--annotations", rules=rules)
+    tried = attack(added("a.py", *lines), "--annotations", "--html", PAGE, rules=rules)
+    assert "MASKED_SECRET" in tried.reports[PAGE]
     assert [(each["start_line"], holds_marker(each["quote"])) for each in tried.report["findings"]] == [
         (1, True),
+        (2, False),
         (3, True),
     ]
     assert [name for name, text in tried.reports.items() if "never mind" in text or "swordfish" in text] == []
