@@ -17,6 +17,16 @@ HAIKU, SONNET, OPUS = "claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5"
 OLD_HAIKU, OLD_SONNET, OLD_OPUS = "claude-haiku-4-5-20251001", "claude-sonnet-4-6", "claude-opus-4-7"
 
 
+class Clock:
+    """A clock of the server that a test sets."""
+
+    def __init__(self) -> None:
+        self.now_s = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
 def obj(**properties: object) -> Fields:
     """Return the schema of an object that needs all its properties."""
     return {

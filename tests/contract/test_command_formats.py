@@ -1,12 +1,9 @@
 """What `estimate --json` and `spend --json` print against the JSON Schemas that ship with the package."""
 
 import json
-from collections.abc import Iterator
-from importlib.resources import files
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from chargehand.budget.estimate import Estimates, estimate
 from chargehand.cli.estimate_table import estimate_json
@@ -21,16 +18,11 @@ from chargehand.reports.spend.document import document
 from chargehand.reports.spend.quality import Targets
 from chargehand.reports.spend.reading import Duplicate, Reading, Unread
 from chargehand.reports.spend.totals import add_up
+from tests.contract.our_schemas import SCHEMAS, objections
 from tests.unit.budget.test_estimate import DIFF, PLANNED, crew
 from tests.unit.reports.samples import LOCAL, call
 from tests.unit.reports.spend.stored import run, spending
 
-Document = Any  # Any: what json.loads gives
-
-SCHEMAS: dict[str, Document] = {
-    name: json.loads(files("chargehand").joinpath(f"reports/schemas/{name}.schema.json").read_text("utf-8"))
-    for name in ("estimate", "spend")
-}
 MIXED = FLEETS["4"].evolve(name="mine", worker="qwen-local")
 READING = Reading(
     runs=(
@@ -67,44 +59,9 @@ SAMPLES = {
 }
 
 
-def objections(name: str, found: Document) -> list[str]:
-    errors = Draft202012Validator(SCHEMAS[name]).iter_errors(found)
-    return [f"{error.json_path}: {error.message}" for error in errors]
-
-
-def objects(schema: Document, path: str) -> Iterator[tuple[str, Document]]:
-    """Yield every schema of an object, with its path."""
-    if isinstance(schema, dict):
-        if schema.get("type") == "object":
-            yield path, schema
-        for key, value in schema.items():
-            yield from objects(value, f"{path}.{key}")
-    elif isinstance(schema, list):
-        for number, value in enumerate(schema):
-            yield from objects(value, f"{path}[{number}]")
-
-
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_a_schema_is_itself_valid(name: str) -> None:
-    Draft202012Validator.check_schema(SCHEMAS[name])
-
-
 @pytest.mark.parametrize(("name", "text"), SAMPLES.values(), ids=SAMPLES)
 def test_what_is_printed_keeps_its_schema(name: str, text: str) -> None:
     assert objections(name, json.loads(text)) == []
-
-
-@pytest.mark.parametrize(
-    "schema",
-    [pytest.param(each, id=path) for name, schema in SCHEMAS.items() for path, each in objects(schema, name)],
-)
-def test_a_schema_is_strict_and_describes_every_field(schema: Document) -> None:
-    if "properties" not in schema:  # calls by role
-        assert schema["additionalProperties"] == {"$ref": "#/$defs/part"}
-        return
-    assert schema["additionalProperties"] is False
-    assert schema["required"] == list(schema["properties"])
-    assert all(field.get("description") for field in schema["properties"].values())
 
 
 @pytest.mark.parametrize("cost", [0.5, 1, "1e-7", "", "-1", "1,5", ".5", "NaN", "$1"])

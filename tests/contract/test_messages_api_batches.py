@@ -7,21 +7,11 @@ from typing import Any
 import anthropic
 import pytest
 
-from tests.contract.asking import OPUS, asked, client_of
+from tests.contract.asking import OPUS, Clock, asked, client_of
 from tests.messages_api import Fault, FaultKind, MessagesApi
 
 DAY_S = 24 * 3600
 Items = list[Any]  # Any: what the SDK takes for the requests of a batch
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.now_s = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now_s
 
 
 @pytest.fixture

@@ -6,22 +6,12 @@ from typing import Any
 import anthropic
 import pytest
 
-from tests.contract.asking import OLD_HAIKU, OPUS, SONNET, Fields, asked, client_of, waiting
+from tests.contract.asking import OLD_HAIKU, OPUS, SONNET, Clock, Fields, asked, client_of, waiting
 from tests.messages_api import MessagesApi
 
 # In tokens of the new tokenizer: well above 512, the least that its models cache.
 SHARED = "s" * 2_500
 SHARED_TOKENS = 1_000
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.now_s = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now_s
 
 
 @pytest.fixture
