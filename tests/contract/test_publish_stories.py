@@ -240,6 +240,7 @@ def test_a_person_waives_a_finding_and_the_same_report_passes(pushed: World) -> 
     with GitHubApi(pushed.pull) as api:
         pushed.post(api)
         pushed.pull.say("author", f"/chargehand waive {finding[0]['fingerprint']} trust me")
+        pushed.pull.say("reviewer", f"/chargehand waive {'0' * 32} a slip")
         pushed.pull.say(
             "reviewer", f"/chargehand waive {finding[1]['fingerprint']} the list is <b>never</b> empty"
         )
@@ -248,6 +249,7 @@ def test_a_person_waives_a_finding_and_the_same_report_passes(pushed: World) -> 
         assert "1 finding left that block; 1 finding waived" in summary
         assert "waived by reviewer: the list is &lt;b&gt;never&lt;/b&gt; empty" in summary
         assert "The waiver of author does not count: they opened this request" in summary
+        assert f"The waiver of reviewer names {'0' * 32}, the fingerprint of nothing here" in summary
         assert pushed.titles() == ["1", "(2)"]
         reply = pushed.pull.comment("reviewer", f"/chargehand waive {finding[0]['fingerprint']} so be it")
         pushed.pull.threads[0].comments.append(reply)

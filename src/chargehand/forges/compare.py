@@ -111,10 +111,15 @@ def _as_wanted(wanted: Wanted, group: Sequence[Posted]) -> Iterator[Step]:
         yield Leave(kept)
     elif kept.marker.is_folded:
         yield Unfold(kept, wanted.body)
-    elif kept.marker.severity != wanted.marker.severity:
+    elif _shown(kept.marker) != _shown(wanted.marker):
         yield Edit(kept, wanted.body)
     else:
         yield Leave(kept)
+
+
+def _shown(marker: Marker) -> tuple[str, str]:
+    """Return what the text has to say as it is now: the grade, and by which fingerprint it is waived."""
+    return (marker.severity, marker.first)
 
 
 def _unwanted(group: Sequence[Posted], fates: Fates) -> Iterator[Step]:

@@ -1,6 +1,6 @@
 """What the summary has to tell, by the report and by what stands in the request now."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from chargehand.forges.comment import Conclusion, Posted
 from chargehand.forges.compare import paired, the_summary
@@ -44,13 +44,22 @@ def page_of(
         beside=beside,
         here=_by_severity(here),
         waivers=waivers,
-        refused=accepted.refused,
+        refused=(*accepted.refused, *_of_nothing(report, accepted, comments)),
         gone=sum(each.marker.is_folded for each in lost),
         unseen=sum(not each.marker.is_folded for each in lost),
         deleted=len(deleted),
         known=known,
         told=_merged(told, earlier.marker.told if earlier else ()),
     )
+
+
+def _of_nothing(report: Report, accepted: Waived, comments: Sequence[Posted]) -> Iterator[str]:
+    """Yield a sentence for each waiver of what is neither found nor was commented on: a slip of the pen."""
+    found = {name for each in report.findings for name in each.prints}
+    found.update(name for each in comments for name in (each.marker.first, each.marker.second))
+    for each in accepted.waivers:
+        if each.fingerprint not in found:
+            yield f"The waiver of {each.by} names {each.fingerprint}, the fingerprint of nothing here."
 
 
 def _key(finding: StoredFinding) -> str:

@@ -78,6 +78,11 @@ def test_what_is_graded_anew_is_edited() -> None:
     assert steps([want], [posted(1)]) == (Edit(posted(1), want.body),)
 
 
+def test_what_is_to_be_waived_by_another_fingerprint_now_is_edited_to_say_so() -> None:
+    want = wanted(1, first="f" * 32)
+    assert steps([want], [posted(1)]) == (Edit(posted(1), want.body),)
+
+
 @pytest.mark.parametrize("touch", ["is_answered", "is_resolved", "is_hidden"])
 def test_what_people_touched_is_left_whatever_became_of_it(touch: str) -> None:
     stand = posted(1).evolve(**{touch: True})
