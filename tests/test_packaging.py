@@ -58,6 +58,8 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(dist: Path) -> None:
         "py.typed",
         "pipeline/prompts/worker.md",
         "lenses/security/instructions.md",
+        "reports/html/page.css",
+        "reports/page/base.css",
         "reports/schemas/estimate.schema.json",
         "reports/schemas/report.schema.json",
         "reports/schemas/spend.schema.json",

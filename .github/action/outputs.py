@@ -1,6 +1,6 @@
 """Decides what a workflow is told of a review: prints the action's outputs, one a line.
 
-Usage: outputs.py REPORT, where REPORT.json, REPORT.md and REPORT.sarif are what the review wrote, if it did.
+Usage: outputs.py REPORT, where REPORT.json, .md, .html and .sarif are what the review wrote, if it did.
 """
 
 import json
@@ -12,7 +12,8 @@ NO_REPORT = {"verdict": "error", "complete": "false", "spend-usd": "", "findings
 
 def outputs(report: str) -> dict[str, str]:
     """Return paths, counts and fixed words: never text of the change or of a model."""
-    files = {"sarif-file": f"{report}.sarif", "markdown-file": f"{report}.md", "json-file": f"{report}.json"}
+    ends = {"sarif": "sarif", "markdown": "md", "html": "html", "json": "json"}
+    files = {f"{name}-file": f"{report}.{end}" for name, end in ends.items()}
     try:
         told = json.loads(Path(files["json-file"]).read_bytes())
     except FileNotFoundError:

@@ -47,7 +47,7 @@ STOLEN = (
 )
 OUTPUTS = {
     *("folder", "python", "verdict", "complete", "spend-usd", "findings"),
-    *("sarif-file", "markdown-file", "json-file"),
+    *("sarif-file", "markdown-file", "html-file", "json-file"),
 }
 LABELED: dict[str, Any] = {"action": "labeled", "label": {"name": "ai-review"}}  # Any: JSON
 
