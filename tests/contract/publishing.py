@@ -16,7 +16,8 @@ from chargehand.core.errors import ChargehandError, InputError
 from chargehand.core.exit_codes import INPUT_ERROR, INTERNAL_ERROR
 from chargehand.lenses import BUILT_IN_LENSES
 from tests.command import environment, plain_environment
-from tests.github_api import GitHubApi, PullRequest
+from tests.github_api import PullRequest
+from tests.local_forge import LocalForge
 from tests.messages_api import MessagesApi, Script
 
 Json = dict[str, Any]  # Any: JSON
@@ -99,6 +100,19 @@ class Topic(ABC):
         report: Json = json.loads(self.report.read_text("utf-8"))
         return report
 
+    def publish(self, forge: LocalForge, *arguments: str, **env: str) -> Done:
+        """Post the report as its job does."""
+        environ = plain_environment() | forge.environ(**self.job()) | env
+        return self.run("publish", str(self.report), *arguments, env=environ)
+
+    def post(self, forge: LocalForge, waits: list[float] | None = None) -> list[str]:
+        """Post the report without a command line, and without waiting; return what is told."""
+        said: list[str] = []
+        environ = forge.environ(**self.job())
+        sleep = ([] if waits is None else waits).append
+        publish_report(self.report, environ=environ, number=None, say=said.append, sleep=sleep)
+        return said
+
     def run(self, *arguments: str, env: dict[str, str]) -> Done:
         """Run the command line in the folder with just these variables."""
         self.capsys.readouterr()
@@ -125,23 +139,6 @@ class World(Topic):
 
     def pushed(self, head: str, diff: str) -> None:
         self.pull.head, self.pull.diff = head, diff
-
-    def publish(self, api: GitHubApi, *arguments: str, **env: str) -> Done:
-        """Post the report as its job does."""
-        return self.run(
-            "publish",
-            str(self.report),
-            *arguments,
-            env=plain_environment() | api.environ(**self.job()) | env,
-        )
-
-    def post(self, api: GitHubApi, waits: list[float] | None = None) -> list[str]:
-        """Post the report without a command line, and without waiting; return what is told."""
-        said: list[str] = []
-        environ = api.environ(**self.job())
-        sleep = ([] if waits is None else waits).append
-        publish_report(self.report, environ=environ, number=None, say=said.append, sleep=sleep)
-        return said
 
     def job(self) -> dict[str, str]:
         event = self.folder / ".git/event.json"

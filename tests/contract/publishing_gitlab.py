@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chargehand.app.publishing import publish_report
-from tests.command import plain_environment
-from tests.contract.publishing import Done, Topic
-from tests.gitlab_api import DEVELOPER, Discussion, GitLabApi, Project, Token, User, Version
+from tests.contract.publishing import Topic
+from tests.gitlab_api import DEVELOPER, Discussion, Project, Token, User, Version
 
 AUTHOR, BOT = User(2, "author", DEVELOPER), User(1, "project_42_bot", DEVELOPER)
 
@@ -37,21 +35,6 @@ class MergeRequest(Topic):
             "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
             "CI_MERGE_REQUEST_DIFF_BASE_SHA": newest.base,
         }
-
-    def publish(self, api: GitLabApi, *arguments: str, **env: str) -> Done:
-        """Post the report as its job does."""
-        environ = plain_environment() | self._publishing(api) | env
-        return self.run("publish", str(self.report), *arguments, env=environ)
-
-    def post(self, api: GitLabApi, waits: list[float] | None = None) -> list[str]:
-        """Post the report without a command line, and without waiting; return what is told."""
-        said: list[str] = []
-        sleep = ([] if waits is None else waits).append
-        publish_report(self.report, environ=self._publishing(api), number=None, say=said.append, sleep=sleep)
-        return said
-
-    def _publishing(self, api: GitLabApi) -> dict[str, str]:
-        return self.job() | {"CI_API_V4_URL": api.url, "CHARGEHAND_GITLAB_TOKEN": "secret-bot"}
 
     def threads(self) -> list[Discussion]:
         """Return our threads by item: a few are opened at once, so that their order is nobody's."""

@@ -26,7 +26,6 @@ class GitHubApi(LocalForge):
         return self.address
 
     def environ(self, **more: str) -> dict[str, str]:
-        """Return the variables of a job about the pull request."""
         return {
             "GITHUB_ACTIONS": "true",
             "GITHUB_REPOSITORY": self.pull.repository,

@@ -28,6 +28,9 @@ class GitLabApi(LocalForge):
         """What `CI_API_V4_URL` is to be."""
         return f"{self.address}{ROOT}"
 
+    def environ(self, **more: str) -> dict[str, str]:
+        return {"CI_API_V4_URL": self.url, "CHARGEHAND_GITLAB_TOKEN": self.project.tokens[0].secret, **more}
+
     @property
     def writes(self) -> list[Logged]:
         """The requests that change something."""

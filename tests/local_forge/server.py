@@ -68,6 +68,10 @@ class LocalForge(ABC):
     def answer(self, incoming: Incoming) -> Answer:
         """Do what is asked."""
 
+    @abstractmethod
+    def environ(self, **more: str) -> dict[str, str]:
+        """Return the variables by which a job speaks to it, with `more` of the job's own."""
+
     def path(self, incoming: Incoming) -> str:
         """Return the path by which the log knows a request."""
         return incoming.path
