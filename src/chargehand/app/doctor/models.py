@@ -27,9 +27,11 @@ def models(place: Place) -> Iterator[Trouble]:
     prices = Prices(settings.prices, cloud, cloud.factor(environ))
     is_own = cloud is ANTHROPIC and not environ.get(ANTHROPIC.address_variable)
     for key, model in _named(settings).items():
+        if prices.rates(model) is not None:
+            continue
         if is_own and not capabilities(model).obeys_schema:
             yield _unknown(place, key, model)
-        elif prices.rates(model) is None:
+        else:
             yield _unpriced(place, model, cloud)
 
 
@@ -51,7 +53,7 @@ def _named(settings: Settings) -> dict[Key, str]:
 def _unknown(place: Place, key: Key, model: str) -> Trouble:
     near = get_close_matches(plain_id(model), KNOWN_MODELS, n=1)
     meant = near[0] if near else FLEETS["5"].worker
-    said = f"The Messages API has no model {model} that is known here; did you mean {meant}?"
+    said = f"No model {model} of the Messages API is known here, nor its price; did you mean {meant}?"
     variable = next((name for name, sets in VARIABLES.items() if sets == key and place.environ.get(name)), "")
     if variable:
         return Trouble(said=said, mend=Run(line=f"export {variable}={meant}"))

@@ -114,29 +114,26 @@ def _depth(steps: Sequence[_Block]) -> Iterator[Trouble]:
 
 def _granted(job: _Block, whole: _Block, grant: str, purpose: str) -> Iterator[Trouble]:
     """Yield that the job's token may not do what it has to, if its own permissions say so, or the file's."""
-    name, _, _ = grant.partition(":")
     top = _Block(whole.path, 1, whole.lines[: next(iter(_jobs_of(whole.lines)), 1) - 1])
     block = job if job.holds(r"\s*permissions:") else top
     number = block.holds(r"\s*permissions:")
-    granted = block.holds(rf"\s*{name}:\s*write") or block.holds(r"\s*permissions:\s*write-all")
-    if number is None or granted:
+    name = grant.partition(":")[0]
+    is_granted = block.holds(rf"[^#]*\b{name}:\s*write") or block.holds(r"\s*permissions:\s*write-all")
+    if number is None or is_granted:
         return
     said = f"The job's token may not {purpose}: {grant} is missing."
+    yield Trouble(said=said, mend=_grant(block, number, grant, block.holds(rf"\s*{name}:")))
+
+
+def _grant(block: _Block, number: int, grant: str, existing: int | None) -> Write:
+    """Return the line that grants: in braces, in place of an `existing` line, or below `permissions:`."""
     line = block.lines[number - block.first]
     indent = line[: len(line) - len(line.lstrip())]
-    if (
-        is_closed := line.partition("#")[0].rstrip().endswith("}")
-    ):  # such as `permissions: {}`, of the whole file
-        within = f"{{ {grant} }}"
-        line = f"{indent}permissions: {within}"
-    else:
-        line = f"{indent}  {grant}"
-    first = number if is_closed else number + 1
-    last = number
-    existing = block.holds(rf"\s*{name}:")
-    if existing and not is_closed:
-        first = last = existing
-    yield Trouble(said=said, mend=Write(path=whole.path, first=first, last=last, line=line))
+    if braces := re.fullmatch(r"(\s*permissions:\s*\{)(.*?)\s*\}(.*)", line):
+        inner = ", ".join(filter(None, (braces[2].strip().rstrip(","), grant)))
+        return Write(path=block.path, first=number, last=number, line=f"{braces[1]} {inner} }}{braces[3]}")
+    first, last = (existing, existing) if existing else (number + 1, number)
+    return Write(path=block.path, first=first, last=last, line=f"{indent}  {grant}")
 
 
 def _added(step: _Block, below: str, text: str, said: str) -> Trouble:
@@ -145,9 +142,8 @@ def _added(step: _Block, below: str, text: str, said: str) -> Trouble:
     if number is not None:
         line = step.lines[number - step.first]
         indent = line[: len(line) - len(line.lstrip())] + "  "
-        return Trouble(
-            said=said, mend=Write(path=step.path, first=number + 1, last=number, line=f"{indent}{text}")
-        )
+        write = Write(path=step.path, first=number + 1, last=number, line=f"{indent}{text}")
+        return Trouble(said=said, mend=write)
     used = step.holds(r"\s*(?:- )?uses:") or step.first
     line = step.lines[used - step.first]
     indent = " " * (len(line) - len(line.lstrip(" -")))

@@ -32,12 +32,11 @@ def begin(repository: Repository, wanted: Sequence[str], releases: str = RELEASE
     `releases` is where git learns the commit of our release, to which a workflow of GitHub is pinned.
     Raises ChargehandError if a file cannot be written.
     """
-    homes = homes_of(repository, wanted)
+    texts = {home: example_file(home.example) for home in homes_of(repository, wanted)}
     written: list[str] = []
     left: list[tuple[str, Path]] = []
     then: list[str] = []
-    for home in homes:
-        example = example_file(home.example)
+    for home, example in texts.items():
         text = _pinned(example.read_text(encoding="utf-8"), repository, releases)
         if _write(repository.root, home.path, text):
             written.append(home.path)
@@ -46,12 +45,19 @@ def begin(repository: Repository, wanted: Sequence[str], releases: str = RELEASE
             left.append((home.path, example))
         then += home.then
     example = example_file(CONFIGURATION)
-    configured = _configured(repository.root)
-    if configured is None and _write(repository.root, OWN, example.read_text(encoding="utf-8")):
-        written.append(OWN)
+    if in_the_way := _configure(repository.root, example):
+        left.append((in_the_way, example))
     else:
-        left.append((configured or OWN, example))
+        written.append(OWN)
     return Begun(tuple(written), tuple(left), tuple(dict.fromkeys(then)))
+
+
+def _configure(root: Path, example: Path) -> str:
+    """Write the first configuration; return the file that is in its place, empty if none was."""
+    configured = _configured(root)
+    if configured is None and _write(root, OWN, example.read_text(encoding="utf-8")):
+        return ""
+    return configured or OWN
 
 
 def _configured(root: Path) -> str | None:
@@ -87,7 +93,7 @@ def _write(root: Path, name: str, text: str) -> bool:
     _refuse_link(root, name)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError:
         return False

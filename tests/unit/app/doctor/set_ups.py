@@ -346,6 +346,15 @@ BROKEN = (
         _workflow(("checks: write", "checks: read")),
     ),
     Broken(
+        "a workflow with permissions in braces",
+        "workflows",
+        "pull-requests: write",
+        _workflow(
+            ("    permissions:\n", "    permissions: { contents: read, checks: write }\n"),
+            ("      contents: read\n      pull-requests: write\n      checks: write\n", ""),
+        ),
+    ),
+    Broken(
         "a workflow that hands over no key",
         "workflows",
         "hands over no key",

@@ -17,6 +17,7 @@ from tests.messages_api import MessagesApi
 from tests.unit.app.doctor.set_ups import BROKEN, CI, KEY, WORKFLOW, Broken
 from tests.unit.change.world import World, github
 
+EXAMPLES = Path(__file__).parents[4] / "examples/github"
 MOST_LINES = 5  # a cloud that was chosen wants a key of its own, and so on
 
 
@@ -165,6 +166,18 @@ def test_a_shallow_checkout_in_a_workflow_is_told_and_the_line_deepens_it(
     assert not found.is_failing
     patient.mend(found.mend)
     assert [found for each in patient.examined() for found in each.troubles] == []
+
+
+def test_the_examples_for_github_have_nothing_to_mend_but_their_pins(good: World, tmp_path: Path) -> None:
+    files = {
+        f".github/workflows/{path.name}": path.read_text("utf-8").replace(
+            f"chargehand@{40 * '0'}", "chargehand@v1"
+        )
+        for path in EXAMPLES.glob("*.yml")
+    }
+    assert len(files) >= 4
+    examined = {each.name: each for each in _patient(Broken("", "", "", files), good, tmp_path).examined()}
+    assert examined["workflows"].troubles == ()
 
 
 def test_online_asks_for_a_count_and_tells_what_the_provider_says(good: World) -> None:
