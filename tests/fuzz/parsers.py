@@ -53,6 +53,9 @@ from chargehand.pipeline.locate import locate
 from chargehand.pipeline.rulings import apply_rulings
 from chargehand.pipeline.worker import reviewed
 from chargehand.reports.earlier import baseline_of
+from chargehand.reports.html.colours import painter
+from chargehand.reports.html.lines import CITED_SHOWN, WIDTH
+from chargehand.reports.languages import language_of
 from chargehand.reports.spend.runs import run_of
 from tests.fuzz import samples
 from tests.fuzz.hostile_server import PROMPT, ask, server
@@ -222,6 +225,8 @@ def _code(data: bytes) -> None:
     if scope_at := scopes_of(name, text):
         for line in range(text.count("\n") + 2):
             scope_at(line)
+    if paint := painter():
+        paint([line[:WIDTH] for line in text.split("\n")[:CITED_SHOWN]], language_of(name))
 
 
 PARSERS = (

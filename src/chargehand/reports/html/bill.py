@@ -46,7 +46,9 @@ def _sums(made: Bill, calls: Sequence[Call]) -> Html:
             )
         ),
     )
-    return _table("What this review cost, and would have cost otherwise", "For", rows)
+    return _table(
+        "What this review cost, and would have cost otherwise", ("For", "Cost", "Share or saving"), rows
+    )
 
 
 def _compared(made: Bill, instead: Decimal | None) -> str:
@@ -103,19 +105,19 @@ def _parts(made: Bill, calls: Sequence[Call]) -> Iterator[Html]:
                 )
             )
         if rows:
-            yield _table(f"What each {word} cost", word.capitalize(), rows)
+            yield _table(f"What each {word} cost", (word.capitalize(), "Cost", "Share"), rows)
 
 
 def _named(call: Call, word: str) -> str | None:
     return {"role": call.role.value, "model": call.model, "lens": call.lens}[word]
 
 
-def _table(caption: str, head: str, rows: Sequence[Html]) -> Html:
-    heads = (tag("th", text(each), scope="col") for each in (head, "Cost", "Share or saving"))
+def _table(caption: str, heads: Sequence[str], rows: Sequence[Html]) -> Html:
+    named = (tag("th", text(head), scope="col") for head in heads)
     return block(
         "table",
         tag("caption", text(caption), class_="unseen"),
-        tag("thead", tag("tr", *heads)),
+        tag("thead", tag("tr", *named)),
         block("tbody", *rows),
         class_="bill",
     )
