@@ -12,7 +12,7 @@ from chargehand.forges.comment import LARGEST_BODY, MOST_REMEMBERED, Conclusion,
 from chargehand.forges.report import Report, StoredFinding
 from chargehand.forges.waivers import Waiver
 from chargehand.forges.words import as_said, heading, waive_hint, where
-from chargehand.reports.amounts import share
+from chargehand.reports.amounts import difference
 from chargehand.reports.markdown import MARKS
 from chargehand.reports.markdown.blocks import at_most, folded
 from chargehand.reports.markdown.markup import code_span, inline, prose
@@ -164,14 +164,17 @@ def _coverage(report: Report) -> str:
     done, asked = sum(each.outcome == "reviewed" for each in report.coverage), len(report.coverage)
     if not report.has_model:
         return "no model looked"
-    return f"{done:,} of {count(asked, 'reading')} done" if asked else "nothing to review"
+    if done == asked:
+        files = len({each.path for each in report.coverage})
+        return f"{count(files, 'file')} read under every lens that applies" if files else "nothing to review"
+    return f"{done:,} of {count(asked, 'reading')} done (one file under one lens each)"
 
 
 def _cost(report: Report) -> str:
     total, single = _amount(report.bill.total_usd), _amount(report.bill.counterfactuals.single_pass_usd)
     if total is None:
         return "not known"
-    less = f" · {share(total, single)} of one strong pass" if single else ""
+    less = f" · {difference(total, single)} than one strong pass" if single else ""
     return f"**{usd(total)}**{less}"
 
 

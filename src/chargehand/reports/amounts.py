@@ -34,11 +34,14 @@ def share(part: Decimal | int, whole: Decimal | int) -> str:
 
 def saving(bill: Bill, instead: Decimal | None) -> str:
     """Return how much less, or more, this review cost than `instead`; empty if that is not known."""
-    if not instead or bill.unpriced:
-        return ""
-    percent = _percent(1 - bill.total_usd / instead)
+    return difference(bill.total_usd, instead) if instead and not bill.unpriced else ""
+
+
+def difference(total_usd: Decimal, instead: Decimal) -> str:
+    """Return how much less, or more, a sum is than `instead`, which is not 0."""
+    percent = _percent(1 - total_usd / instead)
     # Rounding must not turn a small bill into no bill.
-    percent = min(percent, 99) if bill.total_usd else percent
+    percent = min(percent, 99) if total_usd else percent
     return f"{percent} % less" if percent >= 0 else f"{-percent:,} % more"
 
 
