@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chargehand.api import (
+    from chargehand.app.api import (
         Bill,
         ChargehandError,
         Estimates,
@@ -47,10 +47,10 @@ __all__ = [
 if not TYPE_CHECKING:  # or a checker of types would take every name for one of ours
 
     def __getattr__(name: str) -> object:
-        """Return a name of `chargehand.api`, which is imported only then: the command starts without it."""
+        """Return a name of `chargehand.app.api`, which is imported only then: the command starts without it."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found: object = getattr(import_module("chargehand.api"), name)
+        found: object = getattr(import_module("chargehand.app.api"), name)
         return found
 
 

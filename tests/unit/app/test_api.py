@@ -13,7 +13,7 @@ from tests.command import chargehand, environment
 from tests.messages_api import MessagesApi, Script
 from tests.unit.change.world import World
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 EXAMPLE = str(ROOT / "examples/python/review.py")
 CONFLICT = "<<<<<<< ours\na = 1\n=======\na = 2\n>>>>>>> theirs\n"
 ALONE = public.Settings(fail_on="low")
@@ -33,7 +33,7 @@ def test_importing_it_loads_nothing_and_its_names_do_not_load_the_sdk() -> None:
         "print('pydantic' in before, 'anthropic' in sys.modules, chargehand.review.__module__)"
     )
     done = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
-    assert done.stdout == "False False chargehand.api\n"
+    assert done.stdout == "False False chargehand.app.api\n"
 
 
 def test_every_name_is_there_and_stands_on_the_page() -> None:
