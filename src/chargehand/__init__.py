@@ -47,7 +47,7 @@ __all__ = [
 if not TYPE_CHECKING:  # or a checker of types would take every name for one of ours
 
     def __getattr__(name: str) -> object:
-        """Return a name of `chargehand.app.api`, which is imported only then: the command starts without it."""
+        """Return a name of `chargehand.app.api`, imported only then: the command starts without it."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         found: object = getattr(import_module("chargehand.app.api"), name)
