@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from chargehand.core.errors import InputError
+from chargehand.forges.address import check_token
 from chargehand.forges.forge import Connection, Forge
 from chargehand.forges.github import GITHUB
 from chargehand.forges.gitlab import GITLAB
@@ -18,8 +19,8 @@ def open_request(environ: Mapping[str, str], sleep: Callable[[float], None], num
     Raises InputError if there is none, or no token to speak for us.
     """
     for kind in FORGES:
-        tokens = (environ.get(name, "") for name in kind.token_variables)
-        token = next(filter(None, tokens), "")
+        variable = next((name for name in kind.token_variables if environ.get(name, "").strip()), "")
+        token = environ.get(variable, "").strip()  # a file that held it ended its line
         forge = kind.opened(environ, Connection(token=token, sleep=sleep), number)
         if forge is None:
             continue
@@ -28,6 +29,7 @@ def open_request(environ: Mapping[str, str], sleep: Callable[[float], None], num
                 f"No forge was asked: there is no token for {kind.name}. Put one into "
                 f"{' or '.join(kind.token_variables)}."
             )
+        check_token(token, variable)
         return forge
     raise InputError(
         "No forge was asked: this job is about no pull or merge request. Run it in a job of one, or say "

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from chargehand.change.ci.platforms import read_job
 from chargehand.core.errors import InputError
+from chargehand.forges.address import checked_address
 from chargehand.forges.forge import Connection, Forge, ForgeKind
 from chargehand.forges.github.client import Client
 from chargehand.forges.github.pull_request import GitHub
@@ -22,7 +23,7 @@ def opened(environ: Mapping[str, str], connection: Connection, number: int | Non
     meant = number or _number_of_the_event(environ)
     if meant is None:
         return None
-    client = Client(environ.get("GITHUB_API_URL") or API, connection)
+    client = Client(checked_address(environ.get("GITHUB_API_URL") or API, "GITHUB_API_URL"), connection)
     return GitHub(client, repository, meant, _page_of_the_run(environ, repository))
 
 

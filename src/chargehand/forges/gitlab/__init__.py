@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from chargehand.core.errors import ForgeError, ForgeRefused, InputError
 from chargehand.core.escaping import one_line
+from chargehand.forges.address import checked_address
 from chargehand.forges.comment import (
     Conclusion,
     Ending,
@@ -252,7 +253,7 @@ def _opened(environ: Mapping[str, str], connection: Connection, number: int | No
                 f"No forge was asked: the variable {name} is not set, as GitLab does in every job."
             )
     job = Job(
-        api_url=api_url,
+        api_url=checked_address(api_url, "CI_API_V4_URL"),
         project=project,
         number=wanted,
         pipeline=environ.get("CI_PIPELINE_ID", ""),
