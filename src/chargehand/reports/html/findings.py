@@ -1,6 +1,6 @@
 """The findings on the review's page: each whole, with its lines, as long as there is room."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from chargehand.core.change import Change
@@ -73,7 +73,7 @@ def _article(number: int, finding: Finding, material: Material) -> Html:
     return block(
         "article",
         tag("h3", chip(finding.severity, finding.severity.value), Html(" "), title(finding), id=name),
-        tag("p", *_facts(finding, material.change), class_="facts"),
+        tag("p", _facts(finding, material.change), class_="facts"),
         _lines(finding, material),
         prose(finding.message, material.paint),
         _merged(finding, material.change),
@@ -84,7 +84,7 @@ def _article(number: int, finding: Finding, material: Material) -> Html:
     )
 
 
-def _facts(finding: Finding, change: Change) -> Iterator[Html]:
+def _facts(finding: Finding, change: Change) -> Html:
     facts = (
         where(finding, change),
         tag("code", text(finding.rule)),
@@ -92,7 +92,7 @@ def _facts(finding: Finding, change: Change) -> Iterator[Html]:
         together(text("found by"), Html(" "), tag("code", text(finding.model))),
         text(FROM_EARLIER) if finding.is_reused else NOTHING,
     )
-    yield Html(" · ".join(filter(None, facts)))
+    return Html(" · ".join(filter(None, facts)))
 
 
 def _lines(finding: Finding, material: Material) -> Html:
