@@ -204,6 +204,14 @@ def test_a_write_is_never_sent_twice_for_it_may_have_been_done(
     assert waits == []
 
 
+@pytest.mark.parametrize("text", ["<html>Log in</html>", "", "[]", "null", "{}"])
+def test_what_answers_with_success_but_is_not_gitlab_has_posted_nothing(api: GitLabApi, text: str) -> None:
+    for write in ("a note", "threads"):
+        api.faults.planned[:] = [Fault("POST", "/(notes|discussions)$", 200, text=text, times=9)]
+        with pytest.raises(ForgeUnsure, match="Run again later"):
+            ACTS[write](forge(api))
+
+
 def test_a_read_is_tried_again_a_few_times(api: GitLabApi) -> None:
     waits: list[float] = []
     api.faults.planned[:] = [Fault("GET", "/discussions$", 503, times=2)]

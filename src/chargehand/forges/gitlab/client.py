@@ -68,11 +68,13 @@ class Client:
         It is sent once, unless a rate limit says that nothing was done.
         """
         try:
-            self._unless_limited(method, path, {}, body, what)
+            answer = self._unless_limited(method, path, {}, body, what)
         except ForgeRefused as error:
             if isinstance(error.__cause__, _Failed) and error.__cause__.status in excused:
                 return False
             raise
+        if method != "delete" and not (isinstance(answer, dict) and answer):
+            raise ForgeUnsure(f"{what}: what answered is not GitLab. Run again later.")
         return True
 
     def _read(self, path: str, query: dict[str, str], what: str, tries: int = _READ_TRIES) -> Json:
