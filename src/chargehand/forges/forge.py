@@ -12,7 +12,7 @@ class Forge(Protocol):
 
     Every method speaks to the forge when it is called, and remembers nothing that another run may change.
     All may be called from several threads at once.
-    Reading is repeated after a failure, a few times; each attempt ends after `Connection.timeout_s` of silence.
+    Reading is repeated after a failure, a few times; an attempt ends after `Connection.timeout_s` of silence.
     **Writing is sent once**: a server may do what it is told and answer 500 all the same, so the caller looks
     at what stands there before it sends again. A refusal because of a rate limit is none of these: nothing
     was done, so the request is sent again after the time that the forge names, if that is at most
