@@ -7,8 +7,8 @@ from chargehand.core.baseline import Baseline
 from chargehand.core.change import Change
 from chargehand.core.clouds import ANTHROPIC, Cloud
 from chargehand.core.value import Value
+from chargehand.core.waiver import Waived
 from chargehand.cost.prices import Prices
-from chargehand.forges.waivers import Waived
 
 
 class Run(Value):

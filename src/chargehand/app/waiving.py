@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -12,14 +13,18 @@ from chargehand.core.escaping import one_line
 from chargehand.core.files import read_plainly
 from chargehand.core.finding import Finding
 from chargehand.core.review import Review
-from chargehand.forges.forge import Forge
-from chargehand.forges.waivers import Waived, Waiver, waived
+from chargehand.core.waiver import Waived, Waiver
+
+if TYPE_CHECKING:
+    from chargehand.forges.forge import Forge
 
 _LARGEST_BYTES = 1_000_000
 
 
-def hear(forge: Forge) -> Waived:
+def hear(forge: "Forge") -> Waived:
     """Return what people let through; a forge that cannot be asked holds no review up, and that is said."""
+    from chargehand.forges.waivers import waived  # noqa: PLC0415 - start-up time
+
     try:
         return waived(forge.request(), forge.standing().said, forge.may_write)
     except ForgeError as error:

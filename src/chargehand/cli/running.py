@@ -25,7 +25,7 @@ def run_job(job: "Job", options: Mapping[str, Any]) -> int:  # Any: click's valu
     verdict = run(
         job,
         cwd=working_folder(),
-        environ=os.environ,
+        environ=dict(os.environ),  # it is looked at hundreds of times, and this is many times as fast
         stdout=sys.stdout,
         progress=shown,
         cancellation=cancellation,

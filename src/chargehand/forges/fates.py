@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
+from chargehand.core.waiver import Waiver
 from chargehand.forges.comment import Marker
 from chargehand.forges.compare import Fates
 from chargehand.forges.gone import is_gone
 from chargehand.forges.report import Report, StoredFinding
-from chargehand.forges.waivers import Waiver
 from chargehand.reports.markdown.markup import inline
 
 

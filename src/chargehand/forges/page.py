@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from chargehand.core.waiver import Waived
 from chargehand.forges.comment import Conclusion, Posted
 from chargehand.forges.compare import paired, the_summary
 from chargehand.forges.fates import by_finding
 from chargehand.forges.report import Report, StoredFinding
 from chargehand.forges.summary import Page
-from chargehand.forges.waivers import Waived
 from chargehand.forges.wanted import is_open, marker_of, worth_a_comment
 
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from chargehand.core.counting import count
 from chargehand.core.finding import Severity
 from chargehand.core.money import usd
+from chargehand.core.waiver import Waiver
 from chargehand.forges.comment import LARGEST_BODY, MOST_REMEMBERED, Conclusion, Ending, Marker
 from chargehand.forges.report import Report, StoredFinding
-from chargehand.forges.waivers import Waiver
 from chargehand.forges.words import as_said, heading, waive_hint, where
 from chargehand.reports.amounts import difference
 from chargehand.reports.markdown import MARKS

@@ -6,12 +6,9 @@ It counts if the forge says that its writer may push, and the writer did not ope
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Annotated
-
-from pydantic import Field
 
 from chargehand.core.escaping import one_line
-from chargehand.core.value import Value
+from chargehand.core.waiver import Waived, Waiver
 from chargehand.forges.comment import Said
 from chargehand.forges.request import Request
 
@@ -20,26 +17,6 @@ _HOW = "/chargehand waive FINGERPRINT reason, with the 32 digits that a report s
 _LONGEST_REASON, _LONGEST_NAME = 300, 60
 # So many people are looked up; who comes later has to wait until the request has fewer commands.
 _MOST_PEOPLE = 50
-
-
-class Waiver(Value):
-    """A finding that somebody waves through; `fingerprint` is either of its two."""
-
-    fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-    by: str
-    reason: str
-
-    @property
-    def shown(self) -> str:
-        """Who and why, in one line of plain text."""
-        return f"waived by {self.by}: {self.reason}"
-
-
-class Waived(Value):
-    """Which waivers count, and a sentence for each that does not."""
-
-    waivers: tuple[Waiver, ...] = ()
-    refused: tuple[str, ...] = ()
 
 
 def waived(request: Request, said: Sequence[Said], may_write: Callable[[str], bool]) -> Waived:

@@ -5,9 +5,9 @@ from typing import Literal
 
 from chargehand.core.finding import Confidence
 from chargehand.core.identity import line_digest
+from chargehand.core.waiver import Waiver
 from chargehand.forges.comment import LARGEST_BODY, Marker, Place, Wanted
 from chargehand.forges.report import Report, StoredFinding, StoredLines
-from chargehand.forges.waivers import Waiver
 from chargehand.forges.words import as_said, can_be_exact, fenced, heading, waive_hint
 from chargehand.reports.for_comments import Side
 from chargehand.reports.places import is_inside

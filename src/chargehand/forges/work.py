@@ -7,6 +7,7 @@ from typing import NamedTuple
 from chargehand.core.errors import ForgeRefused
 from chargehand.core.escaping import one_line
 from chargehand.core.inline import CEILING
+from chargehand.core.waiver import Waived, Waiver
 from chargehand.forges.comment import Conclusion, Posted, Standing, Wanted
 from chargehand.forges.compare import (
     Create,
@@ -27,7 +28,7 @@ from chargehand.forges.page import page_of
 from chargehand.forges.report import Report, StoredFinding
 from chargehand.forges.request import Request
 from chargehand.forges.summary import summary_body
-from chargehand.forges.waivers import Waived, Waiver, waived
+from chargehand.forges.waivers import waived
 from chargehand.forges.wanted import wanted_of, worth_a_comment
 
 # Forges dislike many writes at once; this many shorten a push that folds a few comments.

@@ -6,12 +6,12 @@ import pytest
 
 from chargehand.core.coverage import Coverage
 from chargehand.core.finding import Severity
+from chargehand.core.waiver import Waived, Waiver
 from chargehand.forges.comment import LARGEST_BODY, marker_in
 from chargehand.forges.conclusion import conclude
 from chargehand.forges.page import page_of
 from chargehand.forges.report import Report
 from chargehand.forges.summary import summary_body
-from chargehand.forges.waivers import Waived, Waiver
 from tests.unit.forges.reports import LENS, at, report
 from tests.unit.reports.samples import gap
 

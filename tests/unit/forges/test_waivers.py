@@ -6,12 +6,13 @@ import pytest
 
 from chargehand.core.finding import Severity
 from chargehand.core.verdict import Status, Verdict
+from chargehand.core.waiver import Waived, Waiver
 from chargehand.forges.comment import Said
 from chargehand.forges.conclusion import conclude
 from chargehand.forges.fates import by_finding
 from chargehand.forges.report import report_of
 from chargehand.forges.request import Request
-from chargehand.forges.waivers import Waived, Waiver, waived
+from chargehand.forges.waivers import waived
 from chargehand.reports import json
 from tests.unit.forges.reports import LENS, at, report
 from tests.unit.reports.samples import gap, review
