@@ -20,6 +20,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from benchmarks.claims import KINDS, Drawn, draw, is_repeated
 from chargehand.change.diff.decide import decide
 from chargehand.change.diff.parse.files import parse_diff

@@ -6,6 +6,7 @@ place, and if nothing in it would be lost or changed on the way. Otherwise it is
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from chargehand.core.diff import FileDiff, Hunk
@@ -111,14 +112,21 @@ def _unknown(claim: Claim, quoted: Sequence[str], place: Match) -> str:
 
 
 def _standing(quoted: Sequence[str], place: Match, files: Sequence[FileDiff]) -> _Lines | str:
-    """Return the only lines that the quoted ones can be, or why there are none."""
-    runs = list(_runs(quoted, files))
+    """Return the only lines that the quoted ones can be, or why there are none.
+
+    Those with their white space win, unless others that read alike stand nearer: a model may have changed it.
+    """
+    alike = list(_runs(quoted, files))
+    wanted = [text.rstrip() for text in quoted]
+    runs = [run for run in alike if [text.rstrip() for text in run.texts] == wanted] or alike
     around = [run for run in runs if place.line in run.numbers]
     if not runs:
         return "the lines that it replaces are not in the diff of this file"
     if len(runs) > 1 and (place.is_approximate or len(around) != 1):
         return "the lines that it replaces stand in several places"
     found = runs[0] if len(runs) == 1 else around[0]
+    if min(alike, key=partial(_distance, place)) is not found and _distance(place, found):
+        return "the lines that it replaces stand in several places"
     return found if _is_whole(found, files) else "the lines that it replaces are not shown whole"
 
 
@@ -134,12 +142,15 @@ def _numbers(hunk: Hunk) -> range:
 
 
 def _runs(quoted: Sequence[str], files: Sequence[FileDiff]) -> Iterator[_Lines]:
-    """Yield each run of new-side lines that reads like the quoted ones; those with their white space win."""
+    """Yield each run of new-side lines that reads like the quoted ones, whatever their white space."""
     word = max((word for text in quoted for word in text.split()), key=len, default="")
     hunks = (hunk for file in files for hunk in file.hunks if word in hunk.body or "\\" in word)
-    alike = [run for hunk in hunks for run in _alike(quoted, hunk)]
-    wanted = [text.rstrip() for text in quoted]
-    yield from [run for run in alike if [text.rstrip() for text in run.texts] == wanted] or alike
+    return (run for hunk in hunks for run in _alike(quoted, hunk))
+
+
+def _distance(place: Match, run: _Lines) -> int:
+    """Return how many lines lie between the claim's line and the run; 0 if it is one of them."""
+    return min(abs(number - (place.line or number)) for number in run.numbers)
 
 
 def _alike(quoted: Sequence[str], hunk: Hunk) -> Iterator[_Lines]:

@@ -212,6 +212,14 @@ def test_a_line_that_is_shown_in_parts_or_cut_is_not_replaced() -> None:
     assert why_dropped(claim(long, 1, long, "x"), diff_of(added("a.py", long))) == reason
 
 
+def test_a_nearer_line_that_reads_alike_counts_against_one_that_is_equal_to_the_letter() -> None:
+    diff = diff_of(added("a.py", "def f():", "    if a:", "        b = 1", "    }", "}"))
+    lost = claim("b = 1", 3, "}", "} # end")
+    assert why_dropped(lost, diff).endswith("stand in several places")
+    kept = claim("    }", 4, "}", "} # end")
+    assert why_dropped(kept, diff).endswith("stand in several places")
+
+
 def test_two_entries_of_one_path_leave_no_line_certain() -> None:
     first = added("a.py", "x()", "y()")
     second = FileDiff(
