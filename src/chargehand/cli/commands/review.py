@@ -97,14 +97,11 @@ def review(
     """
     from chargehand.app.job import Job
 
-    if sum(map(bool, (offline, record, replay))) > 1:
-        raise click.UsageError("--offline, --record and --replay exclude each other")
+    _check_sources(offline=offline, record=bool(record), replay=bool(replay), batch=batch)
     if cache and replay:
         raise click.UsageError("--cache is for answers of models: it does not go with --replay")
     if state and (offline or replay):
         raise click.UsageError("--state counts what is paid: it does not go with --offline or --replay")
-    if batch and (offline or record or replay):
-        raise click.UsageError("--batch does not go with --offline, --record or --replay")
     if batch_state and not batch:
         raise click.UsageError(
             "--batch-state names the file in which --batch records its batch: it needs --batch"
@@ -126,3 +123,11 @@ def review(
         outputs=outputs(options),
     )
     return run_job(job, options)
+
+
+def _check_sources(*, offline: bool, record: bool, replay: bool, batch: bool) -> None:
+    """Raise UsageError if the answers are to come from two places at once."""
+    if sum((offline, record, replay)) > 1:
+        raise click.UsageError("--offline, --record and --replay exclude each other")
+    if batch and (offline or record or replay):
+        raise click.UsageError("--batch does not go with --offline, --record or --replay")
