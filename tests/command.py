@@ -15,11 +15,15 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from subprocess import CompletedProcess
 
+from chargehand.change.ci.platforms import PLATFORMS
 from tests.messages_api import MessagesApi
 
 CERTIFICATE = Path(__file__).with_name("certificate.pem")
 MAIN = "from chargehand.cli.main import main; main()"
-_FOREIGN = re.compile("CI|GITHUB_.*|GITLAB_.*|GIT_.*|CHARGEHAND_.*|ANTHROPIC_.*|PRE_COMMIT.*")
+_FOREIGN = re.compile("(CI|GITHUB|GITLAB|GIT|CHARGEHAND|ANTHROPIC|PRE_COMMIT|BUILD)(_.*)?")
+_SIGNS = {
+    part.split("=")[0] for each in PLATFORMS for sign in each.signs for part in sign.split("&")
+}  # such as NAME, NAME=value or NAME&OTHER
 if sys.platform != "win32":
     _PROCESSES = multiprocessing.get_context("forkserver")
     _PROCESSES.set_forkserver_preload(["tests.preloaded"])
@@ -65,8 +69,13 @@ def plain_environment() -> dict[str, str]:
 
     No server of the tests has a certificate, and to read those of all authorities takes a tenth of a run.
     """
-    plain = {name: value for name, value in os.environ.items() if not _FOREIGN.fullmatch(name)}
+    plain = {name: value for name, value in os.environ.items() if not is_foreign(name)}
     return plain | {"SSL_CERT_FILE": str(CERTIFICATE)}
+
+
+def is_foreign(name: str) -> bool:
+    """Return whether a variable of that name tells of a CI job, or of settings that are not a test's."""
+    return name in _SIGNS or _FOREIGN.fullmatch(name) is not None
 
 
 def _run(

@@ -1,4 +1,4 @@
-"""Decides how many processes share the tests, and has the package compiled once for all of them."""
+"""Decides how many processes share the tests, and what they see of the environment that starts them."""
 
 import os
 import sys
@@ -6,9 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.command import is_foreign
+
 # Many tests start the command. With this variable set, each of them would compile the whole package again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# What the tests find must not depend on the CI job, if there is one, that runs them.
+for name in [*filter(is_foreign, os.environ)]:
+    del os.environ[name]
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
