@@ -19,13 +19,14 @@ class MergeRequest(Topic):
 
     def pushed(self, head: str, diff: str) -> None:
         self.project.push(Version(self.git("merge-base", "main", "HEAD"), head, diff))
+        self.project.run(head)
 
     def job(self) -> dict[str, str]:
         newest = self.project.versions[-1]
         return {
             "GITLAB_CI": "true",
             "CI_PIPELINE_SOURCE": "merge_request_event",
-            "CI_PIPELINE_ID": "99",
+            "CI_PIPELINE_ID": str(max(self.project.pipelines)),
             "CI_PROJECT_ID": str(self.project.id),
             "CI_PROJECT_PATH": self.project.path,
             "CI_DEFAULT_BRANCH": "main",

@@ -42,7 +42,8 @@ def api() -> Iterator[GitLabApi]:
     tokens = [Token("secret-bot", BOT), Token("secret-low", LOW), Token("secret-job", AUTHOR, "job")]
     members = [AUTHOR, BOT, LOW, User(9, "authority", GUEST)]
     version = Version("a" * 40, HEAD, DIFF)
-    with GitLabApi(Project(AUTHOR, tokens, [version], members=members)) as api:
+    project = Project(AUTHOR, tokens, [version], members=members, pipelines={99: HEAD})
+    with GitLabApi(project) as api:
         yield api
 
 
@@ -168,8 +169,16 @@ def test_a_status_tells_how_the_review_ended_if_the_role_is_enough(api: GitLabAp
     forge(api).conclude(said, HEAD)
     [status] = api.project.statuses
     assert (status["name"], status["status"], len(status["description"])) == ("chargehand", "failed", 255)
+    assert (status["pipeline_id"], api.project.pipelines) == (99, {99: HEAD})
     with pytest.raises(ForgeRefused, match=r"403: 403 Forbidden.*the role that this wants"):
         forge(api, "secret-low").conclude(said, HEAD)
+
+
+def test_a_status_of_another_commit_than_the_pipelines_names_no_pipeline(api: GitLabApi) -> None:
+    api.project.pipelines[99] = "c" * 40
+    forge(api, CI_COMMIT_SHA="c" * 40).conclude(Conclusion(status="passed", title="Passed"), HEAD)
+    [status] = api.project.statuses
+    assert (status["sha"], status["pipeline_id"]) == (HEAD, 92)
 
 
 def test_a_limit_is_waited_for_once_it_says_how_long_and_no_longer_than_we_may(api: GitLabApi) -> None:

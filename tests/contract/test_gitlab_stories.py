@@ -239,11 +239,12 @@ def test_in_a_merged_results_pipeline_the_status_is_that_of_the_pipelines_own_co
     pushed: MergeRequest,
 ) -> None:
     pushed.project.merges.append("e" * 40)
+    pipeline = pushed.project.run("e" * 40)
     head = pushed.project.versions[-1].head
     with GitLabApi(pushed.project) as api:
         pushed.publish(api, CI_COMMIT_SHA="e" * 40, CI_MERGE_REQUEST_SOURCE_BRANCH_SHA=head)
     [status] = pushed.project.statuses
-    assert status["sha"] == "e" * 40
+    assert (status["sha"], status["pipeline_id"]) == ("e" * 40, pipeline)
 
 
 def test_what_comes_late_gets_no_thread_and_is_told_of_in_the_summary(pushed: MergeRequest) -> None:

@@ -98,6 +98,7 @@ class Project:
     """A project with one merge request, by `author`. `members` are those with a role.
 
     `merges` are commits of the target's branch merged with the request's, as merged results pipelines have.
+    `pipelines` are the commits of the pipelines, by their numbers.
     """
 
     author: User
@@ -111,6 +112,7 @@ class Project:
     discussions: list[Discussion] = field(default_factory=list)
     statuses: list[Json] = field(default_factory=list)
     merges: list[str] = field(default_factory=list)
+    pipelines: dict[int, str] = field(default_factory=dict)
     numbers: "count[int]" = field(default_factory=lambda: count(1001))
 
     def request(self) -> Json:
@@ -146,6 +148,12 @@ class Project:
         self.versions.append(version)
         note = self.open(self.author, "added 1 commit", is_individual=True).notes[0]
         note.is_system = True
+
+    def run(self, commit: str) -> int:
+        """Begin a pipeline for a commit, and return its number."""
+        number = 91 + len(self.pipelines)
+        self.pipelines[number] = commit
+        return number
 
     def reply(self, discussion: Discussion, author: User, body: str) -> Note:
         """Add a note to a discussion."""

@@ -177,7 +177,7 @@ def statuses(asked: Asked) -> Json:
 
 
 def create_status(asked: Asked) -> Json:
-    """Set the status of a commit that a version has; a name that is there is changed, not added."""
+    """Set the status of a commit that a version has; a name that is there in the pipeline is changed, not added."""
     asked.need(DEVELOPER)
     sha, state = asked.named[-1], asked.body.get("state")
     if state not in _STATES:
@@ -187,13 +187,24 @@ def create_status(asked: Asked) -> Json:
     if len(asked.body.get("description") or "") > LONGEST_DESCRIPTION:
         raise ApiError(400, "400 Bad request - description is too long (maximum is 255 characters)")
     name = asked.body.get("name") or asked.body.get("context") or "default"
-    known = [each for each in asked.project.statuses if (each["sha"], each["name"]) == (sha, name)]
+    shown = {"sha": sha, "name": name, "pipeline_id": _pipeline(asked, sha)}
+    known = [each for each in asked.project.statuses if shown.items() <= each.items()]
     if known and known[0]["status"] == state == "running":
         raise ApiError(400, "Cannot transition status via :run from :running")
-    shown = {"sha": sha, "name": name, "status": state, "description": asked.body.get("description")}
+    shown |= {"status": state, "description": asked.body.get("description")}
     asked.project.statuses = [each for each in asked.project.statuses if each not in known]
     asked.project.statuses.append(shown)
     return shown
+
+
+def _pipeline(asked: Asked, sha: str) -> int:
+    """Return the pipeline that a status is for: the one that is named, else another one for the commit."""
+    named = asked.body.get("pipeline_id")
+    if named is None:
+        return asked.project.run(sha)
+    if not str(named).isdigit() or asked.project.pipelines.get(int(named)) != sha:
+        raise ApiError(404, "404 Pipeline Not Found")
+    return int(named)
 
 
 def _discussion(asked: Asked) -> Discussion:

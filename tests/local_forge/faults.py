@@ -10,7 +10,8 @@ class Fault:
 
     `is_done`: the server did what was asked before it failed, as a proxy's time limit has it. Status 0 cuts
     the connection. `retry_after_s` becomes the header, `text` the body, and
-    `location` where a redirect leads.
+    `location` where a redirect leads. With `is_dripping` a byte comes now and then, so that silence has no part in it,
+    until nobody listens any more.
     """
 
     method: str
@@ -22,6 +23,7 @@ class Fault:
     retry_after_s: float | None = None
     text: str = "<html>failed</html>"
     location: str = ""
+    is_dripping: bool = False
 
 
 @dataclass

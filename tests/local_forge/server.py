@@ -34,11 +34,12 @@ class Incoming(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What goes out; status 0 cuts the connection."""
+    """What goes out; status 0 cuts the connection, and what `is_dripping` never ends by itself."""
 
     status: int
     body: bytes
     headers: Mapping[str, str] = {}
+    is_dripping: bool = False
 
 
 class Logged(NamedTuple):
@@ -89,6 +90,7 @@ class LocalForge(ABC):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._http.is_over.set()
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
@@ -135,7 +137,7 @@ def _failed(fault: Fault) -> Answer:
         headers["Location"] = fault.location
     if fault.retry_after_s is not None:
         headers["Retry-After"] = f"{fault.retry_after_s:g}"
-    return Answer(fault.status, fault.text.encode(), headers)
+    return Answer(fault.status, fault.text.encode(), headers, fault.is_dripping)
 
 
 class _Server(ThreadingHTTPServer):
@@ -145,6 +147,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], forge: LocalForge) -> None:
         self.forge = forge
+        self.is_over = threading.Event()
         super().__init__(address, _Handler)
 
     def server_bind(self) -> None:
@@ -180,8 +183,22 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         for name, value in {"Content-Type": "application/json", **answer.headers}.items():
             self.send_header(name, value)
+        if answer.is_dripping:
+            self.end_headers()
+            self._drip()
+            return
         if answer.status != 204:
             self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         self.wfile.write(answer.body)
         self.wfile.flush()
+
+    def _drip(self) -> None:
+        """Send blanks, which JSON may begin with, until the client has gone or the server ends."""
+        self.close_connection = True
+        try:
+            while not self.server.is_over.wait(_POLL_S):
+                self.wfile.write(b" ")
+                self.wfile.flush()
+        except OSError:
+            return

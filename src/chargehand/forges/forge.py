@@ -12,7 +12,8 @@ class Forge(Protocol):
 
     Every method speaks to the forge when it is called, and remembers nothing that another run may change.
     All may be called from several threads at once.
-    Reading is repeated after a failure, a few times; an attempt ends after `Connection.timeout_s` of silence.
+    Reading is repeated after a failure, a few times; an attempt ends after `Connection.timeout_s` of silence,
+    or `longest_answer_s` in all, and everything together after `longest_run_s` (`forges/patience.py`).
     **Writing is sent once**: a server may do what it is told and answer 500 all the same, so the caller looks
     at what stands there before it sends again. A refusal because of a rate limit is none of these: nothing
     was done, so the request is sent again after the time that the forge names, if that is at most
@@ -97,13 +98,16 @@ class Forge(Protocol):
 class Connection(NamedTuple):
     """How a forge is spoken to: with which token, and how long is waited.
 
-    `sleep` takes seconds.
+    `sleep` takes seconds. `timeout_s` is for silence, `longest_answer_s` for a whole answer,
+    `longest_wait_s` for a rate limit, and `longest_run_s` for all that one run asks of the forge.
     """
 
     token: str
     sleep: Callable[[float], None]
     timeout_s: float = 15.0
+    longest_answer_s: float = 60.0
     longest_wait_s: float = 90.0
+    longest_run_s: float = 600.0
 
 
 class ForgeKind(NamedTuple):

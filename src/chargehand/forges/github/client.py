@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from chargehand.core.errors import ForgeError, ForgeRefused, ForgeUnsure, InputError
 from chargehand.core.escaping import one_line
 from chargehand.forges.forge import Connection
+from chargehand.forges.patience import Patience
 
 if TYPE_CHECKING:
     from github.Requester import Requester
@@ -44,7 +45,8 @@ class Client:
     """A connection to GitHub's API, REST and GraphQL; it is made when something is sent."""
 
     def __init__(self, api: str, connection: Connection) -> None:
-        self.connection = connection
+        self._connection = connection
+        self._patience = Patience("GitHub", connection)
         self._api = api
         self._own = threading.local()
 
@@ -60,9 +62,9 @@ class Client:
         """Return a connection that sends everything once and without waiting; InputError without PyGithub."""
         github = _library()
         requester: Requester = github.Github(
-            auth=github.Auth.Token(self.connection.token),
+            auth=github.Auth.Token(self._connection.token),
             base_url=self._api,
-            timeout=ceil(self.connection.timeout_s),
+            timeout=ceil(self._connection.timeout_s),
             retry=0,
             seconds_between_requests=None,
             seconds_between_writes=None,
@@ -102,7 +104,7 @@ class Client:
             try:
                 return self._limited(verb, path, parameters, body)
             except ForgeUnsure:  # noqa: PERF203 - to ask again is what the loop is for
-                self.connection.sleep(2.0**attempt)
+                self._patience.sleep(2.0**attempt)
         return self._limited(verb, path, parameters, body)
 
     def _limited(
@@ -113,9 +115,9 @@ class Client:
             answer = self._sent(verb, path, parameters, body)
             if not isinstance(answer, _TooMany):
                 return answer
-            if answer.wait_s > self.connection.longest_wait_s:
+            if answer.wait_s > self._connection.longest_wait_s:
                 break
-            self.connection.sleep(answer.wait_s)
+            self._patience.sleep(answer.wait_s)
         raise ForgeRefused(
             f"GitHub takes no more requests for {answer.wait_s:.0f} s (a rate limit), so not all was posted. "
             f"After that: {AGAIN}"
@@ -125,7 +127,7 @@ class Client:
         self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Json] | None
     ) -> Json:
         try:
-            _, answer = self._requester.requestJsonAndCheck(verb, path, dict(parameters) or None, input=body)
+            answer = self._answered(verb, path, parameters, body)
         except _library().GithubException as error:
             return self._meaning(error.status, error.data, error.headers or {}, f"{verb} {_shown(path)}")
         # No connection, a redirection elsewhere, and what is no JSON.
@@ -136,6 +138,19 @@ class Client:
         if not _is_json(answer):
             raise ForgeUnsure(f"What answered {verb} {_shown(path)} is not GitHub: no JSON came. {AGAIN}")
         return _TooMany(wait_s) if (wait_s := _graphql_wait(answer)) else answer
+
+    def _answered(
+        self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Json] | None
+    ) -> Json:
+        requester = self._requester
+        try:
+            _, answer = self._patience.answer(
+                lambda: requester.requestJsonAndCheck(verb, path, dict(parameters) or None, input=body)
+            )
+        except TimeoutError:
+            del self._own.requester  # the late answer still comes by this one
+            raise
+        return answer
 
     def _meaning(self, status: int, data: Json, headers: Mapping[str, str], what: str) -> "_TooMany":
         """Return how long to wait, or raise what an error of GitHub's means."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from chargehand.core.errors import ForgeRefused, ForgeUnsure, InputError
 from chargehand.core.escaping import one_line
 from chargehand.forges.forge import Connection
+from chargehand.forges.patience import Patience
 
 if TYPE_CHECKING:
     import requests
@@ -38,6 +39,7 @@ class Client:
     def __init__(self, api_url: str, connection: Connection, ca_file: str = "") -> None:
         self._url = api_url
         self._connection = connection
+        self._patience = Patience("GitLab", connection)
         self._ca_file = ca_file
         self._own = threading.local()
 
@@ -83,7 +85,7 @@ class Client:
         except ForgeUnsure:
             if tries == 1:
                 raise
-        self._connection.sleep(_PAUSE_S)
+        self._patience.sleep(_PAUSE_S)
         return self._read(path, query, what, tries - 1)
 
     def _unless_limited(
@@ -99,16 +101,43 @@ class Client:
                 if pause_s > left_s:
                     raise failed.translated(what, self._connection.token) from failed
             left_s -= max(pause_s, _PAUSE_S)
-            self._connection.sleep(pause_s)
+            self._patience.sleep(pause_s)
 
     def _once(self, method: str, path: str, query: dict[str, str], body: dict[str, Json] | None) -> Json:
-        import requests  # noqa: PLC0415 - only who posts pays for it
+        line = self._line()
+        try:
+            return self._patience.answer(lambda: line.answer(method, path, query, body))
+        except TimeoutError as error:
+            del self._own.line  # the late answer still comes by this one
+            raise _Failed(None, "it took too long") from error
 
-        gitlab = self._gitlab()
-        from gitlab.exceptions import GitlabError  # noqa: PLC0415 - as above, and it is there now
+    def _line(self) -> "_Line":
+        """Return this thread's connection."""
+        if not hasattr(self._own, "line"):
+            self._own.line = _Line(_opened(self._url, self._connection, self._ca_file))
+        line: _Line = self._own.line
+        return line
+
+    def _pause_s(self) -> float:
+        wait = self._line().retry_after
+        return float(wait) if wait.isascii() and wait.isdigit() else 10 * _PAUSE_S
+
+
+class _Line:
+    """One connection, and how long the server wants to be left alone: the library's errors do not say it."""
+
+    def __init__(self, gitlab: "Gitlab") -> None:
+        self._gitlab = gitlab
+        self.retry_after = ""
+        gitlab.session.hooks["response"].append(self._note_limit)
+
+    def answer(self, method: str, path: str, query: dict[str, str], body: dict[str, Json] | None) -> Json:
+        """Return what GitLab answers, None if that is nothing; raise `_Failed`."""
+        import requests  # noqa: PLC0415 - only who posts pays for it
+        from gitlab.exceptions import GitlabError  # noqa: PLC0415 - as above
 
         try:
-            answer = gitlab.http_request(
+            answer = self._gitlab.http_request(
                 method, path, query_data=query, post_data=body, obey_rate_limit=False
             )
             return answer.json() if answer.content else None
@@ -121,21 +150,8 @@ class Client:
         except (OSError, ValueError, RecursionError) as error:  # of the network, or what came is no JSON
             raise _Failed(None, type(error).__name__) from error
 
-    def _gitlab(self) -> "Gitlab":
-        """Return this thread's connection."""
-        if not hasattr(self._own, "gitlab"):
-            self._own.gitlab = _opened(self._url, self._connection, self._ca_file)
-            self._own.gitlab.session.hooks["response"].append(self._note_limit)
-        opened: Gitlab = self._own.gitlab
-        return opened
-
     def _note_limit(self, response: "requests.Response", **_: object) -> None:
-        """Keep for how long the server wants to be left alone: the library's errors do not say it."""
-        self._own.wait = response.headers.get("Retry-After", "")
-
-    def _pause_s(self) -> float:
-        wait = getattr(self._own, "wait", "")
-        return float(wait) if wait.isascii() and wait.isdigit() else 10 * _PAUSE_S
+        self.retry_after = response.headers.get("Retry-After", "")
 
 
 class _Failed(Exception):
