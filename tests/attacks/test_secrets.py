@@ -67,6 +67,8 @@ OLD_KEY, NEW_KEY = pem(24), pem(24)
 PATCHED_KEY = [*OLD_KEY[:14], drawn(64), *OLD_KEY[15:]]
 KEYS = [line for line in (*OLD_KEY, *NEW_KEY, *PATCHED_KEY) if "PRIVATE KEY" not in line]
 SECRETS = [KEPT, ENCLOSING, REMOVED, BEFORE, NAMED, ONLY_NAMED, ADDED, AWS, PASSWORD, *MANY, *KEYS]
+# No secrets, but in files that never_send names.
+UNSENT = [drawn(14, ascii_letters) for _ in range(6)]
 FILLER = [f"    a{n} = {n}" for n in range(14)]
 OTHERS = [f"option_{n} = {n}" for n in range(30)]
 BASE = {
@@ -82,6 +84,8 @@ BASE = {
     ],
     "old.py": ["import os", f"TOKEN = '{REMOVED}'", f"KEPT = '{KEPT}'", "x = 1"],
     "flat.conf": [f"token = {BEFORE}", *(f" {line}" for line in OTHERS)],
+    "private/plan.py": [f"def {UNSENT[0]}():", *FILLER, f"    old = {UNSENT[1]}", "    x = 1"],
+    "private/moved.py": [f"def {UNSENT[2]}():", *FILLER, "    x = 1"],
     "deploy.pem": OLD_KEY,
     "key.yaml": ["name: a", "key: |", *(f"  {line}" for line in OLD_KEY), "last: b"],
 }
@@ -89,6 +93,9 @@ HEAD = {
     "app.py": [*BASE["app.py"][:-3], "    return a2", "", f"AWS = '{AWS}'", f"db_password = '{PASSWORD}'"],
     "old.py": ["import os", f"KEPT = '{KEPT}'", "x = 2"],
     "flat.conf": [*BASE["flat.conf"][:-2], " option_28 = 0", " option_29 = 29"],
+    "private/plan.py": [f"def {UNSENT[0]}():", *FILLER, f"    new = {UNSENT[3]}", "    x = 2"],
+    "moved.py": [f"def {UNSENT[2]}():", *FILLER, "    x = 3"],
+    "private/new.py": [f"# {UNSENT[4]}", f"password = '{token()}'"],
     "deploy.pem": PATCHED_KEY,
     "key.yaml": ["name: b", "key: |", *(f"  {line}" for line in NEW_KEY), "last: c"],
     "many.py": [f"TOKEN_{n} = '{each}'" for n, each in enumerate(MANY)],
@@ -147,8 +154,10 @@ class Seen(NamedTuple):
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     git(folder, "init", "-q", "-b", "main", ".")
-    commit(folder, {**BASE, ".chargehand.toml": ["[plan]", "small_change_files = 1"]})
+    rules = ["[plan]", "small_change_files = 1", "[paths]", 'never_send = ["private/"]']
+    commit(folder, {**BASE, ".chargehand.toml": rules})
     git(folder, "checkout", "-q", "-b", "pr")
+    git(folder, "rm", "-q", "private/moved.py")
     commit(folder, HEAD)
     return folder
 
@@ -226,6 +235,24 @@ def test_nothing_leaks_from_a_run_that_plans_works_escalates_and_judges(live: tu
         assert shown in workers
     assert "MASKED_AWS" in seen.texts("judge")
     assert "MASKED_GITHUB_TOKEN" in seen.texts("plan")
+
+
+def test_no_text_of_what_is_never_sent_is_sent_or_kept_and_the_report_says_so(
+    live: tuple[Seen, Path],
+) -> None:
+    seen, _ = live
+    kept = [where for where in seen.caught if where.startswith(("request", "cache", "run.jsonl"))]
+    away = seen._replace(caught={where: seen.caught[where] for where in kept})
+    assert {where.partition("/")[0].partition(" ")[0] for where in kept} == {"request", "cache", "run.jsonl"}
+    assert away.leaks(UNSENT) == []
+    assert "private/plan.py (modified, not read: never-sent)" in seen.texts("plan")
+    gaps = {
+        each["path"]: each["by"] for each in seen.report["skipped_files"] if each["reason"] == "never-sent"
+    }
+    assert gaps == dict.fromkeys(("moved.py", "private/new.py", "private/plan.py"), "nobody")
+    assert "3 files of the change went to no model, as never_send says" in seen.report["verdict"]["reasons"]
+    checked = {each["path"] for each in seen.report["findings"] if each["rule"] == "security/secret"}
+    assert "private/new.py" in checked
 
 
 def test_a_quote_with_a_marker_finds_its_line_and_a_suggestion_with_one_is_dropped(

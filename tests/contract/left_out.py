@@ -123,6 +123,9 @@ WAYS: dict[str, Way] = {
     "a bound of the target that is exceeded": Way(
         "a.py", _config("max_changed_lines = 1"), {"a.py": "a\nb\n"}, "nobody", "too-long"
     ),
+    "a pattern in the target's `never_send`": Way(
+        "kept/a.py", _config('never_send = ["kept/"]'), {"kept/a.py": "a\n"}, "nobody", "never-sent"
+    ),
     "text in UTF-16": Way("a.py", {}, {"a.py": "run()\n".encode("utf-16")}, "read"),
     "a NUL in a source file": Way("a.py", {}, {"a.py": b"run()\n# \0\n"}, "read"),
     "a picture": Way("a.png", {}, {"a.png": PNG}, "content", "binary"),

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from chargehand.app.run import Run
 from chargehand.change.diff.long_hunks import split_hunks
+from chargehand.change.diff.unsent import without_unsent
 from chargehand.change.read import read_diff
 from chargehand.checks.check import IsOver, Searched, never
 from chargehand.checks.secrets import search
@@ -19,7 +20,7 @@ class Material(NamedTuple):
     `masked` has no secret in it, and neither has the rest: models, files, reports and the terminal get
     nothing that was not made of it. `enclosed` is the masked text with what encloses it. Files that the
     search for secrets did not reach in time have no text. `doubts` are sentences about files that git counts
-    otherwise.
+    otherwise. No model gets text of what `never_send` names.
     """
 
     whole: Diff
@@ -29,10 +30,12 @@ class Material(NamedTuple):
     masked: Diff
     enclosed: Diff
     doubts: tuple[str, ...]
+    never_send: tuple[str, ...]
 
     def for_models(self, planning: Planning) -> Diff:
         """Return what models are shown, in hunks that each fit into one request."""
-        return split_hunks(self.enclosed, planning.measure, planning.chunk_tokens)
+        sendable = without_unsent(self.enclosed, self.never_send)
+        return split_hunks(sendable, planning.measure, planning.chunk_tokens)
 
 
 def read_material(run: Run, *, is_for_models: bool = True, is_over: IsOver = never) -> Material:
@@ -53,6 +56,7 @@ def read_material(run: Run, *, is_for_models: bool = True, is_over: IsOver = nev
         masked=masked,
         enclosed=mask.diff(wider) if is_wider else masked,
         doubts=tuple(map(mask.text, reading.doubts)),
+        never_send=rules.never_send,
     )
 
 

@@ -38,6 +38,7 @@ _BORROWED: Mapping[str, Mapping[str, str]] = {
         "exclude excludes exclude_paths exclude_patterns exclude_files extend_exclude excluded ignored "
         "ignore_paths ignore_patterns ignore_files skip skip_files denylist": "ignore",
         "force_include allowlist unignore": "include",
+        "never private confidential secret_files do_not_send exclude_from_ai": "never_send",
         "max_lines max_file_lines max_file_size max_size": "max_changed_lines",
     },
     "plan": {"chunk_size max_tokens tokens max_chunk_tokens": "chunk_tokens"},

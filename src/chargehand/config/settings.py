@@ -175,6 +175,7 @@ class Settings(Value):
             max_changed_lines=paths.max_changed_lines,
             max_line_bytes=paths.max_line_bytes,
             unread=paths.may_go_unread(),
+            never_send=paths.never_send,
         )
 
 

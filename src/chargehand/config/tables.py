@@ -56,10 +56,12 @@ class PathSettings(Value):
     """Which files are reviewed; `review` names kinds of files that are reviewed although programs wrote them.
 
     `on_unread` says what a file means that could not be read, or by pattern, of which the last one decides.
+    What `never_send` names is such a file: no model gets its text.
     """
 
     ignore: Patterns = ()
     include: Patterns = ()
+    never_send: Patterns = ()
     review: tuple[SkipReason, ...] = ()
     max_changed_lines: Limit | None = None
     max_line_bytes: Limit | None = None

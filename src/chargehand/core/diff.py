@@ -62,6 +62,7 @@ class SkipReason(str, Enum):
     VENDORED = "vendored"
     MINIFIED = "minified"
     TOO_LONG = "too-long"
+    NEVER_SENT = "never-sent"
     IGNORED = "ignored"
 
 

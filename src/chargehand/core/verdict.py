@@ -1,9 +1,11 @@
 """The verdict: what a review means for the build, and with which exit code."""
 
+from collections.abc import Iterator
 from enum import Enum
 
 from chargehand.core import exit_codes
 from chargehand.core.counting import count
+from chargehand.core.diff import SkipReason
 from chargehand.core.finding import Confidence, Finding, Severity
 from chargehand.core.gate import Gate
 from chargehand.core.money import usd, usd_exact
@@ -145,15 +147,23 @@ def _cap(review: Review, gate: Gate) -> str:
 
 def _incomplete(review: Review) -> list[str]:
     reasons = list(review.gaps)
-    unread = len({file.path for file in review.diff.skipped if file.skip and file.skip.is_gap})
-    if unread:
-        reasons.insert(0, f"{count(unread, 'file')} of the change could not be read")
+    reasons[:0] = _unread(review)
     gaps = [cell for cell in review.coverage if cell.is_gap and cell.reason != BUDGET]
     if gaps and review.mode != "offline":
         why = {cell.reason for cell in gaps}
         common = f": {why.pop()}" if len(why) == 1 else ""
         reasons.insert(0, f"{len(gaps):,} of {_readings(len(review.coverage))} got no answer{common}")
     return reasons
+
+
+def _unread(review: Review) -> Iterator[str]:
+    """Yield how many files nobody read, those apart that nobody was to send."""
+    gaps = [(file.path, file.skip.reason) for file in review.diff.skipped if file.skip and file.skip.is_gap]
+    kept = {path for path, reason in gaps if reason is SkipReason.NEVER_SENT}
+    if unread := len({path for path, _ in gaps} - kept):
+        yield f"{count(unread, 'file')} of the change could not be read"
+    if kept:
+        yield f"{count(len(kept), 'file')} of the change went to no model, as never_send says"
 
 
 def _readings(number: int) -> str:

@@ -7,6 +7,7 @@ from chargehand.change.diff.authorities import Judge, left_out
 from chargehand.change.diff.pointers import is_pointer
 from chargehand.change.diff.rules import ALLOWABLE, ReadingRules
 from chargehand.change.diff.there import There
+from chargehand.change.diff.unsent import is_unsent
 from chargehand.core.diff import Authority, Diff, FileDiff, Skip, SkipReason
 from chargehand.core.patterns import matcher
 
@@ -55,7 +56,7 @@ def _skip(file: FileDiff, judge: Judge) -> Skip | None:
 
 def _gap(file: FileDiff, judge: Judge) -> Skip | None:
     """Return why a file that has to be read cannot be, None if it can."""
-    gap = file.skip or _pointer(file) or _out_of_bounds(file, judge.rules)
+    gap = _unsent(file, judge.rules) or file.skip or _pointer(file) or _out_of_bounds(file, judge.rules)
     if gap is None or not gap.is_gap or gap.reason not in ALLOWABLE:
         return gap
     if judge.may_go_unread(file.path):
@@ -70,6 +71,13 @@ def _allowing(path: str, reason: SkipReason) -> str:
     name = path.encode("utf-8", "surrogateescape")  # a pattern's `?` is one byte
     pattern = f"*{ending[0]}" if ending else "/" + re.sub(rb"[^A-Za-z0-9_./-]", b"?", name).decode()
     return f'To allow it, say on_unread = {{ "{pattern}" = "warn" }} in [paths] on the target branch.'
+
+
+def _unsent(file: FileDiff, rules: ReadingRules) -> Skip | None:
+    if not is_unsent(file, rules.never_send):
+        return None
+    detail = "The configuration's never_send keeps its text from models, so only the free checks read it."
+    return Skip(reason=SkipReason.NEVER_SENT, by=Authority.NOBODY, detail=detail)
 
 
 def _pointer(file: FileDiff) -> Skip | None:

@@ -6,7 +6,13 @@ from chargehand.core.value import Value
 # Files that a program wrote are read all the same if the configuration names their kind.
 OVERRIDABLE = (SkipReason.LOCK_FILE, SkipReason.GENERATED, SkipReason.VENDORED, SkipReason.MINIFIED)
 # Gaps that the configuration may let pass.
-ALLOWABLE = (SkipReason.BINARY, SkipReason.LFS, SkipReason.TOO_LONG, SkipReason.CONTENT_MISSING)
+ALLOWABLE = (
+    SkipReason.BINARY,
+    SkipReason.LFS,
+    SkipReason.TOO_LONG,
+    SkipReason.CONTENT_MISSING,
+    SkipReason.NEVER_SENT,
+)
 
 
 class ReadingRules(Value):
@@ -15,7 +21,7 @@ class ReadingRules(Value):
     A file that `ignore` names is not reviewed. One that `include` names is, whatever its name or content
     says, and so are the kinds in `review`. A file of more changed lines than `max_changed_lines`, or with a
     changed line of more bytes than `max_line_bytes`, is a gap; None sets no bound. `unread` names files
-    that may go unread: a gap in one of ALLOWABLE is none there.
+    that may go unread: a gap in one of ALLOWABLE is none there. No model gets text of what `never_send` names.
     """
 
     ignore: tuple[str, ...] = ()
@@ -24,3 +30,4 @@ class ReadingRules(Value):
     max_changed_lines: int | None = None
     max_line_bytes: int | None = None
     unread: tuple[str, ...] = ()
+    never_send: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from chargehand.change.diff.decide import SHOWN_DELETED_LINES, decide
 from chargehand.change.diff.parse.files import parse_diff
 from chargehand.change.diff.rules import OVERRIDABLE, ReadingRules
 from chargehand.change.diff.there import look_there
+from chargehand.change.diff.unsent import without_unsent
 from chargehand.core.diff import Authority, Diff, FileDiff, SkipReason
 from tests.unit.change.diff.parse.reading import HUNK, git_file
 
@@ -66,6 +67,20 @@ def test_the_configuration_leaves_out_what_its_patterns_name() -> None:
     assert said(git_file(b"docs/a.py"), {}, rules) == (SkipReason.IGNORED, Authority.CONFIGURATION)
     assert said(added(b"new.sql", b"a"), {}, rules) == (SkipReason.IGNORED, Authority.CONFIGURATION)
     assert said(git_file(b"a.py"), {}, rules) is None
+
+
+def test_what_is_never_sent_is_a_gap_unless_that_is_allowed_or_the_file_is_left_out_anyway() -> None:
+    rules = ReadingRules(never_send=("kept/",), include=("*.py",))
+    for raw in (git_file(b"kept/a.py"), moved(b"kept/a.py", b"a.py"), moved(b"a.py", b"kept/a.py")):
+        assert said(raw, {}, rules) == (SkipReason.NEVER_SENT, Authority.NOBODY)
+        assert only(raw, {}, rules).hunks
+    allowed = rules.evolve(unread=("kept/",))
+    assert said(git_file(b"kept/a.py"), {}, allowed) == (SkipReason.NEVER_SENT, Authority.CONFIGURATION)
+    ignored = rules.evolve(ignore=("kept/",))
+    assert said(git_file(b"kept/a.py"), {}, ignored) == (SkipReason.IGNORED, Authority.CONFIGURATION)
+    assert (
+        without_unsent(decided(git_file(b"kept/a.py"), {}, ignored), ignored.never_send).files[0].hunks == ()
+    )
 
 
 @pytest.mark.parametrize("path", [b"gen/a.py", b"gen/sub/a.py"])
