@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from graphql import GraphQLError, build_schema, graphql_sync
 
 from tests.github_api.pull_request import Comment, Json, PullRequest, Thread, Token
+from tests.local_forge.labels import Label
 
 # https://docs.github.com/graphql/overview/public-schema, cut down to what is here.
 _SCHEMA = build_schema(
@@ -21,7 +22,17 @@ _SCHEMA = build_schema(
     type CommentConnection { pageInfo: PageInfo! nodes: [Comment] totalCount: Int! }
     type Thread { id: ID! isResolved: Boolean! comments(first: Int, after: String): CommentConnection! }
     type ThreadConnection { pageInfo: PageInfo! nodes: [Thread] totalCount: Int! }
+    type Label { name: String! description: String updatedAt: DateTime }
+    type LabelConnection { nodes: [Label] }
+    type LabeledEvent { createdAt: DateTime! actor: Actor label: Label! }
+    union PullRequestTimelineItems = LabeledEvent
+    type PullRequestTimelineItemsConnection { nodes: [PullRequestTimelineItems] }
+    enum PullRequestTimelineItemsItemType { LABELED_EVENT }
     type PullRequest {
+      labels(first: Int): LabelConnection
+      timelineItems(
+        last: Int, itemTypes: [PullRequestTimelineItemsItemType!]
+      ): PullRequestTimelineItemsConnection!
       comments(first: Int, after: String): CommentConnection!
       reviewThreads(first: Int, after: String): ThreadConnection!
     }
@@ -94,7 +105,12 @@ class _Root:
         def threads(_info: object, first: int | None = None, after: str | None = None) -> Json:
             return _page([_thread(each) for each in self.pull.threads], first, after)
 
-        return {"comments": conversation, "reviewThreads": threads}
+        return {
+            "comments": conversation,
+            "reviewThreads": threads,
+            "labels": lambda _info, **_: {"nodes": [_label(each) for each in self.pull.labels]},
+            "timelineItems": lambda _info, **_: {"nodes": [_labelled(each) for each in self.pull.labels]},
+        }
 
     def updateIssueComment(self, _info: object, input: Json) -> Json:  # noqa: A002, N802 # GitHub's names
         self._comment(input["id"], self.pull.conversation).body = input["body"]
@@ -165,6 +181,17 @@ def _shown(comment: Comment) -> Json:
         "author": {"__typename": "Bot" if comment.is_bot else "User", "login": comment.author},
         "editor": {"__typename": "User", "login": comment.editor} if comment.editor else None,
     }
+
+
+def _label(label: Label) -> Json:
+    return {"name": label.name, "description": label.description, "updatedAt": label.changed_at()}
+
+
+def _labelled(label: Label) -> Json:
+    kind = "Bot" if label.set_by.endswith("[bot]") else "User"
+    actor = {"__typename": kind, "login": label.set_by.removesuffix("[bot]")} if label.set_by else None
+    at = label.set_at()
+    return {"__typename": "LabeledEvent", "createdAt": at, "actor": actor, "label": _label(label)}
 
 
 def _thread(thread: Thread) -> Json:

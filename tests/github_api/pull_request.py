@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any, Literal
 
 from tests.gitlab_api.diff import files_of
+from tests.local_forge.labels import Label
 
 Json = Any  # what JSON holds
 Permission = Literal["pull-requests", "checks", "statuses", "contents"]
@@ -70,6 +71,7 @@ class PullRequest:
     reviews: list[Json] = field(default_factory=list)
     check_runs: list[Json] = field(default_factory=list)
     statuses: list[Json] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
     ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def comment(self, author: str, body: str, **more: Json) -> Comment:

@@ -59,6 +59,7 @@ def request(asked: Asked) -> Json:
         "head": {"sha": pull.head},
         "base": {"ref": pull.target},
         "user": {"login": pull.author},
+        "labels": [{"name": each.name, "description": each.description} for each in pull.labels],
     }
 
 

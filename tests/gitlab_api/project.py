@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from tests.local_forge.labels import Label
+
 GUEST, REPORTER, DEVELOPER, MAINTAINER = 10, 20, 30, 40
 
 Json = Any  # what json reads
@@ -111,6 +113,7 @@ class Project:
     members: list[User] = field(default_factory=list)
     discussions: list[Discussion] = field(default_factory=list)
     statuses: list[Json] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
     merges: list[str] = field(default_factory=list)
     pipelines: dict[int, str] = field(default_factory=dict)
     numbers: "count[int]" = field(default_factory=lambda: count(1001))
@@ -131,7 +134,7 @@ class Project:
             "diff_refs": newest.refs(),
             "source_branch": "feature",
             "target_branch": self.target,
-            "labels": [],
+            "labels": [each.name for each in self.labels],
         }
 
     def open(

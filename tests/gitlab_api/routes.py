@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from tests.gitlab_api.diff import files_of
 from tests.gitlab_api.errors import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, ApiError
+from tests.gitlab_api.graphql import execute
 from tests.gitlab_api.positions import checked
 from tests.gitlab_api.project import DEVELOPER, MAINTAINER, REPORTER, Discussion, Json, Note, Project, Token
 
@@ -177,7 +178,7 @@ def statuses(asked: Asked) -> Json:
 
 
 def create_status(asked: Asked) -> Json:
-    """Set the status of a commit that a version has; a name that is there in the pipeline is changed, not added."""
+    """Set the status of a commit that a version has; one name stands once in a pipeline."""
     asked.need(DEVELOPER)
     sha, state = asked.named[-1], asked.body.get("state")
     if state not in _STATES:
@@ -195,6 +196,25 @@ def create_status(asked: Asked) -> Json:
     asked.project.statuses = [each for each in asked.project.statuses if each not in known]
     asked.project.statuses.append(shown)
     return shown
+
+
+def label_events(asked: Asked) -> Json:
+    """List who set which label; of a name that is nobody's, no more is known."""
+    return [
+        {
+            "id": number,
+            "user": {"id": 5, "username": each.set_by} if each.set_by else None,
+            "created_at": each.set_at(),
+            "resource_type": "MergeRequest",
+            "label": {"id": number, "name": each.name, "description": each.description},
+            "action": "add",
+        }
+        for number, each in enumerate(asked.project.labels, 1)
+    ]
+
+
+def graphql(asked: Asked) -> Json:
+    return execute(asked.project, asked.body)
 
 
 def _pipeline(asked: Asked, sha: str) -> int:
@@ -240,10 +260,12 @@ def _check_owner(asked: Asked, note: Note) -> None:
         asked.need(MAINTAINER)
 
 
+GRAPHQL = "/api/graphql"
 _REQUEST = "/projects/{project}/merge_requests/{iid}"
 _ONE = f"{_REQUEST}/discussions/([0-9a-f]+)"
 
 ROUTES = (
+    Route("POST", GRAPHQL, graphql),
     Route("GET", "/user", user),
     Route("GET", "/users/(\\d+)", one_user),
     Route("GET", "/projects/{project}", project, is_open_to_jobs=True),
@@ -257,6 +279,7 @@ ROUTES = (
     Route("POST", f"{_ONE}/notes", reply, 201),
     Route("PUT", f"{_ONE}/notes/(\\d+)", edit_reply),
     Route("DELETE", f"{_ONE}/notes/(\\d+)", delete_reply, 204),
+    Route("GET", f"{_REQUEST}/resource_label_events", label_events),
     Route("GET", f"{_REQUEST}/notes", notes, is_open_to_jobs=True),
     Route("POST", f"{_REQUEST}/notes", create_note, 201),
     Route("PUT", f"{_REQUEST}/notes/(\\d+)", edit_note),

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from tests.gitlab_api.errors import NOT_FOUND, UNAUTHORIZED, ApiError
 from tests.gitlab_api.project import Json, Project, Token
-from tests.gitlab_api.routes import ROUTES, Asked, Route, is_this
+from tests.gitlab_api.routes import GRAPHQL, ROUTES, Asked, Route, is_this
 from tests.local_forge import Answer, Fault, Incoming, LocalForge, Logged
 
 ROOT = "/api/v4"
@@ -98,7 +98,7 @@ def _check_scope(token: Token, route: Route) -> None:
     """Refuse what a token's scope does not cover; a job's token reads a little, and is nobody elsewhere."""
     if token.scope == "job" and not route.is_open_to_jobs:
         raise ApiError(401, UNAUTHORIZED)
-    if token.scope == "read_api" and route.method != "GET":
+    if token.scope == "read_api" and route.method != "GET" and route.path != GRAPHQL:
         raise ApiError(403, "insufficient_scope", key="error")
 
 

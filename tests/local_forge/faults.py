@@ -10,7 +10,7 @@ class Fault:
 
     `is_done`: the server did what was asked before it failed, as a proxy's time limit has it. Status 0 cuts
     the connection. `retry_after_s` becomes the header, `text` the body, and
-    `location` where a redirect leads. With `is_dripping` a byte comes now and then, so that silence has no part in it,
+    `location` where a redirect leads. With `is_dripping` a byte comes now and then, which is no silence,
     until nobody listens any more.
     """
 

@@ -23,10 +23,10 @@ _LARGEST_BYTES = 1_000_000
 
 def hear(forge: "Forge") -> Waived:
     """Return what people let through; a forge that cannot be asked holds no review up, and that is said."""
-    from chargehand.forges.waivers import waived  # noqa: PLC0415 - start-up time
+    from chargehand.forges.waivers import heard  # noqa: PLC0415 - start-up time
 
     try:
-        return waived(forge.request(), forge.standing().said, forge.may_write)
+        return heard(forge, forge.request(), forge.standing().said)
     except ForgeError as error:
         return Waived(refused=(f"Nobody could look whether findings are waived in the request: {error}",))
 

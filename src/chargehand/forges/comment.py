@@ -140,13 +140,15 @@ class Posted(Value):
 class Said(Value):
     """A comment of somebody else that speaks to us: its first line begins with `/chargehand`.
 
-    `is_edited`: somebody changed it, and the forge does not vouch that it was its author.
+    `is_edited`: somebody changed it, and the forge does not vouch that it was its author. `label` is the
+    name of the label that says it, empty if a comment does; `author` then set it, empty if nobody knows who.
     """
 
     author: str
     text: str
     order: int
     is_edited: bool = False
+    label: str = ""
 
 
 _COMMAND = re.compile(r"(?:[ \t]*\n)* {0,3}(?=/chargehand\b)")

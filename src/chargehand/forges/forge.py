@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from chargehand.forges.comment import Conclusion, Posted, Standing, Wanted
+from chargehand.forges.comment import Conclusion, Posted, Said, Standing, Wanted
 from chargehand.forges.request import Request
 
 
@@ -52,6 +52,10 @@ class Forge(Protocol):
         summary and the inline ones. `Said` are comments of anybody else, in the request's conversation or as
         an answer in a thread, in which `command_in` finds a command.
         """
+        ...
+
+    def labelled(self) -> tuple[Said, ...]:
+        """Return what the request's labels say to us, each by who set it: `labels.said_by`."""
         ...
 
     def may_write(self, login: str) -> bool:

@@ -8,6 +8,7 @@ class Request(Value):
 
     `head` is the full id of its newest commit, `author` the login of whoever opened it, and
     `target` the branch that it shall be merged into. `is_open`: it is neither merged nor closed.
+    `labels` are the names of its labels.
     """
 
     number: int
@@ -15,3 +16,4 @@ class Request(Value):
     author: str
     target: str = ""
     is_open: bool = True
+    labels: tuple[str, ...] = ()

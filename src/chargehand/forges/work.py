@@ -28,7 +28,7 @@ from chargehand.forges.page import page_of
 from chargehand.forges.report import Report, StoredFinding
 from chargehand.forges.request import Request
 from chargehand.forges.summary import summary_body
-from chargehand.forges.waivers import waived
+from chargehand.forges.waivers import heard
 from chargehand.forges.wanted import wanted_of, worth_a_comment
 
 # Forges dislike many writes at once; this many shorten a push that folds a few comments.
@@ -85,7 +85,7 @@ class Work:
             if reason := _stale(request, self.report):
                 return Stale(reason, is_begun=self._has_written())
             standing = looked.result()
-            accepted = waived(request, standing.said, self.forge.may_write)
+            accepted = heard(self.forge, request, standing.said)
             conclusion = conclude(self.report, by_finding(self.report, accepted.waivers))
             check = beside.submit(self._check, conclusion, request.head)
             standing = self._inline(standing, by_finding(self.report, accepted.waivers), request)

@@ -9,23 +9,27 @@ from chargehand.core.errors import ForgeUnsure
 from chargehand.forges.github.client import AGAIN, Json
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
 
-class User(_Answer):
+class User(Answer):
     login: str
 
 
-class Head(_Answer):
+class Head(Answer):
     sha: str
 
 
-class Base(_Answer):
+class Base(Answer):
     ref: str
 
 
-class PullRequest(_Answer):
+class LabelName(Answer):
+    name: str
+
+
+class PullRequest(Answer):
     """`GET /repos/{owner}/{repo}/pulls/{number}`; the user is missing if the account was deleted."""
 
     number: int
@@ -33,31 +37,32 @@ class PullRequest(_Answer):
     head: Head
     base: Base
     user: User | None
+    labels: tuple[LabelName, ...] = ()
 
 
-class Permission(_Answer):
+class Permission(Answer):
     """`GET /repos/{owner}/{repo}/collaborators/{login}/permission`; `maintain` is shown as `write`."""
 
     permission: str
 
 
-class CheckRun(_Answer):
+class CheckRun(Answer):
     id: int
     external_id: str | None = None
 
 
-class CheckRuns(_Answer):
+class CheckRuns(Answer):
     check_runs: tuple[CheckRun, ...]
 
 
-class Author(_Answer):
+class Author(Answer):
     """Who wrote a comment; GraphQL leaves out the `[bot]` behind the name of an app."""
 
     login: str
     kind: str = Field(alias="__typename")
 
 
-class Comment(_Answer):
+class Comment(Answer):
     """A comment of the conversation, or of a thread at a line."""
 
     id: str
@@ -73,42 +78,42 @@ class Comment(_Answer):
         return int(self.created_at.timestamp())
 
 
-class PageInfo(_Answer):
+class PageInfo(Answer):
     has_more: bool = Field(alias="hasNextPage")
     end: str | None = Field(alias="endCursor")
 
 
-class Comments(_Answer):
+class Comments(Answer):
     page: PageInfo = Field(alias="pageInfo")
     nodes: tuple[Comment, ...]
 
 
-class ThreadComments(_Answer):
+class ThreadComments(Answer):
     total: int = Field(alias="totalCount")
     nodes: tuple[Comment, ...]
 
 
-class Thread(_Answer):
+class Thread(Answer):
     id: str
     is_resolved: bool = Field(alias="isResolved")
     comments: ThreadComments
 
 
-class Threads(_Answer):
+class Threads(Answer):
     page: PageInfo = Field(alias="pageInfo")
     nodes: tuple[Thread, ...]
 
 
-class Conversation(_Answer):
+class Conversation(Answer):
     comments: Comments
     threads: Threads = Field(alias="reviewThreads")
 
 
-class _Repository(_Answer):
+class _Repository(Answer):
     request: Conversation = Field(alias="pullRequest")
 
 
-class Look(_Answer):
+class Look(Answer):
     """The query `LOOK`."""
 
     viewer: User

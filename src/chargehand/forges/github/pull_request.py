@@ -12,8 +12,10 @@ from chargehand.forges.comment import Conclusion, Posted, Said, Standing, Wanted
 from chargehand.forges.github.answers import LOOK, Look, Permission, PullRequest, checked
 from chargehand.forges.github.check import set_conclusion
 from chargehand.forges.github.client import Client, Invalid, Json, NotThere
+from chargehand.forges.github.labels import LABELS, LabelsLook, set_labels
 from chargehand.forges.github.mutations import Mutation, deleting, editing, folding, unfolding
 from chargehand.forges.github.standing import CommentId, read_look
+from chargehand.forges.labels import said_by
 from chargehand.forges.request import Request
 
 _MOST_PAGES = 50
@@ -30,6 +32,7 @@ class GitHub:
         self._path = f"/repos/{quote(self._owner, safe='')}/{quote(self._repository, safe='')}"
         self._number = number
         self._page = page
+        self._named = {"owner": self._owner, "name": self._repository, "number": number}
 
     def suggestion_word(self, lines: int) -> str:
         """Return the word of a block that replaces all of the comment's lines."""
@@ -45,6 +48,7 @@ class GitHub:
             author=author,
             target=found.base.ref,
             is_open=found.state == "open",
+            labels=tuple(each.name for each in found.labels),
         )
 
     def standing(self) -> Standing:
@@ -69,9 +73,12 @@ class GitHub:
             "so that nobody can tell what stands there already."
         )
 
+    def labelled(self) -> tuple[Said, ...]:
+        """Return what the labels say, each by who set it."""
+        return said_by(set_labels(checked(LabelsLook, self._client.query(LABELS, self._named))))
+
     def _look(self, ends: Mapping[str, str | None]) -> Look:
-        variables = {"owner": self._owner, "name": self._repository, "number": self._number, **ends}
-        return checked(Look, self._client.query(LOOK, variables))
+        return checked(Look, self._client.query(LOOK, {**self._named, **ends}))
 
     def may_write(self, login: str) -> bool:
         """Tell whether they may push; GitHub knows no permission of whoever is no collaborator."""

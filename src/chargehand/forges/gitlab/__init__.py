@@ -31,7 +31,9 @@ from chargehand.forges.gitlab.answers import (
     WholeVersion,
 )
 from chargehand.forges.gitlab.client import Client
+from chargehand.forges.gitlab.labels import LABELS, LabelEvent, LabelsLook, set_labels
 from chargehand.forges.gitlab.positions import Lines, is_range, lines_of, position
+from chargehand.forges.labels import said_by
 from chargehand.forges.request import Request
 
 TOKENS = ("CHARGEHAND_GITLAB_TOKEN", "GITLAB_TOKEN")
@@ -83,6 +85,7 @@ class GitLab:
             author=found.author.username,
             target=found.target_branch,
             is_open=found.state == "opened",
+            labels=found.labels,
         )
 
     def standing(self) -> Standing:
@@ -94,6 +97,14 @@ class GitLab:
         notes = (note for each in discussions for note in each.notes)
         said = (_said(note) for note in notes if note.author.id != own and not note.system)
         return Standing(posted=tuple(filter(None, posted)), said=tuple(filter(None, said)))
+
+    def labelled(self) -> tuple[Said, ...]:
+        """Return what the labels say, each by who set it."""
+        what = "Labels were not looked at"
+        variables = {"project": f"gid://gitlab/Project/{self._job.project}", "number": str(self._job.number)}
+        look = self._client.query(LABELS, variables, LabelsLook, what)
+        events = self._client.pages(f"{self._request}/resource_label_events", LabelEvent, what)
+        return said_by(set_labels(look, events))
 
     def may_write(self, login: str) -> bool:
         """Tell whether somebody is at least a developer, by this project or by a group of it, and no bot.

@@ -7,13 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 DEVELOPER = 30
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
     """Part of an answer; what is not needed is passed over, for every release adds something."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
 
-class User(_Answer):
+class User(Answer):
     """`bot` is shown of a single user alone: https://docs.gitlab.com/api/users/#retrieve-a-user"""
 
     id: int
@@ -21,14 +21,14 @@ class User(_Answer):
     bot: bool = False
 
 
-class Member(_Answer):
+class Member(Answer):
     id: int
     username: str
     access_level: int
     state: str = "active"
 
 
-class MergeRequest(_Answer):
+class MergeRequest(Answer):
     """https://docs.gitlab.com/api/merge_requests/#retrieve-a-merge-request"""
 
     iid: int
@@ -36,9 +36,10 @@ class MergeRequest(_Answer):
     author: User
     target_branch: str
     sha: str | None = None
+    labels: tuple[str, ...] = ()
 
 
-class Note(_Answer):
+class Note(Answer):
     """https://docs.gitlab.com/api/discussions/"""
 
     id: int
@@ -58,13 +59,13 @@ class Note(_Answer):
         return self.created_at != self.updated_at
 
 
-class Discussion(_Answer):
+class Discussion(Answer):
     id: Annotated[str, Field(pattern=r"^[0-9a-f]+$")]
     individual_note: bool = False
     notes: tuple[Note, ...] = ()
 
 
-class Version(_Answer):
+class Version(Answer):
     """https://docs.gitlab.com/api/merge_requests/#retrieve-merge-request-diff-versions"""
 
     id: int
@@ -73,11 +74,11 @@ class Version(_Answer):
     start_commit_sha: str
 
 
-class FileOfVersion(_Answer):
+class FileOfVersion(Answer):
     old_path: str
     new_path: str
     diff: str = ""
 
 
-class WholeVersion(_Answer):
+class WholeVersion(Answer):
     diffs: tuple[FileOfVersion, ...] = ()

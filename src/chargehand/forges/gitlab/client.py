@@ -48,6 +48,13 @@ class Client:
         answer: Answer = _shaped(TypeAdapter(shape), self._read(path, {}, what), what)
         return answer
 
+    def query(self, text: str, variables: dict[str, str], shape: type[Answer], what: str) -> Answer:
+        """Return the answer to a GraphQL query, which is asked beside the REST API."""
+        address = f"{self._url.removesuffix('/').removesuffix('/v4')}/graphql"
+        body = {"query": text, "variables": variables}
+        answer: Answer = _shaped(TypeAdapter(shape), self._read(address, {}, what, body=body), what)
+        return answer
+
     def pages(self, path: str, shape: type[Answer], what: str, **query: str) -> Iterator[Answer]:
         """Yield all of a list, page by page."""
         adapter: TypeAdapter[tuple[Answer, ...]] = TypeAdapter(tuple[shape, ...])  # type: ignore[valid-type]  # known at run time alone
@@ -79,14 +86,22 @@ class Client:
             raise ForgeUnsure(f"{what}: what answered is not GitLab. Run again later.")
         return True
 
-    def _read(self, path: str, query: dict[str, str], what: str, tries: int = _READ_TRIES) -> Json:
+    def _read(
+        self,
+        path: str,
+        query: dict[str, str],
+        what: str,
+        tries: int = _READ_TRIES,
+        body: dict[str, Json] | None = None,
+    ) -> Json:
+        """Return what is there; with a `body`, which is a query, it is asked for by POST."""
         try:
-            return self._unless_limited("get", path, query, None, what)
+            return self._unless_limited("post" if body else "get", path, query, body, what)
         except ForgeUnsure:
             if tries == 1:
                 raise
         self._patience.sleep(_PAUSE_S)
-        return self._read(path, query, what, tries - 1)
+        return self._read(path, query, what, tries - 1, body)
 
     def _unless_limited(
         self, method: str, path: str, query: dict[str, str], body: dict[str, Json] | None, what: str
