@@ -3,7 +3,7 @@
 The grammars come from the extra `context`; nothing is fetched when they are used.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import PurePosixPath
 from types import ModuleType
@@ -40,22 +40,44 @@ def scopes_of(path: str, text: str, load: Callable[[str], ModuleType] = import_m
     It knows of none if the language of `path` is not in the table. None: it is, but its grammar is not
     installed.
     """
-    grammar = _GRAMMARS.get(PurePosixPath(path).suffix.lower())
-    if grammar is None or len(text) > _LONGEST_TEXT:
+    if not has_grammar(path) or len(text) > _LONGEST_TEXT:
         return lambda _line: None
-    module, function = grammar
     source = text.encode("utf-8", "replace")
-    try:
-        library, languages = load("tree_sitter"), load(module)
-        parser = library.Parser(library.Language(getattr(languages, function)()))
-    except (ImportError, AttributeError, TypeError, ValueError):  # or of versions that do not fit together
+    parser = _parser(path, load)
+    if parser is None:
         return None
     root = _root(parser, source)
     rows = source.split(b"\n")
     return lambda line: _scope_at(root, rows, line) if root else None
 
 
-class _Node(Protocol):
+def has_grammar(path: str) -> bool:
+    """Tell whether the language of `path` is one whose grammar the extra installs."""
+    return PurePosixPath(path).suffix.lower() in _GRAMMARS
+
+
+def tree_of(
+    path: str, source: bytes, load: Callable[[str], ModuleType] = import_module
+) -> "tuple[Node | None, bool]":
+    """Return the root of the syntax tree of `source`, and whether its grammar is installed.
+
+    There is no root without a grammar, nor of text that is very long or takes far longer than code does.
+    """
+    parser = _parser(path, load) if has_grammar(path) and len(source) <= _LONGEST_TEXT else None
+    return (_root(parser, source) if parser else None), parser is not None
+
+
+def _parser(path: str, load: Callable[[str], ModuleType]) -> "_Parser | None":
+    module, function = _GRAMMARS[PurePosixPath(path).suffix.lower()]
+    try:
+        library, languages = load("tree_sitter"), load(module)
+        parser: _Parser = library.Parser(library.Language(getattr(languages, function)()))
+    except (ImportError, AttributeError, TypeError, ValueError):  # or of versions that do not fit together
+        return None
+    return parser
+
+
+class Node(Protocol):
     """What is used of `tree_sitter.Node`; points are row and column, from 0, columns in bytes."""
 
     @property
@@ -63,9 +85,21 @@ class _Node(Protocol):
     @property
     def is_named(self) -> bool: ...
     @property
-    def prev_named_sibling(self) -> "_Node | None": ...
+    def is_error(self) -> bool: ...
     @property
-    def next_named_sibling(self) -> "_Node | None": ...
+    def is_missing(self) -> bool: ...
+    @property
+    def has_error(self) -> bool: ...
+    @property
+    def children(self) -> "Sequence[Node]": ...
+    @property
+    def prev_named_sibling(self) -> "Node | None": ...
+    @property
+    def next_named_sibling(self) -> "Node | None": ...
+    @property
+    def start_byte(self) -> int: ...
+    @property
+    def end_byte(self) -> int: ...
     @property
     def start_point(self) -> tuple[int, int]: ...
     @property
@@ -77,13 +111,13 @@ class _Cursor(Protocol):
     """What is used of `tree_sitter.TreeCursor`."""
 
     @property
-    def node(self) -> _Node | None: ...
+    def node(self) -> Node | None: ...
     def goto_first_child_for_point(self, point: tuple[int, int], /) -> int | None: ...
 
 
 class _Tree(Protocol):
     @property
-    def root_node(self) -> _Node: ...
+    def root_node(self) -> Node: ...
 
 
 class _Parser(Protocol):
@@ -92,7 +126,7 @@ class _Parser(Protocol):
     ) -> _Tree: ...
 
 
-def _root(parser: _Parser, source: bytes) -> _Node | None:
+def _root(parser: _Parser, source: bytes) -> Node | None:
     """Return the root of the tree; None if the text takes far longer than code of its length does."""
     steps = iter(range(_FEWEST_STEPS + len(source) // _BYTES_A_STEP))
     try:
@@ -104,7 +138,7 @@ def _root(parser: _Parser, source: bytes) -> _Node | None:
         return None
 
 
-def _scope_at(root: _Node, rows: list[bytes], line: int) -> Scope | None:
+def _scope_at(root: Node, rows: list[bytes], line: int) -> Scope | None:
     """Return the deeper of the scopes at both ends of the line: one may begin or end in it."""
     row = rows[line - 1] if 0 < line <= len(rows) else b""
     if not row.strip():
@@ -122,7 +156,7 @@ def _scope_at(root: _Node, rows: list[bytes], line: int) -> Scope | None:
     )
 
 
-def _definitions(root: _Node, point: tuple[int, int]) -> Iterator[tuple[_Node, _Node]]:
+def _definitions(root: Node, point: tuple[int, int]) -> Iterator[tuple[Node, Node]]:
     """Yield the definitions round `point`, outermost first, each with and without its wrapping.
 
     A decorator belongs to what it decorates.
@@ -137,9 +171,9 @@ def _definitions(root: _Node, point: tuple[int, int]) -> Iterator[tuple[_Node, _
         parent = node
 
 
-def _decorated(decoration: _Node) -> _Node:
+def _decorated(decoration: Node) -> Node:
     """Return what stands below a decorator and those that follow it; the decorator itself if nothing does."""
-    node: _Node | None = decoration
+    node: Node | None = decoration
     for _ in range(_MOST_LEADING):
         if node is None or node.type not in _LEADING:
             break
@@ -147,7 +181,7 @@ def _decorated(decoration: _Node) -> _Node:
     return node or decoration
 
 
-def _path(root: _Node, point: tuple[int, int]) -> Iterator[_Node]:
+def _path(root: Node, point: tuple[int, int]) -> Iterator[Node]:
     """Yield the nodes below the root that hold `point`, outermost first.
 
     This goes down and not up, since `Node.parent` itself goes down from the root each time.
@@ -162,7 +196,7 @@ def _path(root: _Node, point: tuple[int, int]) -> Iterator[_Node]:
         yield node
 
 
-def _is_definition(node: _Node, parent: _Node) -> bool:
+def _is_definition(node: Node, parent: Node) -> bool:
     if node.start_point[0] == node.end_point[0]:  # also a mere mention, such as C's `struct point`
         return False
     if node.type in _NAMELESS:
@@ -170,7 +204,7 @@ def _is_definition(node: _Node, parent: _Node) -> bool:
     return node.is_named and node.type in _DEFINITIONS
 
 
-def _first_row(node: _Node) -> int:
+def _first_row(node: Node) -> int:
     """Return the row where `node` begins, with the comments and decorators that stand right above it."""
     row = node.start_point[0]
     for _ in range(_MOST_LEADING):
@@ -181,12 +215,12 @@ def _first_row(node: _Node) -> int:
     return row
 
 
-def _last_row(node: _Node) -> int:
+def _last_row(node: Node) -> int:
     row, column = node.end_point
     return row if column else row - 1
 
 
-def _text(rows: list[bytes], node: _Node) -> str:
+def _text(rows: list[bytes], node: Node) -> str:
     return rows[node.start_point[0]].decode("utf-8", "replace").strip()
 
 
