@@ -21,6 +21,7 @@ from chargehand.core.escaping import one_line
 _FETCH_SECONDS = 60.0
 _REF = "refs/chargehand/base/"
 _TABLE = "extends"
+_OF_ITSELF = (_TABLE, "minimum_version")
 
 
 def with_base(file: ConfigFile | None, checkout: Checkout) -> ConfigFile | None:
@@ -110,11 +111,12 @@ def _value_of(table: Mapping[str, object], key: Key) -> object:
 
 
 def _leaves(table: Mapping[str, object], above: Key = ()) -> Iterator[tuple[Key, object]]:
-    """Yield each setting by its key, but not which base there is."""
+    """Yield each setting by its key, but not what a file says of itself: its base, and its version."""
     for name, value in table.items():
+        if not above and name in _OF_ITSELF:
+            continue
         if isinstance(value, Mapping) and value:
-            if above or name != _TABLE:
-                yield from _leaves(value, (*above, name))
+            yield from _leaves(value, (*above, name))
         else:
             yield (*above, name), value
 

@@ -9,10 +9,12 @@ from typing import TypeAlias
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from chargehand import __version__
 from chargehand.config.file import ConfigFile
 from chargehand.config.neighbours import hint, neighbour
 from chargehand.config.settings import Settings
 from chargehand.config.tables import TABLES
+from chargehand.config.values import NEWER
 from chargehand.config.variables import Key, set_by, slips_in
 from chargehand.core.errors import ConfigError
 from chargehand.core.escaping import one_line
@@ -39,7 +41,7 @@ def load_settings(
     try:
         settings = Settings.model_validate(tree)
     except ValidationError as error:
-        complaints = [_complaint(each, file.name if file else "", sources) for each in error.errors()]
+        complaints = [_complaint(each, file.name if file else "", sources) for each in _told(error)]
         raise ConfigError(_message([*slips, *complaints])) from error
     if slips:
         raise ConfigError(_message(slips))
@@ -52,7 +54,7 @@ def complaints_about(file: ConfigFile) -> tuple[tuple[Key, str], ...]:
     try:
         Settings.model_validate(tree)
     except ValidationError as error:
-        return tuple((_key(each), _complaint(each, file.name, {})) for each in error.errors())
+        return tuple((_key(each), _complaint(each, file.name, {})) for each in _told(error))
     return ()
 
 
@@ -156,6 +158,12 @@ _PLAIN_WORDS = {
 }
 
 
+def _told(error: ValidationError) -> list[ErrorDetails]:
+    """Return the errors worth telling: a file for a newer version may set what only that one knows."""
+    errors = error.errors()
+    return [each for each in errors if each["type"] == NEWER] or errors
+
+
 def _complaint(error: ErrorDetails, file: str, sources: Mapping[Key, str]) -> str:
     """Return what is wrong with one setting, by the name under which the user set it."""
     key = _key(error)
@@ -163,13 +171,18 @@ def _complaint(error: ErrorDetails, file: str, sources: Mapping[Key, str]) -> st
     if subject is None:
         subject = f"{file}: {_dotted(key)}"
     if error["type"] == "extra_forbidden":
-        return f"{subject} is unknown{hint(neighbour(key[-1], key[0] if len(key) > 1 else '', _KEYS))}"
+        meant = neighbour(key[-1], key[0] if len(key) > 1 else "", _KEYS)
+        return f"{subject} is unknown{hint(meant) or _maybe_newer()}"
     said = _PLAIN_WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ").removeprefix(
         "Input "
     )
     if not said.startswith("should"):
         return f"{subject}{' ' if said.startswith('is ') else ': '}{one_line(said)}"
     return f"{subject} {said}{_given(error['input'])}"
+
+
+def _maybe_newer() -> str:
+    return f" to chargehand {__version__}; if a newer one knows it, pin that"
 
 
 def _key(error: ErrorDetails) -> Key:

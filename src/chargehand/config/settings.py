@@ -28,6 +28,7 @@ from chargehand.config.values import (
     Reach,
     Share,
     Usd,
+    Version,
     WholeNumber,
 )
 from chargehand.core.clouds import Cloud, cloud_of
@@ -47,6 +48,7 @@ MOST_GUIDANCE = 20
 class Settings(Value):
     """Everything that can be set; docs/configuration.md describes each setting."""
 
+    minimum_version: Version | None = None
     fleet: str = "5"
     provider: Literal["anthropic", "bedrock", "vertex", "foundry"] | None = None
     fail_on: Reach = "high"

@@ -6,11 +6,15 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
+from chargehand import __version__
 from chargehand.core.patterns import can_match
 
 MAX_INSTRUCTIONS = 20_000
 NEVER, OFF = "never", "off"
+# The type of the error about a file that is written for a newer version.
+NEWER = "newer_version"
 
 
 def _number(value: object) -> object:
@@ -72,6 +76,24 @@ def _pattern(text: str) -> str:
     return check_patterns((text,))[0]
 
 
+def _version(text: str) -> str:
+    if not re.fullmatch(r"\d{1,6}(\.\d{1,6}){0,2}", text):
+        raise ValueError("should be a version such as 1.4 or 1.4.2")
+    if _numbers(text) > _numbers(__version__):
+        said = (
+            "it asks for chargehand {wanted} or newer, and this is {ours}: pin a version that is new enough. "
+            "Then what else the file sets is known"
+        )
+        raise PydanticCustomError(NEWER, said, {"wanted": text, "ours": __version__})
+    return text
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Return the numbers that a version begins with, all three of them."""
+    found = [int(each) for each in re.findall(r"\d+", version)[:3]]
+    return (*found, 0, 0)[:3]
+
+
 def _day(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
@@ -92,4 +114,5 @@ RuleId = Annotated[str, AfterValidator(_rule_id)]
 Grade = Literal["off", "critical", "high", "medium", "low"]
 Reach = Literal["critical", "high", "medium", "low", "never"]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+Version = Annotated[str, AfterValidator(_version)]
 Day = Annotated[str, BeforeValidator(_day), Field(pattern=r"^(\d{4}-\d\d-\d\d)?$")]

@@ -20,7 +20,7 @@ _IN_ONE_LINE = ("models", "plan")
 VARIABLES: dict[str, Key] = {
     PREFIX + "_".join(key).upper(): key
     for key in (
-        *((name,) for name in Settings.model_fields if name not in TABLES),
+        *((name,) for name in Settings.model_fields if name not in (*TABLES, "minimum_version")),
         *((table, name) for table in _IN_ONE_LINE for name in TABLES[table].model_fields),
     )
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from chargehand import __version__
 from chargehand.change import NoRepository, find_repository
 from chargehand.config import ConfigFile, choose_settings, load_settings, with_base
 from chargehand.config.file import parse_config
@@ -122,6 +123,19 @@ def test_a_base_of_a_base_is_not_read(folder: Path) -> None:
     commit = settings.commit({"again.toml": again})
     with pytest.raises(ConfigError, match="extends another base"):
         merged(folder, commit=commit, path="again.toml")
+
+
+def test_a_base_for_a_newer_version_is_told_as_that_and_each_file_may_name_its_own(folder: Path) -> None:
+    settings = World(folder / "settings")
+    newer = 'minimum_version = "99.1"\nfrobnicate = 1\n'
+    commit = settings.commit({"newer.toml": newer, "older.toml": f'minimum_version = "{__version__}"\n'})
+    with pytest.raises(
+        ConfigError, match=r"newer\.toml of file://\S+ at \w+: .* chargehand 99\.1 or newer"
+    ) as error:
+        merged(folder, commit=commit, path="newer.toml")
+    assert "frobnicate" not in str(error.value)
+    file = merged(folder, 'minimum_version = "0.0.1"', commit=commit, path="older.toml")
+    assert file.table["minimum_version"] == "0.0.1"
 
 
 def test_the_settings_of_a_review_are_those_of_file_and_base(folder: Path) -> None:

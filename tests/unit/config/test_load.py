@@ -3,15 +3,17 @@ from decimal import Decimal
 
 import pytest
 
+from chargehand import __version__
 from chargehand.config import VARIABLES, Settings, load_settings
 from chargehand.config.file import ConfigFile, parse_config
-from chargehand.config.load import load_valid_settings
+from chargehand.config.load import complaints_about, load_valid_settings
 from chargehand.config.tables import TABLES
 from chargehand.core.errors import ConfigError
 from chargehand.core.fleets import FLEETS
 from chargehand.forges.table import TOKEN_VARIABLES
 
 NAME = ".chargehand.toml at merge base abc1234"
+NEWER = f" to chargehand {__version__}; if a newer one knows it, pin that"
 SEVERITIES = "'critical', 'high', 'medium', 'low' or 'never'"
 
 
@@ -64,11 +66,11 @@ def test_money_is_exact_however_it_is_written(written: str) -> None:
     ("text", "complaint"),
     [
         ("fail_om = 1", "fail_om is unknown; did you mean fail_on?"),
-        ("zzz = 1", "zzz is unknown"),
+        ("zzz = 1", f"zzz is unknown{NEWER}"),
         ("[lens.style]\nenabled = false", "lens is unknown; did you mean lenses?"),
         ("[models]\nworkr = 'x'", "models.workr is unknown; did you mean worker?"),
         ("[lenses.style]\nenabeld = false", "lenses.style.enabeld is unknown; did you mean enabled?"),
-        ("prices.'a.b' = {input=1, output=1, zz=1}", 'prices."a.b".zz is unknown'),
+        ("prices.'a.b' = {input=1, output=1, zz=1}", f'prices."a.b".zz is unknown{NEWER}'),
         ("fail-on = 'low'", "fail-on is unknown; did you mean fail_on?"),
         ("exclude = ['*.md']", "exclude is unknown; did you mean paths.ignore?"),
         ("[paths]\nexclude = ['*.md']", "paths.exclude is unknown; did you mean ignore?"),
@@ -213,7 +215,7 @@ def test_every_variable_sets_what_it_names() -> None:
 
 def test_what_is_no_table_can_be_set_by_a_variable() -> None:
     plain = {key[0] for key in VARIABLES.values() if len(key) == 1}
-    assert plain == Settings.model_fields.keys() - TABLES.keys()
+    assert plain == Settings.model_fields.keys() - TABLES.keys() - {"minimum_version"}
     assert TABLES.keys() < Settings.model_fields.keys()
 
 
@@ -233,3 +235,19 @@ def test_a_broken_setting_of_the_gate_or_the_money_is_taken_at_its_strictest(
 ) -> None:
     parsed = parse_config(".chargehand.toml", text)
     assert getattr(load_valid_settings(parsed, {}, {}), setting) == strict
+
+
+def test_a_file_for_a_newer_version_says_which_and_names_no_key_that_it_knows() -> None:
+    file = ConfigFile(name="a.toml", table={"minimum_version": "99.1", "frobnicate": 1})
+    [(key, said)] = complaints_about(file)
+    assert key == ("minimum_version",)
+    assert f"it asks for chargehand 99.1 or newer, and this is {__version__}: pin a version" in said
+    with pytest.raises(ConfigError, match=r"99\.1 or newer") as caught:
+        load_settings(file, {}, {})
+    assert "frobnicate" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("version", "said"), [("0", ""), (__version__, ""), ("1.x", "a version such as")])
+def test_a_version_that_is_old_enough_changes_nothing(version: str, said: str) -> None:
+    complaints = complaints_about(ConfigFile(name="", table={"minimum_version": version}))
+    assert [said in each for _, each in complaints] == ([True] if said else [])

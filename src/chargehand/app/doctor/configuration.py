@@ -121,10 +121,14 @@ def _complaints(name: str, text: str, file: ConfigFile, branch: str) -> Iterator
     complaints = complaints_about(file)
     above = ("tool", "chargehand") if name.endswith(SHARED) else ()
     for key, said in complaints:
+        told = f"{said}{f' (branch {branch})' if branch else ''}"
+        if newer := re.search(r"asks for chargehand ([\d.]+) or newer", said):
+            yield Trouble(said=told, mend=Run(line=f"pip install 'chargehand>={newer[1]}'"))
+            continue
         is_right = partial(_has_fewer, name, len(complaints))
         found = mend(name, text, (*above, *key), said, is_right)
         line = found or Write(path=name, first=1, last=0, line=f"# {said}")
-        yield Trouble(said=f"{said}{f' (branch {branch})' if branch else ''}", mend=_on(line, branch))
+        yield Trouble(said=told, mend=_on(line, branch))
 
 
 def _has_fewer(name: str, most: int, text: str) -> bool:

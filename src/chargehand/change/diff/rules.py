@@ -21,7 +21,7 @@ class ReadingRules(Value):
     A file that `ignore` names is not reviewed. One that `include` names is, whatever its name or content
     says, and so are the kinds in `review`. A file of more changed lines than `max_changed_lines`, or with a
     changed line of more bytes than `max_line_bytes`, is a gap; None sets no bound. `unread` names files
-    that may go unread: a gap in one of ALLOWABLE is none there. No model gets text of what `never_send` names.
+    that may go unread: a gap in one of ALLOWABLE is none there. No model gets what `never_send` names.
     """
 
     ignore: tuple[str, ...] = ()

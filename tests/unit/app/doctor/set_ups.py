@@ -128,6 +128,14 @@ BROKEN = (
     Broken(
         "an unknown key", "configuration", "did you mean fail_on?", _toml('threads = 4\nfail_onn = "high"\n')
     ),
+    Broken(
+        "a file for a newer version",
+        "configuration",
+        "asks for chargehand 99.1 or newer",
+        _toml('minimum_version = "99.1"\nfrobnicate = 1\n'),
+        # What the newer version knows cannot be had here.
+        typed={"pip install 'chargehand>=99.1'": lambda world: world.write(_toml("threads = 4\n"))},
+    ),
     Broken("a value that is none", "configuration", "fail_on", _toml('fail_on = "hihg"\n')),
     Broken(
         "a value out of bounds",
