@@ -27,7 +27,12 @@ def estimate_change(run: Run, *, is_exact: bool) -> Estimates:
                 count = claude.count_tokens if is_exact else None
                 unread = _unread(run, Brief(diff=diff, crew=crew, planning=planning))
                 made.append(estimate(diff, crew, unread, prices, count, is_batch=job.batch is not None))
-    notices = (*material.change.notices, *diff.notices, *filter(None, (each.note for each in made)))
+    unasked = (
+        (f"A review costs nothing here: no model is asked, because {run.unasked.reason}.",)
+        if run.unasked
+        else ()
+    )
+    notices = (*unasked, *material.change.notices, *diff.notices, *filter(None, (each.note for each in made)))
     change = with_announced(material.change, diff)
     return Estimates(change=change, diff=diff, estimates=tuple(made), notices=notices)
 

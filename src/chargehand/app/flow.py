@@ -11,6 +11,7 @@ from chargehand.app.job import Job
 from chargehand.app.nothing import nothing, report_error
 from chargehand.app.outputs import check_outputs, write_outputs
 from chargehand.app.run import Run
+from chargehand.app.unasked import told, with_policy
 from chargehand.app.waiving import hear, read_waivers
 from chargehand.app.without_key import job_without_key
 from chargehand.change import find_change, find_repository
@@ -88,8 +89,10 @@ def _reported(
 def _opened(job: Job, cwd: Path, environ: Mapping[str, str]) -> "tuple[Run, Forge | None]":
     """Return the run with all that it is compared with, and the request to which it is posted, if to one."""
     job, notice = job_without_key(job, environ)
-    run = _find(job, cwd, environ)
+    run = with_policy(_find(job, cwd, environ))
     forge = _request(run, environ)
+    if run.unasked:
+        run = run.evolve(job=run.job.without_models())
     if notice:
         run = run.evolve(change=run.change.evolve(notices=(notice, *run.change.notices)))
     run = run.evolve(
@@ -109,6 +112,7 @@ def _reviewed(run: Run, progress: Progress, watch: Stopwatch, cancellation: Canc
     else:
         review = nothing(run.change, "offline" if run.job.is_offline else "live", watch)
         review = compared(review, run.baseline)
+    review = told(review, run.unasked)
     return review.evolve(gate=run.settings.whole_gate(), category=run.settings.category)
 
 
@@ -145,7 +149,7 @@ def estimate(job: Job, *, cwd: Path, environ: Mapping[str, str], is_exact: bool 
     """
     from chargehand.app.estimating import estimate_change  # noqa: PLC0415 - start-up time, as above
 
-    return estimate_change(_find(job, cwd, environ), is_exact=is_exact)
+    return estimate_change(with_policy(_find(job, cwd, environ)), is_exact=is_exact)
 
 
 def _find(job: Job, cwd: Path, environ: Mapping[str, str]) -> Run:

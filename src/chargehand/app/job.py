@@ -35,6 +35,10 @@ class Job(Value):
     timeout_s: float = TIMEOUT_S
     outputs: Outputs
 
+    def without_models(self) -> "Job":
+        """Return the job with the free checks alone, and nothing kept of models."""
+        return self.evolve(is_offline=True, cache=None, state=None, batch=None, record=None, replay=None)
+
     @property
     def is_paid(self) -> bool:
         """Tell whether money can be spent: by a real change that models are asked about."""

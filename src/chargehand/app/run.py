@@ -6,6 +6,7 @@ from chargehand.config import Settings
 from chargehand.core.baseline import Baseline
 from chargehand.core.change import Change
 from chargehand.core.clouds import ANTHROPIC, Cloud
+from chargehand.core.review import Unasked
 from chargehand.core.value import Value
 from chargehand.core.waiver import Waived
 from chargehand.cost.prices import Prices
@@ -15,7 +16,7 @@ class Run(Value):
     """What was asked for, and what was found: the change, where it was found, and the settings that count.
 
     `baseline` is the report that the review is compared with, None if it is with none. `waived` is what
-    people let through in the request.
+    people let through in the request. `unasked` is why the configuration has no model asked.
     """
 
     job: Job
@@ -24,6 +25,7 @@ class Run(Value):
     settings: Settings
     baseline: Baseline | None = None
     waived: Waived = Waived()
+    unasked: Unasked | None = None
 
     @property
     def cloud(self) -> Cloud:

@@ -25,7 +25,7 @@ def job_without_key(job: Job, environ: Mapping[str, str]) -> tuple[Job, str]:
     if not why:
         return job, ""
     notice = f"There is no key for models, because {why}: only the free checks ran."
-    return job.evolve(is_offline=True, cache=None, state=None, batch=None, record=None), notice
+    return job.without_models(), notice
 
 
 def without_model(review: Review, settings: Settings, why: NoCredentials | EnvironmentFault) -> Review:

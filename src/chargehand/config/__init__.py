@@ -7,12 +7,14 @@ from chargehand.config.chosen import choose_settings
 from chargehand.config.file import ConfigFile, find_config
 from chargehand.config.load import load_settings
 from chargehand.config.settings import Settings
+from chargehand.config.tables import NoModelSettings
 from chargehand.config.variables import CACHE_SECRET, VARIABLES
 
 __all__ = [
     "CACHE_SECRET",
     "VARIABLES",
     "ConfigFile",
+    "NoModelSettings",
     "Settings",
     "choose_settings",
     "find_baseline",

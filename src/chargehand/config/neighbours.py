@@ -47,6 +47,13 @@ _BORROWED: Mapping[str, Mapping[str, str]] = {
         "completion output_tokens output_price": "output",
         "cached cached_input": "cache_read",
     },
+    "no_model": {
+        "author users user bots actors accounts skip_authors": "authors",
+        "draft skip_drafts": "drafts",
+        "label skip_labels": "labels",
+        "required_labels require_labels only_labels": "unless_labels",
+        "files ignore path": "paths",
+    },
     "gate": {"severity severities": "rules", "min_confidence": "confidence", "files": "paths"},
     "comments": {
         "max limit maximum max_comments count": "most",

@@ -15,6 +15,7 @@ from chargehand.config.tables import (
     GateSettings,
     LensSettings,
     ModelSettings,
+    NoModelSettings,
     PathSettings,
     PlanSettings,
     SuppressionSettings,
@@ -69,6 +70,7 @@ class Settings(Value):
     plan: PlanSettings = PlanSettings()
     prices: dict[str, PriceOverride] = Field(default_factory=dict)
     checks: CheckSettings = CheckSettings()
+    no_model: NoModelSettings = NoModelSettings()
     gate: GateSettings = GateSettings()
     comments: CommentSettings = CommentSettings()
     suppressions: tuple[SuppressionSettings, ...] = ()

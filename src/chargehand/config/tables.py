@@ -19,6 +19,7 @@ from chargehand.config.values import (
     Patterns,
     Reach,
     RuleId,
+    Who,
     WholeNumber,
     Word,
     check_patterns,
@@ -133,6 +134,19 @@ class CommentSettings(Value):
     most: Annotated[WholeNumber, Field(ge=0, le=MOST)] = 20
 
 
+class NoModelSettings(Value):
+    """About which changes no model is asked: each of these is enough, but for authors all have to be named.
+
+    A change is by its commits' authors, by whoever set the job off, and by the author of the request.
+    """
+
+    authors: tuple[Who, ...] = ()
+    drafts: bool = False
+    labels: tuple[Who, ...] = ()
+    unless_labels: tuple[Who, ...] = ()
+    paths: Patterns = ()
+
+
 class CheckSettings(Value):
     """Which of the free checks do not run."""
 
@@ -172,6 +186,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "plan": PlanSettings,
     "prices": PriceOverride,
     "checks": CheckSettings,
+    "no_model": NoModelSettings,
     "gate": GateSettings,
     "comments": CommentSettings,
     "suppressions": SuppressionSettings,

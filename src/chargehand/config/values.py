@@ -107,6 +107,8 @@ Patterns = Annotated[tuple[str, ...], AfterValidator(check_patterns)]
 Word = Literal["fail", "warn"]
 OnUnread = Annotated[dict[str, Word], BeforeValidator(_by_pattern), AfterValidator(_patterns_by_name)]
 LensName = Annotated[str, AfterValidator(_lens_name)]
+# The name of an account, an address or a label; `*` stands for anything.
+Who = Annotated[str, Field(min_length=1, max_length=200)]
 WholeNumber = Annotated[int, BeforeValidator(_number)]
 Limit = Annotated[WholeNumber, Field(gt=0)]
 LensPaths = Annotated[Patterns, AfterValidator(_lens_paths)]

@@ -16,6 +16,16 @@ from chargehand.core.value import Value
 Mode = Literal["live", "batch", "replayed", "scripted", "offline"]
 
 
+class Unasked(Value):
+    """Why the target branch's configuration has no model asked about a change, as the end of a sentence.
+
+    `is_pending`: that can be otherwise without another commit, so that the review is still to come.
+    """
+
+    reason: str
+    is_pending: bool = False
+
+
 class Timing(Value):
     """Wall-clock seconds of the run and of its stages."""
 
@@ -31,9 +41,10 @@ class Review(Value):
 
     `mode` says who looked: models (`live`, or `batch` if the workers answered in one), recorded replies of
     models (`replayed`), replies written by hand (`scripted`), or no model at all (`offline`). `gaps` are
-    sentences about stages that did not do their part, beyond what `coverage` tells. `is_model_missing`:
-    models were wanted, and none could be asked. `is_misconfigured`: that is so because a variable of the
-    client is wrong. `baseline` is None if the review was compared with none.
+    sentences about stages that did not do their part, beyond what `coverage` tells. `unasked` is why the
+    configuration wanted no model. `is_model_missing`: models were wanted, and none could be asked.
+    `is_misconfigured`: that is so because a variable of the client is wrong. `baseline` is None if the review
+    was compared with none.
     `inline` says which findings get a comment of their own, if the review is published, and `gate` what fails
     the build. `category` is the name under which code scanning keeps the findings.
     """
@@ -55,6 +66,7 @@ class Review(Value):
     inline: InlineRules = InlineRules()
     category: str = "chargehand"
     gate: Gate = Gate()
+    unasked: Unasked | None = None
     is_interrupted: bool = False
     is_model_missing: bool = False
     is_misconfigured: bool = False

@@ -172,7 +172,8 @@ def _readings(number: int) -> str:
 
 def _passing(review: Review, gate: Gate) -> list[str]:
     if review.mode == "offline":
-        return ["no model looked: only the free checks ran"]
+        why = f"was asked, because {review.unasked.reason}" if review.unasked else "looked"
+        return [f"no model {why}: only the free checks ran"]
     if not review.diff.reviewable:
         return ["nothing to review"]
     if gate.fail_on is None and not (gate.by_lens or gate.by_path):

@@ -171,7 +171,7 @@ class Standing(Value):
     said: tuple[Said, ...] = ()
 
 
-Ending = Literal["passed", "blocked", "incomplete", "over_budget", "error"]
+Ending = Literal["passed", "unasked", "blocked", "incomplete", "over_budget", "error"]
 
 
 class Conclusion(Value):

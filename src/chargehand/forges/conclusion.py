@@ -9,6 +9,7 @@ from chargehand.forges.report import Report
 
 WORDS: dict[Ending, str] = {
     "passed": "Passed",
+    "unasked": "Passed without a review",
     "blocked": "Blocked",
     "incomplete": "Incomplete",
     "over_budget": "Over budget",
@@ -20,13 +21,16 @@ _LONGEST = 400
 def conclude(report: Report, waived: Collection[str]) -> Conclusion:
     """Return the conclusion; `waived` are the first fingerprints of what people let through in this request.
 
-    It never passes unless a model looked: the free checks alone are no review. Nor does it pass by a waiver
+    It never passes unless a model looked: the free checks alone are no review. If the configuration of the
+    target branch wanted none, it says so and does not look passed. Nor does it pass by a waiver
     that only the report knows, because somebody took it back, or because the report is forged.
     """
     status, reasons = _without(report, waived)
+    if status == "passed" and report.unasked and not report.unasked.pending:
+        status = "unasked"
     if status == "passed" and not report.has_model:
         status, reasons = "incomplete", ["no model looked, only the free checks"]
-    if status == "passed" and (lost := _lost(report, waived)):
+    if status in ("passed", "unasked") and (lost := _lost(report, waived)):
         status, reasons = "incomplete", [f"{count(lost, 'waiver')} taken back since, so review again"]
     title = f"{WORDS[status]} ({report.mode}): {'; '.join(reasons)}"
     return Conclusion(status=status, title=one_line(title)[:_LONGEST])

@@ -56,6 +56,11 @@ class StoredVerdict(_Stored):
     blocking: tuple[Print, ...] = ()
 
 
+class StoredUnasked(_Stored):
+    reason: str
+    pending: bool
+
+
 class StoredSpot(_Stored):
     path: str
     line: int | None
@@ -191,6 +196,7 @@ class Report(_Stored):
     schema_version: Literal[1]
     tool: Tool
     mode: Literal["live", "batch", "replayed", "scripted", "offline"]
+    unasked: StoredUnasked | None = None
     change: StoredChange
     verdict: StoredVerdict
     rules: StoredRules = StoredRules()

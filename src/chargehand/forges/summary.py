@@ -18,7 +18,7 @@ from chargehand.reports.markdown.blocks import at_most, folded
 from chargehand.reports.markdown.markup import code_span, inline, prose
 
 SYMBOLS: dict[Ending, str] = {
-    "passed": "✅", "blocked": "⛔", "incomplete": "⚠️", "over_budget": "⛔", "error": "⛔",
+    "passed": "✅", "unasked": "⚪", "blocked": "⛔", "incomplete": "⚠️", "over_budget": "⛔", "error": "⛔",
 }  # fmt: skip
 _ROOM_FOR_NOTE, _SHARE_OF_FINDINGS = 200, 0.6
 _SHOWN, _LINES, _MOST_LINES = 30, 20, 100

@@ -30,6 +30,9 @@ def render(review: Review, verdict: Verdict) -> str:
             "schema_version": SCHEMA_VERSION,
             "tool": {"name": "chargehand", "version": __version__},
             "mode": review.mode,
+            "unasked": {"reason": review.unasked.reason, "pending": review.unasked.is_pending}
+            if review.unasked
+            else None,
             "change": _change(review),
             "verdict": _verdict(review, verdict),
             "rules": _rules(review),

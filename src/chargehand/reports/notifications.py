@@ -185,6 +185,8 @@ def suppressed_findings(review: Review) -> tuple[Finding, ...]:
 
 def _mode(review: Review) -> Iterator[Notification]:
     label = MODE_LABELS[review.mode] if review.change.is_found else ""
+    if review.unasked:
+        label = f"Offline: no model was asked, because {review.unasked.reason}. Only the free checks ran."
     if label:
         level: Level = "note" if has_models(review) else "warning"
         yield Notification(kind=Kind.MODE, level=level, sentence=label)

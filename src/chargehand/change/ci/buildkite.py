@@ -16,6 +16,7 @@ def _read(environ: Environ) -> CiJob:
         default_branch=environ.get("BUILDKITE_PIPELINE_DEFAULT_BRANCH", ""),
         branch=environ.get("BUILDKITE_BRANCH", ""),
         pipelines=(".buildkite/",),
+        is_draft=environ.get("BUILDKITE_PULL_REQUEST_DRAFT") == "true",  # unset unless it is one
         no_secrets=of_fork(
             is_fork=environ.get("BUILDKITE_PULL_REQUEST_REPO", "") not in ("", environ.get("BUILDKITE_REPO"))
         ),

@@ -65,7 +65,8 @@ class CiJob(Value):
     files that define the job. `repository` is the one that the event is about, and `address` where it can be
     fetched, both empty if they are not known. `source_branch` brings the change, and `pages` is where people
     read the code. `no_secrets` says why the platform keeps secrets from the job,
-    empty if it does not.
+    empty if it does not. `accounts` are those of the request's author and of whoever set the job off, none
+    if they are not known; `is_draft` and `labels` are the request's, None if they are not known.
     """
 
     event: Event
@@ -78,6 +79,9 @@ class CiJob(Value):
     address: str = ""
     pipelines: tuple[str, ...] = ()
     no_secrets: str = ""
+    accounts: tuple[str, ...] = ()
+    is_draft: bool | None = None
+    labels: tuple[str, ...] | None = None
 
 
 class Platform(NamedTuple):
@@ -102,6 +106,11 @@ def code_pages(address: str, forge: Literal["github", "gitlab", "gitea"]) -> Cod
 def known_sha(sha: str) -> str:
     """Return the commit, or nothing if it is all zeros, which is how platforms write that there is none."""
     return sha if sha.strip("0") else ""
+
+
+def words(listed: str) -> tuple[str, ...]:
+    """Return what a variable lists with commas in between."""
+    return tuple(filter(None, (each.strip() for each in listed.split(","))))
 
 
 def short_name(ref: str) -> str:

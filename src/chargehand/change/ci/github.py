@@ -47,10 +47,21 @@ class _End(_Sent):
     repo: _Repository | None = None
 
 
+class _Account(_Sent):
+    login: str = ""
+
+
+class _Label(_Sent):
+    name: str = ""
+
+
 class _PullRequest(_Sent):
     base: _End
     head: _End
     number: int | None = None
+    draft: bool | None = None
+    labels: tuple[_Label, ...] | None = None
+    user: _Account | None = None
 
 
 class _MergeGroup(_Sent):
@@ -106,7 +117,22 @@ def _read(environ: Environ) -> CiJob:
         address=_address(payload, environ),
         pipelines=_workflow(environ),
         no_secrets=_no_secrets(payload, environ),
+        accounts=_accounts(payload, environ),
+        is_draft=request.draft if request else None,
+        labels=_labels(request),
     )
+
+
+def _labels(request: _PullRequest | None) -> tuple[str, ...] | None:
+    return tuple(each.name for each in request.labels) if request and request.labels is not None else None
+
+
+def _accounts(payload: _Payload, environ: Environ) -> tuple[str, ...]:
+    """Return who set the event off, and whose request it is: anybody can bring a bot to do the first."""
+    actor, request = environ.get("GITHUB_ACTOR", ""), payload.pull_request
+    author = request.user.login if request and request.user else ""
+    names = (actor, author) if request else (actor,)
+    return tuple(dict.fromkeys(names)) if all(names) else ()
 
 
 def _source_branch(request: _PullRequest | None, environ: Environ) -> str:

@@ -11,6 +11,7 @@ from chargehand.change.ci.event import (
     code_pages,
     known_sha,
     request_name,
+    words,
 )
 
 _EXTERNAL = "CI_EXTERNAL_PULL_REQUEST_"
@@ -31,7 +32,23 @@ def _read(environ: Environ) -> CiJob:
         address=_address(environ),
         pipelines=(environ.get("CI_CONFIG_PATH") or ".gitlab-ci.yml", ".gitlab/ci/"),
         no_secrets=_no_secrets(environ),
+        accounts=words(environ.get("GITLAB_USER_LOGIN", "")),
+        is_draft=_is_draft(environ),
+        labels=_labels(environ),
     )
+
+
+def _is_draft(environ: Environ) -> bool | None:
+    """Tell whether the request is a draft; None before GitLab 17.10, which sets no such variable."""
+    said = environ.get("CI_MERGE_REQUEST_DRAFT", "")
+    return said == "true" if said else None
+
+
+def _labels(environ: Environ) -> tuple[str, ...] | None:
+    """Return the labels; GitLab sets no variable if there is none."""
+    if not environ.get("CI_MERGE_REQUEST_IID"):
+        return None
+    return words(environ.get("CI_MERGE_REQUEST_LABELS", ""))
 
 
 def _page(environ: Environ) -> str:

@@ -1,6 +1,6 @@
 """Woodpecker: its variables name the pull request."""
 
-from chargehand.change.ci.event import CiJob, Environ, Platform, request_by_variables, request_name
+from chargehand.change.ci.event import CiJob, Environ, Platform, request_by_variables, request_name, words
 
 
 def _read(environ: Environ) -> CiJob:
@@ -15,6 +15,7 @@ def _read(environ: Environ) -> CiJob:
         repository=environ.get("CI_REPO", ""),
         address=environ.get("CI_REPO_CLONE_URL", ""),
         pipelines=(".woodpecker/",),
+        labels=words(environ.get("CI_COMMIT_PULL_REQUEST_LABELS", "")),
     )
 
 

@@ -9,9 +9,10 @@ from chargehand.forges.github.client import Client, NotAllowed, NotThere
 CHECK = "Review"
 _OURS = "chargehand"
 
-# What colour a check has. All but the first keep a branch that requires it from being merged.
+# What colour a check has. All but the first two keep a branch that requires it from being merged.
 CHECK_CONCLUSIONS: dict[Ending, str] = {
     "passed": "success",
+    "unasked": "neutral",
     "blocked": "failure",
     "incomplete": "action_required",
     "over_budget": "cancelled",
@@ -20,6 +21,7 @@ CHECK_CONCLUSIONS: dict[Ending, str] = {
 # A status knows fewer colours; its words tell the rest.
 STATUS_STATES: dict[Ending, str] = {
     "passed": "success",
+    "unasked": "success",
     "blocked": "failure",
     "incomplete": "error",
     "over_budget": "error",

@@ -393,6 +393,37 @@ def test_circleci_names_the_request_and_keeps_secrets_from_forks() -> None:
     assert "fork" in fork.no_secrets
 
 
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        (GITLAB, ((), None, None)),
+        (
+            GITLAB
+            | {"CI_MERGE_REQUEST_IID": "1", "GITLAB_USER_LOGIN": "ann", "CI_MERGE_REQUEST_DRAFT": "true"},
+            (("ann",), True, ()),
+        ),
+        (
+            GITLAB
+            | {
+                "CI_MERGE_REQUEST_IID": "1",
+                "CI_MERGE_REQUEST_LABELS": "bug, no review",
+                "CI_MERGE_REQUEST_DRAFT": "false",
+            },
+            ((), False, ("bug", "no review")),
+        ),
+        ({"BUILDKITE": "true", "BUILDKITE_PULL_REQUEST_DRAFT": "true"}, ((), True, None)),
+        ({"CI": "woodpecker", "CI_COMMIT_PULL_REQUEST_LABELS": "a,b"}, ((), None, ("a", "b"))),
+        ({"TRAVIS": "true"}, ((), None, None)),
+    ],
+)
+def test_what_a_platform_does_not_tell_of_a_request_is_not_known(
+    environ: dict[str, str], told: tuple[object, ...]
+) -> None:
+    job = read_job(environ)
+    assert job
+    assert (job.accounts, job.is_draft, job.labels) == told
+
+
 @pytest.mark.parametrize("sign", ["GITEA_ACTIONS", "FORGEJO_ACTIONS"])
 def test_gitea_and_forgejo_are_told_from_github_and_read_alike(tmp_path: Path, sign: str) -> None:
     environ = github(tmp_path, {"pull_request": REQUEST})
