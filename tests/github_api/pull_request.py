@@ -16,11 +16,12 @@ APP = "github-actions"
 
 @dataclass(frozen=True)
 class Token:
-    """Whose token it is, as `viewer` shows it, and what it may write."""
+    """Whose token it is, as `viewer` shows it, and what it may write; a classic one has scopes."""
 
     secret: str
     login: str = f"{APP}[bot]"
     may_write: frozenset[Permission] = frozenset({"pull-requests", "checks"})
+    scopes: str = ""
 
 
 @dataclass

@@ -45,13 +45,14 @@ class GitHubApi(LocalForge):
         return f"{self.path(incoming)} {parsed(incoming.raw).get('query', '')}".rstrip()
 
     def answer(self, incoming: Incoming) -> Answer:
-        status, value = self._answer(incoming)
-        return Answer(status, json.dumps(value).encode())
-
-    def _answer(self, incoming: Incoming) -> tuple[int, Json]:
         secret = incoming.headers.get("authorization", "").partition(" ")[2]
         token = next((each for each in self.pull.tokens if each.secret == secret), None)
         if token is None:
-            return 401, {"message": "Bad credentials"}
+            return _json(401, {"message": "Bad credentials"})
         fields = parsed(incoming.raw) or incoming.query
-        return serve(self.pull, token, incoming.method, self.path(incoming), fields)
+        status, value = serve(self.pull, token, incoming.method, self.path(incoming), fields)
+        return _json(status, value, **({"X-OAuth-Scopes": token.scopes} if token.scopes else {}))
+
+
+def _json(status: int, value: Json, **headers: str) -> Answer:
+    return Answer(status, json.dumps(value).encode(), headers)

@@ -27,11 +27,15 @@ class User:
 
 @dataclass(frozen=True)
 class Token:
-    """What a request shows. `scope` is `api`, `read_api`, or `job` for a CI job's own token."""
+    """What a request shows. `scope` is `api`, `read_api`, or `job` for a CI job's own token.
+
+    `expires_at` is its last day, empty for one that the instance lets live for ever.
+    """
 
     secret: str
     user: User
     scope: str = "api"
+    expires_at: str = ""
 
 
 @dataclass(frozen=True)

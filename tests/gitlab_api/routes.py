@@ -60,6 +60,19 @@ def user(asked: Asked) -> Json:
     return asked.token.user.shown()
 
 
+def own_token(asked: Asked) -> Json:
+    token = asked.token
+    if token.scope == "job":
+        raise ApiError(401, UNAUTHORIZED)
+    return {
+        "id": 1,
+        "name": "ci",
+        "active": True,
+        "scopes": [token.scope],
+        "expires_at": token.expires_at or None,
+    }
+
+
 def project(asked: Asked) -> Json:
     return {"id": asked.project.id, "path_with_namespace": asked.project.path}
 
@@ -267,6 +280,7 @@ _ONE = f"{_REQUEST}/discussions/([0-9a-f]+)"
 ROUTES = (
     Route("POST", GRAPHQL, graphql),
     Route("GET", "/user", user),
+    Route("GET", "/personal_access_tokens/self", own_token),
     Route("GET", "/users/(\\d+)", one_user),
     Route("GET", "/projects/{project}", project, is_open_to_jobs=True),
     Route("GET", _REQUEST, request, is_open_to_jobs=True),

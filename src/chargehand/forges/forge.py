@@ -1,10 +1,17 @@
 """What a forge can do for us. It only talks: what should stand in a request is decided by others."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from chargehand.forges.comment import Conclusion, Posted, Said, Standing, Wanted
 from chargehand.forges.request import Request
+
+
+class Lack(NamedTuple):
+    """A sentence about a token that may too little, or too much; `is_needed` if nothing could be posted."""
+
+    said: str
+    is_needed: bool = True
 
 
 class Forge(Protocol):
@@ -60,6 +67,10 @@ class Forge(Protocol):
 
     def may_write(self, login: str) -> bool:
         """Tell whether somebody may push to the target's repository, by the forge's word alone."""
+        ...
+
+    def lacking(self, request: Request) -> Iterable[Lack]:
+        """Yield what the token lacks, or has too much of, as far as the forge tells; that changes nothing."""
         ...
 
     def post_summary(self, body: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from chargehand.app.doctor.place import Place
 from chargehand.app.doctor.trouble import Run, Trouble
 from chargehand.core.errors import ForgeError, InputError
-from chargehand.forges.forge import ForgeKind
+from chargehand.forges.forge import ForgeKind, Lack
 from chargehand.forges.table import FORGES, open_request
 
 
@@ -22,8 +22,10 @@ def posting(place: Place) -> Iterator[Trouble]:
         yield Trouble(
             said=said, mend=Run(line="chargehand publish --request=NUMBER REPORT"), is_failing=False
         )
-    elif place.asked.is_online and (said := _refusal(place)):
-        yield Trouble(said=said, mend=Run(line=f"export {token}=…"))
+    elif place.asked.is_online:
+        for lack in _lacks(place):
+            mend = Run(line=f"export {token}=…")
+            yield Trouble(said=lack.said, mend=mend, is_failing=lack.is_needed)
 
 
 def forge_of(place: Place) -> ForgeKind:
@@ -32,13 +34,10 @@ def forge_of(place: Place) -> ForgeKind:
     return next(kind for kind in FORGES if (kind.name == "GitLab") == is_gitlab)
 
 
-def _refusal(place: Place) -> str:
-    """Return what the forge says to a look at the request with this token, empty if it shows it.
-
-    What the token may write, no forge tells; the workflow's own permissions are looked at for that.
-    """
+def _lacks(place: Place) -> tuple[Lack, ...]:
+    """Return what the forge says to a look at the request with this token, and what the token may not do."""
     try:
-        open_request(place.environ, time.sleep, None).request()
+        forge = open_request(place.environ, time.sleep, None)
+        return tuple(forge.lacking(forge.request()))
     except (ForgeError, InputError) as error:
-        return str(error)
-    return ""
+        return (Lack(said=str(error)),)

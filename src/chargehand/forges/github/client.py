@@ -94,6 +94,12 @@ class Client:
             raise ForgeUnsure(f"GitHub did not say whether a comment was changed. {AGAIN}")
 
     @property
+    def scopes(self) -> tuple[str, ...]:
+        """What a classic token may, as the last answer named it; other tokens have no scopes."""
+        named: list[str] | None = self._requester.oauth_scopes  # None until an answer names some
+        return tuple(filter(None, named or ()))
+
+    @property
     def _graphql(self) -> str:
         return self._requester.graphql_url
 

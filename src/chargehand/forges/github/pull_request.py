@@ -9,11 +9,13 @@ from urllib.parse import quote
 from chargehand.core.counting import count
 from chargehand.core.errors import ForgeRefused
 from chargehand.forges.comment import Conclusion, Posted, Said, Standing, Wanted
+from chargehand.forges.forge import Lack
 from chargehand.forges.github.answers import LOOK, Look, Permission, PullRequest, checked
 from chargehand.forges.github.check import set_conclusion
 from chargehand.forges.github.client import Client, Invalid, Json, NotThere
 from chargehand.forges.github.labels import LABELS, LabelsLook, set_labels
 from chargehand.forges.github.mutations import Mutation, deleting, editing, folding, unfolding
+from chargehand.forges.github.permissions import lacking
 from chargehand.forges.github.standing import CommentId, read_look
 from chargehand.forges.labels import said_by
 from chargehand.forges.request import Request
@@ -88,6 +90,10 @@ class GitHub:
         except NotThere:
             return False
         return found.permission in ("admin", "write")
+
+    def lacking(self, request: Request) -> Iterator[Lack]:
+        """Yield what the token lacks."""
+        return lacking(self._client, self._path, request)
 
     def post_summary(self, body: str) -> None:
         """Write a comment into the conversation."""

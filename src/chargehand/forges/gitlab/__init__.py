@@ -1,6 +1,6 @@
 """GitLab: a sticky note, threads on lines, a commit status, by the API of one merge request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from functools import cached_property
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from chargehand.forges.comment import (
     command_in,
     marker_in,
 )
-from chargehand.forges.forge import Connection, ForgeKind
+from chargehand.forges.forge import Connection, ForgeKind, Lack
 from chargehand.forges.gitlab.answers import (
     DEVELOPER,
     Discussion,
@@ -32,6 +32,7 @@ from chargehand.forges.gitlab.answers import (
 )
 from chargehand.forges.gitlab.client import Client
 from chargehand.forges.gitlab.labels import LABELS, LabelEvent, LabelsLook, set_labels
+from chargehand.forges.gitlab.permissions import lacking
 from chargehand.forges.gitlab.positions import Lines, is_range, lines_of, position
 from chargehand.forges.labels import said_by
 from chargehand.forges.request import Request
@@ -118,6 +119,10 @@ class GitLab:
         if member is None or member.access_level < DEVELOPER or member.state != "active":
             return False
         return not self._client.get(f"/users/{member.id}", User, what).bot
+
+    def lacking(self, request: Request) -> Iterator[Lack]:  # noqa: ARG002 - one token for all requests
+        """Yield what the token lacks."""
+        return lacking(self._client, self._project, self._own)
 
     def post_summary(self, body: str) -> None:
         """Write a note."""

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-DEVELOPER = 30
+REPORTER, DEVELOPER = 20, 30
 
 
 class Answer(BaseModel):
@@ -26,6 +26,13 @@ class Member(Answer):
     username: str
     access_level: int
     state: str = "active"
+
+
+class OwnToken(Answer):
+    """https://docs.gitlab.com/api/personal_access_tokens/#self-inform"""
+
+    scopes: tuple[str, ...] = ()
+    expires_at: str | None = None
 
 
 class MergeRequest(Answer):

@@ -12,7 +12,7 @@ import pytest
 from chargehand.app.doctor import KINDS, Asked, Examined, Run, Trouble, Write, examine, look_around
 from chargehand.cli.doctor_table import doctor_json, doctor_table
 from tests.command import environment
-from tests.github_api import GitHubApi, PullRequest
+from tests.github_api import GitHubApi, PullRequest, Token
 from tests.messages_api import MessagesApi
 from tests.unit.app.doctor.set_ups import BROKEN, CI, KEY, WORKFLOW, Broken
 from tests.unit.change.world import World, github
@@ -204,7 +204,8 @@ def test_online_a_forge_that_does_not_take_the_token_is_told(good: World, tmp_pa
         "repository": {"default_branch": "main"},
     }
     asked = Asked(is_commenting=True, is_online=True)
-    with GitHubApi(PullRequest(diff="", head=end["sha"])) as api:
+    tokens = [Token("full"), Token("low", may_write=frozenset({"pull-requests"}))]
+    with GitHubApi(PullRequest(diff="", head=end["sha"], tokens=tokens)) as api:
         environ = {
             **good.environ,
             **github(tmp_path, event),
@@ -212,14 +213,15 @@ def test_online_a_forge_that_does_not_take_the_token_is_told(good: World, tmp_pa
             "GITHUB_API_URL": api.url,
             "ANTHROPIC_BASE_URL": "http://127.0.0.1:9",
         }
-        taken, refused = (
+        taken, low, refused = (
             {
                 each.name: each
                 for each in examine(look_around(asked, good.root, {**environ, "GITHUB_TOKEN": token}))
             }
-            for token in (api.pull.tokens[0].secret, "wrong")
+            for token in ("full", "low", "wrong")
         )
-    assert taken["posting"].state == "fine"
+    assert (taken["posting"].state, low["posting"].state) == ("fine", "warns")
+    assert "may set neither the check nor a status" in low["posting"].troubles[0].said
     assert "The token is not valid" in refused["posting"].troubles[0].said
     assert refused["posting"].troubles[0].mend == Run(line="export GITHUB_TOKEN=…")
 
