@@ -4,9 +4,11 @@
 
 Everything about a run is drawn from its number: the cap ($0.001 to $0.50), 1 to 16 threads, the change, the
 fleet, whether the server counts tokens (up to 2 % too few), and which faults strike how often, among them
-timeouts and broken connections that are billed all the same, and Ctrl-C. Ends with 1 if the server's bill was
-above the cap, above what was booked, or at any moment above what was put aside, or if a call cost more than
-was put aside for it, even once. `--first 17 --runs 1` repeats run 17.
+timeouts and broken connections that are billed all the same, a gateway that answers with a dearer model, at
+times or always, and Ctrl-C. Ends with 1 if the server's bill was above the cap, above what was booked, or at
+any moment above what was put aside, or if a call cost more than was put aside for it, even once. Only where
+a dearer model answered may the cap be passed, and by no more than the report says. `--first 17 --runs 1`
+repeats run 17.
 """
 
 import argparse
@@ -68,6 +70,11 @@ def _print_all(runs: Sequence[Seen], seconds: float) -> None:
     billed = sum((seen.billed_usd for seen in runs), Decimal(0))
     booked = sum((seen.booked_usd for seen in runs), Decimal(0))
     print(f"  billed ${billed:.4f}, booked ${booked:.4f}: the rest is calls whose end is unknown")
+    switched = [seen for seen in runs if seen.faults["substituted"]]
+    above = [seen for seen in switched if seen.billed_usd > seen.draw.cap_usd]
+    print(
+        f"  answered by a dearer model: {len(switched)} runs, {len(above)} of them above the cap, as they say"
+    )
     print(f"  violations: {sum(len(seen.violations) for seen in runs)}")
 
 

@@ -108,6 +108,8 @@ def drawn(seed: int, **fixed: object) -> Draw:
     kinds = set(FaultKind) - (set() if chance.random() < 0.15 else RUN_ENDS)
     some = chance.sample(sorted(kinds), chance.randint(1, len(kinds)))
     faults = some_fail(chance.choice([0.05, 0.2, 0.4, 0.7]), some, seed)
+    if chance.random() < 0.2:  # a gateway that never gives the model that was asked
+        faults = (*faults, Fault(FaultKind.SUBSTITUTED, seed=seed))
     parts: dict[str, object] = {
         "seed": seed,
         "cap_usd": Decimal(round(low * (high / low) ** chance.random(), 6)).quantize(Decimal("0.000001")),
@@ -138,7 +140,8 @@ def run_once(draw: Draw) -> Seen:
     def billed(record: Record) -> None:
         nonlocal server_usd
         server_usd += record.cost_usd
-        if books and server_usd > books[0].ledger.committed_usd:
+        is_switched = any(fault.kind is FaultKind.SUBSTITUTED for fault in draw.faults)
+        if books and not is_switched and server_usd > books[0].ledger.committed_usd:
             seen.violations.append(f"at request {record.number} the server billed more than was put aside")
 
     with (
@@ -148,7 +151,12 @@ def run_once(draw: Draw) -> Seen:
         Claude(draw.timeout_s, api_key=api.key, base_url=api.url) as claude,
     ):
         chain = build_chain(
-            claude, PRICES, draw.cap_usd, sleep=lambda _seconds: None, count=_count(claude, draw.count_share)
+            claude,
+            PRICES,
+            draw.cap_usd,
+            sleep=lambda _seconds: None,
+            count=_count(claude, draw.count_share),
+            may_substitute=True,
         )
         books.append(chain)
         asked = _ask(draw, diff, chain, seen)
@@ -210,11 +218,16 @@ def _ask(draw: Draw, diff: Diff, chain: Chain, seen: Seen) -> Asked | None:
 def _judge(seen: Seen, chain: Chain) -> None:
     cap, booked, committed = seen.draw.cap_usd, chain.ledger.spent_usd, chain.ledger.committed_usd
     excess = chain.ledger.excess_usd
+    is_switched = bool(seen.faults[FaultKind.SUBSTITUTED.value])
     promises = {
-        f"no call cost more than was put aside for it, together {excess}": excess == 0,
-        f"the server's bill {seen.billed_usd} is at most the cap {cap}": seen.billed_usd <= cap,
+        f"no call cost more than was put aside, together {excess}": excess == 0 or is_switched,
+        f"the server's bill {seen.billed_usd} is above the cap {cap} by at most what is said, {excess}": (
+            seen.billed_usd <= cap + excess
+        ),
         f"what is booked {booked} is at least the server's bill {seen.billed_usd}": booked >= seen.billed_usd,
-        f"what is booked {booked} and put aside {committed} is at most the cap {cap}": committed <= cap,
+        f"what is booked {booked} and put aside {committed} is at most the cap {cap}, and what is said": (
+            booked <= committed <= cap + excess
+        ),
         "a cap that is refused costs nothing": not (seen.is_refused and seen.calls),
     }
     seen.violations += [f"not so: {promise}" for promise, is_kept in promises.items() if not is_kept]

@@ -1,11 +1,16 @@
 """A server behind ANTHROPIC_BASE_URL that ignores what Claude obeys, as llama.cpp and Ollama do."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from chargehand.lenses import BUILT_IN_LENSES
 from tests.command import chargehand, plain_environment
+from tests.contract.struck_run import run
+from tests.messages_api import Fault, FaultKind
 from tests.unit.llm.fake_api import Answer, serving
 
 DIFF = "diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-a = 1\n+a = 2\n"
@@ -40,3 +45,19 @@ def test_what_a_gateway_ignores_is_met_and_said(tmp_path: Path) -> None:
     assert first["output_config"].keys() == {"format"}
     assert "cache_control" not in json.dumps(first)
     assert first["messages"] != second["messages"]
+
+
+def test_a_dearer_model_in_the_place_of_the_one_asked_is_billed_named_and_capped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = run(tmp_path, monkeypatch, [Fault(FaultKind.SUBSTITUTED, role="worker")], max_spend="0.2")
+    assert Decimal(ran.report["bill"]["total_usd"]) == ran.bill_usd
+    read = [call for call in ran.report["calls"] if call["role"] == "worker"]
+    assert {call["served_by"] for call in read} == {"claude-fable-5-2"}
+    assert "claude-fable-5-2" in ran.report["bill"]["by_model"]
+    assert any(
+        "claude-haiku-5-5 with claude-fable-5-2, which is dearer" in each for each in ran.report["notices"]
+    )
+    # The first went alone. Of the others the cap holds what they may cost, so not all of them are sent.
+    assert len(read) < 5
+    assert ran.verdict.exit_code == 4

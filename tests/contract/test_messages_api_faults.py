@@ -145,6 +145,8 @@ SPOILT: dict[FaultKind, Callable[[str | None, list[str], str], bool]] = {
     FaultKind.UNKNOWN_STOP: lambda stop, _, text: stop == "called_to_lunch" and is_json(text),
     FaultKind.UNKNOWN_BLOCK: lambda _, blocks, text: blocks == ["hologram", "text"] and is_json(text),
     FaultKind.USAGE_MISSING: lambda stop, _, text: stop == "end_turn" and is_json(text),
+    FaultKind.USAGE_ZERO: lambda stop, _, text: stop == "end_turn" and is_json(text),
+    FaultKind.SUBSTITUTED: lambda stop, _, text: stop == "end_turn" and is_json(text),
 }
 
 

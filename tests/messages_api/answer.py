@@ -119,5 +119,5 @@ def _message(request: Request, draft: Draft, blocks: list[Json], usage: Usage, m
         "stop_reason": draft.stop_reason,
         "stop_sequence": None,
         "stop_details": details if draft.stop_reason == "refusal" else None,
-        **({"usage": usage.as_json()} if draft.has_usage else {}),
+        **({"usage": (Usage() if draft.shows_zero else usage).as_json()} if draft.has_usage else {}),
     }

@@ -48,6 +48,8 @@ class FaultKind(str, Enum):
     UNKNOWN_STOP = "unknown_stop"
     UNKNOWN_BLOCK = "unknown_block"
     USAGE_MISSING = "usage_missing"
+    USAGE_ZERO = "usage_zero"
+    SUBSTITUTED = "substituted"
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class Fault:
         return ApiError(status, message, error_code=error_code, headers=headers)
 
 
+# Which model a gateway puts in the place of the one that is asked.
+SUBSTITUTE = "claude-fable-5-2"
 CONNECTION_FAULTS = frozenset(
     {FaultKind.TIMEOUT, FaultKind.RESET_BEFORE, FaultKind.RESET_MID, FaultKind.STREAM_ERROR}
 )

@@ -29,6 +29,7 @@ class Draft:
     after: tuple[Json, ...] = ()
     usage: Mapping[str, int] = field(default_factory=dict)
     has_usage: bool = True
+    shows_zero: bool = False
     delay_s: float | None = None
     fault: Fault | None = None
 

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from tests.messages_api.answer import Answer, Terms, write_answer
 from tests.messages_api.cache import PromptCache, Share
-from tests.messages_api.faults import CONNECTION_FAULTS, Fault, FaultKind, Faults
+from tests.messages_api.faults import CONNECTION_FAULTS, SUBSTITUTE, Fault, FaultKind, Faults
 from tests.messages_api.log import Log, Record, pack
+from tests.messages_api.models import MODELS
 from tests.messages_api.replies import Script
-from tests.messages_api.request import Request
+from tests.messages_api.request import Request, read_request
 from tests.messages_api.spoil import spoil
 from tests.messages_api.tokens import THINKING_TOKENS
 from tests.messages_api.wire import ApiError
@@ -158,6 +159,9 @@ class Service:
         fault = fault or self._raise_if_http(draft.fault, request, exchange)
         if fault:
             draft = spoil(draft, fault.kind, request)
+        if fault and fault.kind is FaultKind.SUBSTITUTED:
+            request = read_request(request.body, MODELS[SUBSTITUTE], workspace="")
+            exchange.note(model=request.spec.id)
         share = self.cache.admit(request.positions, request.spec.min_cache)
         terms = Terms(self.settings.thinking, self.settings.workspace_geo, tier)
         answer = write_answer(request, draft, share, terms, exchange.request_id.replace("req", "msg"))

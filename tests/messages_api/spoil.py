@@ -68,6 +68,10 @@ def _usage_missing(draft: Draft, _: Request) -> Draft:
     return replace(draft, has_usage=False)
 
 
+def _usage_zero(draft: Draft, _: Request) -> Draft:
+    return replace(draft, shows_zero=True)
+
+
 def _about(file: int, rule: str, request: Request) -> str:
     """Return an answer that follows the schema and means nothing."""
     claim = {
@@ -101,4 +105,5 @@ _SPOILERS: dict[FaultKind, Callable[[Draft, Request], Draft]] = {
     FaultKind.UNKNOWN_STOP: _unknown_stop,
     FaultKind.UNKNOWN_BLOCK: _unknown_block,
     FaultKind.USAGE_MISSING: _usage_missing,
+    FaultKind.USAGE_ZERO: _usage_zero,
 }

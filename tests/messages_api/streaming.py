@@ -11,7 +11,7 @@ def events_of(message: Json) -> tuple[bytes, list[bytes]]:
     """Return the first event, and the others."""
     opening = {**message, "content": [], "stop_reason": None, "stop_details": None}
     if "usage" in message:
-        opening["usage"] = {**message["usage"], "output_tokens": 1}
+        opening["usage"] = {**message["usage"], "output_tokens": min(1, message["usage"]["output_tokens"])}
     return event("message_start", message=opening), list(_others(message))
 
 

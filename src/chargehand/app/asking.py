@@ -7,7 +7,7 @@ from chargehand.app.preparing import Prepared
 from chargehand.app.resources import open_batch, open_cache, open_model, refuse_unsealed
 from chargehand.budget.estimate import estimate
 from chargehand.core.cancellation import Cancellation
-from chargehand.core.clouds import Cloud
+from chargehand.core.clouds import Cloud, is_elsewhere
 from chargehand.core.models import capabilities
 from chargehand.core.prompt import Model
 from chargehand.core.review import Mode
@@ -73,6 +73,7 @@ def _chain(prepared: Prepared, base: Model, progress: Progress, cancellation: Ca
         on_failure=lambda asked, error, wait_s: progress.failed(asked.role, asked.task, error, wait_s),
         sleep=_no_sleep if job.replay else None,
         count=base.count_tokens if _counts(base) and job.batch is None else None,
+        may_substitute=is_elsewhere(prepared.run.cloud, prepared.run.checkout.environ),
     )
     progress.spent = lambda: chain.ledger.spent_usd
     return chain

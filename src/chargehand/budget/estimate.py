@@ -41,6 +41,11 @@ class ForecastCall(Value):
     cost_usd: Decimal | None
 
     @property
+    def paid_model(self) -> str:
+        """Nobody else answers in a forecast."""
+        return self.model
+
+    @property
     def is_answered(self) -> bool:
         """No attempt fails in a forecast."""
         return True

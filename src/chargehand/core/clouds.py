@@ -40,7 +40,7 @@ class Cloud(NamedTuple):
     `chosen_by` are variables that mean this one whatever else is set, `implied_by` those that only its users
     have, `keys` those that a person sets to sign in. `prices_from` is the provider's name in the price data,
     empty if these list none; `factor` is what it charges on top. `model_id` turns Anthropic's id of a model
-    into its own.
+    into its own. `address` is where it is asked if no variable says otherwise, empty if that varies.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Cloud(NamedTuple):
     keys: tuple[str, ...]
     address_variable: str
     prices_from: str
+    address: str = ""
     has_batches: bool = False
     counts_tokens: bool = True
     model_id: Callable[[str], str] = _as_it_is
@@ -70,6 +71,7 @@ ANTHROPIC = Cloud(
     keys=("ANTHROPIC_API_KEY",),
     address_variable="ANTHROPIC_BASE_URL",
     prices_from="anthropic",
+    address="https://api.anthropic.com",
     has_batches=True,
 )
 BEDROCK = Cloud(
@@ -126,6 +128,11 @@ def cloud_of(wanted: str | None, environ: Mapping[str, str]) -> Cloud:
             f'configuration, as provider = "{meant[0].name}", or in CHARGEHAND_PROVIDER.'
         )
     return meant[0] if meant else ANTHROPIC
+
+
+def is_elsewhere(cloud: Cloud, environ: Mapping[str, str]) -> bool:
+    """Tell whether an address of the user's own is asked: a gateway may answer with another model."""
+    return environ.get(cloud.address_variable, "").rstrip("/") not in ("", cloud.address)
 
 
 def _is_on(environ: Mapping[str, str], name: str) -> bool:

@@ -81,6 +81,10 @@ class Charge(Protocol):
         """The model that is asked."""
 
     @property
+    def paid_model(self) -> str:
+        """The model at whose price it is charged."""
+
+    @property
     def usage(self) -> Usage | None:
         """The tokens; None if the provider did not report them."""
 
@@ -102,6 +106,7 @@ class Call(Value):
 
     `outcome` is `answered`, a `Failure` value, REUSED or ABANDONED. `cost_usd` is None if no price is
     known. `is_assumed` marks an attempt whose end is unknown and that stays charged at its worst case.
+    `served_by` is the dearer model that a gateway put in the place of `model`, at whose price it is charged.
     """
 
     role: Role
@@ -115,6 +120,12 @@ class Call(Value):
     is_assumed: bool = False
     seconds: float
     request_id: str | None
+    served_by: str | None = None
+
+    @property
+    def paid_model(self) -> str:
+        """The model at whose price the call is charged."""
+        return self.served_by or self.model
 
     @property
     def is_answered(self) -> bool:

@@ -25,7 +25,7 @@ def make_bill(
         orchestrator_usd=_sum(call for call in made if call.role.is_orchestrator),
         workers_usd=_sum(call for call in made if not call.role.is_orchestrator),
         by_role=_sums(made, lambda call: call.role.value),
-        by_model=_sums(made, lambda call: call.model),
+        by_model=_sums(made, lambda call: call.paid_model),
         by_lens=_sums(made, lambda call: call.lens),
         calls=len(made),
         reused_calls=len(calls) - len(made),

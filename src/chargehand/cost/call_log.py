@@ -19,17 +19,19 @@ class AttemptResult(NamedTuple):
     cost_usd: Decimal | None = None
     request_id: str | None = None
     is_assumed: bool = False
+    served_by: str | None = None
 
 
 class CallLog:
     """Every call that was made, each numbered among the attempts at the same. The ledger's lock guards it.
 
     `excess_usd` is what calls cost beyond what was reserved for them: 0, unless a prompt was larger than
-    its estimate.
+    its estimate, or a dearer model answered.
     """
 
     def __init__(self) -> None:
         self._calls: list[Call] = []
+        self._assumed: list[tuple[int, Reservation]] = []
         self._attempts: Counter[tuple[Role, str, str]] = Counter()
         self._estimated_tokens = 0
         self._reported_tokens = 0
@@ -57,11 +59,27 @@ class CallLog:
         self._calls.append(call)
         return call
 
+    def assume(self, reservation: Reservation) -> None:
+        """Take note that the last call is charged at the worst case of `reservation`."""
+        self._assumed.append((len(self._calls) - 1, reservation))
+
+    def raise_assumed(self, model: str) -> Decimal:
+        """Charge assumed calls of `model` at what is their worst case by now, and return the difference."""
+        raised_usd = _ZERO
+        for place, reservation in self._assumed:
+            call = self._calls[place]
+            worst_usd = reservation.worst_case(reservation.measured.tokens)
+            if call.model == model and call.cost_usd is not None and worst_usd is not None:
+                raised_usd += max(worst_usd - call.cost_usd, _ZERO)
+                self._calls[place] = call.evolve(cost_usd=max(worst_usd, call.cost_usd))
+        self.excess_usd += raised_usd
+        return raised_usd
+
     def compare(self, reservation: Reservation, result: AttemptResult) -> None:
         """Take note of what was reserved for an attempt, and of what it used."""
         if result.cost_usd is not None and reservation.worst_usd is not None:
             self.excess_usd += max(result.cost_usd - reservation.worst_usd, _ZERO)
-        if result.usage and result.usage.prompt_tokens:
+        if result.usage and not result.served_by:
             self._estimated_tokens += reservation.measured.tokens
             self._reported_tokens += result.usage.prompt_tokens
 

@@ -45,13 +45,13 @@ def all_orchestrator_usd(
 
 def _as_if_by(orchestrator: str, call: Charge, usage: Usage) -> Usage:
     """Return the usage of `call` in the orchestrator's tokens; thinking only counts if it always thinks."""
-    if call.model == orchestrator:
+    if call.paid_model == orchestrator:
         return usage
     able = capabilities(orchestrator)
     output = usage.output_tokens if able.always_thinks else usage.output_tokens - usage.thinking_tokens
 
     def converted(tokens: int) -> int:
-        return convert(tokens, call.model, orchestrator)
+        return convert(tokens, call.paid_model, orchestrator)
 
     return usage.evolve(
         input_tokens=converted(usage.input_tokens),
@@ -90,7 +90,7 @@ def single_pass_usd(
 def _claims_tokens(answered: Sequence[Charge], orchestrator: str) -> int:
     """Return the tokens of what the workers wrote, in the orchestrator's, with one frame around it all."""
     written = [
-        convert(max(call.usage.output_tokens - call.usage.thinking_tokens, 0), call.model, orchestrator)
+        convert(max(call.usage.output_tokens - call.usage.thinking_tokens, 0), call.paid_model, orchestrator)
         for call in answered
         if call.usage and not call.role.is_orchestrator
     ]
@@ -99,5 +99,5 @@ def _claims_tokens(answered: Sequence[Charge], orchestrator: str) -> int:
 
 def _thinking_tokens(answered: Sequence[Charge], orchestrator: str) -> int:
     """Return the most that the orchestrator thought in one call of this run: one pass thinks no less."""
-    own = [call.usage.thinking_tokens for call in answered if call.usage and call.model == orchestrator]
+    own = [call.usage.thinking_tokens for call in answered if call.usage and call.paid_model == orchestrator]
     return max(own, default=0) if capabilities(orchestrator).always_thinks else 0

@@ -5,14 +5,13 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from threading import Condition
 
-from chargehand.core.errors import OverBudget, RunEnding
-from chargehand.core.money import usd_exact, usd_rounded_up
+from chargehand.core.errors import RunEnding
 from chargehand.core.prompt import Prompt
 from chargehand.core.usage import ABANDONED, REUSED, Call, Role
 from chargehand.cost.calibration import Calibration
 from chargehand.cost.call_log import AttemptResult, CallLog
 from chargehand.cost.queue import QueuePosition, ReservationQueue
-from chargehand.cost.reservation import Reservation, ReservationRequest, WorstCase, request_for
+from chargehand.cost.reservation import Reservation, ReservationRequest, WorstCase, over_budget, request_for
 
 # How many tokens the provider counts; None if it does not say.
 Count = Callable[[Prompt], int | None]
@@ -26,8 +25,10 @@ class Ledger:
 
     Thread-safe. What is spent and reserved together never passes `cap_usd`, as long as no call costs more
     than was reserved for it. Each reservation ends in exactly one of `settle`, `settle_at_worst`, `release`,
-    or in `abandon`, after which none of these does anything. `on_call` is called with every call when it is
-    recorded, in the thread that records it.
+    or in `abandon`, after which none of these does anything. `on_call` gets every call when it is recorded.
+
+    Where a gateway `may_substitute`, only an answer tells which model is paid. Then, under a cap, the first
+    call of each model goes alone until it is answered, so that the others reserve what they may cost.
     """
 
     def __init__(
@@ -35,14 +36,18 @@ class Ledger:
         cap_usd: Decimal | None = None,
         on_call: Callable[[Call], None] = lambda _call: None,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        may_substitute: bool = False,
     ) -> None:
         self._cap_usd = cap_usd
+        self.may_substitute = may_substitute
         self._on_call = on_call
         self._clock = clock
         self._changed = Condition()
         self._queue = ReservationQueue()
         self._numbers = 0
         self._open: dict[int, Reservation] = {}
+        self._heard: set[str] = set()
         self._is_abandoned = False
         self._spent_usd = _ZERO
         self._log = CallLog()
@@ -74,7 +79,7 @@ class Ledger:
 
     @property
     def excess_usd(self) -> Decimal:
-        """What calls cost beyond what was reserved for them: 0, unless an estimate was too low."""
+        """What calls cost beyond what was reserved for them."""
         with self._changed:
             return self._log.excess_usd
 
@@ -84,10 +89,7 @@ class Ledger:
         return self._cap_usd is not None
 
     def set_order(self, tasks: Sequence[str]) -> None:
-        """Let these tasks reserve in this order: an earlier one first, also for its further attempts.
-
-        Each must `finish` when it has ended, and none may begin while an earlier one cannot.
-        """
+        """Let these tasks reserve in this order, at every attempt; each must `finish` when it has ended."""
         with self._changed:
             self._queue.set_order(tasks)
 
@@ -146,6 +148,8 @@ class Ledger:
             self._close(reservation, result.cost_usd or _ZERO)
             self._log.compare(reservation, result)
             if result.usage:
+                self._heard.add(reservation.prompt.model)
+            if result.usage and not result.served_by:
                 self._calibration.report(reservation.measured, result.usage.prompt_tokens)
             call = self._add(reservation, result)
         self._on_call(call)
@@ -163,6 +167,14 @@ class Ledger:
         with self._changed:
             if not self._is_abandoned:
                 self._close(reservation, _ZERO)
+
+    def raise_worst(self, model: str) -> None:
+        """Reserve anew for what is in flight of `model`, and for what was assumed: more is known of it."""
+        with self._changed:
+            for number, each in self._open.items():
+                if each.prompt.model == model:
+                    self._open[number] = each.evolve(worst_usd=each.worst_case(each.measured.tokens))
+            self._spent_usd += self._log.raise_assumed(model)
 
     def record_reuse(self, role: Role, task: str, lens: str | None, model: str) -> None:
         """Record a call that was not made and takes no money: an earlier run has its answer."""
@@ -190,20 +202,19 @@ class Ledger:
             self._on_call(call)
 
     def _wait_for_money(self, request: ReservationRequest, *, may_count: bool) -> Reservation | None:
-        """Return what is reserved; None if only a count can show that it fits."""
         with self._changed:
             self._check_open()
-            while not self._queue.is_next(request.position) or (reserved := self._opened(request)) is None:
+            while not self._is_turn(request) or (reserved := self._opened(request)) is None:
                 if self._queue.is_next(request.position) and not self._may_fit_later(request):
                     if may_count and self._is_worth_a_count(request):
                         return None
-                    raise self._over_budget(request)
+                    model = request.measured.prompt.model
+                    raise over_budget(model, self._least_usd(request), self._spent_usd, self._cap_usd)
                 self._changed.wait()
                 self._check_open()
             return reserved
 
     def _count(self, request: ReservationRequest, count: Count | None) -> None:
-        """Have the provider count the prompt, without the lock."""
         counted = count(request.measured.prompt) if count else None
         with self._changed:
             self._calibration.count(request.measured, counted)
@@ -221,10 +232,23 @@ class Ledger:
                 return None
         self._numbers += 1
         reserved = Reservation(
-            number=self._numbers, measured=request.measured, worst_usd=worst_usd, since=self._clock()
+            number=self._numbers,
+            measured=request.measured,
+            worst_case=request.worst_case,
+            worst_usd=worst_usd,
+            since=self._clock(),
         )
         self._open[reserved.number] = reserved
         return reserved
+
+    def _is_turn(self, request: ReservationRequest) -> bool:
+        return self._queue.is_next(request.position) and not self._awaits_first_answer(request)
+
+    def _awaits_first_answer(self, request: ReservationRequest) -> bool:
+        model = request.measured.prompt.model
+        if self._cap_usd is None or not self.may_substitute or model in self._heard:
+            return False
+        return any(each.prompt.model == model for each in self._open.values())
 
     def _fits(self, worst_usd: Decimal | None, position: QueuePosition) -> bool:
         if self._cap_usd is None:
@@ -236,7 +260,7 @@ class Ledger:
 
     def _may_fit_later(self, request: ReservationRequest) -> bool:
         """Tell whether calls in flight may give back what is missing, or report that less would do."""
-        if self._would_fit_alone(self._least_usd(request)):
+        if self._awaits_first_answer(request) or self._would_fit_alone(self._least_usd(request)):
             return True
         likes = (each.measured.beginning for each in self._open.values())
         return request.measured.beginning in likes and self._could_be_small_enough(request)
@@ -254,20 +278,6 @@ class Ledger:
     def _least_usd(self, request: ReservationRequest) -> Decimal | None:
         return request.worst_case(self._calibration.most_tokens(request.measured))
 
-    def _over_budget(self, request: ReservationRequest) -> OverBudget:
-        model, worst_usd = request.measured.prompt.model, self._least_usd(request)
-        cap = usd_exact(self._cap_usd)
-        if worst_usd is None:
-            return OverBudget(
-                f"A call to {model} was not sent: its price is not known, so the cap of {cap} "
-                "cannot be kept. Give the model a price in the configuration, or remove the cap."
-            )
-        return OverBudget(
-            f"A call to {model} was not sent: it may cost up to {usd_rounded_up(worst_usd)}, and "
-            f"{usd_rounded_up(self._spent_usd)} of the cap of {cap} is already spent. "
-            f"Raise the cap to {usd_rounded_up(self._spent_usd + worst_usd)} or more."
-        )
-
     def _reserved_usd(self) -> Decimal:
         return sum((each.worst_usd or _ZERO for each in self._open.values()), _ZERO)
 
@@ -278,9 +288,13 @@ class Ledger:
         self._changed.notify_all()
 
     def _settled_at_worst(self, reservation: Reservation, result: AttemptResult) -> Call:
-        cost_usd = reservation.worst_usd
+        cost_usd = self._open[reservation.number].worst_usd
         self._close(reservation, cost_usd or _ZERO)
-        return self._add(reservation, result._replace(cost_usd=cost_usd, is_assumed=True))
+        assumed = result._replace(cost_usd=cost_usd, is_assumed=True)
+        self._log.compare(reservation, assumed._replace(usage=None))
+        call = self._add(reservation, assumed)
+        self._log.assume(reservation)
+        return call
 
     def _add(self, reservation: Reservation, result: AttemptResult) -> Call:
         prompt = reservation.prompt

@@ -1,9 +1,11 @@
-"""What is reserved for one attempt before it is sent: its worst case."""
+"""What is reserved for one attempt before it is sent: its worst case, or that it cannot be."""
 
 from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
+from chargehand.core.errors import OverBudget
+from chargehand.core.money import usd_exact, usd_rounded_up
 from chargehand.core.prompt import Prompt
 from chargehand.core.value import Value
 from chargehand.cost.calibration import Measured, measure
@@ -16,12 +18,16 @@ _FIRST = QueuePosition(-1, 0)
 
 
 class ReservationRequest(NamedTuple):
-    """What an attempt wants reserved: `worst_usd` by the estimate, less if the prompt proves smaller."""
+    """What an attempt wants reserved: `worst_usd`, less if the prompt proves smaller."""
 
     measured: Measured
     worst_case: WorstCase
-    worst_usd: Decimal | None
     position: QueuePosition = _FIRST
+
+    @property
+    def worst_usd(self) -> Decimal | None:
+        """The worst case by the estimate, as far as the models are known that may answer."""
+        return self.worst_case(self.measured.tokens)
 
 
 class Reservation(Value):
@@ -32,6 +38,7 @@ class Reservation(Value):
 
     number: int
     measured: Measured
+    worst_case: WorstCase
     worst_usd: Decimal | None
     since: float
 
@@ -43,5 +50,21 @@ class Reservation(Value):
 
 def request_for(prompt: Prompt, worst_case: WorstCase) -> ReservationRequest:
     """Return what one attempt at `prompt` wants reserved."""
-    measured = measure(prompt)
-    return ReservationRequest(measured, worst_case, worst_case(measured.tokens))
+    return ReservationRequest(measure(prompt), worst_case)
+
+
+def over_budget(
+    model: str, worst_usd: Decimal | None, spent_usd: Decimal, cap_usd: Decimal | None
+) -> OverBudget:
+    """Return what says that an attempt was not sent, and which cap would do."""
+    cap = usd_exact(cap_usd)
+    if worst_usd is None:
+        return OverBudget(
+            f"A call to {model} was not sent: its price is not known, so the cap of {cap} "
+            "cannot be kept. Give the model a price in the configuration, or remove the cap."
+        )
+    return OverBudget(
+        f"A call to {model} was not sent: it may cost up to {usd_rounded_up(worst_usd)}, and "
+        f"{usd_rounded_up(spent_usd)} of the cap of {cap} is already spent. "
+        f"Raise the cap to {usd_rounded_up(spent_usd + worst_usd)} or more."
+    )

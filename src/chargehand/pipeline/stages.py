@@ -12,7 +12,7 @@ from chargehand.core.money import usd
 from chargehand.core.plan import Failed, Outcome, Plan, Refused, Reviewed, Task
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.usage import Role
-from chargehand.cost.ledger import Ledger
+from chargehand.cost.doubts import doubts
 from chargehand.llm.cache.replies import CachedReplies
 from chargehand.llm.chain import Chain
 from chargehand.pipeline.asked import Asked
@@ -61,7 +61,7 @@ def ask_models(brief: Brief, session: Session) -> Asked:
             *_too_many(outcomes),
             *_cache_notices(session.reply_cache, judgement),
             *(batch.notices if batch else ()),
-            *_excess(chain.ledger),
+            *doubts(chain.ledger),
         ),
         is_interrupted=chain.cancellation.is_interrupted,
     )
@@ -191,14 +191,6 @@ def _notices(plan: Plan, sharing: Sharing) -> tuple[str, ...]:
         f"the provider's cache: at list prices this saves {usd(sharing.saved_usd)}."
     )
     return tuple(filter(None, (static, ahead if leaders else "")))
-
-
-def _excess(ledger: Ledger) -> tuple[str, ...]:
-    excess_usd = ledger.excess_usd
-    notice = (
-        f"Calls cost {usd(excess_usd)} more than was reserved for them, so the cap may have been exceeded."
-    )
-    return (notice,) if ledger.has_cap and excess_usd else ()
 
 
 def _too_many(outcomes: Sequence[Outcome]) -> tuple[str, ...]:

@@ -200,7 +200,7 @@ def _bill(bill: Bill, calls: Sequence[Call]) -> dict[str, Json]:
         ),
         "workers_usd": _sum(bill.workers_usd, (call for call in calls if not call.role.is_orchestrator)),
         "by_role": _sums(bill.by_role, calls, lambda call: call.role.value),
-        "by_model": _sums(bill.by_model, calls, lambda call: call.model),
+        "by_model": _sums(bill.by_model, calls, lambda call: call.paid_model),
         "by_lens": _sums(bill.by_lens, calls, lambda call: call.lens),
         "calls": bill.calls,
         "cached_calls": bill.reused_calls,
@@ -250,6 +250,7 @@ def _call(call: Call) -> dict[str, Json]:
         "is_assumed": call.is_assumed,
         "seconds": call.seconds,
         "request_id": call.request_id,
+        "served_by": call.served_by,
     }
 
 

@@ -3,17 +3,17 @@
 import time
 from collections.abc import Callable
 from decimal import Decimal
-from functools import partial
 
 from chargehand.core.errors import Failure, NoAnswer, ProviderStopped, RunEnding
 from chargehand.core.models import capabilities
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.tokens import estimate_prompt_tokens
-from chargehand.core.usage import ANSWERED
+from chargehand.core.usage import ANSWERED, Usage
 from chargehand.cost.call_log import AttemptResult
 from chargehand.cost.ledger import Count, Ledger
 from chargehand.cost.prices import Prices
 from chargehand.cost.reservation import Reservation, WorstCase
+from chargehand.cost.served import Substitutes, billed
 from chargehand.llm.verification import verify
 
 
@@ -37,6 +37,7 @@ class Metered:
         self._prices = prices
         self._clock = clock
         self._count = None if count is None else _if_counted(count)
+        self._substitutes = Substitutes()
 
     def ask(self, prompt: Prompt) -> Reply:
         """Return a reply that answers the prompt; raise what the model raises, or OverBudget."""
@@ -54,7 +55,14 @@ class Metered:
             result = AttemptResult(Failure.CONNECTION.value, seconds=self._clock() - started)
             self._ledger.settle_at_worst(reservation, result)
             raise
+        self._learn(prompt.model, reply)
         return settle_reply(self._ledger, self._prices, reservation, reply)
+
+    def _learn(self, asked: str, reply: Reply) -> None:
+        """Reserve for further calls what a dearer model costs that a gateway puts in the place of `asked`."""
+        served = billed(reply.usage, asked, reply.model, self._prices).served_by if reply.usage else None
+        if served and self._substitutes.learn(asked, served):
+            self._ledger.raise_worst(asked)
 
     def worst_case_usd(self, prompt: Prompt, room_usd: Decimal) -> Decimal | None:
         """Return the worst case of an attempt, None if no price is known.
@@ -67,7 +75,21 @@ class Metered:
         return self._ledger.reserve(prompt, self._worst_case(prompt), self._count)
 
     def _worst_case(self, prompt: Prompt) -> WorstCase:
-        return partial(worst_case_usd, prompt, self._prices, None)
+        def worst(prompt_tokens: int) -> Decimal | None:
+            served = (prompt.model, *self._substitutes.of(prompt.model))
+            costs = [_worst_usd_by(model, prompt, self._prices, prompt_tokens) for model in served]
+            return None if costs[0] is None else max(usd for usd in costs if usd is not None)
+
+        return worst
+
+
+def _worst_usd_by(model: str, prompt: Prompt, prices: Prices, tokens: int) -> Decimal | None:
+    """Return the worst case if `model` answers a prompt of at most so many tokens of the model asked."""
+    if model == prompt.model:
+        return worst_case_usd(prompt, prices, None, tokens)
+    theirs = prompt.evolve(model=model)
+    read = -(-tokens * estimate_prompt_tokens(theirs) // estimate_prompt_tokens(prompt))
+    return worst_case_usd(theirs, prices, None, read)
 
 
 def _if_counted(count: Callable[[Prompt], int]) -> Count:
@@ -119,8 +141,13 @@ def _settle(ledger: Ledger, prices: Prices, reservation: Reservation, reply: Rep
     result = AttemptResult(outcome, reply.seconds, reply.usage, request_id=reply.request_id)
     if not reply.is_charged:
         ledger.settle(reservation, result._replace(cost_usd=Decimal(0)))
-    elif reply.usage is None:  # the server does not say what it took
-        ledger.settle_at_worst(reservation, result)
+    elif reply.usage is None or not _is_believed(reply, reply.usage):  # the server does not say what it took
+        ledger.settle_at_worst(reservation, result._replace(usage=None))
     else:
-        cost_usd = prices.cost(reply.usage, reservation.prompt.model)
-        ledger.settle(reservation, result._replace(cost_usd=cost_usd))
+        cost = billed(reply.usage, reservation.prompt.model, reply.model, prices)
+        ledger.settle(reservation, result._replace(**cost._asdict()))
+
+
+def _is_believed(reply: Reply, usage: Usage) -> bool:
+    """Tell whether the usage can be that of a reply: no prompt is without tokens, nor is a text."""
+    return usage.prompt_tokens > 0 and (usage.output_tokens > 0 or not reply.text)

@@ -188,7 +188,20 @@ def broken_off(kind: str | None, request_id: str | None) -> NoAnswer:
 
 
 def _total(first: object, last: object) -> Json | None:
-    """Return the usage of the whole: what came first knows more fields, and less of what was written."""
+    """Return the usage of the whole: what came first knows more fields, and less of what was written.
+
+    No count falls: a gateway that repeats a field as 0, or as what it added, does not undo what was counted.
+    """
     if not isinstance(last, dict):
         return None
-    return {**(first if isinstance(first, dict) else {}), **last}
+    before = first if isinstance(first, dict) else {}
+    return {**before, **{name: _larger(before.get(name), count) for name, count in last.items()}}
+
+
+def _larger(first: object, last: object) -> object:
+    """Return the larger of two counts, and of groups of counts that of each."""
+    if isinstance(first, dict) and isinstance(last, dict):
+        return _total(first, last)
+    if isinstance(first, int) and (last is None or (isinstance(last, int) and last < first)):
+        return first
+    return first if last is None else last

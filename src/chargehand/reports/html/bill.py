@@ -109,7 +109,7 @@ def _parts(made: Bill, calls: Sequence[Call]) -> Iterator[Html]:
 
 
 def _named(call: Call, word: str) -> str | None:
-    return {"role": call.role.value, "model": call.model, "lens": call.lens}[word]
+    return {"role": call.role.value, "model": call.paid_model, "lens": call.lens}[word]
 
 
 def _table(caption: str, heads: Sequence[str], rows: Sequence[Html]) -> Html:

@@ -83,7 +83,7 @@ def _breakdown(bill: Bill, calls: Sequence[Call]) -> Iterator[str]:
     for role, amount in bill.by_role.items():
         yield _part("role", role, amount, [call for call in calls if call.role.value == role], bill)
     for model, amount in bill.by_model.items():
-        yield _part("model", model, amount, [call for call in calls if call.model == model], bill)
+        yield _part("model", model, amount, [call for call in calls if call.paid_model == model], bill)
     for lens, amount in list(bill.by_lens.items())[:_LENSES_SHOWN]:
         yield _part("lens", lens, amount, [call for call in calls if call.lens == lens], bill)
 
@@ -115,7 +115,7 @@ def cost_chart(calls: Sequence[Call]) -> str:
 
 def _label(call: Call) -> str:
     """Return our word for the role and the model's id; what could end a label or act in one is left out."""
-    model = re.sub(r"[^A-Za-z0-9._:/@+-]", "", call.model)[:_LABEL_LENGTH]
+    model = re.sub(r"[^A-Za-z0-9._:/@+-]", "", call.paid_model)[:_LABEL_LENGTH]
     return f"{call.role.value} {model}"
 
 

@@ -75,7 +75,7 @@ def reprice(runs: Iterable[Run], prices: PriceData) -> Repriced:
         for run in group:
             for call in run.calls:
                 if not tally.add(call, run.started_at, own):
-                    unpriced.add(call.model)
+                    unpriced.add(call.paid_model)
         before.append(tally.recomputed(version, len(group)))
     return Repriced(prices_from=prices.version, before=tuple(before), unpriced=tuple(sorted(unpriced)))
 
@@ -94,7 +94,7 @@ class _Tally:
         if call.usage is None or call.is_assumed or _was_free(call):
             self._kept += 1
             return True
-        now = prices.cost(call.usage, call.model, when)
+        now = prices.cost(call.usage, call.paid_model, when)
         if now is not None and call.cost_usd is not None:
             self._both.append((call.cost_usd, now))
         elif now is not None:

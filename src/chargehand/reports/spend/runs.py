@@ -122,6 +122,7 @@ class _Call(_Stored):
     is_assumed: bool
     seconds: float
     request_id: _Name | None
+    served_by: _Name | None = None
 
 
 class _File(_Stored):

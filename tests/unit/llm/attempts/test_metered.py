@@ -129,7 +129,7 @@ def test_a_local_model_at_no_price_costs_nothing_under_any_cap() -> None:
 
 def test_a_model_without_a_price_is_booked_without_a_cost() -> None:
     ledger = Ledger()
-    Metered(Script([reply()]), ledger, Prices()).ask(prompt(model="llama"))
+    Metered(Script([reply(model="llama")]), ledger, Prices()).ask(prompt(model="llama"))
     assert (ledger.calls[0].cost_usd, ledger.calls[0].usage) == (None, USAGE)
 
 

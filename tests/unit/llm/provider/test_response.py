@@ -172,6 +172,15 @@ def test_what_was_used_is_not_known_before_the_end() -> None:
     assert message["usage"] is None
 
 
+def test_a_streamed_total_never_falls_below_its_first_count() -> None:
+    less = {"input_tokens": 0, "output_tokens": 7, "cache_creation": {"ephemeral_5m_input_tokens": 0}}
+    delta = event("message_delta", delta={"stop_reason": "end_turn"}, usage=less)
+    first = {"input_tokens": 90, "output_tokens": 1, "cache_creation": {"ephemeral_5m_input_tokens": 8}}
+    start = event("message_start", message={"content": [], "usage": first})
+    message, _ = gathered(start, OPEN, WORDS, delta, STOP)
+    assert message["usage"] == {**first, "output_tokens": 7}
+
+
 @pytest.mark.parametrize("events", [(), (START,), (START, OPEN, WORDS), (START, OPEN, WORDS, DELTA)])
 def test_a_stream_that_ends_early_is_a_broken_connection(events: tuple[Json, ...]) -> None:
     assert broken(*events).failure is Failure.CONNECTION

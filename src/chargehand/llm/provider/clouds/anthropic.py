@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from chargehand.core.clouds import ANTHROPIC
 from chargehand.core.errors import NoCredentials
 from chargehand.llm.provider.clouds.access import Access, Wanted
 from chargehand.llm.provider.headers import key_in
@@ -12,7 +13,7 @@ NO_KEY = (
     "No model was asked: no usable credentials for the Messages API. Set ANTHROPIC_API_KEY, or run with "
     "--offline (free checks only) or --replay."
 )
-_ADDRESS, _DEFAULT = "ANTHROPIC_BASE_URL", "https://api.anthropic.com"
+_ADDRESS, _DEFAULT = ANTHROPIC.address_variable, ANTHROPIC.address
 _SIGNING_HEADERS = frozenset({"authorization", "x-api-key"})
 
 
