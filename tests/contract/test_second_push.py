@@ -9,12 +9,14 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from chargehand.cli.main import commands
+from chargehand.config.tables import PlanSettings
 from chargehand.lenses import BUILT_IN_LENSES
 from chargehand.llm.cache.store import FOLDER
 from tests.command import chargehand, environment
@@ -163,20 +165,21 @@ def titles(findings: Sequence[Json]) -> list[str]:
 
 @pytest.mark.parametrize(
     ("fleet", "lines", "ratio"),
-    [("5", 10, "0.07"), ("5", 200, "0.11"), ("4", 200, "0.12"), ("4", 40, "0.4")],
+    [("5", 10, "0.07"), ("5", 200, "0.14"), ("4", 200, "0.12"), ("4", 40, "0.4")],
     ids=str,
 )
 def test_a_push_that_touches_one_file_of_ten_costs_a_fraction_of_the_first(
     review: Review, fleet: str, lines: int, ratio: str
 ) -> None:
     options = ("--fleet", fleet, "--cache", "cache")
+    focus_lines = PlanSettings().focus_lines
     plain = review(change(lines), "--fleet", fleet)
     first = review(change(lines), *options)
     clean = review(change(lines, 9), *options)
     claimed = review(change(lines, 0), *options)
     assert first.bill_usd == plain.bill_usd
     for second in (clean, claimed):
-        assert second.asked == ("worker",) * len(BUILT_IN_LENSES)
+        assert second.asked == ("worker",) * len(BUILT_IN_LENSES) * ceil(lines / focus_lines)
         assert second.bill_usd <= Decimal(ratio) * first.bill_usd
         assert titles(second.report["findings"]) == titles(first.report["findings"])
         assert titles(second.report["dismissed"]) == titles(first.report["dismissed"])

@@ -33,9 +33,9 @@ class Material(NamedTuple):
     never_send: tuple[str, ...]
 
     def for_models(self, planning: Planning) -> Diff:
-        """Return what models are shown, in hunks that each fit into one request."""
+        """Return what models are shown, in hunks that each fit into one request and one task."""
         sendable = without_unsent(self.enclosed, self.never_send)
-        return split_hunks(sendable, planning.measure, planning.chunk_tokens)
+        return split_hunks(sendable, planning.measure, planning.chunk_tokens, planning.focus_lines)
 
 
 def read_material(run: Run, *, is_for_models: bool = True, is_over: IsOver = never) -> Material:

@@ -113,5 +113,6 @@ def planning_of(settings: Settings, crew: Crew) -> Planning:
         small_files=settings.plan.small_change_files,
         small_lines=settings.plan.small_change_lines,
         chunk_tokens=largest_chunk(crew.workers, settings.plan.chunk_tokens),
+        focus_lines=settings.plan.focus_lines,
         measure=partial(estimate_for_any, models=crew.workers),
     )

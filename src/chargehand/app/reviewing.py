@@ -107,10 +107,7 @@ def _dismissed(dismissed: Sequence[Dismissed]) -> Iterator[Dismissed]:
 def _bill(prepared: Prepared, asked: Asked) -> Bill:
     """Return the bill, beside what one pass over the same lines with the same instructions would cost."""
     read = {
-        path
-        for outcome in asked.outcomes
-        if isinstance(outcome, Reviewed)
-        for path in outcome.task.chunk.paths
+        path for outcome in asked.outcomes if isinstance(outcome, Reviewed) for path in outcome.task.paths
     }
     instead = one_pass(prepared.brief.diff, prepared.brief.crew, read, asked.token_ratio)
     orchestrator = prepared.brief.crew.fleet.orchestrator

@@ -1,13 +1,13 @@
 """Which requests a review would send, and how large each is: known before the first, but for the claims."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import Literal, NamedTuple
 
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.models import Effort, capabilities
-from chargehand.core.plan import Chunk, Plan
+from chargehand.core.plan import Plan
 from chargehand.core.prompt import Prompt
 from chargehand.core.tokens import estimate_prompt_tokens, estimate_tokens
 from chargehand.core.usage import Role
@@ -106,19 +106,14 @@ def expected_claims(plan: Plan, diff: Diff) -> int:
     files: dict[str, list[FileDiff]] = {}
     for file in diff.files:
         files.setdefault(file.path, []).append(file)
-    chunks = {task.chunk.number: task.chunk for task in plan.tasks}
-    lines = {number: _changed_lines(chunk, files) for number, chunk in chunks.items()}
-    claims = ASSUMED.claims_per_100_lines * sum(lines[task.chunk.number] for task in plan.tasks) / 100
-    return min(int(claims.quantize(Decimal(1), ROUND_HALF_UP)), ASSUMED.usual_claims_a_task * len(plan.tasks))
-
-
-def _changed_lines(chunk: Chunk, files: Mapping[str, Sequence[FileDiff]]) -> int:
-    return sum(
-        line.startswith(("+", "-"))
-        for excerpt in chunk.excerpts
-        for hunk in files[excerpt.path][excerpt.nth].hunks[excerpt.first : excerpt.last + 1]
-        for line in hunk.body.split("\n")
+    lines = sum(
+        hunk.changed
+        for task in plan.tasks
+        for part in task.parts
+        for hunk in files[part.path][part.nth].hunks[part.first : part.last + 1]
     )
+    claims = ASSUMED.claims_per_100_lines * lines / 100
+    return min(int(claims.quantize(Decimal(1), ROUND_HALF_UP)), ASSUMED.usual_claims_a_task * len(plan.tasks))
 
 
 def _request(

@@ -41,7 +41,10 @@ _BORROWED: Mapping[str, Mapping[str, str]] = {
         "never private confidential secret_files do_not_send exclude_from_ai": "never_send",
         "max_lines max_file_lines max_file_size max_size": "max_changed_lines",
     },
-    "plan": {"chunk_size max_tokens tokens max_chunk_tokens": "chunk_tokens"},
+    "plan": {
+        "chunk_size max_tokens tokens max_chunk_tokens": "chunk_tokens",
+        "focus task_lines max_task_lines lines_a_task": "focus_lines",
+    },
     "prices": {
         "prompt input_tokens input_price": "input",
         "completion output_tokens output_price": "output",

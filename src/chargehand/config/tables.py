@@ -85,11 +85,12 @@ class PathSettings(Value):
 
 
 class PlanSettings(Value):
-    """How a change is split: up to which size without a plan call, and into requests of which size."""
+    """How a change is split: up to which size without a plan call, into requests and tasks of which size."""
 
     small_change_files: Annotated[WholeNumber, Field(ge=0)] = 50
     small_change_lines: Annotated[WholeNumber, Field(ge=0)] = 1_500
     chunk_tokens: Annotated[WholeNumber, Field(ge=1_000)] = 24_000
+    focus_lines: Annotated[WholeNumber, Field(ge=10)] = 150
 
 
 class SuppressionSettings(Value):

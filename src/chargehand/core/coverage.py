@@ -65,7 +65,7 @@ def cover(diff: Diff, lenses: Sequence[Lens], outcomes: Sequence[Outcome]) -> tu
 
 def _cells(outcomes: Sequence[Outcome]) -> Iterator[Coverage]:
     for outcome in outcomes:
-        for path in outcome.task.chunk.paths:
+        for path in outcome.task.paths:
             lens = outcome.task.lens
             match outcome:
                 case Reviewed(model=model, is_reused=reused):

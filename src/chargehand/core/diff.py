@@ -9,6 +9,9 @@ from chargehand.core.value import Value
 Status = Literal["added", "modified", "deleted", "renamed", "copied", "mode"]
 LineKind = Literal["+", "-", " "]
 
+# git cuts the line that it shows after `@@` here.
+HEADING_LENGTH = 60
+
 
 class Line(NamedTuple):
     """One line of a hunk; `text` has no newline and may hold surrogate escapes for undecodable bytes."""
@@ -46,6 +49,16 @@ class Hunk(Value):
                 case _:
                     yield Line(" ", old, new, raw[1:])
                     old, new = old + 1, new + 1
+
+    @property
+    def changed(self) -> int:
+        """How many lines are added or removed."""
+        return sum(raw.startswith(("+", "-")) for raw in self.body.split("\n"))
+
+
+def is_heading(text: str) -> bool:
+    """Tell whether git would show a line after the `@@` of what stands below: it begins with a letter."""
+    return text[:1].isalpha() or text[:1] in {"_", "$"}
 
 
 class SkipReason(str, Enum):

@@ -53,7 +53,8 @@ class Claim(Value):
     `line` to `end_line` is where it believes the region concerned to be on the new side, 0 if it does not
     say; `quote` is one line of it, word for word. `suggestion` is code for the place of the lines that
     `replaces` quotes, or of the quoted line alone if that is empty; neither was looked at yet. `model` is the
-    model id, or the name of the check. `is_reused`: an earlier run asked, about the same text.
+    model id, or the name of the check. `is_reused`: an earlier run asked, about the same text. `reader` is
+    the task of which the claim is an answer, empty for a check.
     """
 
     rule: str
@@ -70,6 +71,7 @@ class Claim(Value):
     suggestion: str
     model: str
     is_reused: bool = False
+    reader: str = ""
 
 
 class Graded(Value):
@@ -134,6 +136,7 @@ class Finding(Value):
     lines without finding it. `is_changed`: the baseline has it with another place, rule, severity or title.
     `suppression` is the reason why it is accepted, None if it is not, and
     `suppressed_in` where that is written; in the `request` it is waived, and the reason begins with a name.
+    `reader` is that of its claim.
     """
 
     fingerprint: str = ""
@@ -161,6 +164,7 @@ class Finding(Value):
     suppression: str | None = None
     suppressed_in: Literal["", "code", "configuration", "request"] = ""
     is_reused: bool = False
+    reader: str = ""
     graded: Graded | None = None
     merged: tuple[Merged, ...] = ()
     old_path: str = ""

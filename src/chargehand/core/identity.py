@@ -5,13 +5,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 
-from chargehand.core.diff import Diff, FileDiff, Hunk
+from chargehand.core.diff import HEADING_LENGTH, Diff, FileDiff, Hunk, is_heading
 from chargehand.core.escaping import printable
 from chargehand.core.finding import Finding, by_place
 from chargehand.core.markers import without_places
-
-# git cuts the line that it shows after `@@` here.
-_SCOPE_LENGTH = 60
 
 
 def fingerprint(rule: str, path: str, code: str, occurrence: int) -> str:
@@ -98,13 +95,13 @@ def _lines(hunk: Hunk) -> Iterator[tuple[int, str, str]]:
 
     The scope is what git shows of it after `@@`: the last line above that begins with a letter.
     """
-    scope = _folded(hunk.section[:_SCOPE_LENGTH])
+    scope = _folded(hunk.section[:HEADING_LENGTH])
     for line in hunk.lines():
         if line.new_number is None:
             continue
         yield line.new_number, scope, _folded(line.text)
-        if line.text[:1].isalpha() or line.text[:1] in ("_", "$"):
-            scope = _folded(line.text[:_SCOPE_LENGTH])
+        if is_heading(line.text):
+            scope = _folded(line.text[:HEADING_LENGTH])
 
 
 def _folded(text: str) -> str:

@@ -33,6 +33,11 @@ class Excerpt(Value):
     first: int
     last: int
 
+    def holds(self, other: "Excerpt") -> bool:
+        """Tell whether all of `other` is in it."""
+        is_same_file = (self.path, self.nth) == (other.path, other.nth)
+        return is_same_file and self.first <= other.first and other.last <= self.last
+
 
 class Chunk(Value):
     """Excerpts that travel in one request; `tokens` is the conservative size of their text."""
@@ -48,12 +53,21 @@ class Chunk(Value):
 
 
 class Task(Value):
-    """A lens over a chunk; `id` is stable for the same plan, such as `security-2`."""
+    """A lens over a chunk, and the parts of it that the task answers for; the rest of it is context.
+
+    `id` is stable for the same plan, such as `security-2`. `hint` is what the planner would look for first.
+    """
 
     id: str
     lens: str
     chunk: Chunk
-    focus: str = ""
+    parts: tuple[Excerpt, ...]
+    hint: str = ""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that it answers for, each once, in order."""
+        return tuple(dict.fromkeys(part.path for part in self.parts))
 
 
 class Plan(Value):
@@ -65,7 +79,7 @@ class Plan(Value):
 
 
 class Reviewed(Value):
-    """A worker read the chunk and answered, in this run or (`is_reused`) in an earlier one.
+    """A worker read the chunk and answered for its parts, in this run or (`is_reused`) in an earlier one.
 
     `left_out` is how many claims it made beyond those that it may make: the least grave ones.
     """

@@ -107,4 +107,5 @@ def _finding(claim: Claim, path: str, anchor: Anchor, place: Match) -> Finding:
         is_approximate=place.is_approximate,
         model=claim.model,
         is_reused=claim.is_reused,
+        reader=claim.reader,
     )

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from chargehand.change.diff.chunk_text import describe
-from chargehand.change.diff.chunks import make_chunks, parts_of
+from chargehand.change.diff.chunks import excerpts_of, make_chunks
+from chargehand.change.diff.focus import parts_of, portions
 from chargehand.core.coverage import applies
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.errors import NoAnswer, OverBudget
@@ -22,16 +23,17 @@ SECTIONS_SHOWN = 6
 FILES_WITH_SECTIONS = 100
 FILES_PLANNED = 1000
 SKIPPED_SHOWN = 50
-FOCUS_LENGTH = 300
+HINT_LENGTH = 300
 
 
 class Planning(Value):
     """How a change is split.
 
     A change of at most `small_files` files and `small_lines` changed lines is not worth a plan call.
-    `chunk_tokens` bounds one request's excerpts, as `measure` counts them. `fallback_reason` says
-    why the built-in plan is used whatever the size; it is empty if the orchestrator may be asked. `reused`
-    are the parts whose answers earlier runs have given, by the name of the lens: they are left out.
+    `chunk_tokens` bounds one request's excerpts, as `measure` counts them, and `focus_lines` the changed
+    lines that one task answers for. `fallback_reason` says why the built-in plan is used whatever the size;
+    it is empty if the orchestrator may be asked. `reused` are the parts whose answers earlier runs have
+    given, by the name of the lens: they are left out.
     """
 
     model_config = Value.model_config | {"arbitrary_types_allowed": True}
@@ -40,17 +42,18 @@ class Planning(Value):
     small_files: int
     small_lines: int
     chunk_tokens: int
+    focus_lines: int = 150
     measure: Callable[[str], int]
     fallback_reason: str = ""
     reused: Mapping[str, frozenset[Excerpt]] = {}
 
 
 class FileGroup(NamedTuple):
-    """Files to be read together; `lenses` by importance; `focus` says what to look for."""
+    """Files to be read together; `lenses` by importance; `hint` says what to look for first."""
 
     paths: tuple[str, ...]
     lenses: tuple[str, ...]
-    focus: str = ""
+    hint: str = ""
 
 
 def make_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning, model: Model) -> Plan:
@@ -132,15 +135,15 @@ def complete(
         if taken:
             wanted = [name for name in dict.fromkeys(map(str.lower, group.lenses)) if name in known]
             order = (*wanted, *(name for name in known if name not in wanted))
-            groups.append(FileGroup(paths=taken, lenses=order, focus=_hint(group.focus)))
+            groups.append(FileGroup(paths=taken, lenses=order, hint=_hint(group.focus)))
     if left:
         groups.append(FileGroup(paths=tuple(left), lenses=tuple(known)))
     return tuple(groups)
 
 
-def _hint(focus: str) -> str:
+def _hint(answered: str) -> str:
     """Return what the planner would have looked for first, unless names of the change dictated an order."""
-    hint = one_line(focus)[:FOCUS_LENGTH]
+    hint = one_line(answered)[:HINT_LENGTH]
     return "" if speaks(hint) else hint
 
 
@@ -148,7 +151,8 @@ def _left_over(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> tuple[
     """Return the files of which some lens has yet to read some part."""
     paths = {
         part.path
-        for part in parts_of(diff, planning.measure, planning.chunk_tokens)
+        for excerpt, file in excerpts_of(diff, planning.measure, planning.chunk_tokens)
+        for part in parts_of(excerpt, file, planning.focus_lines)
         for lens in lenses
         if applies(lens, part.path) and part not in planning.reused.get(lens.name, ())
     }
@@ -190,7 +194,8 @@ def _tasks(
 ) -> tuple[Task, ...]:
     """Return the tasks, the most important lens of every group first.
 
-    Lenses that look at the same files of a group share its chunks, and so a cached prefix.
+    Lenses that look at the same files of a group share its chunks, and so a cached prefix. So do the tasks of
+    one lens over one chunk.
     """
     by_name = {lens.name: lens for lens in lenses}
     ranked = [
@@ -199,12 +204,12 @@ def _tasks(
         for rank, name in enumerate(group.lenses)
         if (share := _share(group, by_name[name], planning.reused)).paths
     ]
-    chunks = _chunks_of([share for _, _, _, share in ranked], diff, planning)
+    portions_of = _portions_of([share for _, _, _, share in ranked], diff, planning)
     ranked.sort(key=lambda each: each[0])
     return tuple(
-        Task(id=f"{name}-{chunk.number}", lens=name, chunk=chunk, focus=group.focus)
+        Task(id=f"{name}-{number}", lens=name, chunk=chunk, parts=parts, hint=group.hint)
         for _, group, name, share in ranked
-        for chunk in chunks[share]
+        for number, chunk, parts in portions_of[share]
     )
 
 
@@ -215,13 +220,37 @@ def _share(group: FileGroup, lens: Lens, reused: Mapping[str, frozenset[Excerpt]
     return _Share(paths=paths, read_before=frozenset(read_before))
 
 
-def _chunks_of(shares: Sequence[_Share], diff: Diff, planning: Planning) -> dict[_Share, list[Chunk]]:
-    chunks: dict[_Share, list[Chunk]] = {}
+class _Portion(NamedTuple):
+    """What one task of a lens reads: a chunk, and the parts of it that the task answers for."""
+
+    number: int
+    chunk: Chunk
+    parts: tuple[Excerpt, ...]
+
+
+def _portions_of(shares: Sequence[_Share], diff: Diff, planning: Planning) -> dict[_Share, list[_Portion]]:
+    """Return the portions of each share, numbered; chunks of the same text have one number."""
+    measure, most = planning.measure, planning.chunk_tokens
+    portions_of: dict[_Share, list[_Portion]] = {}
+    numbers: dict[tuple[Excerpt, ...], int] = {}
     number = 0
     for share in dict.fromkeys(shares):
-        made = make_chunks(
-            diff, [share.paths], planning.measure, planning.chunk_tokens, leave_out=share.read_before
-        )
-        chunks[share] = [chunk.evolve(number=number + n) for n, chunk in enumerate(made, 1)]
-        number += len(made)
-    return chunks
+        done = _read_whole(share.read_before, diff, planning)
+        portions_of[share] = []
+        for made in make_chunks(diff, [share.paths], measure, most, leave_out=done):
+            chunk = made.evolve(number=numbers.setdefault(made.excerpts, len(numbers) + 1))
+            for parts in portions(chunk, diff, planning.focus_lines, leave_out=share.read_before):
+                number += 1
+                portions_of[share].append(_Portion(number, chunk, parts))
+    return portions_of
+
+
+def _read_whole(read_before: frozenset[Excerpt], diff: Diff, planning: Planning) -> set[Excerpt]:
+    """Return the excerpts of which every part was read before."""
+    if not read_before:
+        return set()
+    return {
+        excerpt
+        for excerpt, file in excerpts_of(diff, planning.measure, planning.chunk_tokens)
+        if read_before.issuperset(parts_of(excerpt, file, planning.focus_lines))
+    }

@@ -1,14 +1,17 @@
 """What of a change earlier runs have read, and what this run leaves behind for the next.
 
-A request holds many files, so that their common instructions are paid for once. Its reply is kept file by
-file, as if each had been asked about alone: after a push that touches one file, all other answers are reused.
+A request holds many files, so that their common instructions are paid for once. Its reply is kept part by
+part, as if each had been asked about with no other file beside it: after a push that touches one file, all
+other answers are reused. What was shown of the file beside the part is in the key: another line of it may be
+why a claim was made, or was not.
 """
 
 from collections.abc import Iterator, Mapping
 from threading import Lock
 from typing import NamedTuple
 
-from chargehand.change.diff.chunks import parts_of, show
+from chargehand.change.diff.chunks import excerpts_of, show
+from chargehand.change.diff.focus import parts_of
 from chargehand.core.coverage import applies
 from chargehand.core.diff import Diff
 from chargehand.core.plan import Chunk, Excerpt, Reviewed, Task
@@ -26,11 +29,20 @@ NO_FILE = 0
 
 
 class _Answered(NamedTuple):
-    """A request that was answered: the parts in it, and what is kept of the answer."""
+    """A request that was answered: what was shown in it, and what is kept of the answer."""
 
-    parts: frozenset[Excerpt]
+    shown: frozenset[Excerpt]
     keys: tuple[str, ...]
     is_steered: bool
+
+
+class _Entry(NamedTuple):
+    """What is kept under a key, and the keys of what it holds together with, and of what else it is about."""
+
+    key: str
+    answer: WorkerAnswer
+    beside: tuple[str, ...]
+    about: tuple[str, ...]
 
 
 class ReplyCache:
@@ -62,15 +74,15 @@ class ReplyCache:
     def steered_paths(self) -> frozenset[str]:
         """The files of requests of which nothing is kept because of what their text says."""
         with self._lock:
-            steered = [each.parts for each in self._answered if self._is_steered(each)]
-        return frozenset(part.path for parts in steered for part in parts)
+            steered = [each.shown for each in self._answered if self._is_steered(each)]
+        return frozenset(excerpt.path for shown in steered for excerpt in shown)
 
     @property
     def reused_parts(self) -> dict[str, frozenset[Excerpt]]:
         """The parts that earlier runs read, by lens."""
         parts: dict[str, set[Excerpt]] = {}
         for outcome in self.recalled:
-            parts.setdefault(outcome.task.lens, set()).update(outcome.task.chunk.excerpts)
+            parts.setdefault(outcome.task.lens, set()).update(outcome.task.parts)
         return {lens: frozenset(read_before) for lens, read_before in parts.items()}
 
     def left(self, planning: Planning) -> Planning:
@@ -80,39 +92,52 @@ class ReplyCache:
     def keep(self, task: Task, prompt: Prompt, reply: Reply) -> None:
         """Keep what `reply`, a verified one to `prompt`, says of each part, unless it may have been dictated.
 
-        What it claims of a file that it was not shown stays with the first part. Nobody can tell which part
-        it is about, so such a reply holds only as long as no part changes.
+        What it claims elsewhere stays with the first part, as long as the place that it is about does. If a
+        claim names no file that was shown, nobody can tell what it is about: the reply holds only as long as
+        all that was shown.
         """
         if self.store is None:
             return
         claims = reply.answer_as(WorkerAnswer).claims
-        parts = task.chunk.excerpts
+        shown = task.chunk.excerpts
         entries = tuple(self._entries(task, claims))
-        has_strays = any(not 1 <= claim.file <= len(parts) for claim in claims)
-        beside = [key for key, _ in entries] if has_strays else []
-        hides = any(part.path in self._hiding for part in parts)
-        answered = _Answered(frozenset(parts), tuple(key for key, _ in entries), hides or is_steered(prompt))
+        hides = any(excerpt.path in self._hiding for excerpt in shown)
+        answered = _Answered(
+            frozenset(shown), tuple(each.key for each in entries), hides or is_steered(prompt)
+        )
         with self._lock:
             self._answered.append(answered)
-            if flagged := flagged_parts(claims, parts):
+            if flagged := flagged_parts(claims, shown):
                 self._flagged |= flagged
                 self._withdraw(self.store)
             if not self._is_steered(answered):
-                for key, own in entries:
-                    keep(self.store, key, reply.evolve(text=own.model_dump_json()), beside)
+                for each in entries:
+                    kept = reply.evolve(text=each.answer.model_dump_json())
+                    keep(self.store, each.key, kept, each.beside, each.about)
 
-    def _entries(self, task: Task, claims: list[ClaimAnswer]) -> Iterator[tuple[str, WorkerAnswer]]:
-        """Yield what is kept under the key of each part."""
-        parts = task.chunk.excerpts
-        strays = [_about(claim, NO_FILE) for claim in claims if not 1 <= claim.file <= len(parts)]
-        for number, part in enumerate(parts, 1):
-            own = [_about(claim, 1) for claim in claims if claim.file == number]
-            own += strays if number == 1 else []
+    def _entries(self, task: Task, claims: list[ClaimAnswer]) -> Iterator[_Entry]:
+        """Yield what is kept under the key of each part: there it is file 1, and others come after it."""
+        shown = dict(enumerate(task.chunk.excerpts, 1))
+        numbers = {part: n for part in task.parts for n, excerpt in shown.items() if excerpt.holds(part)}
+        elsewhere = [claim for claim in claims if claim.file not in numbers.values()]
+        has_strays = any(claim.file not in shown for claim in elsewhere)
+        beside = [self._key_within(excerpt, task.lens) for excerpt in shown.values() if has_strays]
+        for part, own in numbers.items():
+            others = elsewhere if part == task.parts[0] else []
+            named = [n for n in dict.fromkeys(claim.file for claim in others) if n in shown]
+            places = {own: 1} | {n: place for place, n in enumerate(named, 2)}
+            said = [claim for claim in claims if claim.file == own] + others
+            answer = WorkerAnswer(claims=[_about(each, places.get(each.file, NO_FILE)) for each in said])
             if key := self._keys.get((task.lens, part)):
-                yield key, WorkerAnswer(claims=own)
+                about = (self._key_within(shown[n], task.lens) for n in named)
+                yield _Entry(key, answer, tuple(beside), tuple(about))
+
+    def _key_within(self, excerpt: Excerpt, lens: str) -> str:
+        """Return the key of a part of `excerpt`, in which all of it counts."""
+        return next(key for (each, part), key in self._keys.items() if each == lens and excerpt.holds(part))
 
     def _is_steered(self, answered: _Answered) -> bool:
-        return answered.is_steered or not self._flagged.isdisjoint(answered.parts)
+        return answered.is_steered or not self._flagged.isdisjoint(answered.shown)
 
     def _withdraw(self, store: CacheStore) -> None:
         for key in (key for each in self._answered if self._is_steered(each) for key in each.keys):
@@ -124,47 +149,50 @@ def recall_replies(store: CacheStore | None, diff: Diff, crew: Crew, planning: P
     if store is None:
         return ReplyCache()
     keys: dict[tuple[str, Excerpt], str] = {}
+    shown: dict[str, Excerpt] = {}
     recalled: list[tuple[str, Task, Recalled]] = []
-    for number, (part, prompt) in enumerate(_questions(diff, crew, planning), 1):
-        lens = prompt.task
+    for task, prompt in _questions(diff, crew, planning):
         # Who is asked if the worker fails has a say in the answer.
-        key = keys[lens, part] = reply_key(prompt, crew.fleet.escalation)
+        key = keys[task.lens, task.parts[0]] = reply_key(prompt, crew.fleet.escalation)
+        shown[key] = task.chunk.excerpts[0]
         if found := recall(store, key, prompt):
-            chunk = Chunk(number=number, excerpts=(part,), tokens=0)
-            recalled.append((key, Task(id=f"{lens}-cached-{number}", lens=lens, chunk=chunk), found))
+            recalled.append((key, task, found))
     there = {key for key, _, _ in recalled}
-    return ReplyCache(
-        store,
-        keys,
-        tuple(
-            _marked(reviewed(task, found.reply, crew))
-            for _, task, found in recalled
-            if there.issuperset(found.beside)
-        ),
-        hiding_paths(diff),
+    outcomes = (
+        _recalled(task, found, {key: shown[key] for key in found.about if key in there}, crew)
+        for _, task, found in recalled
+        if there.issuperset(found.beside)
     )
+    return ReplyCache(store, keys, tuple(outcomes), hiding_paths(diff))
 
 
-def _questions(diff: Diff, crew: Crew, planning: Planning) -> Iterator[tuple[Excerpt, Prompt]]:
-    """Yield what would be asked about each part alone, under each lens that looks at it."""
-    materials = dict(_materials(diff, planning))
+def _questions(diff: Diff, crew: Crew, planning: Planning) -> Iterator[tuple[Task, Prompt]]:
+    """Yield what would be asked about each part if its file were alone, under each lens that looks at it."""
+    number = 0
+    materials = list(_materials(diff, planning))
     for lens in crew.lenses:
-        nothing = Task(id=lens.name, lens=lens.name, chunk=Chunk(number=0, excerpts=(), tokens=0))
-        prompt = worker_prompt(nothing, diff, crew)
-        for part, material in materials.items():
+        prompt = None
+        for part, chunk, alone, material in materials:
+            number += 1
             if applies(lens, part.path):
-                question = worker_question(lens, crew, (part.path,))
-                yield part, prompt.evolve(material=material, question=question)
+                task = Task(id=f"{lens.name}-cached-{number}", lens=lens.name, chunk=chunk, parts=(part,))
+                prompt = prompt or worker_prompt(task, alone, crew)
+                question = worker_question(lens, crew, task, alone)
+                yield task, prompt.evolve(material=material, question=question)
 
 
-def _materials(diff: Diff, planning: Planning) -> Iterator[tuple[Excerpt, str]]:
+def _materials(diff: Diff, planning: Planning) -> Iterator[tuple[Excerpt, Chunk, Diff, str]]:
+    """Yield each part, what is shown with it if its file is alone, that file, and the text of it."""
     files: dict[str, Diff] = {}
     for file in diff.files:
         alike = files.get(file.path, Diff(files=()))
         files[file.path] = Diff(files=(*alike.files, file))
-    for part in parts_of(diff, planning.measure, planning.chunk_tokens):
-        chunk = Chunk(number=0, excerpts=(part,), tokens=0)
-        yield part, frame(show(chunk, files[part.path]))
+    for excerpt, file in excerpts_of(diff, planning.measure, planning.chunk_tokens):
+        chunk = Chunk(number=0, excerpts=(excerpt,), tokens=0)
+        alone = files[excerpt.path]
+        material = frame(show(chunk, alone))
+        for part in parts_of(excerpt, file, planning.focus_lines):
+            yield part, chunk, alone, material
 
 
 def _about(claim: ClaimAnswer, file: int) -> ClaimAnswer:
@@ -172,6 +200,17 @@ def _about(claim: ClaimAnswer, file: int) -> ClaimAnswer:
     return ClaimAnswer(**{**dict(claim), "file": file})
 
 
-def _marked(outcome: Reviewed) -> Reviewed:
+def _recalled(task: Task, found: Recalled, others: Mapping[str, Excerpt], crew: Crew) -> Reviewed:
+    """Return what an earlier run was told about a part, and about `others` as long as these are the same.
+
+    What has changed of them is read anew, so a claim about it is no loss.
+    """
+    gone = {number for number, key in enumerate(found.about, 2) if key not in others}
+    said = found.reply.answer_as(WorkerAnswer).claims
+    answer = WorkerAnswer(claims=[claim for claim in said if claim.file not in gone])
+    own = task.chunk.excerpts[0]
+    excerpts = (own, *(others.get(key, own) for key in found.about))
+    task = task.evolve(chunk=task.chunk.evolve(excerpts=excerpts))
+    outcome = reviewed(task, found.reply.evolve(answer=answer), crew)
     claims = tuple(claim.evolve(is_reused=True) for claim in outcome.claims)
     return outcome.evolve(claims=claims, is_reused=True)

@@ -1,6 +1,7 @@
 """Which findings are twins: what different readers say of one defect becomes one finding.
 
-Two findings of one lens are never twins, however alike: one reader that speaks twice means two defects.
+Two findings of one reader are never twins, however alike: one reader that speaks twice means two defects. A
+reader is one task. Two tasks of one lens share a chunk, and may say the same of one line.
 """
 
 import re
@@ -104,8 +105,10 @@ def _likeness(one: Finding, other: Finding) -> float:
     if _reader(one) == _reader(other):
         return 0.0
     is_same_line = one.line == other.line
-    if is_same_line and one.rule == other.rule:  # a check and a model, of one fact
+    if is_same_line and one.rule == other.rule:  # a check and a model, or two tasks, of one fact
         return 1.0
+    if one.lens == other.lens and not is_same_line:
+        return 0.0
     if is_same_line and _suggests(one) and _suggests(one) == _suggests(other):
         return 1.0
     shared, share = _shared(one, other)
@@ -118,7 +121,7 @@ def _suggests(finding: Finding) -> tuple[int, Sequence[str]] | None:
 
 
 def _reader(finding: Finding) -> str:
-    return finding.model if finding.is_fact else finding.lens
+    return finding.model if finding.is_fact else finding.reader or finding.lens
 
 
 def _shared(one: Finding, other: Finding) -> tuple[float, float]:

@@ -1,9 +1,10 @@
 """What a worker is asked for one task, and what its answer, or the lack of one, makes of the task."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from chargehand.change.diff.chunks import files_of, show
+from chargehand.change.diff.focus import told
 from chargehand.core.cancellation import INTERRUPTED, Cancellation, provider_stopped
 from chargehand.core.diff import Diff
 from chargehand.core.errors import Failure, ModelError, NoAnswer, OverBudget, ProviderStopped
@@ -70,22 +71,24 @@ def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:
         model=crew.model_for(task),
         instructions=crew.instructions,
         material=frame(show(task.chunk, diff)),
-        question=worker_question(crew.lens(task.lens), crew, task.chunk.paths, task.focus),
+        question=worker_question(crew.lens(task.lens), crew, task, diff),
         answer=WorkerAnswer,
         max_tokens=WORKER_TOKENS,
     )
 
 
-def worker_question(lens: Lens, crew: Crew, paths: Sequence[str], focus: str = "") -> str:
-    """Return what is asked through a lens about files at `paths`; what the project accepts there is said."""
-    accepted = "\n".join(f"- {each.told}" for each in crew.guidance_on(lens, paths))
+def worker_question(lens: Lens, crew: Crew, task: Task, diff: Diff) -> str:
+    """Return what is asked through a lens about the parts of `task`; what the project accepts is said."""
+    accepted = "\n".join(f"- {each.told}" for each in crew.guidance_on(lens, task.paths))
     guidance = f"\n\n{render('worker_guidance', accepted=accepted).strip()}" if accepted else ""
+    places = told(task, diff)
     return render(
         "worker_question",
         lens=lens.name,
         instructions=f"{lens.instructions}{guidance}",
         rules=", ".join(_offered(rule) for rule in rules_of(lens.name) if rule.is_for_models),
-        focus=f"{render('worker_focus', focus=frame(focus)).strip()}\n\n" if focus else "",
+        hint=f"{render('worker_hint', hint=frame(task.hint)).strip()}\n\n" if task.hint else "",
+        focus=f"{render('worker_focus', places=places).strip()}\n\n" if places else "",
     )
 
 
@@ -145,4 +148,5 @@ def _claim(answer: ClaimAnswer, task: Task, lens: Lens, model: str) -> Claim:
         replaces=printable(answer.replaces),
         suggestion=answer.suggestion,  # as it is: a changed suggestion would not be the code that was meant
         model=model,
+        reader=task.id,
     )

@@ -6,7 +6,7 @@ import pytest
 
 from chargehand.budget.estimate import Estimate, Scenario, estimate
 from chargehand.budget.forecast import judge_requests, usual_size
-from chargehand.change.diff.chunks import parts_of
+from chargehand.change.diff.chunks import excerpts_of
 from chargehand.core.diff import Diff
 from chargehand.core.errors import Failure, NoAnswer
 from chargehand.core.fleets import FLEETS, Fleet
@@ -32,7 +32,12 @@ from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
 PRICES = Prices()
 DIFF = diff_of("a.py", "b.py", lines=100)
 SMALL = Planning(
-    orchestrator="claude-opus-5-5", small_files=99, small_lines=9999, chunk_tokens=30_000, measure=len
+    orchestrator="claude-opus-5-5",
+    small_files=99,
+    small_lines=9999,
+    chunk_tokens=30_000,
+    focus_lines=300,
+    measure=len,
 )
 PLANNED = SMALL.evolve(small_files=0)
 
@@ -188,7 +193,8 @@ def test_the_plan_call_is_in_it_where_one_would_be_made() -> None:
 
 
 def test_what_earlier_runs_have_read_costs_nothing() -> None:
-    parts = frozenset(parts_of(DIFF, SMALL.measure, SMALL.chunk_tokens))
+    cut = excerpts_of(DIFF, SMALL.measure, SMALL.chunk_tokens)
+    parts = frozenset(excerpt for excerpt, _ in cut)
     some = SMALL.evolve(reused={"security": parts})
     every = SMALL.evolve(reused={lens.name: parts for lens in LENSES})
     assert roles(told(planning=some).low)["worker"] == 1

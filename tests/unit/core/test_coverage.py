@@ -5,7 +5,7 @@ from tests.unit.crew import LENSES, diff_of
 
 def task(lens: str, *paths: str) -> Task:
     chunk = Chunk(number=1, excerpts=tuple(Excerpt(path=path, first=0, last=0) for path in paths), tokens=1)
-    return Task(id=f"{lens}-1", lens=lens, chunk=chunk)
+    return Task(id=f"{lens}-1", lens=lens, chunk=chunk, parts=chunk.excerpts)
 
 
 def looked(outcomes: list[Outcome]) -> list[tuple[str, str, str]]:

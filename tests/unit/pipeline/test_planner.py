@@ -2,11 +2,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from chargehand.change.diff.chunks import parts_of
+from chargehand.change.diff.chunks import excerpts_of
 from chargehand.core.coverage import applies
 from chargehand.core.diff import Diff
 from chargehand.core.errors import Failure, NoAnswer, OverBudget
-from chargehand.core.plan import Lens, Plan
+from chargehand.core.plan import Excerpt, Lens, Plan
 from chargehand.core.prompt import Prompt
 from chargehand.pipeline.answers import Group, PlanAnswer
 from chargehand.pipeline.planner import Planning, complete, make_plan, manifest
@@ -22,6 +22,11 @@ def cells(plan: Plan) -> list[tuple[str, str]]:
 
 def wanted(diff: Diff, lenses: Sequence[Lens]) -> list[tuple[str, str]]:
     return [(file.path, lens.name) for file in diff.reviewable for lens in lenses if applies(lens, file.path)]
+
+
+def whole_files(diff: Diff) -> list[Excerpt]:
+    """Return the parts of a change whose files are read whole."""
+    return [excerpt for excerpt, _ in excerpts_of(diff, SMALL.measure, SMALL.chunk_tokens)]
 
 
 def test_a_small_change_is_planned_without_a_call() -> None:
@@ -47,7 +52,7 @@ def test_what_a_plan_leaves_out_is_added_in_code() -> None:
     assert plan.author == "orchestrator"
     assert sorted(cells(plan)) == sorted(wanted(diff, LENSES))
     assert plan.tasks[0].lens == "security"
-    assert plan.tasks[0].focus == "x y"
+    assert plan.tasks[0].hint == "x y"
 
 
 def test_a_file_that_two_groups_name_is_read_once_a_lens() -> None:
@@ -100,7 +105,7 @@ def test_a_name_in_the_manifest_cannot_break_its_line() -> None:
 
 def test_what_is_reused_under_a_lens_is_left_out_under_this_lens() -> None:
     diff = diff_of("a.py", "b.py")
-    parts = parts_of(diff, SMALL.measure, SMALL.chunk_tokens)
+    parts = whole_files(diff)
     reused = SMALL.evolve(reused={"security": frozenset(parts[:1])})
     plan = make_plan(diff, LENSES, reused, FunctionModel(silent))
     assert cells(plan) == [("a.py", "correctness"), ("b.py", "correctness"), ("b.py", "security")]
@@ -109,7 +114,7 @@ def test_what_is_reused_under_a_lens_is_left_out_under_this_lens() -> None:
 
 def test_where_little_is_left_to_read_nobody_is_asked_for_a_plan() -> None:
     diff = diff_of(*(f"{n}.py" for n in range(20)))
-    parts = parts_of(diff, SMALL.measure, SMALL.chunk_tokens)
+    parts = whole_files(diff)
     reused = {lens.name: frozenset(parts[:-2]) for lens in LENSES}
     model = FunctionModel(silent)
     plan = make_plan(diff, LENSES, SMALL.evolve(reused=reused), model)
@@ -121,7 +126,7 @@ def test_where_little_is_left_to_read_nobody_is_asked_for_a_plan() -> None:
 
 def test_a_plan_for_what_is_left_is_asked_about_the_whole_change_so_that_it_can_be_remembered() -> None:
     diff = diff_of("a.py", "b.py")
-    parts = parts_of(diff, SMALL.measure, SMALL.chunk_tokens)
+    parts = whole_files(diff)
     reused = ALWAYS_ASK.evolve(reused={"security": frozenset(parts[:1])})
     model = FunctionModel(silent)
     for planning in (reused, ALWAYS_ASK):
@@ -131,6 +136,6 @@ def test_a_plan_for_what_is_left_is_asked_about_the_whole_change_so_that_it_can_
 
 def test_where_all_is_reused_there_is_no_task() -> None:
     diff = diff_of("a.py", "b.py")
-    parts = frozenset(parts_of(diff, SMALL.measure, SMALL.chunk_tokens))
+    parts = frozenset(whole_files(diff))
     reused = SMALL.evolve(reused={lens.name: parts for lens in LENSES})
     assert make_plan(diff, LENSES, reused, FunctionModel(silent)).tasks == ()

@@ -9,6 +9,7 @@ TASK = Task(
     id="security-1",
     lens="security",
     chunk=Chunk(number=1, excerpts=(Excerpt(path="a.py", first=0, last=0),), tokens=1),
+    parts=(Excerpt(path="a.py", first=0, last=0),),
 )
 PLAN = Plan(tasks=(TASK,), author="static")
 CALL = Call(

@@ -7,7 +7,8 @@ from chargehand.pipeline.prompt_cache import WORTH_THE_WAIT_USD, share_prefixes
 
 def tasks(count: int, tokens: int, number: int = 1) -> list[Task]:
     chunk = Chunk(number=number, excerpts=(Excerpt(path="a.py", first=0, last=0),), tokens=tokens)
-    return [Task(id=f"lens{n}-{number}", lens=f"lens{n}", chunk=chunk) for n in range(count)]
+    parts = chunk.excerpts
+    return [Task(id=f"lens{n}-{number}", lens=f"lens{n}", chunk=chunk, parts=parts) for n in range(count)]
 
 
 def sharing(wanted: list[Task], model: str, threads: int = 64) -> tuple[dict[str, str], Decimal]:

@@ -20,10 +20,11 @@ FIELDS = {
     "plan_question": {"lenses", "manifest"},
     "worker": {"scale", "project"},
     "worker_project": {"instructions"},
-    "worker_focus": {"focus"},
+    "worker_hint": {"hint"},
+    "worker_focus": {"places"},
     "worker_guidance": {"accepted"},
     "scale": set(),
-    "worker_question": {"lens", "instructions", "rules", "focus"},
+    "worker_question": {"lens", "instructions", "rules", "hint", "focus"},
     "judge": {"scale", "grading"},
     "judge_question": {"claims"},
     "judge_again_question": {"claims", "standing"},
@@ -70,7 +71,7 @@ def test_a_dollar_that_begins_no_field_is_refused() -> None:
 
 
 def test_the_workers_question_opens_with_the_lens() -> None:
-    question = render("worker_question", lens="tests", instructions="i", rules="r", focus="f")
+    question = render("worker_question", lens="tests", instructions="i", rules="r", hint="h", focus="f")
     assert question.splitlines()[0] == "Lens: tests"
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from chargehand.change.diff.long_hunks import split_hunks
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.diff import Diff, FileDiff, Hunk
 from chargehand.core.errors import Failure, NoAnswer
@@ -166,6 +167,62 @@ def test_a_file_in_parts_is_known_part_by_part(store: CacheStore) -> None:
     second = FunctionModel(silent)
     run(store, second, two_hunks("a.py", "later"), planning=planning)
     assert len(second.prompts) == len(LENSES)
+
+
+FOCUSED = PLANNING.evolve(focus_lines=50)
+
+
+def in_two_parts(*paths: str) -> Diff:
+    """Return a diff of files that two readers share each, and that all fit into one request."""
+    return split_hunks(diff_of(*paths, lines=60), len, FOCUSED.chunk_tokens, FOCUSED.focus_lines)
+
+
+def test_what_one_reader_of_a_file_did_not_answer_is_asked_again_and_what_another_did_is_not(
+    store: CacheStore,
+) -> None:
+    diff = in_two_parts("a.py")
+
+    def answer(prompt: Prompt) -> BaseModel:
+        if prompt.task == "security-2":
+            raise NoAnswer(Failure.REFUSED, "cyber")
+        return silent(prompt)
+
+    run(store, FunctionModel(answer), diff, planning=FOCUSED)
+    model = FunctionModel(silent)
+    reply_cache, asked = run(store, model, diff, planning=FOCUSED)
+    (prompt,) = model.prompts
+    assert "a.py line 1\n" in prompt.material
+    assert "[1] lines 36 to 60" in prompt.question
+    gained = {part for each in (*asked, *reply_cache.recalled) for part in each.task.parts}
+    assert len(gained) == 2
+    assert run(store, FunctionModel(silent), diff, planning=FOCUSED)[1] == ()
+
+
+def test_another_line_of_its_file_has_each_part_read_again(store: CacheStore) -> None:
+    run(store, FunctionModel(silent), in_two_parts("a.py", "b.py"), planning=FOCUSED)
+    touched = in_two_parts("a.py", "b.py").files[1]
+    first, *others = touched.hunks
+    touched = touched.evolve(hunks=(first.evolve(body=first.body.replace("line 1\n", "line one\n")), *others))
+    diff = Diff(files=(in_two_parts("a.py").files[0], touched))
+    _, asked = run(store, FunctionModel(silent), diff, planning=FOCUSED)
+    assert cells(asked) == {("b.py", lens.name) for lens in LENSES}
+    assert len(asked) == 2 * len(LENSES)
+
+
+def test_a_claim_on_a_file_that_others_answer_for_is_known_as_long_as_that_file_is_the_same(
+    store: CacheStore,
+) -> None:
+    def answer(prompt: Prompt) -> BaseModel:
+        return claims_on(2) if prompt.task == "security-1" else NONE
+
+    def known(diff: Diff) -> list[tuple[str, str]]:
+        recalled = run(store, FunctionModel(silent), diff, planning=FOCUSED)[0].recalled
+        return [(each.task.parts[0].path, claim.path) for each in recalled for claim in each.claims]
+
+    both = in_two_parts("a.py", "b.py")
+    run(store, FunctionModel(answer), both, planning=FOCUSED)
+    assert known(both) == [("a.py", "b.py")]
+    assert known(in_two_parts("a.py", "c.py")) == []
 
 
 @pytest.mark.parametrize(

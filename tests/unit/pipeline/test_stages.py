@@ -159,7 +159,8 @@ def test_a_call_that_cost_more_than_was_put_aside_is_told_where_there_is_a_cap()
 
 
 TASKS = [
-    Task(id=f"task-{n}", lens="security", chunk=Chunk(number=n, excerpts=(), tokens=0)) for n in range(10)
+    Task(id=f"task-{n}", lens="security", chunk=Chunk(number=n, excerpts=(), tokens=0), parts=())
+    for n in range(10)
 ]
 THREE = Fleet(name="test", orchestrator="strong", worker="cheap", escalation="middling")
 

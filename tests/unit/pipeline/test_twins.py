@@ -99,9 +99,18 @@ def test_what_is_noted_of_a_twin_stands_at_the_finding_that_took_it_in() -> None
     assert whole.note == "tests/missing: the suggestion was dropped: it changes nothing"
 
 
-def test_claims_of_one_lens_are_never_merged_however_alike() -> None:
+def test_claims_of_one_reader_are_never_merged_however_alike() -> None:
     other = BUG.evolve(title="Page 0 gives a negative offset again")
     assert len(merge_twins((BUG, other))) == 2
+    assert len(merge_twins(each.evolve(reader="correctness-1") for each in (BUG, other))) == 2
+
+
+def test_two_tasks_of_one_lens_that_say_the_same_of_one_line_say_it_once() -> None:
+    again = BUG.evolve(reader="correctness-2", title="The offset is below zero for page 0")
+    first = BUG.evolve(reader="correctness-1")
+    (finding,) = merge_twins((first, again))
+    assert [each.title for each in finding.merged] == [again.title]
+    assert len(merge_twins((first, again.evolve(line=2, start_line=2, end_line=2)))) == 2
 
 
 def test_a_claim_that_is_repeated_word_for_word_stands_once_with_the_worst_grade() -> None:

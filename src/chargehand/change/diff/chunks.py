@@ -8,13 +8,14 @@ from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.plan import Chunk, Excerpt
 
 
-def parts_of(diff: Diff, measure: Measure, max_tokens: int) -> tuple[Excerpt, ...]:
-    """Return what chunks are filled with: each reviewed file, or the parts that a larger one is cut into.
+def excerpts_of(diff: Diff, measure: Measure, max_tokens: int) -> Iterator[tuple[Excerpt, FileDiff]]:
+    """Yield what chunks are filled with, and of which file: all of a reviewed file, or cuts of a larger one.
 
-    How a file is cut does not depend on other files, so the parts of an unchanged file stay the same.
+    How a file is cut does not depend on other files, so the excerpts of an unchanged file stay the same.
     """
-    files = [each for each in _numbered(diff.files) if each[1].skip is None]
-    return tuple(part for nth, file in files for part, _ in _parts(file, nth, measure, max_tokens))
+    for nth, file in _numbered(diff.files):
+        if file.skip is None:
+            yield from ((excerpt, file) for excerpt, _ in _excerpts(file, nth, measure, max_tokens))
 
 
 def make_chunks(
@@ -27,7 +28,7 @@ def make_chunks(
     """Return the chunks of each group of paths, in order, numbered from 1.
 
     A group is cut between files, and inside a file between hunks. A path that is named twice counts once, in
-    the first place. One that is not reviewed, or not in the diff, is passed over, and so are the parts in
+    the first place. One that is not reviewed, or not in the diff, is passed over, and so are the excerpts in
     `leave_out`. No chunk is larger than `max_tokens` if `diff` comes from `split_hunks` with the same measure
     and limit.
     """
@@ -38,8 +39,8 @@ def make_chunks(
     chunks: list[Chunk] = []
     for group in groups:
         named = (each for path in group for each in files.pop(path, ()))
-        parts = (part for nth, file in named for part in _parts(file, nth, measure, max_tokens))
-        for excerpts, tokens in _filled((each for each in parts if each[0] not in leave_out), max_tokens):
+        cut = (each for nth, file in named for each in _excerpts(file, nth, measure, max_tokens))
+        for excerpts, tokens in _filled((each for each in cut if each[0] not in leave_out), max_tokens):
             chunks.append(Chunk(number=len(chunks) + 1, excerpts=excerpts, tokens=tokens))
     return tuple(chunks)
 
@@ -51,7 +52,7 @@ def _numbered(files: Iterable[FileDiff]) -> Iterator[tuple[int, FileDiff]]:
         seen[file.path] += 1
 
 
-def _parts(file: FileDiff, nth: int, measure: Measure, max_tokens: int) -> Iterator[tuple[Excerpt, int]]:
+def _excerpts(file: FileDiff, nth: int, measure: Measure, max_tokens: int) -> Iterator[tuple[Excerpt, int]]:
     alone = measure(file_line(WIDEST_NUMBER, file))
     first, tokens = 0, alone
     for index, hunk in enumerate(file.hunks):
@@ -63,12 +64,10 @@ def _parts(file: FileDiff, nth: int, measure: Measure, max_tokens: int) -> Itera
     yield Excerpt(path=file.path, nth=nth, first=first, last=len(file.hunks) - 1), tokens
 
 
-def _filled(
-    parts: Iterable[tuple[Excerpt, int]], max_tokens: int
-) -> Iterator[tuple[tuple[Excerpt, ...], int]]:
+def _filled(cut: Iterable[tuple[Excerpt, int]], max_tokens: int) -> Iterator[tuple[tuple[Excerpt, ...], int]]:
     excerpts: list[Excerpt] = []
     tokens = 0
-    for excerpt, size in parts:
+    for excerpt, size in cut:
         if excerpts and tokens + size > max_tokens:
             yield tuple(excerpts), tokens
             excerpts, tokens = [], 0
@@ -80,15 +79,19 @@ def _filled(
 
 def show(chunk: Chunk, diff: Diff) -> str:
     """Return the text of `chunk` as a model reads it, every line ended by LF and safe to send."""
-    paths = set(chunk.paths)
-    held = (file for file in diff.files if file.path in paths)
-    files = {(file.path, nth): file for nth, file in _numbered(held)}
     shown: list[str] = []
-    for number, excerpt in enumerate(chunk.excerpts, 1):
-        file = files[excerpt.path, excerpt.nth]
+    for number, (excerpt, file) in enumerate(files_behind(chunk, diff), 1):
         shown.append(file_line(number, file))
         shown.extend(map(hunk_text, file.hunks[excerpt.first : excerpt.last + 1]))
     return "".join(shown)
+
+
+def files_behind(chunk: Chunk, diff: Diff) -> Iterator[tuple[Excerpt, FileDiff]]:
+    """Yield each excerpt of `chunk` with the file of `diff` that it is cut from."""
+    paths = set(chunk.paths)
+    held = (file for file in diff.files if file.path in paths)
+    files = {(file.path, nth): file for nth, file in _numbered(held)}
+    yield from ((excerpt, files[excerpt.path, excerpt.nth]) for excerpt in chunk.excerpts)
 
 
 def files_of(chunk: Chunk) -> dict[int, str]:

@@ -1,6 +1,7 @@
-"""Cuts hunks that do not fit into one request, where the next part begins best."""
+"""Cuts hunks that are too much for one request or one reader, where the next part begins best."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from operator import is_
 
 from chargehand.change.diff.chunk_text import (
@@ -11,7 +12,17 @@ from chargehand.change.diff.chunk_text import (
     line_text,
     section_line,
 )
-from chargehand.core.diff import Authority, Diff, FileDiff, Hunk, Line, Skip, SkipReason
+from chargehand.core.diff import (
+    HEADING_LENGTH,
+    Authority,
+    Diff,
+    FileDiff,
+    Hunk,
+    Line,
+    Skip,
+    SkipReason,
+    is_heading,
+)
 from chargehand.core.escaping import printable
 
 # Of an unchanged line as much is shown as people write into one.
@@ -23,6 +34,8 @@ _LEAST_ROOM = 20
 # No token stands for more of a text, so nothing longer has to be measured.
 _MOST_CHARACTERS = 16
 
+# A part that begins so begins inside of something.
+_ENDS_SOMETHING = re.compile(r"\s*([)\]}]|end\b)")
 
 _NO_ROOM = Skip(
     reason=SkipReason.TOO_LONG,
@@ -31,32 +44,46 @@ _NO_ROOM = Skip(
 )
 
 
-def split_hunks(diff: Diff, measure: Measure, max_tokens: int) -> Diff:
+def split_hunks(diff: Diff, measure: Measure, max_tokens: int, focus_lines: int | None = None) -> Diff:
     """Return `diff` with every hunk that does not fit into one request cut into several that do.
 
-    Line numbers stay. An added or removed line that is too long by itself stands in several hunks, with one
-    piece of it in each; of an unchanged one only the beginning stays. Files that models do not read lose
-    their lines here.
+    A hunk of more than `focus_lines` changed lines is cut as well. Line numbers stay. An added or removed
+    line that is too long by itself stands in several hunks, with one piece of it in each; of an unchanged one
+    only the beginning stays. Files that models do not read lose their lines here.
     """
     files = (
-        file.evolve(hunks=()) if file.skip else _split_file(file, measure, max_tokens) for file in diff.files
+        file.evolve(hunks=()) if file.skip else _split_file(file, measure, max_tokens, focus_lines)
+        for file in diff.files
     )
     return diff.evolve(files=tuple(files))
 
 
-def _split_file(file: FileDiff, measure: Measure, max_tokens: int) -> FileDiff:
+def _split_file(file: FileDiff, measure: Measure, max_tokens: int, focus_lines: int | None) -> FileDiff:
     room = max_tokens - measure(file_line(WIDEST_NUMBER, file))
     hunks: list[Hunk] = []
     for hunk in map(_shortened, file.hunks):
-        if measure(hunk_text(hunk)) <= room:
-            hunks.append(hunk)
-            continue
-        parts = _split_hunk(hunk, measure, room - measure(section_line(hunk)))
-        if parts is None:
-            return file.evolve(hunks=(), skip=_NO_ROOM)
-        hunks.extend(parts)
+        for short in _by_changes(hunk, focus_lines):
+            if measure(hunk_text(short)) <= room:
+                hunks.append(short)
+                continue
+            parts = _split_hunk(short, measure, room)
+            if parts is None:
+                return file.evolve(hunks=(), skip=_NO_ROOM)
+            hunks.extend(parts)
     is_same = len(hunks) == len(file.hunks) and all(map(is_, hunks, file.hunks))
     return file if is_same else file.evolve(hunks=tuple(hunks))
+
+
+def _by_changes(hunk: Hunk, most: int | None) -> Sequence[Hunk]:
+    """Return `hunk` in parts of about as many changed lines, `most` in each."""
+    changed = hunk.changed
+    if most is None or changed <= most:
+        return (hunk,)
+    even = -(-changed // -(-changed // most))
+    lines = tuple(hunk.lines())
+    weights = [int(line.kind != " ") for line in lines]
+    # A cut may come a quarter before the end of the room, so there is somewhat more of it than is needed.
+    return [part for part, _ in _parts(hunk, _cut(lines, weights, min(most, even * 8 // 7 + 1)))]
 
 
 def _shortened(hunk: Hunk) -> Hunk:
@@ -76,14 +103,31 @@ def _split_hunk(hunk: Hunk, measure: Measure, room: int) -> list[Hunk] | None:
     """Return `hunk` in parts: runs of lines that fit, and the pieces of those that do not; None: no room."""
     lines = tuple(hunk.lines())
     sizes = [measure(printable(line_text(line))) for line in lines]
+    room -= _largest_heading(hunk, lines, measure)
     room_for_pieces = room - measure(_part(WIDEST_NUMBER, WIDEST_NUMBER))
     if room < 1 or (max(sizes) > room and room_for_pieces < _LEAST_ROOM):
         return None
     parts: list[Hunk] = []
+    runs = list(_runs(lines, sizes, room))
+    for (part, run), (_, run_sizes) in zip(_parts(hunk, (run for run, _ in runs)), runs, strict=True):
+        is_piece = run_sizes[0] > room
+        parts += _line_pieces(part, run[0], measure, room_for_pieces) if is_piece else [part]
+    return parts
+
+
+def _largest_heading(hunk: Hunk, lines: Iterable[Line], measure: Measure) -> int:
+    """Return what the longest heading takes that a part of `hunk` may have."""
+    sections = {line.text[:HEADING_LENGTH] for line in lines if line.kind != "-" and is_heading(line.text)}
+    return max(measure(section_line(hunk.evolve(section=each))) for each in (hunk.section, *sections))
+
+
+def _parts(hunk: Hunk, runs: Iterable[Sequence[Line]]) -> Iterator[tuple[Hunk, Sequence[Line]]]:
+    """Yield the part of `hunk` that each run of its lines is, beside the run."""
     # The last line before a part on either side. Like git, a part without lines on a side starts there.
     old = hunk.old_start - (hunk.old_count > 0)
     new = hunk.new_start - (hunk.new_count > 0)
-    for run, run_sizes in _runs(lines, sizes, room):
+    section = hunk.section
+    for run in runs:
         old_count = sum(line.kind != "+" for line in run)
         new_count = sum(line.kind != "-" for line in run)
         part = hunk.evolve(
@@ -91,11 +135,18 @@ def _split_hunk(hunk: Hunk, measure: Measure, room: int) -> list[Hunk] | None:
             old_count=old_count,
             new_start=new + (new_count > 0),
             new_count=new_count,
+            section=section,
             body="\n".join(line.kind + line.text for line in run),
         )
-        parts += [part] if run_sizes[0] <= room else _line_pieces(part, run[0], measure, room_for_pieces)
+        yield part, run
         old, new = old + old_count, new + new_count
-    return parts
+        section = _section_after(run, section)
+
+
+def _section_after(run: Sequence[Line], section: str) -> str:
+    """Return what stands round the line after `run`, as git would show it after `@@`."""
+    heads = (line.text for line in reversed(run) if line.kind != "-" and is_heading(line.text))
+    return next(heads, section)[:HEADING_LENGTH]
 
 
 def _runs(
@@ -126,9 +177,18 @@ def _cut(lines: Sequence[Line], sizes: Sequence[int], room: int) -> Iterator[Seq
 
 
 def _best_stop(lines: Sequence[Line], start: int, end: int) -> int:
-    """Return where to stop so that the next piece begins far to the left: at a function, not inside one."""
+    """Return where to stop so that the next piece begins far to the left: at a function, not inside one.
+
+    What replaces lines stays with them, and what stands above a function with it.
+    """
     earliest = start + max(1, (end - start) * 3 // 4)
-    return min(range(end, earliest - 1, -1), key=lambda stop: _indent(lines[stop].text))
+    return min(range(end, earliest - 1, -1), key=lambda stop: _badness(lines, stop))
+
+
+def _badness(lines: Sequence[Line], stop: int) -> tuple[bool, float, bool]:
+    before, text = lines[stop - 1], lines[stop].text
+    is_inside = _ENDS_SOMETHING.match(text) is not None
+    return (before.kind == "-", _indent(text) + is_inside, bool(before.text.strip()))
 
 
 def _indent(text: str) -> float:

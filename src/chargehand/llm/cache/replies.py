@@ -15,18 +15,23 @@ from chargehand.llm.verification import verify
 
 
 class _KeptReply(Value):
-    """What stays of a reply; `beside` are the keys of those that it holds only together with."""
+    """What stays of a reply; the keys are those of `Recalled`."""
 
     model: str
     text: str
     beside: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 class Recalled(NamedTuple):
-    """A reply of an earlier run, which used nothing now, and the keys of those that must be there too."""
+    """A reply of an earlier run, which used nothing now.
+
+    `beside` are the keys of replies that must be there too, `about` those of what else it speaks of.
+    """
 
     reply: Reply
     beside: tuple[str, ...]
+    about: tuple[str, ...]
 
 
 class CachedReplies:
@@ -72,12 +77,14 @@ def recall(store: CacheStore, key: str, prompt: Prompt) -> Recalled | None:
         reply = Reply(
             text=kept.text, stop_reason="end_turn", model=kept.model, usage=None, request_id=None, seconds=0
         )
-        return Recalled(verify(prompt, reply), kept.beside)
+        return Recalled(verify(prompt, reply), kept.beside, kept.about)
     except (ValidationError, NoAnswer):
         return None
 
 
-def keep(store: CacheStore, key: str, reply: Reply, beside: Iterable[str] = ()) -> None:
-    """Keep a reply that was verified; it holds only as long as those with the keys `beside` do."""
-    kept = _KeptReply(model=reply.model, text=reply.text, beside=tuple(beside))
+def keep(
+    store: CacheStore, key: str, reply: Reply, beside: Iterable[str] = (), about: Iterable[str] = ()
+) -> None:
+    """Keep a reply that was verified, with the keys by which it will be known whether it still holds."""
+    kept = _KeptReply(model=reply.model, text=reply.text, beside=tuple(beside), about=tuple(about))
     store.put(key, kept.model_dump_json())

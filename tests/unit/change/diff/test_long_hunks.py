@@ -56,9 +56,9 @@ def of_kind(kind: str, *lines: str) -> FileDiff:
 @pytest.mark.parametrize("kind", ["+", "-"])
 def test_a_changed_line_that_fits_nowhere_is_shown_in_pieces_under_its_number(kind: str) -> None:
     long = "".join(map(str, range(400)))
-    (file,) = split_hunks(diff_of(of_kind(kind, "short", long, "last")), tokens, 100).files
+    (file,) = split_hunks(diff_of(of_kind(kind, " short", long, " last")), tokens, 100).files
     first, *pieces, last = (next(hunk.lines()) for hunk in file.hunks)
-    assert (first.text, last.text) == ("short", "last")
+    assert (first.text, last.text) == (" short", " last")
     assert "".join(piece.text for piece in pieces) == long
     assert {piece.new_number or piece.old_number for piece in pieces} == {8}
     assert (last.new_number or last.old_number) == 9

@@ -12,7 +12,10 @@ from chargehand.llm.batch.state_file import BatchFile, BatchState, Sent
 CHUNK = Chunk(number=1, excerpts=(Excerpt(path="caf\udce9.py", first=0, last=2),), tokens=9)
 STATE = BatchState(
     change="a change",
-    plan=Plan(tasks=(Task(id="security-1", lens="security", chunk=CHUNK, focus="x"),), author="orchestrator"),
+    plan=Plan(
+        tasks=(Task(id="security-1", lens="security", chunk=CHUNK, parts=CHUNK.excerpts, hint="x"),),
+        author="orchestrator",
+    ),
     sent=(
         Sent(batch="b1", custom_id="security-1-0", worst_usd=Decimal("0.0000015")),
         Sent(batch="b2", custom_id="style-1-0", worst_usd=None),
