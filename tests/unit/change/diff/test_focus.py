@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from chargehand.change.diff.chunks import excerpts_of, make_chunks
@@ -63,9 +65,9 @@ def test_a_long_new_file_is_cut_at_its_functions_and_each_reader_is_told_its_lin
 def test_what_replaces_lines_stays_with_them() -> None:
     old, new = [f"old({n})" for n in range(200)], [f"new({n})" for n in range(90)]
     (file,) = split_hunks(diff_of(changed("a.py", old, new)), len, 10**6, 120).files
-    cuts = [
-        (one.body[-20:].rpartition("\n")[2][0], two.body[0]) for one, two in zip(file.hunks, file.hunks[1:])
-    ]
+    kinds = [[line.kind for line in hunk.lines()] for hunk in file.hunks]
+    cuts = [(one[-1], two[0]) for one, two in pairwise(kinds)]
+    assert cuts
     assert ("-", "+") not in cuts
 
 
