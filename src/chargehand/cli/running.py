@@ -1,6 +1,7 @@
 """How a job runs from the command line: where it is, what it prints where, and who may stop it."""
 
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -49,4 +50,5 @@ def progress(verbosity: int) -> "Progress":
     from chargehand.pipeline.progress import Progress
 
     is_terminal = sys.stderr.isatty() and not os.environ.get("CI")
-    return Progress(sys.stderr, verbosity=verbosity, is_terminal=is_terminal)
+    width = shutil.get_terminal_size().columns
+    return Progress(sys.stderr, verbosity=verbosity, is_terminal=is_terminal, width=width)

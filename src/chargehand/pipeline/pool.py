@@ -19,10 +19,12 @@ def run_tasks(
     sharing: Sharing | None = None,
     ledger: Ledger | None = None,
     on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
+    on_wait: Callable[[], None] = lambda: None,
 ) -> tuple[Outcome, ...]:
     """Return how each task ended, in their order; no task is left out.
 
-    `on_outcome` is called with every outcome, in this thread.
+    `on_outcome` is called with every outcome, and `on_wait` about ten times a second in between, in this
+    thread.
 
     A task that `sharing` has wait begins when the reply to its leader does. If the money of `ledger` may
     run out, no task begins before an earlier one, so that the first ones get it.
@@ -38,7 +40,7 @@ def run_tasks(
         if queue:
             queue.set_order([task.id for task in tasks])
         pool = _TaskPool(tasks, sharing or Sharing(), worker, threads, queue)
-        for outcome in pool.outcomes(cancellation):
+        for outcome in pool.outcomes(cancellation, on_wait):
             ended[outcome.task.id] = outcome
             on_outcome(outcome)
         threads.shutdown(wait=False, cancel_futures=True)
@@ -73,12 +75,13 @@ class _TaskPool:
         self._events: Queue[Future[Outcome] | str] = Queue()
         self._begin_ready()
 
-    def outcomes(self, cancellation: Cancellation) -> Iterator[Outcome]:
+    def outcomes(self, cancellation: Cancellation, on_wait: Callable[[], None]) -> Iterator[Outcome]:
         """Yield each outcome as it comes; if the run has to end, what still ends within the grace."""
         while self._pending and not cancellation.has_to_end:
             try:
                 event = self._events.get(timeout=POLL_S)
             except Empty:
+                on_wait()
                 continue
             if isinstance(event, str):
                 self._let_followers_begin(event, has_prefix_cached=True)

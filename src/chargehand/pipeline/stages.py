@@ -43,7 +43,7 @@ def ask_models(brief: Brief, session: Session) -> Asked:
     chain, watch, batch = session.chain, session.watch, session.batch
     with watch.stage("plan_s"):
         plan = (picked_up_plan(batch, brief) if batch else None) or _plan(brief, session)
-    session.progress.planned(plan)
+    session.progress.planned(plan, brief.crew.threads)
     sharing = Sharing() if batch else _sharing(brief.crew, plan, chain)
     with watch.stage("work_s"):
         outcomes = (*session.reply_cache.recalled, *_work(brief, session, plan, sharing))
@@ -124,7 +124,14 @@ def _work(brief: Brief, session: Session, plan: Plan, sharing: Sharing) -> tuple
         progress.say(f"no worker answered {count(len(tasks), 'task')}: asking {stronger.escalate_to}")
         return run_tasks(tasks, stronger, ledger=chain.ledger, on_outcome=progress.ended)
 
-    outcomes = run_tasks(plan.tasks, worker, sharing=sharing, ledger=chain.ledger, on_outcome=ended_for_good)
+    outcomes = run_tasks(
+        plan.tasks,
+        worker,
+        sharing=sharing,
+        ledger=chain.ledger,
+        on_outcome=ended_for_good,
+        on_wait=progress.waited,
+    )
     if not chain.cancellation.reason:
         outcomes = escalate(outcomes, crew, again)
     for outcome in outcomes:

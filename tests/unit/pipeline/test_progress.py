@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from chargehand.core.plan import Chunk, Excerpt, Failed, Plan, Reviewed, Task
 from chargehand.core.usage import REUSED, Call, Role, Usage
-from chargehand.pipeline.progress import Progress
+from chargehand.pipeline.progress import CLEAR_LINE, Progress
 
 TASK = Task(
     id="security-1",
@@ -88,3 +88,47 @@ def test_a_call_that_was_not_made_is_told_as_such() -> None:
     assert stream.getvalue() == (
         "chargehand: call: worker security-1 not made: an earlier run has the answer\n"
     )
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def waiting(*waits_s: float, verbosity: int = 0, is_terminal: bool = False, width: int = 80) -> str:
+    """Return what is told of three tasks in one thread, of which one has ended after a minute."""
+    stream, clock = io.StringIO(), Clock()
+    progress = Progress(stream, verbosity=verbosity, is_terminal=is_terminal, width=width, now=clock)
+    progress.planned(Plan(tasks=(TASK,) * 3, author="static"))
+    clock.now_s += 60
+    progress.ended(Reviewed(task=TASK, model="m", claims=()))
+    for wait_s in waits_s:
+        clock.now_s += wait_s
+        progress.waited()
+    return stream.getvalue()
+
+
+ENDED = "chargehand: [1/3] security-1: reviewed, 0 claims; $0.0000 spent so far; about 2 min left"
+
+
+def test_with_more_than_some_seconds_to_go_the_time_left_is_told() -> None:
+    assert waiting().splitlines()[-1] == ENDED
+
+
+def test_a_log_that_was_silent_for_long_says_how_far_the_tasks_are() -> None:
+    assert waiting(29).splitlines()[-1] == ENDED
+    line = "chargehand: [1/3] 1 task under way; $0.0000 spent so far; about 3 min left"
+    assert waiting(29, 2).splitlines()[-1] == line
+    assert waiting(*[31.0] * 100).count("under way") < 30  # the longer it takes, the rarer
+    assert waiting(99, verbosity=-1) == ""
+
+
+def test_a_terminal_is_told_each_second_in_one_line_that_never_wraps() -> None:
+    _, plan, ended, waited = waiting(0.5, 0.6, is_terminal=True, width=40).split(CLEAR_LINE)
+    assert plan.endswith("plan\n")
+    assert (ended, waited) == (ENDED[:39], "chargehand: [1/3] 1 task under way; $0.")
