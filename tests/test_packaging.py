@@ -77,6 +77,7 @@ def test_the_source_distribution_holds_what_builds_the_wheel(dist: Path) -> None
     beside = {
         "requirements/action.txt",
         "requirements/install.py",
+        "requirements/readme.py",
         "requirements/uv.txt",
         "CHANGELOG.md",
         "LICENSE",
@@ -86,6 +87,17 @@ def test_the_source_distribution_holds_what_builds_the_wheel(dist: Path) -> None
         ".gitignore",
     }
     assert names == beside | _examples() | {f"src/{name}" for name in _package_files()}
+
+
+def test_the_readme_on_pypi_leads_to_the_files_of_this_version(dist: Path) -> None:
+    [wheel] = dist.glob("*.whl")
+    about = zipfile.ZipFile(wheel).read(f"chargehand-{__version__}.dist-info/METADATA").decode()
+    links = re.findall(r"\]\(([^)]+)\)", about)
+    place = f"https://github.com/chargehand/chargehand/blob/v{__version__}/"
+    assert {each for each in links if not each.startswith(place)} == set()
+    names = {each.removeprefix(place).partition("#")[0] for each in links}
+    assert "docs/configuration.md" in names
+    assert [name for name in names if not (PROJECT / name).exists()] == []
 
 
 def test_what_posts_is_locked_to_the_same_versions_and_adds_one_library_with_its_own() -> None:

@@ -26,6 +26,7 @@ def past_text(past: Past) -> str:
     if not costs:
         return f"There is no {noun} whose review could be estimated.{unknown}\n"
     mean = sum(costs, Decimal(0)) / len(costs)
+    last = f"last {count(len(costs), noun)}" if len(costs) > 1 else f"last {noun}"
     span = f"{usd(min(costs))} to {usd(max(costs))}, {usd(mean)} on average" if len(costs) > 1 else usd(mean)
     would = "would have cost" if len(costs) == 1 else "would each have cost"
-    return f"The last {count(len(costs), noun)} {would} {span} (estimated: nothing was spent).{unknown}\n"
+    return f"The {last} {would} {span} (estimated: nothing was spent).{unknown}\n"

@@ -1,12 +1,13 @@
 """A repository's first files: which, never in place of others, and what reviews would have cost."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from chargehand import __version__
 from chargehand.app.doctor import Asked, examine, look_around
-from chargehand.app.init import HOMES, begin, past_cost
+from chargehand.app.init import HOMES, Past, begin, past_cost
 from chargehand.app.init.begin import Begun
 from chargehand.change import Repository, find_repository
 from chargehand.cli.commands.init import PLATFORMS
@@ -108,6 +109,9 @@ def test_the_last_merges_are_estimated_and_without_merges_the_commits(world: Wor
     checkout = find_repository(world.root, world.environ)
     assert isinstance(checkout, Repository)
     assert past_text(past_cost(checkout, world.environ)).startswith("There is no commit")
+    assert past_text(Past((Decimal(1),), 0, are_merges=False)).startswith(
+        "The last commit would have cost $1.00"
+    )
     for number in range(2):
         world.git("checkout", "-q", "-b", f"topic{number}")
         world.commit({f"b{number}.py": "b = 1\n" * 9})

@@ -27,4 +27,4 @@ def _unpacked(name: str) -> Path | None:
     except PackageNotFoundError:
         return None
     places = (Path(str(each.locate())) for each in listed if each.as_posix().endswith(_INSTALLED + name))
-    return next((place for place in places if place.is_file()), None)
+    return next((place.resolve() for place in places if place.is_file()), None)
