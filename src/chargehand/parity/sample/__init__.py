@@ -1,0 +1,1 @@
+"""The changes that fleets are compared on, and what is known to be wrong with them."""

@@ -1,0 +1,66 @@
+"""How the figures of a comparison are said: the same words in the table, and on the page."""
+
+from chargehand.core.money import usd
+from chargehand.parity.score.bootstrap import Interval
+from chargehand.parity.score.parity import Difference, Parity
+from chargehand.parity.score.scores import Cost, Row, Scores, View
+from chargehand.parity.score.tally import ALL
+
+NOT_KNOWN = "-"
+
+
+def share(figure: Interval | None) -> str:
+    """Return a share in per cent with its bounds."""
+    if figure is None:
+        return NOT_KNOWN
+    return f"{figure.value:.0%} ({figure.low:.0%} to {figure.high:.0%})"
+
+
+def points(difference: Difference | None) -> str:
+    """Return a difference in points of a hundred, with its bounds."""
+    if difference is None:
+        return NOT_KNOWN
+    bounds = f"{100 * difference.low:+.0f} to {100 * difference.high:+.0f}"
+    return f"{100 * difference.value:+.0f} ({bounds})"
+
+
+def verdict(row: Row, margin: float) -> str:
+    """Return what the differences of a row mean."""
+    match row.parity:
+        case Parity.WITHIN:
+            return f"within {100 * margin:g} points"
+        case Parity.BELOW:
+            return f"more than {100 * margin:g} points below"
+        case Parity.TOO_FEW:
+            return _too_few(row)
+
+
+def _too_few(row: Row) -> str:
+    differences = [each for each in (row.recall_difference, row.precision_difference) if each]
+    open_ = [each.needed for each in differences if each.parity is Parity.TOO_FEW]
+    known = [each for each in open_ if each is not None]
+    if not open_ or len(known) < len(open_):
+        return "too few samples"
+    return f"too few samples: {max(known):,} changes needed"
+
+
+def sentence(scores: Scores, view: View, fleet: int) -> str:
+    """Return the verdict on one fleet, as one source has it."""
+    row = next((each for each in view.fleets[fleet] if each.group == ALL), None)
+    name, baseline = scores.trial.fleets[fleet].name, scores.trial.fleets[0].name
+    said = verdict(row, scores.margin) if row else "too few samples"
+    return f"{name} against {baseline}, by {view.source}: {said}"
+
+
+def price(cost: Cost) -> str:
+    """Return what a review costs with a fleet."""
+    return NOT_KNOWN if cost.review_usd is None else usd(cost.review_usd)
+
+
+def cheaper(scores: Scores, fleet: int) -> str:
+    """Return how much less a review costs than with the baseline; nothing if that is not known."""
+    own, other = scores.costs[fleet].review_usd, scores.costs[0].review_usd
+    if own is None or not other:
+        return ""
+    saved = float((other - own) / other)
+    return f"{abs(saved):.0%} {'less' if saved >= 0 else 'more'}"

@@ -1,0 +1,147 @@
+"""Runs a comparison: every review that is not there yet, within the cap, until somebody stops it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+from chargehand.app import flow
+from chargehand.change import find_repository
+from chargehand.core.cancellation import Cancellation
+from chargehand.core.counting import count
+from chargehand.core.errors import InputError
+from chargehand.core.money import usd
+from chargehand.core.review import Review
+from chargehand.core.verdict import Status, decide
+from chargehand.parity.sample.case import Case
+from chargehand.parity.trial.contender import Contender
+from chargehand.parity.trial.folder import Folder, Slot
+from chargehand.parity.trial.forecast import Forecast, run_of
+from chargehand.parity.trial.purse import Purse
+from chargehand.pipeline.progress import Progress
+from chargehand.reports import json
+
+# A batch takes up to a day, however many there are; a review that is answered at once fills the threads.
+_AT_ONCE_IN_BATCHES = 16
+# An estimate knows of no attempt that fails.
+_SPARE = 2
+
+
+class Place(NamedTuple):
+    """Where a comparison runs: the folder, the environment, what tells of it, and what stops it."""
+
+    cwd: Path
+    environ: Mapping[str, str]
+    say: Callable[[str], None]
+    cancellation: Cancellation
+
+
+class Ended(NamedTuple):
+    """How far a comparison came: reviews that are done, of how many; why it stopped, empty if it did not."""
+
+    done: int
+    wanted: int
+    why: str
+
+
+def run_trial(
+    folder: Folder,
+    cases: Sequence[Case],
+    fleets: Sequence[Contender],
+    forecasts: Sequence[Forecast],
+    purse: Purse,
+    place: Place,
+) -> Ended:
+    """Have each fleet review each change, as often as wanted, unless it did; what ended is kept at once."""
+    trial = folder.trial()
+    slots = [
+        Slot(case.id, fleet, repeat)
+        for repeat in range(trial.repeats)
+        for case in cases
+        for fleet in range(len(fleets))
+    ]
+    runner = _Runner(folder, cases, fleets, forecasts, purse, place, is_batch=trial.is_batch)
+    left = [slot for slot in slots if not folder.has(slot)]
+    if len(left) < len(slots):
+        place.say(f"{count(len(slots) - len(left), 'review')} of {len(slots):,} are there already")
+    runner.total = len(left)
+    with ThreadPoolExecutor(_AT_ONCE_IN_BATCHES if trial.is_batch else 1) as threads:
+        list(threads.map(runner.do, left))
+    return Ended(sum(map(folder.has, slots)), len(slots), runner.why)
+
+
+class _Runner:
+    """Does one review after the other; after the first one that cannot go on, `why` says so for all."""
+
+    def __init__(
+        self,
+        folder: Folder,
+        cases: Sequence[Case],
+        fleets: Sequence[Contender],
+        forecasts: Sequence[Forecast],
+        purse: Purse,
+        place: Place,
+        *,
+        is_batch: bool,
+    ) -> None:
+        self._folder = folder
+        self._cases = {case.id: case for case in cases}
+        self._fleets = fleets
+        self._high = {(each.case, each.contender): each.high_usd for each in forecasts}
+        self._purse = purse
+        self._place = place
+        self._checkout = find_repository(place.cwd, place.environ)
+        self._is_batch = is_batch
+        self._done = 0
+        self.total = 0
+        self.why = ""
+
+    def do(self, slot: Slot) -> None:
+        """Review one change by one fleet, and keep the report."""
+        self.why = self.why or str(self._place.cancellation.reason or "")
+        if self.why:
+            return
+        drawn = self._purse.draw(self._wanted(slot))
+        spent = Decimal(0)
+        try:
+            review = self._review(slot, drawn)
+            spent = review.bill.total_usd
+            self._keep(slot, review)
+        except InputError as error:  # the cap leaves nothing, or the change cannot be read
+            self.why = str(error)
+        finally:
+            self._purse.give_back(drawn, spent)
+
+    def _wanted(self, slot: Slot) -> Decimal | None:
+        high = self._high.get((slot.case, self._fleets[slot.fleet].name))
+        return high * _SPARE if self._is_batch and high is not None else None
+
+    def _review(self, slot: Slot, cap_usd: Decimal) -> Review:
+        settings = self._fleets[slot.fleet].settings.evolve(max_spend=cap_usd)
+        job = run_of(self._cases[slot.case], settings, self._checkout).job
+        if self._is_batch:
+            job = job.evolve(batch=self._folder.batch_of(slot))
+        place = self._place
+        silent = Progress(StringIO(), verbosity=-1)
+        return flow.review(
+            job, cwd=place.cwd, environ=place.environ, progress=silent, cancellation=place.cancellation
+        )
+
+    def _keep(self, slot: Slot, review: Review) -> None:
+        verdict = decide(review, review.gate)
+        is_whole = not any(each.outcome in ("failed", "skipped") for each in review.coverage)
+        if review.is_model_missing:
+            self.why = "No model could be asked: " + " ".join(review.gaps or verdict.reasons)
+            return
+        self._folder.keep(slot, json.render(review, verdict), is_complete=is_whole)
+        self._done += 1
+        if verdict.status is Status.OVER_BUDGET or (review.is_interrupted and not self.why):
+            self.why = "; ".join(verdict.reasons)
+        name = self._fleets[slot.fleet].name
+        said = count(len(review.findings), "finding")
+        gap = "" if is_whole else ", not complete"
+        self._place.say(
+            f"[{self._done}/{self.total}] {slot.case}, {name}: {said}{gap}, {usd(review.bill.total_usd)}"
+        )

@@ -1,0 +1,117 @@
+"""Comparisons of fleets through the whole product: models of known quality, a cap, a second start."""
+
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from chargehand.core.cancellation import Cancellation
+from chargehand.core.errors import InputError
+from chargehand.parity.comparing import PRESETS, score
+from chargehand.parity.sample.case import Case
+from chargehand.parity.sample.file import as_lines
+from chargehand.parity.score.scores import MARGIN
+from chargehand.parity.shown.document import document
+from chargehand.parity.shown.table import table
+from chargehand.parity.start import Wanted, start
+from chargehand.parity.trial.folder import Folder
+from chargehand.parity.trial.running import Ended, Place
+from tests.command import environment
+from tests.messages_api import MessagesApi
+from tests.messages_api.reader import Defect, Quality, Reader
+from tests.unit.parity.samples import case, golden
+
+WORKER, ORCHESTRATOR = "claude-haiku-5-5", "claude-opus-5-5"
+ONE_LENS = "".join(
+    f"[lenses.{each}]\nenabled = false\n" for each in ("security", "tests", "documentation", "style")
+)
+CASES = [case(str(number), golden(8, file=f"m{number}.py"), file=f"m{number}.py") for number in range(5)]
+
+
+@pytest.fixture
+def api() -> Iterator[MessagesApi]:
+    """Give a server whose strong model finds everything and whose cheap one finds nothing."""
+    defects = [Defect(f"m{number}.py", 8) for number in range(len(CASES))]
+    with MessagesApi(script=Reader(defects, {WORKER: Quality(0.0), ORCHESTRATOR: Quality(1.0)})) as api:
+        yield api
+
+
+def test_a_comparison_says_its_cost_first_keeps_to_its_cap_and_goes_on_where_it_was(
+    tmp_path: Path, api: MessagesApi
+) -> None:
+    said: list[str] = []
+    assert _start(tmp_path, api, said, cap=None) is None
+    assert not api.log
+    assert said[0].startswith("orchestrator (claude-opus-5-5): 5 reviews, 5 tasks; expected $")
+    assert said[-1].startswith("Together: expected $")
+    assert not (tmp_path / "trial").exists()
+
+    stopped = _start(tmp_path, api, said, cap=Decimal("0.18"))
+    assert stopped
+    assert 0 < stopped.done < stopped.wanted == 10
+    assert "cap" in stopped.why
+    assert api.bill_usd <= Decimal("0.18")
+
+    before = len(api.calls)
+    assert _start(tmp_path, api, said, cap=Decimal(5)) == Ended(10, 10, "")
+    asked = [call for call in api.calls[before:] if call.role == "worker"]
+    assert len(asked) == 10 - stopped.done
+    after = len(api.calls)
+    assert _start(tmp_path, api, said, cap=Decimal(5)) == Ended(10, 10, "")
+    assert len(api.calls) == after
+
+    scores = score(Folder(tmp_path / "trial"), MARGIN)
+    text = table(scores)
+    assert "tiered against orchestrator, by golden findings: more than 5 points below" in text
+    rows = {(row["group"], row["fleet"]): row for row in json.loads(document(scores))["views"][0]["rows"]}
+    assert rows["all", "orchestrator"]["recall"]["value"] == 1
+    assert rows["all", "tiered"]["recall_difference"]["value"] == -1
+    assert sum(cost.total_usd or 0 for cost in scores.costs) <= api.bill_usd
+
+    with pytest.raises(InputError, match="another comparison"):
+        _start(tmp_path, api, said, cap=Decimal(5), repeats=2)
+    with pytest.raises(InputError, match="are spent"):
+        _start(tmp_path, api, said, cap=Decimal("0.01"))
+
+
+def test_batches_are_picked_up_and_presets_ask_for_enough(tmp_path: Path, api: MessagesApi) -> None:
+    said: list[str] = []
+    done = _start(tmp_path, api, said, cap=Decimal(5), is_batch=True)
+    assert done == Ended(10, 10, "")
+    assert sum(record.custom_id is not None for record in api.log) >= 10
+    with pytest.raises(InputError, match="5 changes with 5 tasks, and 100 tasks"):
+        _start(tmp_path, api, said, cap=None, preset="tasks")
+    with pytest.raises(InputError, match="is no fleet"):
+        _start(tmp_path, api, said, cap=None, fleets=("tiered,reader=x",))
+
+
+def _start(
+    folder: Path,
+    api: MessagesApi,
+    said: list[str],
+    *,
+    cap: Decimal | None,
+    repeats: int = 1,
+    is_batch: bool = False,
+    preset: str = "",
+    fleets: tuple[str, ...] = ("orchestrator", "tiered"),
+) -> Ended | None:
+    _write(folder, CASES)
+    wanted = Wanted(
+        sample=folder / "sample.jsonl",
+        fleets=fleets,
+        repeats=repeats,
+        preset=PRESETS[preset] if preset else None,
+        cap_usd=cap,
+        is_batch=is_batch,
+        config=None,
+    )
+    environ: Mapping[str, str] = environment(api)
+    return start(wanted, Folder(folder / "trial"), Place(folder, environ, said.append, Cancellation()))
+
+
+def _write(folder: Path, cases: list[Case]) -> None:
+    (folder / ".chargehand.toml").write_text(ONE_LENS, encoding="utf-8")
+    (folder / "sample.jsonl").write_text(as_lines(cases), encoding="utf-8")
