@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from chargehand.cli.commands.parity import parity
 from chargehand.cli.main import commands
 from chargehand.core.errors import Failure
 from chargehand.core.verdict import EXIT_CODES
@@ -102,7 +103,10 @@ def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_flag_that_a_document_names_exists(document: Path) -> None:
     known = {
-        option for command in commands.commands.values() for each in command.params for option in each.opts
+        option
+        for command in (*commands.commands.values(), *parity.commands.values())
+        for each in command.params
+        for option in each.opts
     }
     said = set(re.findall(r"chargehand \w+[^`\n]*?(--[a-z-]+)", document.read_text("utf-8")))
     assert said - known - {"--help", "--version"} == set()
