@@ -6,11 +6,13 @@ from chargehand.core.counting import count
 from chargehand.core.coverage import Coverage, Looked
 from chargehand.core.diff import Authority, FileDiff
 from chargehand.core.review import Review
+from chargehand.reports.figures import overview
 from chargehand.reports.html.prose import inline
-from chargehand.reports.notifications import Kind, of_kind
+from chargehand.reports.html.room import Room, counted, fitting, size_of
+from chargehand.reports.notifications import Kind, Notification, of_kind
 from chargehand.reports.page.markup import NOTHING, Html, block, scrolling, tag, text, together
 
-ROWS_SHOWN, NAMES_SHOWN = 2_000, 10
+NAMES_SHOWN = 10
 
 # How a cell looks, and what it says to who does not see it.
 CELLS: dict[Looked, tuple[str, str]] = {
@@ -30,49 +32,41 @@ WORDS: dict[Authority, str] = {
 }
 
 
-def coverage_section(review: Review) -> Iterator[Html]:
+def coverage_section(review: Review, room: Room) -> Iterator[Html]:
     """Yield a sentence for all of it, the grid, and why lenses did not look."""
     yield tag("p", text(_overview(review)))
-    yield from (tag("p", inline(each.sentence), class_="gap") for each in of_kind(review, Kind.GAP))
+    gaps = [each.sentence for each in of_kind(review, Kind.GAP)]
+    yield from (tag("p", each, class_="gap") for each in counted(map(inline, gaps), len(gaps), room.few))
     left_out = _left_out(review)
     if review.coverage or left_out:
-        yield _grid(review, left_out)
-    if gaps := [
-        _gap(each.sentence, each.reason, each.lenses, each.paths)
-        for each in of_kind(review, Kind.NOT_REVIEWED)
-    ]:
-        yield block("ul", *gaps[:ROWS_SHOWN])
+        yield _grid(review, left_out, room.grid)
+    if unread := list(of_kind(review, Kind.NOT_REVIEWED)):
+        items = counted(map(_gap, unread), len(unread), room.few)
+        yield block("ul", *(tag("li", each) for each in items))
 
 
 def _overview(review: Review) -> str:
-    files = count(len({file.path for file in review.diff.reviewable}), "file")
-    if not review.diff.reviewable:
-        return "Nothing in this change is to be reviewed."
-    if review.mode == "offline":
-        return f"No model read this change ({files}): only the free checks ran."
-    if not any(each.is_gap for each in review.coverage):
-        return f"Every lens read every file that it applies to: {files}."
-    return "Not everything was reviewed. What was not is marked, and comes first."
+    said = overview(review)
+    marked = " What was not is marked, and comes first." if said.strong and not said.rest else ""
+    return f"{said.strong}{said.rest}{marked}"
 
 
-def _grid(review: Review, left_out: Sequence[FileDiff]) -> Html:
+def _grid(review: Review, left_out: Sequence[FileDiff], limit: int) -> Html:
     lenses = tuple(dict.fromkeys(each.lens for each in review.coverage)) or ("",)
     cells: dict[str, dict[str, Coverage]] = {}
     for each in review.coverage:
         cells.setdefault(each.path, {})[each.lens] = each
     rows = sorted(cells.items(), key=lambda row: not any(cell.is_gap for cell in row[1].values()))
-    gone = [_out(file, len(lenses)) for file in left_out]
-    read = [_file(path, row, lenses) for path, row in rows]
-    room = max(ROWS_SHOWN - len(gone), 0)
-    more = len(gone[ROWS_SHOWN:]) + len(read[room:])
-    rest = [
-        tag("tr", tag("th", text(f"… {count(more, 'more file')}, which the JSON report has"), scope="row"))
-    ]
+    # Of the files that are left out, those that nobody wanted left out come first, so half is kept for them.
+    gone = list(fitting((_out(file, len(lenses)) for file in left_out), limit // 2))
+    read = list(fitting((_file(path, row, lenses) for path, row in rows), limit - sum(map(size_of, gone))))
+    more = len(left_out) - len(gone) + len(rows) - len(read)
+    rest = tag("tr", tag("th", text(f"… {count(more, 'more file')}, which the JSON report has"), scope="row"))
     table = block(
         "table",
         tag("caption", text("Which lens read which file"), class_="unseen"),
         tag("thead", tag("tr", tag("th", text("File"), scope="col"), *map(_head, lenses))),
-        block("tbody", *read[:room], *gone[:ROWS_SHOWN], *(rest if more else ())),
+        block("tbody", *read, *gone, *([rest] if more else ())),
         class_="grid",
     )
     return scrolling(table, "Coverage by file and lens")
@@ -116,9 +110,9 @@ def _out(file: FileDiff, columns: int) -> Html:
     )
 
 
-def _gap(sentence: str, reason: str, lenses: Sequence[str], paths: Sequence[str]) -> Html:
-    names = ", ".join(tag("code", text(path)) for path in paths[:NAMES_SHOWN])
-    more = f" and {count(len(paths) - NAMES_SHOWN, 'more file')}" if len(paths) > NAMES_SHOWN else ""
-    why = inline(sentence) or text("no reason given")
-    under = ", ".join(map(text, lenses))
-    return tag("li", tag("b", text(reason)), Html(f": {under} on {names}{more}: {why}"))
+def _gap(gap: Notification) -> Html:
+    names = ", ".join(tag("code", text(path)) for path in gap.paths[:NAMES_SHOWN])
+    more = len(gap.paths) - NAMES_SHOWN
+    others = f" and {count(more, 'more file')}" if more > 0 else ""
+    why = inline(gap.sentence) or text("no reason given")
+    return Html(f"{tag('b', text(gap.reason))}: {', '.join(map(text, gap.lenses))} on {names}{others}: {why}")

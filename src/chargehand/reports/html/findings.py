@@ -13,13 +13,11 @@ from chargehand.reports.html.header import chip
 from chargehand.reports.html.lines import Nearby, Row, rows
 from chargehand.reports.html.place import linked, where
 from chargehand.reports.html.prose import code_block, code_box, inline, prose
+from chargehand.reports.html.room import size_of
 from chargehand.reports.languages import language_of
 from chargehand.reports.merging import TakenIn, graded_anew, taken_in
 from chargehand.reports.page.markup import NOTHING, Html, block, code_text, tag, text, together
 from chargehand.reports.places import for_people, place_of, remark
-
-# The page is to open at once: what is beyond is listed without its lines.
-LIMIT_BYTES = 3_500_000
 
 
 class Material(NamedTuple):
@@ -38,17 +36,18 @@ class Shown(NamedTuple):
     rest: tuple[Finding, ...]
 
 
-def show(findings: Sequence[Finding], material: Material, limit: int = LIMIT_BYTES) -> Shown:
-    """Return as many findings as fit into `limit` bytes, worst first."""
+def show(findings: Sequence[Finding], material: Material, limit: int) -> Shown:
+    """Return as many findings as fit into `limit` bytes, with the entries that lead to them, worst first."""
     in_order = sorted(findings, key=for_people)
     whole: list[Html] = []
+    entries: list[Html] = []
     for number, finding in enumerate(in_order, 1):
-        article = _article(number, finding, material)
-        limit -= len(article.encode())
+        article, entry = _article(number, finding, material), _entry(number, finding)
+        limit -= size_of(article) + size_of(entry)
         if limit < 0:
             break
         whole.append(article)
-    entries = (_entry(number, each) for number, each in enumerate(in_order[: len(whole)], 1))
+        entries.append(entry)
     return Shown(tuple(whole), tuple(entries), tuple(in_order[len(whole) :]))
 
 

@@ -6,77 +6,58 @@ from chargehand.core.change import Change
 from chargehand.core.counting import count
 from chargehand.core.finding import Finding
 from chargehand.core.review import Review
+from chargehand.reports.apart import Apart, lists_apart
 from chargehand.reports.html.findings import title
 from chargehand.reports.html.header import chip
 from chargehand.reports.html.place import where
 from chargehand.reports.html.prose import inline
-from chargehand.reports.notifications import (
-    Kind,
-    existing_findings,
-    late_findings,
-    of_kind,
-    suppressed_findings,
-)
+from chargehand.reports.html.room import counted
+from chargehand.reports.notifications import Kind, of_kind
 from chargehand.reports.page.markup import NOTHING, Html, block, tag, text
-from chargehand.reports.places import for_people
-
-MOST = 1_000
-
-# A finding, by whose word it stands here, and why.
-_Entry = tuple[Finding, str, str]
 
 
-def others(review: Review) -> Iterator[Html]:
-    """Yield the lists of what was found and does not count, each with its reasons."""
-    existing, late = existing_findings(review), late_findings(review)
-    accepted = suppressed_findings(review)
-    heading = f"{count(len(existing), 'finding')} already in the baseline: only new ones can fail the build"
-    yield _list(heading, [(each, "", each.message) for each in existing], review.change)
-    heading = f"{count(len(late), 'late finding')}, on lines that the last review read already"
-    yield _list(heading, [(each, "", each.message) for each in late], review.change)
-    heading = f"{count(len(accepted), 'finding')} suppressed, with the reason"
-    said = [(each, f"in the {each.suppressed_in}", each.suppression or "") for each in accepted]
-    yield _list(heading, said, review.change)
-    heading = f"{count(len(review.dismissed), 'claim')} dismissed by the judge"
-    yield _list(heading, [(each.finding, "", each.reason) for each in review.dismissed], review.change)
+def others(review: Review, limit: int) -> Iterator[Html]:
+    """Yield the lists of what was found and does not count, each in `limit` bytes."""
+    for heading, entries in lists_apart(review):
+        yield _list(heading, entries, review.change, limit)
 
 
-def in_short(findings: Sequence[Finding], change: Change) -> Html:
-    """Return the findings for which there was no room, each on a line."""
+def in_short(findings: Sequence[Finding], change: Change, limit: int) -> Html:
+    """Return the findings for which there was no room, each on a line, in `limit` bytes."""
+    if not findings:
+        return NOTHING
     heading = (
         f"{count(len(findings), 'more finding')} in short, to keep this page small: the JSON report has all"
     )
-    return _list(heading, [(each, "", "") for each in findings], change, is_open=True)
+    return _list(heading, [Apart(each, "", "") for each in findings], change, limit, is_open=True)
 
 
-def notices(review: Review) -> Html:
-    """Return what else is to be known of the run."""
-    said = [inline(each.sentence) for each in of_kind(review, Kind.NOTICE)]
-    return _folded(count(len(said), "notice"), said, is_open=False)
+def notices(review: Review, limit: int) -> Html:
+    """Return what else is to be known of the run, in `limit` bytes."""
+    said = [each.sentence for each in of_kind(review, Kind.NOTICE)]
+    if not said:
+        return NOTHING
+    return _folded(count(len(said), "notice"), counted(map(inline, said), len(said), limit))
 
 
-def _list(heading: str, entries: Iterable[_Entry], change: Change, *, is_open: bool = False) -> Html:
-    in_order = sorted(entries, key=lambda entry: for_people(entry[0]))
-    return _folded(
-        heading, [_entry(entry, change) for entry in in_order[:MOST]], is_open=is_open, of=len(in_order)
-    )
+def _list(
+    heading: str, entries: Sequence[Apart], change: Change, limit: int, *, is_open: bool = False
+) -> Html:
+    items = (_entry(entry, change) for entry in entries)
+    return _folded(heading, counted(items, len(entries), limit), is_open=is_open)
 
 
-def _entry(entry: _Entry, change: Change) -> Html:
-    finding, beside, reason = entry
-    facts = (where(finding, change), tag("code", text(finding.rule)), text(beside))
-    why = tag("p", inline(reason)) if reason else NOTHING
+def _entry(entry: Apart, change: Change) -> Html:
+    finding = entry.finding
+    facts = (where(finding, change), tag("code", text(finding.rule)), text(entry.by))
+    why = tag("p", inline(entry.reason)) if entry.reason else NOTHING
     return Html(
         f"{chip(finding.severity, finding.severity.value)} {tag('b', title(finding))} "
         f"{tag('small', Html(' · '.join(filter(None, facts))))}{why}"
     )
 
 
-def _folded(heading: str, items: Sequence[Html], *, is_open: bool, of: int = 0) -> Html:
-    if not items:
-        return NOTHING
-    more = max(of, len(items)) - MOST
-    rest = [tag("li", text(f"… and {more:,} more, which the JSON report has"))] if more > 0 else []
-    body = block("ul", *(tag("li", item) for item in items[:MOST]), *rest, class_="listed")
+def _folded(heading: str, items: Iterable[Html], *, is_open: bool = False) -> Html:
+    body = block("ul", *(tag("li", item) for item in items), class_="listed")
     summary = tag("summary", text(heading))
     return block("details", summary, body, open="") if is_open else block("details", summary, body)

@@ -1,33 +1,27 @@
 """The Markdown report: the page that a developer reads first, in a job summary, a comment or an artifact."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
 from chargehand import __version__
 from chargehand.core.change import Change
 from chargehand.core.counting import count
-from chargehand.core.finding import Dismissed, Finding, Severity
+from chargehand.core.finding import Finding, Severity
 from chargehand.core.review import Review
 from chargehand.core.verdict import Status, Verdict
-from chargehand.reports.amounts import FROM_EARLIER, saving, total
+from chargehand.reports.amounts import FROM_EARLIER, total
+from chargehand.reports.apart import Apart, lists_apart
 from chargehand.reports.code import cited, removed, suggested, suggestion_heading
+from chargehand.reports.figures import tally, than_one_pass
 from chargehand.reports.headline import Conclusion, conclusion, headline
 from chargehand.reports.languages import language_of
-from chargehand.reports.markdown.blocks import at_most, folded
+from chargehand.reports.markdown.blocks import at_most, counted, folded
 from chargehand.reports.markdown.cost import cost_section
 from chargehand.reports.markdown.coverage import coverage_section
 from chargehand.reports.markdown.markup import code_span, fence, inline, prose
 from chargehand.reports.merging import TakenIn, graded_anew, taken_in
-from chargehand.reports.notifications import (
-    Kind,
-    existing_findings,
-    late_findings,
-    looked_at,
-    new_findings,
-    of_kind,
-    suppressed_findings,
-)
+from chargehand.reports.notifications import Kind, looked_at, new_findings, of_kind
 from chargehand.reports.places import for_people, is_inside, place_of, remark
 
 SYMBOLS: dict[Conclusion, str] = {"good": "✅", "neutral": "⚪", "unclear": "⚠️", "bad": "⛔"}
@@ -35,7 +29,7 @@ MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "�
 
 # GitHub shows nothing at all of a step summary over 1 MiB.
 LIMIT_BYTES = 900_000
-DISMISSED_SHOWN, EXISTING_SHOWN, LINES_SHOWN = 50, 50, 20
+APART_SHOWN, LINES_SHOWN = 50, 20
 
 
 class _Rank(IntEnum):
@@ -65,10 +59,7 @@ def render(review: Review, verdict: Verdict, *, limit: int = LIMIT_BYTES) -> str
         _Block(_Rank.TITLE, _title(review, verdict)),
         *_ranked(_Rank.INTRODUCTION, _introduction(review, verdict)),
         *_ranked(_Rank.FINDING, _findings(new_findings(review), review.change)),
-        *_ranked(_Rank.MORE, _existing(existing_findings(review), review.change)),
-        *_ranked(_Rank.MORE, _late(late_findings(review), review.change)),
-        *_ranked(_Rank.MORE, _suppressed(suppressed_findings(review), review.change)),
-        *_ranked(_Rank.MORE, _dismissed(review.dismissed, review.change)),
+        *_ranked(_Rank.MORE, _apart(review)),
         *_ranked(_Rank.COVERAGE, coverage_section(review)),
         *_ranked(_Rank.MORE, _notices(review)),
         *_ranked(_Rank.COST, cost_section(review)),
@@ -126,23 +117,19 @@ def _introduction(review: Review, verdict: Verdict) -> Iterator[str]:
 
 
 def _overview(review: Review) -> str:
-    saved = saving(review.bill, review.bill.counterfactuals.single_pass_usd)
-    compared = f" · {saved} than one strong pass" if saved else ""
-    row = f"| {_tally(review)} | {looked_at(review)} | **{total(review.bill)}**{compared} |"
-    return f"| Findings | Coverage | Cost |\n|---|---|---|\n{row}"
+    compared = than_one_pass(review.bill)
+    cost = f"**{total(review.bill)}**" + (f" · {compared}" if compared else "")
+    return (
+        f"| Findings | Coverage | Cost |\n|---|---|---|\n| {_tally(review)} | {looked_at(review)} | {cost} |"
+    )
 
 
 def _tally(review: Review) -> str:
-    fresh, existing = new_findings(review), existing_findings(review)
-    numbers = {each: sum(finding.severity is each for finding in fresh) for each in Severity}
+    found = tally(review)
     counted = [
-        f"{MARKS[each]}&nbsp;{number:,}&nbsp;{each.value}" for each, number in numbers.items() if number
+        f"{MARKS[each]}&nbsp;{number:,}&nbsp;{each.value}" for each, number in found.by_severity.items()
     ]
-    late, accepted = len(late_findings(review)), len(suppressed_findings(review))
-    known = [f"{len(existing):,} in the baseline already"] if existing else []
-    known += [f"{late:,} late"] if late else []
-    known += [f"{accepted:,} suppressed"] if accepted else []
-    return " · ".join((*(counted or ["none new" if existing or late else "none"]), *known))
+    return " · ".join((*(counted or [found.none]), *found.others))
 
 
 def _findings(findings: Sequence[Finding], change: Change) -> Iterator[str]:
@@ -210,42 +197,19 @@ def _linked(shown: str, change: Change, path: str, start_line: int | None, end_l
     return f"[{code_span(shown)}]({change.pages.of(change.head, path, start_line, end_line)})"
 
 
-def _existing(findings: Sequence[Finding], change: Change) -> Iterator[str]:
-    heading = f"{count(len(findings), 'finding')} already in the baseline: only new ones can fail the build"
-    yield from _listed(heading, [(each, "", "") for each in findings], change)
+def _apart(review: Review) -> Iterator[str]:
+    """Yield a folded list for each reason for which findings do not count."""
+    for heading, entries in lists_apart(review):
+        lines = [_entry(each, review.change) for each in entries[:APART_SHOWN]]
+        yield folded(heading, counted(lines, len(entries)))
 
 
-def _late(findings: Sequence[Finding], change: Change) -> Iterator[str]:
-    heading = f"{count(len(findings), 'late finding')}, on lines that the last review read already"
-    yield from _listed(heading, [(each, "", each.message) for each in findings], change)
-
-
-def _suppressed(findings: Sequence[Finding], change: Change) -> Iterator[str]:
-    heading = f"{count(len(findings), 'finding')} suppressed, with the reason"
-    lines = [(each, f"; in the {each.suppressed_in}", each.suppression or "") for each in findings]
-    yield from _listed(heading, lines, change)
-
-
-def _listed(heading: str, findings: Iterable[tuple[Finding, str, str]], change: Change) -> Iterator[str]:
-    """Yield a folded list of findings, each with what is said behind its place, and its reason if any."""
-    lines = [
-        f"- **{inline(each.title) or code_span(each.rule)}** ({each.severity.value}, {code_span(each.rule)}, "
-        f"{_where(each, change)}{inline(beside)})" + (f": {inline(reason)}" if reason else "")
-        for each, beside, reason in sorted(findings, key=lambda listed: for_people(listed[0]))
-    ]
-    if lines:
-        yield folded(heading, at_most(EXISTING_SHOWN, lines))
-
-
-def _dismissed(dismissed: Sequence[Dismissed], change: Change) -> Iterator[str]:
-    if not dismissed:
-        return
-    lines = [
-        f"- **{inline(each.finding.title) or code_span(each.finding.rule)}** "
-        f"({each.finding.severity.value}, {_where(each.finding, change)}): {inline(each.reason)}"
-        for each in dismissed
-    ]
-    yield folded(f"{count(len(lines), 'claim')} dismissed by the judge", at_most(DISMISSED_SHOWN, lines))
+def _entry(entry: Apart, change: Change) -> str:
+    finding = entry.finding
+    by = f"; {inline(entry.by)}" if entry.by else ""
+    facts = f"{finding.severity.value}, {code_span(finding.rule)}, {_where(finding, change)}{by}"
+    reason = f": {inline(entry.reason)}" if entry.reason else ""
+    return f"- **{inline(finding.title) or code_span(finding.rule)}** ({facts}){reason}"
 
 
 def _notices(review: Review) -> Iterator[str]:

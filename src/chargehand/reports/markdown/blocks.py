@@ -16,9 +16,13 @@ def folded(heading: str, lines: Sequence[str]) -> str:
 
 def at_most(number: int, lines: Sequence[str]) -> Sequence[str]:
     """Return the first `number` list items, and a last one that counts the others."""
-    if len(lines) <= number:
-        return lines
-    return (*lines[:number], f"- … and {len(lines) - number:,} more, which the JSON report has")
+    return counted(lines[:number], len(lines))
+
+
+def counted(shown: Sequence[str], number: int) -> Sequence[str]:
+    """Return list items, the first of `number`, and a last one that counts the others."""
+    more = number - len(shown)
+    return (*shown, f"- … and {more:,} more, which the JSON report has") if more else shown
 
 
 def names(paths: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from chargehand.core.counting import count
 from chargehand.core.coverage import Looked
 from chargehand.core.review import Review
+from chargehand.reports.figures import overview
 from chargehand.reports.markdown.blocks import at_most, folded, names
 from chargehand.reports.markdown.markup import cell, code_span, inline
 from chargehand.reports.notifications import Kind, Notification, of_kind
@@ -36,15 +37,11 @@ def coverage_section(review: Review) -> Iterator[str]:
 
 
 def _overview(review: Review) -> str:
-    files = count(len({file.path for file in review.diff.reviewable}), "file")
-    if not review.diff.reviewable:
-        return "Nothing in this change is to be reviewed."
-    if review.mode == "offline":
-        return f"**No model read this change** ({files}): only the free checks ran."
-    if not any(each.is_gap for each in review.coverage):
+    said = overview(review)
+    if not said.strong:
         earlier = f" `{EARLIER}`: the same text was read in an earlier run." if _has_earlier(review) else ""
-        return f"Every lens read every file that it applies to: {files}.{earlier}"
-    return "**Not everything was reviewed.** What was not is in bold."
+        return f"{said.rest}{earlier}"
+    return f"**{said.strong}**{said.rest or ' What was not is in bold.'}"
 
 
 def _has_earlier(review: Review) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from chargehand.core.change import Change, CodePages
 from chargehand.core.coverage import Looked
 from chargehand.core.diff import Authority, Diff, FileDiff, Hunk
-from chargehand.core.finding import Severity
+from chargehand.core.finding import Dismissed, Severity
 from chargehand.core.review import Review
 from chargehand.core.verdict import Status, Verdict
 from chargehand.reports import html
@@ -145,11 +145,36 @@ def test_many_findings_and_files_stay_small_and_none_is_lost() -> None:
     whole = page(reviewed)
     assert len(whole.encode()) < 5_000_000
     assert whole.count("<h3") == 500
-    small = html.render(*judged(reviewed), limit=100_000)
+    small = html.render(*judged(reviewed), limit=2_000_000)
     shown = small.count("<h3")
     assert 0 < shown < 500
     assert f"{500 - shown} more findings in short" in small
     assert small.count("User input becomes SQL") == 500 + shown
+
+
+def test_no_input_makes_the_page_larger_than_its_limit_and_what_is_left_out_is_counted() -> None:
+    noise = "##[error]::x <&> " * 60  # longer as HTML, and again where a CI runner must find no command
+    files = [f"{noise[:200]}{number}.py" for number in range(300)]
+    some = tuple(finding(path=path, title=noise, message=noise * 9) for path in files)
+    hostile = large(1, 300).evolve(
+        findings=(
+            *some,
+            *(each.evolve(state="existing") for each in some),
+            *(each.evolve(state="late") for each in some),
+            *(each.evolve(suppression=noise, suppressed_in="code") for each in some),
+        ),
+        dismissed=tuple(Dismissed(finding=each, reason=noise) for each in some),
+        coverage=tuple(gap(path, "style", "failed", f"{path}{noise}") for path in files),
+        gaps=tuple(files),
+        notices=tuple(files),
+        summary=noise * 99,
+    )
+    made = html.render(*judged(hostile), limit=300_000)
+    assert len(made.encode()) < 300_000
+    told = re.findall(r"… and \d+ more, which the JSON report has", made)
+    # Reasons, findings in short, existing, late, suppressed, dismissed, gaps, what was not read, notices.
+    assert len(told) == 9
+    assert re.search(r"… \d+ more files, which the JSON report has", made)
 
 
 def large(findings: int, files: int) -> Review:

@@ -101,7 +101,7 @@ def test_what_was_put_aside_is_folded_with_its_reason() -> None:
     aside = (Dismissed(finding=finding(title="Not so"), reason="it is checked"),) * 60
     text = page(review(dismissed=aside))
     assert "<summary>60 claims dismissed by the judge</summary>" in text
-    assert "- **Not so** (critical, `src/app.py:12`): it is checked\n" in text
+    assert "- **Not so** (critical, `security/injection`, `src/app.py:12`): it is checked\n" in text
     assert "- … and 10 more, which the JSON report has" in text
 
 
