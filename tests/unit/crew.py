@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from chargehand.core.diff import Diff, FileDiff, Hunk
 from chargehand.core.finding import Claim, Confidence, Finding, Severity
-from chargehand.core.plan import Lens
+from chargehand.core.plan import Lens, Reader
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.core.usage import Usage
 from chargehand.llm.verification import verify
@@ -17,6 +17,11 @@ LENSES = (
     Lens(name="correctness", purpose="wrong results", instructions="Look for wrong results."),
     Lens(name="security", purpose="attacks", instructions="Look for attacks."),
 )
+
+
+def reader_of(lens: str) -> Reader:
+    """Return who reads through one lens, as at the standard depth."""
+    return Reader(name=lens, lenses=(lens,))
 
 
 class FunctionModel:

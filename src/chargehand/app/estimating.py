@@ -1,32 +1,35 @@
 """What a review of a change would cost, with the configured fleet and with each that is built in."""
 
+from collections.abc import Callable
+from functools import partial
+
 from chargehand.app.job import TIMEOUT_S
 from chargehand.app.material import read_material
 from chargehand.app.preparing import crew_of, planning_of, with_announced
 from chargehand.app.resources import open_cache
 from chargehand.app.run import Run
-from chargehand.budget.estimate import Estimates, estimate
+from chargehand.budget.estimate import Estimate, Estimates, estimate
 from chargehand.core.fleets import FLEETS
 from chargehand.llm.provider.claude import Claude
 from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.readers import SAMPLES
 from chargehand.pipeline.reply_cache import recall_replies
 
 
 def estimate_change(run: Run, *, is_exact: bool) -> Estimates:
     """Return what a review would cost with the configured fleet, and with each that is built in."""
-    job, settings = run.job, run.settings
-    prices, material = run.prices, read_material(run)
+    settings, prices, material = run.settings, run.prices, read_material(run)
     fleets = dict.fromkeys((settings.chosen_fleet(), *FLEETS.values()))
     made = []
     with Claude(TIMEOUT_S, run.cloud, environ=run.checkout.environ) as claude:
+        count = claude.count_tokens if is_exact else None
         for crew in (crew_of(settings).evolve(fleet=fleet) for fleet in fleets):
             planning = planning_of(settings, crew)
             diff = material.for_models(planning)
             if diff.reviewable:
-                count = claude.count_tokens if is_exact else None
-                unread = _unread(run, Brief(diff=diff, crew=crew, planning=planning))
-                made.append(estimate(diff, crew, unread, prices, count, is_batch=job.batch is not None))
+                brief = Brief(diff=diff, crew=crew, planning=planning)
+                made.append(_at_each_depth(run, brief, partial(estimate, prices=prices, count=count)))
     unasked = (
         (f"A review costs nothing here: no model is asked, because {run.unasked.reason}.",)
         if run.unasked
@@ -35,6 +38,16 @@ def estimate_change(run: Run, *, is_exact: bool) -> Estimates:
     notices = (*unasked, *material.change.notices, *diff.notices, *filter(None, (each.note for each in made)))
     change = with_announced(material.change, diff)
     return Estimates(change=change, diff=diff, estimates=tuple(made), notices=notices)
+
+
+def _at_each_depth(run: Run, brief: Brief, estimated: Callable[..., Estimate]) -> Estimate:
+    """Return the estimate at the depth that is set, with what each depth is expected to cost."""
+    found = {}
+    for depth in SAMPLES:
+        unread = _unread(run, brief.evolve(planning=brief.planning.evolve(depth=depth)))
+        found[depth] = estimated(brief.diff, brief.crew, unread, is_batch=run.job.batch is not None)
+    by_depth = {depth: each.expected_usd for depth, each in found.items()}
+    return found[brief.planning.depth].evolve(by_depth=by_depth)
 
 
 def _unread(run: Run, brief: Brief) -> Planning:

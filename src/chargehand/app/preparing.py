@@ -110,6 +110,7 @@ def planning_of(settings: Settings, crew: Crew) -> Planning:
     """Return how these settings split a change for this crew."""
     return Planning(
         orchestrator=crew.fleet.orchestrator,
+        depth=settings.depth,
         small_files=settings.plan.small_change_files,
         small_lines=settings.plan.small_change_lines,
         chunk_tokens=largest_chunk(crew.workers, settings.plan.chunk_tokens),

@@ -1,6 +1,6 @@
 """What a review would cost, before anything is spent: low, expected and high."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
@@ -8,6 +8,7 @@ from chargehand.budget.forecast import (
     Cache,
     ForecastRequest,
     Size,
+    distinct_claims,
     expected_claims,
     judge_requests,
     plan_requests,
@@ -19,6 +20,7 @@ from chargehand.core.change import Change
 from chargehand.core.diff import Diff
 from chargehand.core.errors import NoAnswer
 from chargehand.core.fleets import Fleet
+from chargehand.core.plan import Depth
 from chargehand.core.tokens import estimate_tokens
 from chargehand.core.usage import BATCH, Bill, Role, Usage
 from chargehand.core.value import Value
@@ -28,6 +30,7 @@ from chargehand.cost.counterfactuals import EMPTY_ANSWER_TOKENS, SinglePass
 from chargehand.cost.prices import Prices
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning, static_plan
+from chargehand.pipeline.readers import SAMPLES
 
 
 class ForecastCall(Value):
@@ -71,10 +74,11 @@ class Estimate(Value):
     of them. `is_batch`: the workers answer in a batch; in `high` it answers nothing, so that all are asked
     one by one. `is_counted`: the provider counted the prompts; else their size is a guess, and `note` says
     why if a count was wanted. `reused_answers`: so many answers, each about a part of the
-    change under one lens, come from the cache.
+    change under one lens, come from the cache. `by_depth` is what is expected at each depth.
     """
 
     fleet: Fleet
+    depth: Depth = "standard"
     low: Scenario
     expected: Scenario
     high: Scenario
@@ -83,6 +87,7 @@ class Estimate(Value):
     is_counted: bool = False
     reused_answers: int = 0
     note: str = ""
+    by_depth: Mapping[Depth, Decimal | None] = {}
 
     @property
     def expected_usd(self) -> Decimal | None:
@@ -151,6 +156,7 @@ def _estimate(
         *worker_requests(plan, diff, crew, prices, size),
     )
     claims, most_claims = expected_claims(plan, diff), ASSUMED.most_claims_a_task * len(plan.tasks)
+    distinct = distinct_claims(claims, SAMPLES[planning.depth])
     judged = partial(judge_requests, orchestrator=crew.fleet.orchestrator, size=size)
     scenario = partial(_scenario, prices=prices, orchestrator=crew.fleet.orchestrator)
     usual = partial(_usual_calls, prices=prices, is_batch=is_batch)
@@ -158,8 +164,9 @@ def _estimate(
     usual_pass = one_pass(diff, crew, {file.path for file in diff.reviewable}, _ratio(planned))
     return Estimate(
         fleet=crew.fleet,
+        depth=planning.depth,
         low=scenario(usual(planned, 0), instead=usual_pass),
-        expected=scenario(usual((*planned, *judged(claims)), claims), instead=usual_pass),
+        expected=scenario(usual((*planned, *judged(distinct)), claims), instead=usual_pass),
         high=scenario(
             (*worst, *_worst_calls(judged(most_claims), prices)),
             instead=usual_pass.evolve(token_ratio=Decimal(1)),

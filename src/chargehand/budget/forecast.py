@@ -107,13 +107,21 @@ def expected_claims(plan: Plan, diff: Diff) -> int:
     for file in diff.files:
         files.setdefault(file.path, []).append(file)
     lines = sum(
-        hunk.changed
+        hunk.changed * len(task.reader.lenses)
         for task in plan.tasks
         for part in task.parts
         for hunk in files[part.path][part.nth].hunks[part.first : part.last + 1]
     )
     claims = ASSUMED.claims_per_100_lines * lines / 100
-    return min(int(claims.quantize(Decimal(1), ROUND_HALF_UP)), ASSUMED.usual_claims_a_task * len(plan.tasks))
+    usual = (ASSUMED.usual_claims_a_task * len(task.reader.lenses) for task in plan.tasks)
+    most = sum(min(each, ASSUMED.most_claims_a_task) for each in usual)
+    return min(int(claims.quantize(Decimal(1), ROUND_HALF_UP)), most)
+
+
+def distinct_claims(claims: int, samples: int) -> int:
+    """Return how many different ones there are among the claims of so many samples: these are judged."""
+    first = Decimal(claims) / samples
+    return int((first * (1 + ASSUMED.further_claims * (samples - 1))).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def _request(

@@ -88,6 +88,8 @@ def _lines(estimate: Estimate, *, is_configured: bool) -> Iterator[str]:
     instead = [scenario.bill.counterfactuals for scenario in scenarios]
     yield _wide("instead: one pass of the strong model", [each.single_pass_usd for each in instead])
     yield _wide("instead: every call on it", [each.all_orchestrator_usd for each in instead])
+    depths = ", ".join(f"{depth} {usd(amount)}" for depth, amount in estimate.by_depth.items())
+    yield f"  Depth {estimate.depth}. Expected at each (--depth): {depths}."
     if unpriced := estimate.high.bill.unpriced:
         yield f"  The price of {', '.join(unpriced)} is not known, so sums with it are lower bounds."
     if smallest := estimate.cap_needs.smallest_cap_usd:
@@ -139,6 +141,8 @@ def _estimate(estimate: Estimate, *, is_configured: bool) -> Json:
             "worker": estimate.fleet.worker,
             "escalation": estimate.fleet.escalation,
         },
+        "depth": estimate.depth,
+        "by_depth": {depth: decimal_string(amount) for depth, amount in estimate.by_depth.items()},
         "is_batch": estimate.is_batch,
         "is_counted": estimate.is_counted,
         "known": estimate.reused_answers,

@@ -32,6 +32,7 @@ class _FileName(click.Path):
 
 
 PATH = _FileName(path_type=Path)
+DEPTHS = click.Choice(("quick", "standard", "deep"))
 SEVERITIES = click.Choice(("critical", "high", "medium", "low", "never"))
 REQUEST = click.option(
     "--request",
@@ -61,6 +62,12 @@ def selecting(command: Command) -> Command:
         ),
         click.option("--hook", is_flag=True, hidden=True),  # for .pre-commit-hooks.yaml; DIFF is file names
         click.option("--fleet", cls=Setting, metavar="NAME", help="Which models: 5 (default) or 4."),
+        click.option(
+            "--depth",
+            cls=Setting,
+            type=DEPTHS,
+            help="All lenses in one call, each in its own (default), or each three times.",
+        ),
         click.option("--config", metavar="PATH", type=PATH, help="Read this configuration file."),
     ]
     return _with(options, command)

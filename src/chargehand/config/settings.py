@@ -37,7 +37,7 @@ from chargehand.core.finding import Severity
 from chargehand.core.fleets import FLEETS, Fleet
 from chargehand.core.gate import Gate
 from chargehand.core.inline import InlineRules
-from chargehand.core.plan import Lens
+from chargehand.core.plan import Depth, Lens
 from chargehand.core.suppression import Suppression
 from chargehand.core.value import Value
 from chargehand.cost.prices import PriceOverride
@@ -51,6 +51,7 @@ class Settings(Value):
 
     minimum_version: Version | None = None
     fleet: str = "5"
+    depth: Depth = "standard"
     provider: Literal["anthropic", "bedrock", "vertex", "foundry"] | None = None
     fail_on: Reach = "high"
     category: Category = "chargehand"

@@ -1,6 +1,7 @@
 """Coverage: for each reviewable file and lens, whether a model looked."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Literal
 
 from chargehand.core.diff import Diff
@@ -65,8 +66,7 @@ def cover(diff: Diff, lenses: Sequence[Lens], outcomes: Sequence[Outcome]) -> tu
 
 def _cells(outcomes: Sequence[Outcome]) -> Iterator[Coverage]:
     for outcome in outcomes:
-        for path in outcome.task.paths:
-            lens = outcome.task.lens
+        for path, lens in product(outcome.task.paths, outcome.task.reader.lenses):
             match outcome:
                 case Reviewed(model=model, is_reused=reused):
                     yield Coverage(path=path, lens=lens, outcome="reviewed", model=model, is_reused=reused)

@@ -54,7 +54,7 @@ class Claim(Value):
     say; `quote` is one line of it, word for word. `suggestion` is code for the place of the lines that
     `replaces` quotes, or of the quoted line alone if that is empty; neither was looked at yet. `model` is the
     model id, or the name of the check. `is_reused`: an earlier run asked, about the same text. `reader` is
-    the task of which the claim is an answer, empty for a check.
+    the task of which the claim is an answer, empty for a check, and `sample` which of its lens's it is.
     """
 
     rule: str
@@ -72,6 +72,7 @@ class Claim(Value):
     model: str
     is_reused: bool = False
     reader: str = ""
+    sample: int = 1
 
 
 class Graded(Value):
@@ -136,7 +137,7 @@ class Finding(Value):
     lines without finding it. `is_changed`: the baseline has it with another place, rule, severity or title.
     `suppression` is the reason why it is accepted, None if it is not, and
     `suppressed_in` where that is written; in the `request` it is waived, and the reason begins with a name.
-    `reader` is that of its claim.
+    `reader` is that of its claim, and `samples` are those that say it.
     """
 
     fingerprint: str = ""
@@ -165,6 +166,7 @@ class Finding(Value):
     suppressed_in: Literal["", "code", "configuration", "request"] = ""
     is_reused: bool = False
     reader: str = ""
+    samples: tuple[int, ...] = (1,)
     graded: Graded | None = None
     merged: tuple[Merged, ...] = ()
     old_path: str = ""
@@ -210,7 +212,9 @@ def take_in(finding: Finding, other: Finding, reason: str = "") -> Finding:
         model=other.model,
         reason=reason,
     )
-    whole = _with_suggestion_of(other, finding.evolve(merged=(*finding.merged, said, *other.merged)))
+    samples = tuple(sorted({*finding.samples, *other.samples}))
+    merged = (*finding.merged, said, *other.merged)
+    whole = _with_suggestion_of(other, finding.evolve(merged=merged, samples=samples))
     if other.note:
         whole = noted(whole, f"{other.rule}: {other.note}")
     if finding.severity.is_at_least(other.severity):

@@ -21,6 +21,21 @@ class Lens(Value):
     model: str | None = None
 
 
+# How much of a change is read how often: all lenses in one call, each in one of its own, or each in three.
+Depth = Literal["quick", "standard", "deep"]
+
+
+class Reader(Value):
+    """Who answers a task: the lenses that it looks through, and which of several samples of them it is.
+
+    `name` tells readers apart; the ids of its tasks begin with it.
+    """
+
+    name: str
+    lenses: tuple[str, ...]
+    sample: int = 1
+
+
 class Excerpt(Value):
     """Some hunks of one file: indexes `first` to `last` (inclusive) into its hunks, from 0.
 
@@ -53,16 +68,21 @@ class Chunk(Value):
 
 
 class Task(Value):
-    """A lens over a chunk, and the parts of it that the task answers for; the rest of it is context.
+    """A reader over a chunk, and the parts of it that the task answers for; the rest of it is context.
 
     `id` is stable for the same plan, such as `security-2`. `hint` is what the planner would look for first.
     """
 
     id: str
-    lens: str
+    reader: Reader
     chunk: Chunk
     parts: tuple[Excerpt, ...]
     hint: str = ""
+
+    @property
+    def lens(self) -> str:
+        """What its call is booked under: the lens, or the names of several."""
+        return "+".join(self.reader.lenses)
 
     @property
     def paths(self) -> tuple[str, ...]:

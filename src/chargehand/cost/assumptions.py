@@ -20,6 +20,8 @@ class Assumptions(Value):
     - How many claims: reviewers of this kind leave one or two comments on a hundred changed lines; spread
       over five lenses that is `claims_per_100_lines` for each lens. More than `usual_claims_a_task` is taken
       for an exception; `most_claims_a_task` is what the prompt allows.
+    - How many of them a further sample adds: of three readings two mostly find the same, so each further one
+      adds `further_claims` of what the first found; nobody has measured it here.
     - What is written: the lengths that the prompts ask for (a title, one to three sentences, a quoted line),
       compared with the replies that were written by hand for the demo and the benchmark.
     - What is thought: nobody has published it. The figures are those by which the test server bills, so
@@ -31,6 +33,7 @@ class Assumptions(Value):
     claims_per_100_lines: Decimal = Decimal("0.3")
     usual_claims_a_task: int = 5
     most_claims_a_task: int = 15
+    further_claims: Decimal = Decimal("0.25")
     claim_tokens: int = 170
     judged_claim_tokens: int = 160
     ruled_claims: Decimal = Decimal("0.2")

@@ -1,6 +1,7 @@
 """The lenses: what each looks for, how it grades, and the rules that its findings are instances of."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -50,6 +51,18 @@ def rule_for(written: str, lens: str) -> Rule:
     rules = {rule.id: rule for rule in rules_of(lens)}
     name = re.sub(r"[\s_]+", "-", written.strip().lower())
     return rules.get(name) or rules.get(f"{lens}/{name}") or rules[f"{lens}/{OTHER}"]
+
+
+def rule_among(written: str, lenses: Sequence[str]) -> Rule:
+    """Return the rule that a model means by `written`, which may name one of several lenses.
+
+    If it names none, the first lens counts that has such a rule, and else the first.
+    """
+    lens, slash, _ = written.strip().lower().partition("/")
+    if slash and lens in lenses:
+        return rule_for(written, lens)
+    meant = [rule for rule in (rule_for(written, lens) for lens in lenses) if rule.name != OTHER]
+    return meant[0] if meant else rule_for(written, lenses[0])
 
 
 def rule_with_id(rule_id: str) -> Rule:

@@ -45,4 +45,4 @@ class Crew(Value):
 
     def model_for(self, task: Task) -> str:
         """Return the model that is asked first: the lens's own, else the fleet's worker."""
-        return self.lens(task.lens).model or self.fleet.worker
+        return self.lens(task.reader.lenses[0]).model or self.fleet.worker

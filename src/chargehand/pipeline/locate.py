@@ -108,4 +108,5 @@ def _finding(claim: Claim, path: str, anchor: Anchor, place: Match) -> Finding:
         model=claim.model,
         is_reused=claim.is_reused,
         reader=claim.reader,
+        samples=(claim.sample,),
     )

@@ -10,12 +10,13 @@ from chargehand.core.coverage import applies
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.errors import NoAnswer, OverBudget
 from chargehand.core.escaping import one_line
-from chargehand.core.plan import Chunk, Excerpt, Lens, Plan, Task
+from chargehand.core.plan import Chunk, Depth, Excerpt, Lens, Plan, Task
 from chargehand.core.prompt import Model, Prompt
 from chargehand.core.usage import Role
 from chargehand.core.value import Value
 from chargehand.pipeline.answers import Group, PlanAnswer
 from chargehand.pipeline.prompts import frame, render
+from chargehand.pipeline.readers import readers_of
 from chargehand.pipeline.suspicion import speaks
 
 PLAN_TOKENS = 6000
@@ -33,12 +34,13 @@ class Planning(Value):
     `chunk_tokens` bounds one request's excerpts, as `measure` counts them, and `focus_lines` the changed
     lines that one task answers for. `fallback_reason` says why the built-in plan is used whatever the size;
     it is empty if the orchestrator may be asked. `reused` are the parts whose answers earlier runs have
-    given, by the name of the lens: they are left out.
+    given, by the name of the reader: they are left out.
     """
 
     model_config = Value.model_config | {"arbitrary_types_allowed": True}
 
     orchestrator: str
+    depth: Depth = "standard"
     small_files: int
     small_lines: int
     chunk_tokens: int
@@ -148,13 +150,15 @@ def _hint(answered: str) -> str:
 
 
 def _left_over(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> tuple[FileDiff, ...]:
-    """Return the files of which some lens has yet to read some part."""
+    """Return the files of which some reader has yet to read some part."""
+    by_name = {lens.name: lens for lens in lenses}
+    readers = [(each.name, by_name[each.lenses[0]]) for each in readers_of(lenses, planning.depth)]
     paths = {
         part.path
         for excerpt, file in excerpts_of(diff, planning.measure, planning.chunk_tokens)
         for part in parts_of(excerpt, file, planning.focus_lines)
-        for lens in lenses
-        if applies(lens, part.path) and part not in planning.reused.get(lens.name, ())
+        for reader, lens in readers
+        if applies(lens, part.path) and part not in planning.reused.get(reader, ())
     }
     return tuple(file for file in diff.reviewable if file.path in paths)
 
@@ -183,7 +187,7 @@ def _skipped_lines(files: Sequence[FileDiff]) -> Iterator[str]:
 
 
 class _Share(NamedTuple):
-    """What one lens reads of a group: these files, without the parts that it read before."""
+    """What one reader reads of a group: these files, without the parts that it read before."""
 
     paths: tuple[str, ...]
     read_before: frozenset[Excerpt]
@@ -192,36 +196,36 @@ class _Share(NamedTuple):
 def _tasks(
     groups: Sequence[FileGroup], diff: Diff, lenses: Sequence[Lens], planning: Planning
 ) -> tuple[Task, ...]:
-    """Return the tasks, the most important lens of every group first.
+    """Return the tasks, the most important lens of every group first, and further samples after all.
 
-    Lenses that look at the same files of a group share its chunks, and so a cached prefix. So do the tasks of
-    one lens over one chunk.
+    Readers of the same files of a group share its chunks, and so a cached prefix. So do the tasks of one
+    reader over one chunk.
     """
     by_name = {lens.name: lens for lens in lenses}
     ranked = [
-        (rank, group, name, share)
+        ((reader.sample, min(map(group.lenses.index, reader.lenses))), group, reader, share)
         for group in groups
-        for rank, name in enumerate(group.lenses)
-        if (share := _share(group, by_name[name], planning.reused)).paths
+        for reader in readers_of(lenses, planning.depth)
+        if (share := _share(group, by_name[reader.lenses[0]], planning.reused.get(reader.name))).paths
     ]
     portions_of = _portions_of([share for _, _, _, share in ranked], diff, planning)
     ranked.sort(key=lambda each: each[0])
     return tuple(
-        Task(id=f"{name}-{number}", lens=name, chunk=chunk, parts=parts, hint=group.hint)
-        for _, group, name, share in ranked
+        Task(id=f"{reader.name}-{number}", reader=reader, chunk=chunk, parts=parts, hint=group.hint)
+        for _, group, reader, share in ranked
         for number, chunk, parts in portions_of[share]
     )
 
 
-def _share(group: FileGroup, lens: Lens, reused: Mapping[str, frozenset[Excerpt]]) -> _Share:
+def _share(group: FileGroup, lens: Lens, read: frozenset[Excerpt] | None) -> _Share:
     paths = tuple(path for path in group.paths if applies(lens, path))
     inside = frozenset(paths)
-    read_before = (part for part in reused.get(lens.name, ()) if part.path in inside)
+    read_before = (part for part in read or () if part.path in inside)
     return _Share(paths=paths, read_before=frozenset(read_before))
 
 
 class _Portion(NamedTuple):
-    """What one task of a lens reads: a chunk, and the parts of it that the task answers for."""
+    """What one task reads: a chunk, and the parts of it that the task answers for."""
 
     number: int
     chunk: Chunk

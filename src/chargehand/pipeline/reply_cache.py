@@ -14,7 +14,7 @@ from chargehand.change.diff.chunks import excerpts_of, show
 from chargehand.change.diff.focus import parts_of
 from chargehand.core.coverage import applies
 from chargehand.core.diff import Diff
-from chargehand.core.plan import Chunk, Excerpt, Reviewed, Task
+from chargehand.core.plan import Chunk, Excerpt, Reader, Reviewed, Task
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.llm.cache.replies import Recalled, keep, recall, reply_key
 from chargehand.llm.cache.store import CacheStore
@@ -22,6 +22,7 @@ from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
 from chargehand.pipeline.prompts import frame
+from chargehand.pipeline.readers import readers_of
 from chargehand.pipeline.suspicion import flagged_parts, hiding_paths, is_steered
 from chargehand.pipeline.worker import reviewed, worker_prompt, worker_question
 
@@ -48,7 +49,8 @@ class _Entry(NamedTuple):
 class ReplyCache:
     """What was read of one change, and the store for what is read now; without a store nothing is kept.
 
-    `keys` says under which key a lens's reply about a part stays. Safe to share between threads.
+    `keys` says under which key the reply of a reader (by name) about a part stays. Safe to share between
+    threads.
 
     Of a request with text that speaks to its reader nothing is kept: such text may have dictated the answer,
     and be gone at the next push. The free checks know some of it (`hiding` are paths of theirs); a model that
@@ -79,11 +81,11 @@ class ReplyCache:
 
     @property
     def reused_parts(self) -> dict[str, frozenset[Excerpt]]:
-        """The parts that earlier runs read, by lens."""
+        """The parts that earlier runs read, by the name of the reader."""
         parts: dict[str, set[Excerpt]] = {}
         for outcome in self.recalled:
-            parts.setdefault(outcome.task.lens, set()).update(outcome.task.parts)
-        return {lens: frozenset(read_before) for lens, read_before in parts.items()}
+            parts.setdefault(outcome.task.reader.name, set()).update(outcome.task.parts)
+        return {reader: frozenset(read_before) for reader, read_before in parts.items()}
 
     def left(self, planning: Planning) -> Planning:
         """Return how to plan for what no earlier run has read."""
@@ -121,20 +123,21 @@ class ReplyCache:
         numbers = {part: n for part in task.parts for n, excerpt in shown.items() if excerpt.holds(part)}
         elsewhere = [claim for claim in claims if claim.file not in numbers.values()]
         has_strays = any(claim.file not in shown for claim in elsewhere)
-        beside = [self._key_within(excerpt, task.lens) for excerpt in shown.values() if has_strays]
+        beside = [self._key_within(excerpt, task.reader) for excerpt in shown.values() if has_strays]
         for part, own in numbers.items():
             others = elsewhere if part == task.parts[0] else []
             named = [n for n in dict.fromkeys(claim.file for claim in others) if n in shown]
             places = {own: 1} | {n: place for place, n in enumerate(named, 2)}
             said = [claim for claim in claims if claim.file == own] + others
             answer = WorkerAnswer(claims=[_about(each, places.get(each.file, NO_FILE)) for each in said])
-            if key := self._keys.get((task.lens, part)):
-                about = (self._key_within(shown[n], task.lens) for n in named)
+            if key := self._keys.get((task.reader.name, part)):
+                about = (self._key_within(shown[n], task.reader) for n in named)
                 yield _Entry(key, answer, tuple(beside), tuple(about))
 
-    def _key_within(self, excerpt: Excerpt, lens: str) -> str:
+    def _key_within(self, excerpt: Excerpt, reader: Reader) -> str:
         """Return the key of a part of `excerpt`, in which all of it counts."""
-        return next(key for (each, part), key in self._keys.items() if each == lens and excerpt.holds(part))
+        own = ((part, key) for (name, part), key in self._keys.items() if name == reader.name)
+        return next(key for part, key in own if excerpt.holds(part))
 
     def _is_steered(self, answered: _Answered) -> bool:
         return answered.is_steered or not self._flagged.isdisjoint(answered.shown)
@@ -152,32 +155,37 @@ def recall_replies(store: CacheStore | None, diff: Diff, crew: Crew, planning: P
     shown: dict[str, Excerpt] = {}
     recalled: list[tuple[str, Task, Recalled]] = []
     for task, prompt in _questions(diff, crew, planning):
-        # Who is asked if the worker fails has a say in the answer.
-        key = keys[task.lens, task.parts[0]] = reply_key(prompt, crew.fleet.escalation)
+        key = keys[task.reader.name, task.parts[0]] = _key(task, prompt, crew)
         shown[key] = task.chunk.excerpts[0]
         if found := recall(store, key, prompt):
             recalled.append((key, task, found))
     there = {key for key, _, _ in recalled}
     outcomes = (
-        _recalled(task, found, {key: shown[key] for key in found.about if key in there}, crew)
+        _recalled(task, found, {key: shown[key] for key in found.about if key in there})
         for _, task, found in recalled
         if there.issuperset(found.beside)
     )
     return ReplyCache(store, keys, tuple(outcomes), hiding_paths(diff))
 
 
+def _key(task: Task, prompt: Prompt, crew: Crew) -> str:
+    """Return the key of a reply; who is asked if the worker fails has a say in it, and a sample its own."""
+    sample = task.reader.sample
+    return reply_key(prompt, crew.fleet.escalation, *([f"sample {sample}"] if sample > 1 else []))
+
+
 def _questions(diff: Diff, crew: Crew, planning: Planning) -> Iterator[tuple[Task, Prompt]]:
-    """Yield what would be asked about each part if its file were alone, under each lens that looks at it."""
+    """Yield what each reader would be asked about each part of its files, if the part's file were alone."""
     number = 0
     materials = list(_materials(diff, planning))
-    for lens in crew.lenses:
-        prompt = None
+    for reader in readers_of(crew.lenses, planning.depth):
+        lens, prompt = crew.lens(reader.lenses[0]), None
         for part, chunk, alone, material in materials:
             number += 1
             if applies(lens, part.path):
-                task = Task(id=f"{lens.name}-cached-{number}", lens=lens.name, chunk=chunk, parts=(part,))
+                task = Task(id=f"{reader.name}-cached-{number}", reader=reader, chunk=chunk, parts=(part,))
                 prompt = prompt or worker_prompt(task, alone, crew)
-                question = worker_question(lens, crew, task, alone)
+                question = worker_question(task, alone, crew)
                 yield task, prompt.evolve(material=material, question=question)
 
 
@@ -200,7 +208,7 @@ def _about(claim: ClaimAnswer, file: int) -> ClaimAnswer:
     return ClaimAnswer(**{**dict(claim), "file": file})
 
 
-def _recalled(task: Task, found: Recalled, others: Mapping[str, Excerpt], crew: Crew) -> Reviewed:
+def _recalled(task: Task, found: Recalled, others: Mapping[str, Excerpt]) -> Reviewed:
     """Return what an earlier run was told about a part, and about `others` as long as these are the same.
 
     What has changed of them is read anew, so a claim about it is no loss.
@@ -211,6 +219,6 @@ def _recalled(task: Task, found: Recalled, others: Mapping[str, Excerpt], crew: 
     own = task.chunk.excerpts[0]
     excerpts = (own, *(others.get(key, own) for key in found.about))
     task = task.evolve(chunk=task.chunk.evolve(excerpts=excerpts))
-    outcome = reviewed(task, found.reply.evolve(answer=answer), crew)
+    outcome = reviewed(task, found.reply.evolve(answer=answer))
     claims = tuple(claim.evolve(is_reused=True) for claim in outcome.claims)
     return outcome.evolve(claims=claims, is_reused=True)

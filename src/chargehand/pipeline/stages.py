@@ -15,6 +15,7 @@ from chargehand.core.usage import Role
 from chargehand.cost.doubts import doubts
 from chargehand.llm.cache.replies import CachedReplies
 from chargehand.llm.chain import Chain
+from chargehand.pipeline.agreement import agreed
 from chargehand.pipeline.asked import Asked
 from chargehand.pipeline.batching import batched_worker, picked_up_plan
 from chargehand.pipeline.brief import Brief
@@ -49,6 +50,7 @@ def ask_models(brief: Brief, session: Session) -> Asked:
         outcomes = (*session.reply_cache.recalled, *_work(brief, session, plan, sharing))
     with watch.stage("judge_s"):
         judgement = _judge(brief, session, outcomes)
+        judgement = judgement.evolve(findings=agreed(judgement.findings, outcomes))
     if chain.cancellation.has_to_end:
         chain.ledger.abandon()
     return Asked(
@@ -173,7 +175,7 @@ def _judge(brief: Brief, session: Session, outcomes: Sequence[Outcome]) -> Judge
     claims = [claim for outcome in outcomes if isinstance(outcome, Reviewed) for claim in outcome.claims]
     # What the checks found is merged with the rest but not judged: no dismissal takes it away.
     found = conceal_called((*locate(claims, brief.diff), *brief.facts), brief.diff)
-    findings = merge_twins(found)
+    findings = agreed(merge_twins(found), outcomes)
     steered = session.reply_cache.steered_paths
     keeps = not any(is_doubtful(each, steered) for each in findings if not each.is_fact)
     ruling_cache = RulingCache(session.reply_cache.store, orchestrator, keeps=keeps)

@@ -1,7 +1,8 @@
 """Which findings are twins: what different readers say of one defect becomes one finding.
 
 Two findings of one reader are never twins, however alike: one reader that speaks twice means two defects. A
-reader is one task. Two tasks of one lens share a chunk, and may say the same of one line.
+reader is one task. Two tasks of one lens share a chunk, and may say the same of one line. Two samples read
+the same lines.
 """
 
 import re
@@ -66,12 +67,17 @@ def merge_twins(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _without_repetitions(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings without those that repeat another word for word; the worst severity stands.
 
-    A model that repeats a check does not stand in its place: what a model says can be dismissed.
+    A model that repeats a check does not stand in its place: what a model says can be dismissed. A sample
+    that repeats another agrees with it.
     """
     kept: dict[tuple[object, ...], Finding] = {}
     for finding in sorted(findings, key=lambda each: (each.severity.rank, by_place(each))):
-        said = (finding.rule, finding.path, finding.start_line, finding.title, finding.message)
-        kept.setdefault((finding.is_fact, *said), finding)
+        words = (finding.rule, finding.path, finding.start_line, finding.title, finding.message)
+        said = (finding.is_fact, *words)
+        first = kept.setdefault(said, finding)
+        samples = tuple(sorted({*first.samples, *finding.samples}))
+        if samples != first.samples:
+            kept[said] = first.evolve(samples=samples)
     return sorted(kept.values(), key=by_place)
 
 
@@ -107,7 +113,7 @@ def _likeness(one: Finding, other: Finding) -> float:
     is_same_line = one.line == other.line
     if is_same_line and one.rule == other.rule:  # a check and a model, or two tasks, of one fact
         return 1.0
-    if one.lens == other.lens and not is_same_line:
+    if one.lens == other.lens and one.samples == other.samples and not is_same_line:
         return 0.0
     if is_same_line and _suggests(one) and _suggests(one) == _suggests(other):
         return 1.0

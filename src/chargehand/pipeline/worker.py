@@ -14,7 +14,7 @@ from chargehand.core.models import capabilities
 from chargehand.core.plan import BUDGET, Failed, Lens, Outcome, Refused, Reviewed, Skipped, Task
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.usage import Role
-from chargehand.lenses import rule_for, rules_of
+from chargehand.lenses import rule_among, rules_of
 from chargehand.lenses.rule import Rule
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
 from chargehand.pipeline.crew import Crew
@@ -55,7 +55,7 @@ class Worker(NamedTuple):
         except ModelError as error:
             return _unanswered(task, prompt.model, error, self.cancellation)
         self.on_reply(task, prompt, reply)
-        return reviewed(task, reply, self.crew)
+        return reviewed(task, reply)
 
     def _prompt(self, task: Task) -> Prompt:
         prompt = worker_prompt(task, self.diff, self.crew)
@@ -71,25 +71,33 @@ def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:
         model=crew.model_for(task),
         instructions=crew.instructions,
         material=frame(show(task.chunk, diff)),
-        question=worker_question(crew.lens(task.lens), crew, task, diff),
+        question=worker_question(task, diff, crew),
         answer=WorkerAnswer,
         max_tokens=WORKER_TOKENS,
     )
 
 
-def worker_question(lens: Lens, crew: Crew, task: Task, diff: Diff) -> str:
-    """Return what is asked through a lens about the parts of `task`; what the project accepts is said."""
+def worker_question(task: Task, diff: Diff, crew: Crew) -> str:
+    """Return what is asked about the parts of `task`, through its lenses."""
+    lenses = [crew.lens(name) for name in task.reader.lenses]
+    places = told(task, diff)
+    fields = {
+        "lenses": "\n\n".join(_described(lens, task, crew) for lens in lenses),
+        "hint": f"{render('worker_hint', hint=frame(task.hint)).strip()}\n\n" if task.hint else "",
+        "focus": f"{render('worker_focus', places=places).strip()}\n\n" if places else "",
+    }
+    if len(lenses) == 1:
+        return render("worker_question", **fields)
+    return render("worker_quick_question", **fields, rule=rules_of(lenses[-1].name)[0].id)
+
+
+def _described(lens: Lens, task: Task, crew: Crew) -> str:
+    """Return what a lens asks for; what the project accepts in the files of `task` is said."""
     accepted = "\n".join(f"- {each.told}" for each in crew.guidance_on(lens, task.paths))
     guidance = f"\n\n{render('worker_guidance', accepted=accepted).strip()}" if accepted else ""
-    places = told(task, diff)
-    return render(
-        "worker_question",
-        lens=lens.name,
-        instructions=f"{lens.instructions}{guidance}",
-        rules=", ".join(_offered(rule) for rule in rules_of(lens.name) if rule.is_for_models),
-        hint=f"{render('worker_hint', hint=frame(task.hint)).strip()}\n\n" if task.hint else "",
-        focus=f"{render('worker_focus', places=places).strip()}\n\n" if places else "",
-    )
+    rules = ", ".join(_offered(rule) for rule in rules_of(lens.name) if rule.is_for_models)
+    instructions = f"{lens.instructions}{guidance}"
+    return render("worker_lens", lens=lens.name, instructions=instructions, rules=rules).strip()
 
 
 def _offered(rule: Rule) -> str:
@@ -107,11 +115,11 @@ def escalated(prompt: Prompt, to_model: str) -> Prompt:
     )
 
 
-def reviewed(task: Task, reply: Reply, crew: Crew) -> Reviewed:
+def reviewed(task: Task, reply: Reply) -> Reviewed:
     """Return what a verified reply to `task` says; of more claims than were asked for, the gravest."""
     said = reply.answer_as(WorkerAnswer).claims
     places = sorted(range(len(said)), key=lambda place: said[place].severity.rank)[:MOST_CLAIMS]
-    claims = (_claim(said[place], task, crew.lens(task.lens), reply.model) for place in sorted(places))
+    claims = (_claim(said[place], task, reply.model) for place in sorted(places))
     return Reviewed(
         task=task, model=reply.model, claims=tuple(claims), left_out=max(0, len(said) - MOST_CLAIMS)
     )
@@ -132,11 +140,12 @@ def _unanswered(task: Task, model: str, error: ModelError, cancellation: Cancell
     return Skipped(task=task, reason=cancellation.reason or INTERRUPTED)
 
 
-def _claim(answer: ClaimAnswer, task: Task, lens: Lens, model: str) -> Claim:
+def _claim(answer: ClaimAnswer, task: Task, model: str) -> Claim:
     """Return the claim with what code can fill in; a file number that does not exist has no path."""
+    rule = rule_among(answer.rule, task.reader.lenses)
     return Claim(
-        rule=rule_for(answer.rule, lens.name).id,
-        lens=lens.name,
+        rule=rule.id,
+        lens=rule.lens,
         severity=answer.severity,
         confidence=answer.confidence,
         title=one_line(answer.title)[:TITLE_LENGTH],
@@ -149,4 +158,5 @@ def _claim(answer: ClaimAnswer, task: Task, lens: Lens, model: str) -> Claim:
         suggestion=answer.suggestion,  # as it is: a changed suggestion would not be the code that was meant
         model=model,
         reader=task.id,
+        sample=task.reader.sample,
     )

@@ -201,6 +201,7 @@ def test_every_variable_sets_what_it_names() -> None:
         "fleet": "4",
         "threads": "4",
         "escalation_share": "0.5",
+        "depth": "deep",
         "require_model": "False",
         "provider": "bedrock",
     }

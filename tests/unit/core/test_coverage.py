@@ -1,11 +1,11 @@
 from chargehand.core.coverage import cover, lenses_without_files
 from chargehand.core.plan import Chunk, Excerpt, Failed, Lens, Outcome, Refused, Reviewed, Skipped, Task
-from tests.unit.crew import LENSES, diff_of
+from tests.unit.crew import LENSES, diff_of, reader_of
 
 
 def task(lens: str, *paths: str) -> Task:
     chunk = Chunk(number=1, excerpts=tuple(Excerpt(path=path, first=0, last=0) for path in paths), tokens=1)
-    return Task(id=f"{lens}-1", lens=lens, chunk=chunk, parts=chunk.excerpts)
+    return Task(id=f"{lens}-1", reader=reader_of(lens), chunk=chunk, parts=chunk.excerpts)
 
 
 def looked(outcomes: list[Outcome]) -> list[tuple[str, str, str]]:

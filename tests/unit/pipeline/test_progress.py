@@ -4,10 +4,11 @@ from decimal import Decimal
 from chargehand.core.plan import Chunk, Excerpt, Failed, Plan, Reviewed, Task
 from chargehand.core.usage import REUSED, Call, Role, Usage
 from chargehand.pipeline.progress import CLEAR_LINE, Progress
+from tests.unit.crew import reader_of
 
 TASK = Task(
     id="security-1",
-    lens="security",
+    reader=reader_of("security"),
     chunk=Chunk(number=1, excerpts=(Excerpt(path="a.py", first=0, last=0),), tokens=1),
     parts=(Excerpt(path="a.py", first=0, last=0),),
 )

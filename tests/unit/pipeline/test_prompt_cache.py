@@ -3,12 +3,14 @@ from decimal import Decimal
 from chargehand.core.plan import Chunk, Excerpt, Task
 from chargehand.cost.prices import Prices
 from chargehand.pipeline.prompt_cache import WORTH_THE_WAIT_USD, share_prefixes
+from tests.unit.crew import reader_of
 
 
 def tasks(count: int, tokens: int, number: int = 1) -> list[Task]:
     chunk = Chunk(number=number, excerpts=(Excerpt(path="a.py", first=0, last=0),), tokens=tokens)
     parts = chunk.excerpts
-    return [Task(id=f"lens{n}-{number}", lens=f"lens{n}", chunk=chunk, parts=parts) for n in range(count)]
+    readers = [reader_of(f"lens{n}") for n in range(count)]
+    return [Task(id=f"{each.name}-{number}", reader=each, chunk=chunk, parts=parts) for each in readers]
 
 
 def sharing(wanted: list[Task], model: str, threads: int = 64) -> tuple[dict[str, str], Decimal]:

@@ -24,7 +24,9 @@ FIELDS = {
     "worker_focus": {"places"},
     "worker_guidance": {"accepted"},
     "scale": set(),
-    "worker_question": {"lens", "instructions", "rules", "hint", "focus"},
+    "worker_lens": {"lens", "instructions", "rules"},
+    "worker_question": {"lenses", "hint", "focus"},
+    "worker_quick_question": {"lenses", "hint", "focus", "rule"},
     "judge": {"scale", "grading"},
     "judge_question": {"claims"},
     "judge_again_question": {"claims", "standing"},
@@ -71,8 +73,9 @@ def test_a_dollar_that_begins_no_field_is_refused() -> None:
 
 
 def test_the_workers_question_opens_with_the_lens() -> None:
-    question = render("worker_question", lens="tests", instructions="i", rules="r", hint="h", focus="f")
+    question = render("worker_lens", lens="tests", instructions="i", rules="r")
     assert question.splitlines()[0] == "Lens: tests"
+    assert render("worker_question", lenses=question, hint="", focus="").startswith(question)
 
 
 def test_the_workers_instructions_hold_nothing_of_one_lens() -> None:

@@ -24,7 +24,7 @@ from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.session import Session
 from chargehand.pipeline.stages import ask_models, escalate
 from chargehand.pipeline.stopwatch import Stopwatch
-from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
+from tests.unit.crew import LENSES, FunctionModel, diff_of, reader_of, silent
 from tests.unit.pipeline.test_pool import claim
 
 FLEET = FLEETS["5"]
@@ -159,7 +159,7 @@ def test_a_call_that_cost_more_than_was_put_aside_is_told_where_there_is_a_cap()
 
 
 TASKS = [
-    Task(id=f"task-{n}", lens="security", chunk=Chunk(number=n, excerpts=(), tokens=0), parts=())
+    Task(id=f"task-{n}", reader=reader_of("security"), chunk=Chunk(number=n, excerpts=(), tokens=0), parts=())
     for n in range(10)
 ]
 THREE = Fleet(name="test", orchestrator="strong", worker="cheap", escalation="middling")

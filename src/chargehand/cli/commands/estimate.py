@@ -40,7 +40,7 @@ def estimate(
 
     job = Job(
         selection=selection(**{name: options[name] for name in SELECTING}),
-        flags={"fleet": options["fleet"]},
+        flags={name: options[name] for name in ("fleet", "depth")},
         config=options["config"],
         cache=cache,
         batch=BATCH_STATE if batch else None,

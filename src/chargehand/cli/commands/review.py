@@ -18,7 +18,17 @@ from chargehand.cli.options import (
 from chargehand.cli.running import run_job
 from chargehand.cli.setting import Setting
 
-FLAGS = ("fleet", "fail_on", "baseline", "max_spend", "fail_spend", "on_incomplete", "threads", "deadline")
+FLAGS = (
+    "fleet",
+    "depth",
+    "fail_on",
+    "baseline",
+    "max_spend",
+    "fail_spend",
+    "on_incomplete",
+    "threads",
+    "deadline",
+)
 
 
 @click.command()

@@ -8,6 +8,7 @@ from chargehand.change.diff.long_hunks import split_hunks
 from chargehand.core.diff import Diff, FileDiff, Hunk
 from chargehand.core.plan import Chunk, Excerpt, Task
 from tests.unit.changes import added, changed, diff_of
+from tests.unit.crew import reader_of
 
 
 def lines(count: int) -> list[str]:
@@ -33,7 +34,7 @@ def places(diff: Diff, focus_lines: int) -> list[str]:
     """Return what each reader of the diff is told of its lines."""
     chunk = chunk_of(diff)
     return [
-        told(Task(id="security-1", lens="security", chunk=chunk, parts=parts), diff)
+        told(Task(id="security-1", reader=reader_of("security"), chunk=chunk, parts=parts), diff)
         for parts in portions(chunk, diff, focus_lines)
     ]
 

@@ -8,12 +8,15 @@ from chargehand.core.errors import InputError
 from chargehand.core.files import seal_of
 from chargehand.core.plan import Chunk, Excerpt, Plan, Task
 from chargehand.llm.batch.state_file import BatchFile, BatchState, Sent
+from tests.unit.crew import reader_of
 
 CHUNK = Chunk(number=1, excerpts=(Excerpt(path="caf\udce9.py", first=0, last=2),), tokens=9)
 STATE = BatchState(
     change="a change",
     plan=Plan(
-        tasks=(Task(id="security-1", lens="security", chunk=CHUNK, parts=CHUNK.excerpts, hint="x"),),
+        tasks=(
+            Task(id="security-1", reader=reader_of("security"), chunk=CHUNK, parts=CHUNK.excerpts, hint="x"),
+        ),
         author="orchestrator",
     ),
     sent=(
