@@ -1,6 +1,7 @@
 """Comparisons of fleets through the whole product: models of known quality, a cap, a second start."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -10,10 +11,13 @@ import pytest
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.errors import InputError
 from chargehand.parity.comparing import PRESETS, score
+from chargehand.parity.readers.judging import heard
+from chargehand.parity.reading import ask_judge, people_page
 from chargehand.parity.sample.case import Case
 from chargehand.parity.sample.file import as_lines
 from chargehand.parity.score.scores import MARGIN
 from chargehand.parity.shown.document import document
+from chargehand.parity.shown.html import page as shown_page
 from chargehand.parity.shown.table import table
 from chargehand.parity.start import Wanted, start
 from chargehand.parity.trial.folder import Folder
@@ -74,6 +78,43 @@ def test_a_comparison_says_its_cost_first_keeps_to_its_cap_and_goes_on_where_it_
         _start(tmp_path, api, said, cap=Decimal(5), repeats=2)
     with pytest.raises(InputError, match="are spent"):
         _start(tmp_path, api, said, cap=Decimal("0.01"))
+
+
+def test_a_judge_and_people_say_what_findings_are_worth_without_being_told_whose_they_are(
+    tmp_path: Path, api: MessagesApi
+) -> None:
+    _start(tmp_path, api, [], cap=Decimal(5))
+    folder = Folder(tmp_path / "trial")
+    place = Place(tmp_path, environment(api), lambda _sentence: None, Cancellation())
+    before = api.bill_usd
+    assert "does not fit under the cap" in ask_judge(folder, None, Decimal("0.001"), 50, None, place)
+    assert ask_judge(folder, None, Decimal(2), 50, None, place) == ""
+    asked = [call for call in api.calls if call.role == "other"]
+    assert len(asked) == 2 * len(CASES)
+    assert sum(each.cost_usd for each in heard(folder)) == api.bill_usd - before
+    assert ask_judge(folder, None, Decimal(2), 50, None, place) == ""
+    assert len([call for call in api.calls if call.role == "other"]) == len(asked)
+
+    number, page = people_page(folder, 50, None, place)
+    ids = re.findall(r'data-id="([0-9a-f]{20})"', page)
+    assert len(ids) == number == len(CASES)
+    for name in ("tiered", "orchestrator", "haiku", "opus", "planted"):
+        assert name not in page.replace("--orchestrator", "").replace("rect.orchestrator", "")
+        assert all(name not in str(call.request["messages"]) for call in asked)
+    (tmp_path / "ratings.json").write_text(
+        json.dumps({"kind": "chargehand parity ratings", "ratings": dict.fromkeys(ids, "right")})
+    )
+    scores = score(folder, MARGIN, [tmp_path / "ratings.json"])
+    _, *by_readers = scores.views
+    assert [view.source for view in by_readers] == [f"the judge {ORCHESTRATOR}", "people"]
+    for view in by_readers:
+        firsts = [rows[0] for rows in view.fleets]
+        assert [(row.known, row.found, row.hit) for row in firsts] == [(5, 5, 5), (5, 0, 0)]
+    assert "agreed with itself on 5 of 5 findings" in table(scores)
+    assert "People and the judge agreed on 5 of 5 findings" in shown_page(scores)
+    (tmp_path / "ratings.json").write_text('{"kind": "chargehand parity ratings", "ratings": {"0": "right"}}')
+    with pytest.raises(InputError, match="of another comparison"):
+        score(folder, MARGIN, [tmp_path / "ratings.json"])
 
 
 def test_batches_are_picked_up_and_presets_ask_for_enough(tmp_path: Path, api: MessagesApi) -> None:

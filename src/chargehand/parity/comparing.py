@@ -2,18 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import NamedTuple
 
 from chargehand.core.counting import count
 from chargehand.core.errors import InputError
 from chargehand.core.money import usd
+from chargehand.parity.readers.item import items
+from chargehand.parity.readers.judging import heard
+from chargehand.parity.readers.views import judge_views, last_judge, people_view, read_person
 from chargehand.parity.sample.case import Case
 from chargehand.parity.score.scores import Scores, View, costs, paired, view
-from chargehand.parity.score.spoken import read_spoken
+from chargehand.parity.score.spoken import Spoken, read_spoken
 from chargehand.parity.score.tally import tally
 from chargehand.parity.trial.contender import Contender
 from chargehand.parity.trial.folder import Folder
 from chargehand.parity.trial.forecast import Forecast, total
+
+# So many outputs of each fleet are put before a judge and people.
+OUTPUTS = 50
 
 
 class Preset(NamedTuple):
@@ -24,7 +31,7 @@ class Preset(NamedTuple):
 
 
 # What is usually asked before a model works for good.
-PRESETS = {"tasks": Preset(changes=None, tasks=100), "outputs": Preset(changes=50, tasks=None)}
+PRESETS = {"tasks": Preset(changes=None, tasks=100), "outputs": Preset(changes=OUTPUTS, tasks=None)}
 
 
 def chosen(cases: Sequence[Case], forecasts: Sequence[Forecast], preset: Preset | None) -> tuple[Case, ...]:
@@ -76,8 +83,11 @@ def _amount(amount: Decimal | None) -> str:
     return "unknown" if amount is None else usd(amount)
 
 
-def score(folder: Folder, margin: float, more: Sequence[View] = ()) -> Scores:
-    """Return what a comparison comes to so far; InputError if no change was reviewed by every fleet."""
+def score(folder: Folder, margin: float, ratings: Sequence[Path] = (), outputs: int = OUTPUTS) -> Scores:
+    """Return what a comparison comes to so far; InputError if no change was reviewed by every fleet.
+
+    What a judge said of it stands in its folder, and what people said in the files of `ratings`.
+    """
     trial, cases = folder.trial(), folder.cases()
     spoken, _ = read_spoken(folder, cases)
     both = paired(cases, spoken)
@@ -95,5 +105,22 @@ def score(folder: Folder, margin: float, more: Sequence[View] = ()) -> Scores:
         cases=len({each.case for each in both}),
         margin=margin,
         costs=costs(trial, both),
-        views=(*golden, *more),
+        views=(*golden, *_read(folder, cases, both, margin, ratings, outputs)),
     )
+
+
+def _read(
+    folder: Folder,
+    cases: Sequence[Case],
+    spoken: Sequence[Spoken],
+    margin: float,
+    ratings: Sequence[Path],
+    outputs: int,
+) -> Iterator[View]:
+    """Yield what a judge and people said."""
+    trial = folder.trial()
+    shown = items(trial, cases, spoken, outputs)
+    said, fleets = heard(folder), len(trial.fleets)
+    yield from judge_views(said, shown, cases, fleets, margin)
+    if ratings:
+        yield people_view([read_person(each) for each in ratings], shown, fleets, margin, last_judge(said))

@@ -15,13 +15,22 @@ if TYPE_CHECKING:
     from chargehand.parity.trial.running import Place
 
 _KINDS = ("planted", "reversed", "merged")
+OUTPUTS = click.option(
+    "--outputs",
+    default=50,
+    show_default=True,
+    type=click.IntRange(1),
+    metavar="N",
+    help="Readers see what each fleet said of so many changes.",
+)
 
 
 @click.group()
 def parity() -> None:
     """Compare fleets by what they find: in your own history, or in golden findings.
 
-    The steps: `sample` cuts changes, `run` has two fleets review them, `score` says what they differ by.
+    The steps: `sample` cuts changes, `run` has two fleets review them, `score` says what they differ by. In
+    between a model (`judge`) and people (`page`) can say what findings are worth.
     """
 
 
@@ -178,20 +187,85 @@ def run(
     metavar="POINTS",
     help="So much worse than the baseline is as good.",
 )
+@click.option(
+    "--ratings",
+    multiple=True,
+    metavar="FILE",
+    type=PATH,
+    help="What a person saved on the page of `parity page`. Can be given more than once.",
+)
+@OUTPUTS
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def score(folder: Path, *, margin: float, as_json: bool) -> int:
+@click.option("--html", metavar="PATH", type=PATH, help="Write a page.")
+def score(
+    folder: Path, *, margin: float, ratings: tuple[Path, ...], outputs: int, as_json: bool, html: Path | None
+) -> int:
     """Say what the fleets of a comparison found, and whether the cheap one is as good.
 
-    No model is asked. FOLDER is that of `chargehand parity run`.
+    No model is asked. FOLDER is that of `chargehand parity run`. What counts is what is known of the changes,
+    what the judge of `parity judge` said, and what people did.
     """
     from chargehand.parity.comparing import score as scored
     from chargehand.parity.shown.document import document
+    from chargehand.parity.shown.html import page as shown_page
     from chargehand.parity.shown.table import table
     from chargehand.parity.trial.folder import Folder
+    from chargehand.reports.write import check_writable, write
 
-    scores = scored(Folder(folder), margin / 100)
+    if html:
+        check_writable(html, "Nothing was scored")
+    scores = scored(Folder(folder), margin / 100, ratings, outputs)
+    if html:
+        write(html, shown_page(scores))
     click.echo(document(scores) if as_json else table(scores), nl=False)
     return exit_codes.PASSED
+
+
+@parity.command()
+@click.argument("folder", metavar="FOLDER", type=PATH)
+@click.option("--into", metavar="FILE", type=PATH, required=True, help="Write the page here.")
+@OUTPUTS
+@click.option("--config", metavar="PATH", type=PATH, help="Read this configuration file.")
+def page(folder: Path, *, into: Path, outputs: int, config: Path | None) -> int:
+    """Write a page on which people say what findings are worth, without being told whose they are.
+
+    It is one file that loads nothing. What they say they save, for `parity score --ratings`.
+    """
+    from chargehand.core.counting import count
+    from chargehand.parity.reading import people_page
+    from chargehand.parity.trial.folder import Folder
+    from chargehand.reports.write import check_writable, write
+
+    check_writable(into, "No page was written")
+    number, text = people_page(Folder(folder), outputs, config, _place(quiet=True))
+    write(into, text)
+    click.echo(f"{into}: {count(number, 'finding')} to rate")
+    return exit_codes.PASSED
+
+
+@parity.command()
+@click.argument("folder", metavar="FOLDER", type=PATH)
+@click.option("--model", metavar="MODEL", help="Who judges; without it the strongest model of the baseline.")
+@click.option("--max-spend", metavar="USD", required=True, callback=usd, help="Hard cap for all of it.")
+@OUTPUTS
+@click.option("--config", metavar="PATH", type=PATH, help="Read this configuration file.")
+@QUIET
+def judge(
+    folder: Path, *, model: str | None, max_spend: Decimal, outputs: int, config: Path | None, quiet: bool
+) -> int:
+    """Have a model say, twice, what findings are worth, without being told whose they are.
+
+    What it said is kept in FOLDER, and counts in `parity score`. A later start goes on.
+    """
+    from chargehand.parity.reading import ask_judge
+    from chargehand.parity.trial.folder import Folder
+
+    place = _place(quiet=quiet)
+    why = ask_judge(Folder(folder), model, max_spend, outputs, config, place)
+    if not why:
+        return exit_codes.PASSED
+    place.say(f"Not complete: {why}. Start it again to go on.")
+    return exit_codes.INTERRUPTED if place.cancellation.is_interrupted else exit_codes.INCOMPLETE
 
 
 def _place(*, quiet: bool) -> "Place":
