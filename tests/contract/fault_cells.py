@@ -87,6 +87,12 @@ def _calls(cell: Cell) -> Iterator[Attempt]:
         yield from _attempts(cell, "judge", None, ORCHESTRATOR, is_struck=stage == "judge")
 
 
+def is_in_vain(cell: Cell) -> bool:
+    """Tell whether every worker's answer is paid for and of no use, so that soon the model is not asked."""
+    is_useless = cell.struck.charge == "its usage" and cell.struck.attempts > 1
+    return is_useless and len(cell.struck_lenses) == len(PLANNED) and "when" not in cell.column.aim
+
+
 def escalated(cell: Cell) -> tuple[str, ...]:
     """Return the lenses whose worker gave no answer, as far as the share reaches."""
     is_answered_in_the_end = cell.column.aim.get("when") == "once" and cell.struck.attempts > 1

@@ -1,7 +1,7 @@
 """One review of a small change, in this process and with real reports, while things go wrong."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -111,9 +111,9 @@ class _Patient(Cancellation):
         super().__init__()
         self.waits_s: list[float] = []
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float, is_in_vain: Callable[[], bool] = lambda: False) -> None:
         """Note the wait, if it is one."""
-        if seconds > 0:
+        if seconds > 0 and not is_in_vain():
             self.waits_s.append(seconds)
 
 

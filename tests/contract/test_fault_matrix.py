@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.fault_cells import Cell, cells, escalated, expected_calls
+from tests.contract.fault_cells import Cell, cells, escalated, expected_calls, is_in_vain
 from tests.contract.fault_matrix import (
     COLUMNS,
     ENDINGS,
@@ -153,7 +153,15 @@ def _check_bill(cell: Cell, ran: Ran) -> None:
     """Every attempt is on the bill at what it is charged, and the bill is never below the server's."""
     served = {record.request_id: record.cost_usd for record in ran.calls}
     calls = ran.report["calls"]
-    assert Counter(_attempt(call, served) for call in calls) == expected_calls(cell)
+    made, expected = Counter(_attempt(call, served) for call in calls), expected_calls(cell)
+    if is_in_vain(cell):  # a few answers of no use tell that of the model: the others are not waited for
+        assert made.keys() == expected.keys()
+        assert made <= expected
+        struck = Counter(call["role"] for call in calls if call["outcome"] == cell.struck.outcome)
+        assert struck["worker"] <= 2 * len(PLANNED)
+        assert struck["escalation"] <= 4
+    else:
+        assert made == expected
     assert len(ran.calls) == len(calls)
     bill = ran.report["bill"]
     assert Decimal(bill["total_usd"]) == sum(Decimal(call["cost_usd"]) for call in calls)

@@ -84,10 +84,10 @@ class Cancellation:
         self._deadline = self._began + seconds
         self.grace_s = min(GRACE_S, seconds / 2)
 
-    def sleep(self, seconds: float) -> None:
-        """Sleep so long, or until the run is cancelled."""
+    def sleep(self, seconds: float, is_in_vain: Callable[[], bool] = lambda: False) -> None:
+        """Sleep so long, or until the run is cancelled or the sleep `is_in_vain`."""
         end = self._clock() + seconds
-        while self.reason is None and (left := end - self._clock()) > 0:
+        while self.reason is None and not is_in_vain() and (left := end - self._clock()) > 0:
             self._sleep(min(left, POLL_S))
 
     def run(self, work: Callable[[], ResultT]) -> ResultT:

@@ -12,6 +12,7 @@
     │   └── ForgeUnsure       nobody knows whether it was done: look before it is sent again
     └── ModelError            a model was asked, or was about to be
         ├── NoAnswer          one attempt ended without a usable answer; `failure` says how
+        │   └── NotAsked      it was not made: so many before it had ended so
         ├── OverBudget        the attempt was not sent: its worst case does not fit under the cap
         ├── ProviderStopped   no further call can succeed (key, permission, model, spend limit)
         └── RunEnding         the attempt was not sent: the run is being stopped
@@ -104,6 +105,10 @@ class NoAnswer(ModelError):
         self.retry_after_s = retry_after_s
         self.may_be_charged = may_be_charged
         self.request_id = request_id
+
+
+class NotAsked(NoAnswer):
+    """The attempt was not made: this model's other attempts say that there would be no answer."""
 
 
 class OverBudget(ModelError):

@@ -11,6 +11,7 @@ from chargehand.core.usage import Call
 from chargehand.cost.ledger import Ledger
 from chargehand.cost.prices import Prices
 from chargehand.llm.attempts.concurrency import ConcurrencyLimited
+from chargehand.llm.attempts.health import Health
 from chargehand.llm.attempts.metered import Metered
 from chargehand.llm.attempts.retrying import OnFailure, Retrying
 
@@ -53,11 +54,12 @@ def build_chain(
     """
     cancellation = cancellation or Cancellation()
     ledger = Ledger(cap_usd, on_call, may_substitute=may_substitute)
-    limited = ConcurrencyLimited(base, threads, cancellation, sleep=sleep)
+    health = Health(cancellation)
+    limited = ConcurrencyLimited(base, threads, cancellation, sleep=sleep, check=health.check)
     attempt = Metered(limited, ledger, prices, count=count and _until(cancellation, count))
 
     def retried(model: Model) -> Model:
-        return Retrying(model, cancellation=cancellation, sleep=sleep, on_failure=on_failure)
+        return Retrying(model, cancellation=cancellation, sleep=sleep, on_failure=on_failure, health=health)
 
     def worst_case_usd(prompt: Prompt, room_usd: Decimal) -> Decimal | None:
         try:

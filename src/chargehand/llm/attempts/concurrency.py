@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Event, Lock
 from typing import NamedTuple
 
@@ -46,7 +47,8 @@ class ConcurrencyLimited:
     """A model that is asked by at most `most` threads at once, and by fewer as long as it bears fewer.
 
     Each model id has its own slots, since it has its own limits. Who finds none free waits, first come,
-    first served. `sleep` is how it waits while all pause, the cancellation's way if it is None.
+    first served. `sleep` is how it waits while all pause, the cancellation's way if it is None. `check` is
+    called with the model's id once there is a slot, and raises if the model is not to be asked any more.
     """
 
     def __init__(
@@ -57,9 +59,11 @@ class ConcurrencyLimited:
         *,
         sleep: Callable[[float], object] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        check: Callable[[str], None] = lambda _model: None,
     ) -> None:
         self._model = model
         self._most = most
+        self._check = check
         self._cancellation = cancellation or Cancellation()
         self._sleep = sleep or self._cancellation.sleep
         self._clock = clock
@@ -69,7 +73,7 @@ class ConcurrencyLimited:
     def ask(self, prompt: Prompt) -> Reply:
         """Send when there is a slot; raise RunEnding instead once the run is cancelled."""
         slots = self._slots(prompt.model)
-        with slots.slot(self._cancellation, self._sleep) as slot:
+        with slots.slot(self._cancellation, self._sleep, partial(self._check, prompt.model)) as slot:
             try:
                 reply = self._model.ask(prompt)
             except NoAnswer as error:
@@ -100,8 +104,10 @@ class _Slots:
         self._closed_until = 0.0
 
     @contextmanager
-    def slot(self, cancellation: Cancellation, sleep: Callable[[float], object]) -> Iterator[Event]:
-        """Hold a slot, once there is one; raise RunEnding if the run is cancelled before."""
+    def slot(
+        self, cancellation: Cancellation, sleep: Callable[[float], object], check: Callable[[], None]
+    ) -> Iterator[Event]:
+        """Hold a slot, once there is one; raise RunEnding if the run is cancelled before, or as `check`."""
         turn = Event()
         with self._lock:
             self._queue.append(turn)
@@ -109,6 +115,7 @@ class _Slots:
         try:
             while not (turn.wait(POLL_S) or cancellation.reason):
                 pass
+            check()
             if (left_s := self._closed_until - self._clock()) > 0:
                 sleep(left_s)
             if cancellation.reason:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from decimal import Decimal
 
-from chargehand.core.errors import Failure, NoAnswer, ProviderStopped, RunEnding
+from chargehand.core.errors import Failure, NoAnswer, NotAsked, ProviderStopped, RunEnding
 from chargehand.core.models import capabilities
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.tokens import estimate_prompt_tokens
@@ -45,6 +45,9 @@ class Metered:
         started = self._clock()
         try:
             reply = self._model.ask(prompt)
+        except NotAsked:
+            self._ledger.release(reservation)
+            raise
         except NoAnswer as error:
             settle_failure(self._ledger, reservation, error, self._clock() - started)
             raise

@@ -7,11 +7,12 @@ from functools import partial
 from typing import TypeVar
 
 from chargehand.core.cancellation import Cancellation
-from chargehand.core.errors import Failure, NoAnswer
+from chargehand.core.errors import Failure, NoAnswer, NotAsked
 from chargehand.core.models import capabilities
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.tokens import estimate_prompt_tokens
 from chargehand.core.value import Value
+from chargehand.llm.attempts.health import USELESS, Health
 
 AskedT = TypeVar("AskedT")
 ResultT = TypeVar("ResultT")
@@ -93,6 +94,8 @@ def retry(
     while True:
         try:
             return attempt(asked)
+        except NotAsked:
+            raise
         except NoAnswer as error:
             failed.append(error)
         try:
@@ -112,6 +115,7 @@ class Retrying:
     Waits are jittered and double each time; a `retry-after` is obeyed. No wait passes the deadline
     of `cancellation`: if one would, the failure stands. Without `sleep`, a wait ends when the run does.
     `on_failure` is called with the failure and the seconds until another attempt, None if none follows.
+    `health` is what all attempts of the run say of the models; one that is not worth it is not asked.
     """
 
     def __init__(
@@ -123,23 +127,47 @@ class Retrying:
         sleep: Callable[[float], object] | None = None,
         jitter: Callable[[], float] = random.random,
         on_failure: OnFailure = lambda _asked, _error, _wait_s: None,
+        health: Health | None = None,
     ) -> None:
         self._model = model
         self._policy = policy or RetryPolicy()
         self._cancellation = cancellation or Cancellation()
-        self._sleep = sleep or self._cancellation.sleep
+        self._sleep = sleep
         self._jitter = jitter
         self._on_failure = on_failure
+        self._health = health or Health(self._cancellation)
 
     def ask(self, prompt: Prompt) -> Reply:
         """Return the first usable reply, or raise what the last attempt raised."""
         return retry(
-            self._model.ask,
+            partial(self._attempt, []),
             prompt,
             partial(self._again, prompt),
-            sleep=self._sleep,
+            sleep=partial(self._wait, prompt.model),
             on_failure=self._on_failure,
         )
+
+    def _wait(self, model: str, seconds: float) -> None:
+        if self._sleep:
+            self._sleep(seconds)
+        else:
+            self._cancellation.sleep(seconds, lambda: self._health.given_up(model) is not None)
+
+    def _attempt(self, in_vain: list[NoAnswer], asked: Prompt) -> Reply:
+        """Ask once, if the model is worth it, and have that known; `in_vain` are its useless answers."""
+        is_repeat = bool(in_vain)
+        with self._health.turn(asked.model, is_repeat=is_repeat):
+            try:
+                reply = self._model.ask(asked)
+            except NotAsked:
+                raise
+            except NoAnswer as error:
+                if error.failure in USELESS:
+                    in_vain.append(error)
+                self._health.learn(asked.model, error, is_repeat=is_repeat)
+                raise
+            self._health.learn(asked.model, None)
+            return reply
 
     def _again(self, prompt: Prompt, asked: Prompt, failed: Sequence[NoAnswer]) -> tuple[Prompt, float]:
         """Return what to ask next, and after how many seconds; raise the last failure if nothing helps."""

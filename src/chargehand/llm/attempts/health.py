@@ -1,0 +1,146 @@
+"""Whether a model is still worth asking: not once its provider is down, or once its answers are of no use."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import NamedTuple
+
+from chargehand.core.cancellation import POLL_S, Cancellation
+from chargehand.core.counting import count
+from chargehand.core.errors import Failure, NoAnswer, NotAsked, RunEnding
+
+# What says that the provider is not there, or does not keep up, and nothing of what the model can.
+UNREACHED = frozenset(
+    {
+        Failure.RATE_LIMITED,
+        Failure.OVERLOADED,
+        Failure.SERVER_ERROR,
+        Failure.TIMEOUT,
+        Failure.CONNECTION,
+    }
+)
+USELESS = frozenset({Failure.EMPTY, Failure.INVALID, Failure.UNKNOWN_STOP, Failure.TRUNCATED})
+# A call that fails for good weighs this much: six attempts, or three that may be charged.
+CALL, BESIDE = 6, 3
+# Two failed calls and the time of one, or less beside a failing model: a short outage is waited out.
+DOWN_S, DOWN_BESIDE_S = 10.0, 3.0
+# Limits of a rate are counted by the minute.
+LIMITED_S = 60.0
+# After so many useless answers in a row repeats go one by one; after so many of these the model is broken.
+DOUBTED, BROKEN, BROKEN_BESIDE = 4, 3, 1
+
+
+class Row(NamedTuple):
+    """How the attempts at a model ended since one was of use: those that reached nobody, and those in vain.
+
+    `weight` sums up attempts since anybody answered, from `since` to `until`; `is_limited` if all of them
+    were turned away by a limit of the rate. `repeats` are those `useless` answers that followed another one
+    to the same question.
+    """
+
+    weight: int = 0
+    since: float = 0.0
+    until: float = 0.0
+    is_limited: bool = True
+    useless: int = 0
+    repeats: int = 0
+    last: Failure = Failure.CONNECTION
+
+    @property
+    def seconds(self) -> float:
+        """For how long nobody answered."""
+        return self.until - self.since
+
+
+def after(row: Row, error: NoAnswer, now: float, *, is_repeat: bool) -> Row:
+    """Return the row after one more attempt that ended with `error`."""
+    failure = error.failure
+    if failure in UNREACHED:
+        return row._replace(
+            weight=row.weight + (2 if error.may_be_charged else 1),
+            since=row.since if row.weight else now,
+            until=now,
+            is_limited=(row.is_limited or not row.weight) and failure is Failure.RATE_LIMITED,
+            last=failure,
+        )
+    answered = row._replace(weight=0, last=failure)
+    if failure not in USELESS:  # declined or rejected: somebody is there
+        return answered
+    return answered._replace(useless=row.useless + 1, repeats=row.repeats + is_repeat)
+
+
+def is_down(row: Row, beside: Row) -> bool:
+    """Tell whether nobody answers for this model any more; `beside` is the row of another one."""
+    if beside.weight >= CALL and row.weight >= BESIDE and row.seconds >= DOWN_BESIDE_S:
+        return True
+    patience_s = LIMITED_S if row.is_limited else DOWN_S
+    return row.weight >= 2 * CALL and row.seconds >= patience_s
+
+
+def is_broken(row: Row, beside: Row) -> bool:
+    """Tell whether the model's answers are of no use."""
+    return row.repeats >= (BROKEN_BESIDE if beside.repeats >= BROKEN else BROKEN)
+
+
+class Health:
+    """What all attempts of a run say of each model; safe to share between threads."""
+
+    def __init__(self, cancellation: Cancellation, clock: Callable[[], float] = time.monotonic) -> None:
+        self._cancellation = cancellation
+        self._clock = clock
+        self._lock = Lock()
+        self._rows: dict[str, Row] = {}
+        self._repeating: dict[str, Lock] = {}
+
+    def learn(self, model: str, error: NoAnswer | None, *, is_repeat: bool = False) -> None:
+        """Take note of how an attempt at `model` ended; None: with an answer that can be used."""
+        with self._lock:
+            row = self._rows.get(model, Row())
+            self._rows[model] = after(row, error, self._clock(), is_repeat=is_repeat) if error else Row()
+
+    def check(self, model: str) -> None:
+        """Raise NotAsked if `model` is not worth an attempt."""
+        if error := self.given_up(model):
+            raise error
+
+    def given_up(self, model: str) -> NotAsked | None:
+        """Return why `model` is not worth an attempt, None if it is."""
+        with self._lock:
+            row = self._rows.get(model, Row())
+            others = [each for name, each in self._rows.items() if name != model] or [Row()]
+        if any(is_down(row, other) for other in others):
+            said = f"no attempt got through for {row.seconds:.0f} s"
+        elif any(is_broken(row, other) for other in others):
+            said = f"its last {count(row.useless, 'answer')} were of no use"
+        else:
+            return None
+        return NotAsked(row.last, f"{model} is not asked any more: {said}")
+
+    @contextmanager
+    def turn(self, model: str, *, is_repeat: bool) -> Iterator[None]:
+        """Hold the right to ask `model` now; repeats of a doubted one go one by one. Raises NotAsked."""
+        self.check(model)
+        lock = self._repeats_of(model)
+        has_turn = False
+        while is_repeat and self._is_doubted(model) and not has_turn:
+            has_turn = lock.acquire(timeout=POLL_S)
+            if self._cancellation.reason:
+                break
+        try:
+            if self._cancellation.reason:
+                raise RunEnding
+            self.check(model)
+            yield
+        finally:
+            if has_turn:
+                lock.release()
+
+    def _repeats_of(self, model: str) -> Lock:
+        with self._lock:
+            return self._repeating.setdefault(model, Lock())
+
+    def _is_doubted(self, model: str) -> bool:
+        with self._lock:
+            beside = (row.repeats for name, row in self._rows.items() if name != model)
+            return self._rows.get(model, Row()).useless >= DOUBTED or max(beside, default=0) >= BROKEN

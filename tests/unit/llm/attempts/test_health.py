@@ -1,0 +1,112 @@
+"""When a model counts as down or as broken: no attempt is made then, and none is paid."""
+
+import threading
+from contextlib import suppress
+
+import pytest
+
+from chargehand.core.cancellation import Cancellation
+from chargehand.core.errors import Failure, NoAnswer, NotAsked
+from chargehand.llm.attempts.health import Health
+from chargehand.llm.attempts.retrying import Retrying
+from tests.unit.llm.asking import ORCHESTRATOR, SONNET, WORKER, Clock, Script, no_answer, prompt, reply
+
+
+class Patient:
+    """A health whose time only these attempts move."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.health = Health(Cancellation(clock=self.clock), self.clock)
+
+    def fail(self, model: str, failure: Failure, times: int, *, seconds: float) -> None:
+        """Have so many attempts in a row end so, the last one after so many seconds."""
+        for number in range(times):
+            self.clock.now += seconds / (times - 1) if number else 0
+            self.health.learn(model, no_answer(failure))
+
+    def is_asked(self, model: str) -> bool:
+        try:
+            self.health.check(model)
+        except NotAsked:
+            return False
+        return True
+
+
+@pytest.mark.parametrize("failure", [Failure.OVERLOADED, Failure.SERVER_ERROR, Failure.CONNECTION])
+def test_a_model_that_nobody_reaches_for_two_calls_is_down(failure: Failure) -> None:
+    run = Patient()
+    run.fail(WORKER, failure, 11, seconds=20)
+    assert run.is_asked(WORKER)
+    run.fail(WORKER, failure, 1, seconds=0)
+    assert not run.is_asked(WORKER)
+    assert run.is_asked(SONNET)
+
+
+def test_a_moment_without_answers_is_no_outage_however_many_threads_it_strikes() -> None:
+    run = Patient()
+    run.fail(WORKER, Failure.OVERLOADED, 64, seconds=9)
+    assert run.is_asked(WORKER)
+
+
+def test_a_limit_of_the_rate_gets_its_minute() -> None:
+    run = Patient()
+    run.fail(WORKER, Failure.RATE_LIMITED, 40, seconds=59)
+    assert run.is_asked(WORKER)
+    run.fail(WORKER, Failure.RATE_LIMITED, 2, seconds=2)
+    assert not run.is_asked(WORKER)
+
+
+@pytest.mark.parametrize("answer", [None, no_answer(Failure.INVALID), no_answer(Failure.REFUSED)])
+def test_whatever_answer_says_that_somebody_is_there(answer: NoAnswer | None) -> None:
+    run = Patient()
+    run.fail(WORKER, Failure.SERVER_ERROR, 20, seconds=100)
+    run.health.learn(WORKER, answer)
+    assert run.is_asked(WORKER)
+
+
+def test_beside_a_model_that_fails_half_a_call_is_enough() -> None:
+    run = Patient()
+    run.fail(WORKER, Failure.OVERLOADED, 12, seconds=30)
+    run.fail(SONNET, Failure.OVERLOADED, 3, seconds=3)
+    assert not run.is_asked(SONNET)
+    assert run.is_asked(ORCHESTRATOR)
+
+
+def test_a_model_whose_answers_are_all_of_no_use_is_broken_after_a_few_and_then_the_stronger_one() -> None:
+    health = Health(Cancellation())
+
+    def answers_in_vain(model: str, tasks: int) -> int:
+        """Return how many answers so many tasks at once pay for."""
+        script = Script([no_answer(Failure.INVALID)] * 99)
+
+        def do(number: int) -> None:
+            with suppress(NoAnswer):
+                Retrying(script, health=health).ask(prompt(task=f"t-{number}", model=model))
+
+        threads = [threading.Thread(target=do, args=(number,)) for number in range(tasks)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return len(script.asked)
+
+    assert answers_in_vain(WORKER, 16) <= 16 + 6
+    assert answers_in_vain(WORKER, 16) == 0
+    assert answers_in_vain(SONNET, 2) <= 3
+    assert answers_in_vain(SONNET, 2) == 0
+
+
+def test_a_model_that_answers_well_when_it_is_told_what_was_wrong_is_not_broken() -> None:
+    health = Health(Cancellation())
+    for number in range(9):
+        script = Script([no_answer(Failure.INVALID), reply()])
+        Retrying(script, health=health).ask(prompt(task=f"t-{number}"))
+
+
+def test_a_call_that_is_not_made_any_more_says_for_how_long_nobody_answered() -> None:
+    run = Patient()
+    run.fail(WORKER, Failure.OVERLOADED, 12, seconds=30)
+    with pytest.raises(NotAsked) as caught:
+        Retrying(Script([]), health=run.health).ask(prompt())
+    assert str(caught.value) == f"overloaded: {WORKER} is not asked any more: no attempt got through for 30 s"
