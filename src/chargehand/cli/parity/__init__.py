@@ -1,0 +1,1 @@
+"""The steps of `chargehand parity`: one module each. What a step needs it imports when it runs."""
