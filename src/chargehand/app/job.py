@@ -5,12 +5,12 @@ from pathlib import Path
 from chargehand.app.outputs import Outputs
 from chargehand.change import Selection
 from chargehand.config import Settings
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 
 TIMEOUT_S = 180.0
 
 
-class Job(Value):
+class Job(PlainValue):
     """What one run was asked to do; `flags` are settings by the option that gave them.
 
     `settings` are all that counts, if a program gives them: no file and no variable then sets anything.

@@ -6,12 +6,10 @@ import time
 from pathlib import Path
 from typing import TextIO
 
-from pydantic import Field
-
 from chargehand.app.screen import screen_of
 from chargehand.core.errors import ChargehandError, InputError
+from chargehand.core.plain_value import PlainValue, no_entries
 from chargehand.core.review import Review
-from chargehand.core.value import Value
 from chargehand.core.verdict import Verdict
 from chargehand.reports import FORMATS, terminal
 from chargehand.reports.write import check_writable, write
@@ -20,13 +18,13 @@ STDOUT = "-"
 _READER_S = 0.01
 
 
-class Outputs(Value):
+class Outputs(PlainValue):
     """Where each report that is wanted goes, by its format's name: a path, or `-` for standard output.
 
     Standard output can have one report; without one, it shows the findings to a person.
     """
 
-    paths: dict[str, str] = Field(default_factory=dict)
+    paths: dict[str, str] = no_entries()
 
     @property
     def takes_stdout(self) -> bool:

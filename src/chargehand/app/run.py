@@ -6,13 +6,13 @@ from chargehand.config import Settings
 from chargehand.core.baseline import Baseline
 from chargehand.core.change import Change
 from chargehand.core.clouds import ANTHROPIC, Cloud
+from chargehand.core.plain_value import PlainValue
 from chargehand.core.review import Unasked
-from chargehand.core.value import Value
 from chargehand.core.waiver import Waived
 from chargehand.cost.prices import Prices
 
 
-class Run(Value):
+class Run(PlainValue):
     """What was asked for, and what was found: the change, where it was found, and the settings that count.
 
     `baseline` is the report that the review is compared with, None if it is with none. `waived` is what

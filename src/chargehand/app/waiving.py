@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from chargehand.change import Checkout
 from chargehand.config import place_inside
 from chargehand.core.errors import ForgeError, InputError
@@ -44,8 +42,12 @@ def read_waivers(path: Path | None, checkout: Checkout) -> Waived:
             f"Nothing was reviewed: the waivers {shown} do not count in a CI job, because the change could "
             "have brought them. Have `chargehand waivers` write outside of the checkout."
         )
+    from pydantic import ValidationError  # noqa: PLC0415 - start-up time
+
+    from chargehand.core.shape import read_json  # noqa: PLC0415 - as above
+
     try:
-        return Waived.model_validate_json(read_plainly(checkout.cwd / path, _LARGEST_BYTES))
+        return read_json(Waived, read_plainly(checkout.cwd / path, _LARGEST_BYTES))
     except (OSError, ValidationError) as error:
         reason = (
             error.strerror if isinstance(error, OSError) else "it is not what `chargehand waivers` writes"

@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 
 
-class FromFile(Value):
+class FromFile(PlainValue):
     """A diff in a file; a relative path is relative to the place's folder.
 
     `strip` is how many leading parts to take off each path of the diff; None: what the diff itself shows.
@@ -16,23 +16,23 @@ class FromFile(Value):
     strip: int | None = None
 
 
-class FromStdin(Value):
+class FromStdin(PlainValue):
     """A diff on standard input; `strip` as for `FromFile`."""
 
     strip: int | None = None
 
 
-class Given(Value):
+class Given(PlainValue):
     """A diff that a program holds, byte for byte."""
 
     diff: bytes
 
 
-class Staged(Value):
+class Staged(PlainValue):
     """What the next commit would hold: the index against the last commit."""
 
 
-class Range(Value):
+class Range(PlainValue):
     """The commits of `head` since it left `base` (three dots).
 
     `base` None is the default branch, `head` None the commit that is checked out.
@@ -42,20 +42,20 @@ class Range(Value):
     head: str | None = None
 
 
-class Since(Value):
+class Since(PlainValue):
     """What came in on the line of `head` since `since`, a revision or a date, such as `2 days ago`."""
 
     since: str
     head: str | None = None
 
 
-class Hook(Value):
+class Hook(PlainValue):
     """What pre-commit's hook is about: the range it was given, else what is staged, else whole files."""
 
     files: tuple[str, ...] = ()
 
 
-class Automatic(Value):
+class Automatic(PlainValue):
     """What the CI job or hook is about; else the commits of the current branch."""
 
 

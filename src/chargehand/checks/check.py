@@ -7,7 +7,7 @@ from chargehand.core.change import RuleFault
 from chargehand.core.diff import Diff, Line
 from chargehand.core.finding import BY_CHECK, Claim, Confidence, Severity
 from chargehand.core.masking import Mask
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 from chargehand.lenses import rule_with_id
 
 # Tells whether the time for the checks is up; once it is, it stays so.
@@ -19,7 +19,7 @@ def never() -> bool:
     return False
 
 
-class Tree(Value):
+class Tree(PlainValue):
     """What is in the repository before the change: the paths of its files."""
 
     paths: frozenset[str]

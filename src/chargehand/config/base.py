@@ -7,8 +7,6 @@ nothing of it is run. What it sets holds, but for what it lets be overridden.
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
-from pydantic import ValidationError
-
 from chargehand.change import Checkout, Repository, read_file_at
 from chargehand.change.git.tips import commit_of
 from chargehand.config.file import ConfigFile, parse_config
@@ -48,8 +46,16 @@ def with_base(file: ConfigFile | None, checkout: Checkout) -> ConfigFile | None:
 
 def _named(file: ConfigFile) -> ExtendsSettings | None:
     """Return which base the file names, None if none; what is wrong with the table is told with the rest."""
+    table = file.table.get(_TABLE)
+    if not table:
+        return None
+    # Start-up time: most files stand on no other.
+    from pydantic import ValidationError  # noqa: PLC0415 - as above
+
+    from chargehand.core.shape import read  # noqa: PLC0415 - as above
+
     try:
-        named = ExtendsSettings.model_validate(file.table.get(_TABLE, {}))
+        named = read(ExtendsSettings, table)
     except ValidationError:
         return None
     return named if named.address else None
@@ -91,7 +97,12 @@ def _text(named: ExtendsSettings, checkout: Checkout, shown: str) -> str:
 
 def _fixed(table: Mapping[str, object]) -> tuple[Key, ...]:
     """Return the keys that the base sets and does not let be overridden."""
-    extends = ExtendsSettings.model_validate(table.get(_TABLE, {}))
+    found = table.get(_TABLE)
+    if not found:
+        return tuple(key for key, _ in _leaves(table))
+    from chargehand.core.shape import read  # noqa: PLC0415 - start-up time
+
+    extends = read(ExtendsSettings, found)
     free = [tuple(each.split(".")) for each in extends.overridable]
     keys = (key for key, _ in _leaves(table))
     return tuple(key for key in keys if not any(key[: len(each)] == each for each in free))

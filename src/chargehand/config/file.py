@@ -11,7 +11,7 @@ from chargehand.core.change import Change
 from chargehand.core.errors import ConfigError
 from chargehand.core.escaping import one_line
 from chargehand.core.files import read_bounded
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 
 OWN = ".chargehand.toml"
 SHARED = "pyproject.toml"
@@ -20,7 +20,7 @@ MAX_BYTES = 1024 * 1024
 MOST_LEVELS = 50
 
 
-class ConfigFile(Value):
+class ConfigFile(PlainValue):
     """The settings of one file; `name` says which, and of which commit if it is not the work tree's."""
 
     name: str

@@ -4,10 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import TypeAlias
-
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from typing import TYPE_CHECKING, TypeAlias
 
 from chargehand import __version__
 from chargehand.config.file import ConfigFile
@@ -19,12 +16,16 @@ from chargehand.config.variables import Key, set_by, slips_in
 from chargehand.core.errors import ConfigError
 from chargehand.core.escaping import one_line
 
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
 Tree: TypeAlias = dict[str, object]
 
 _SHOWN = 60
 
 # What may stand in each table of the file, of which the top is empty.
-_KEYS = {"": Settings.model_fields, **{name: table.model_fields for name, table in TABLES.items()}}
+_KEYS = {"": Settings.field_names(), **{name: table.field_names() for name, table in TABLES.items()}}
 
 
 def load_settings(
@@ -38,24 +39,33 @@ def load_settings(
     """
     tree, sources = _layered(file, environ, flags)
     slips = slips_in(environ)
-    try:
-        settings = Settings.model_validate(tree)
-    except ValidationError as error:
-        complaints = [_complaint(each, file.name if file else "", sources) for each in _told(error)]
-        raise ConfigError(_message([*slips, *complaints])) from error
-    if slips:
-        raise ConfigError(_message(slips))
+    settings, errors = _read(tree)
+    complaints = [_complaint(each, file.name if file else "", sources) for each in errors]
+    if slips or complaints:
+        raise ConfigError(_message([*slips, *complaints]))
     return settings
 
 
 def complaints_about(file: ConfigFile) -> tuple[tuple[Key, str], ...]:
     """Return what is wrong with the settings of one file, each by its key; nothing if they can be used."""
     tree, _ = _layered(file, {}, {})
+    _, errors = _read(tree)
+    return tuple((_key(each), _complaint(each, file.name, {})) for each in errors)
+
+
+def _read(tree: Tree) -> "tuple[Settings, Sequence[ErrorDetails]]":
+    """Return the settings, and what is wrong with the tree; they are the defaults then."""
+    if not tree:
+        return Settings(), ()
+    # Start-up time: where nothing is set, there is nothing to check.
+    from pydantic import ValidationError  # noqa: PLC0415 - as above
+
+    from chargehand.core.shape import read  # noqa: PLC0415 - as above
+
     try:
-        Settings.model_validate(tree)
+        return read(Settings, tree), ()
     except ValidationError as error:
-        return tuple((_key(each), _complaint(each, file.name, {})) for each in _told(error))
-    return ()
+        return Settings(), _told(error)
 
 
 def load_valid_settings(
@@ -158,13 +168,13 @@ _PLAIN_WORDS = {
 }
 
 
-def _told(error: ValidationError) -> list[ErrorDetails]:
+def _told(error: "ValidationError") -> "list[ErrorDetails]":
     """Return the errors worth telling: a file for a newer version may set what only that one knows."""
     errors = error.errors()
     return [each for each in errors if each["type"] == NEWER] or errors
 
 
-def _complaint(error: ErrorDetails, file: str, sources: Mapping[Key, str]) -> str:
+def _complaint(error: "ErrorDetails", file: str, sources: Mapping[Key, str]) -> str:
     """Return what is wrong with one setting, by the name under which the user set it."""
     key = _key(error)
     subject = next((source for known, source in sources.items() if key[: len(known)] == known), None)
@@ -185,7 +195,7 @@ def _maybe_newer() -> str:
     return f" to chargehand {__version__}; if a newer one knows it, pin that"
 
 
-def _key(error: ErrorDetails) -> Key:
+def _key(error: "ErrorDetails") -> Key:
     return tuple(part for part in error["loc"] if isinstance(part, str) and part != "[key]")
 
 

@@ -1,10 +1,8 @@
 """What can be set, within which bounds, and what holds if nothing is set."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal
-
-from pydantic import Field, ValidationInfo, field_validator
 
 from chargehand.change.diff.rules import ReadingRules
 from chargehand.config.neighbours import hint, listed, nearest
@@ -32,91 +30,88 @@ from chargehand.config.values import (
     Version,
     WholeNumber,
 )
+from chargehand.core.checked_value import After, Beside, CheckedValue, Within
 from chargehand.core.clouds import Cloud, cloud_of
 from chargehand.core.finding import Severity
 from chargehand.core.fleets import FLEETS, Fleet
 from chargehand.core.gate import Gate
 from chargehand.core.inline import InlineRules
+from chargehand.core.plain_value import no_entries
 from chargehand.core.plan import Depth, Lens
 from chargehand.core.suppression import Suppression
-from chargehand.core.value import Value
 from chargehand.cost.prices import PriceOverride
 from chargehand.lenses import BUILT_IN_LENSES, built_in_lenses, rules_of
 
 MOST_GUIDANCE = 20
 
 
-class Settings(Value):
+def _a_fleet(name: str) -> str:
+    if name not in FLEETS:
+        raise ValueError(f'there is no fleet "{name}"{listed(FLEETS)}')
+    return name
+
+
+def _usable(lenses: dict[str, LensSettings]) -> dict[str, LensSettings]:
+    for name, lens in lenses.items():
+        if name not in BUILT_IN_LENSES and not lens.instructions.strip():
+            meant = hint(nearest(name, BUILT_IN_LENSES))
+            raise ValueError(f'"{name}" is not a built-in lens and has no instructions of its own{meant}')
+    off = [name for name, lens in lenses.items() if not lens.enabled]
+    if set(off) >= set(BUILT_IN_LENSES) | lenses.keys():
+        raise ValueError("every lens is switched off, so nothing would be reviewed; leave one on")
+    return lenses
+
+
+def _known(gate: GateSettings, beside: Mapping[str, Iterable[str]]) -> GateSettings:
+    lenses = (*BUILT_IN_LENSES, *beside.get("lenses", ()))
+    for name in gate.lenses:
+        _refuse_unknown("lens", name, lenses)
+    for rule in gate.rules:
+        _refuse_unknown_rule(rule, lenses)
+    return gate
+
+
+def _of_known_rules(
+    suppressions: tuple[SuppressionSettings, ...], beside: Mapping[str, Iterable[str]]
+) -> tuple[SuppressionSettings, ...]:
+    for each in suppressions:
+        if each.rule:
+            _refuse_unknown_rule(each.rule, (*BUILT_IN_LENSES, *beside.get("lenses", ())))
+    if sum(each.guidance for each in suppressions) > MOST_GUIDANCE:
+        raise ValueError(f"holds more than {MOST_GUIDANCE} that are guidance; models read each of them")
+    return suppressions
+
+
+class Settings(CheckedValue):
     """Everything that can be set; docs/configuration.md describes each setting."""
 
     minimum_version: Version | None = None
-    fleet: str = "5"
+    fleet: Annotated[str, After(_a_fleet)] = "5"
     depth: Depth = "standard"
     provider: Literal["anthropic", "bedrock", "vertex", "foundry"] | None = None
     fail_on: Reach = "high"
     category: Category = "chargehand"
-    baseline: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
+    baseline: Annotated[str, Within(min_length=1, max_length=4096)] | None = None
     max_spend: Usd | None = None
     fail_spend: Usd | None = None
     pr_budget: Usd | None = None
     on_incomplete: Literal["fail", "warn"] = "fail"
     require_model: bool = True
-    threads: Annotated[WholeNumber, Field(ge=1, le=64)] = 8
-    deadline: Annotated[WholeNumber, Field(ge=1)] | None = None
+    threads: Annotated[WholeNumber, Within(ge=1, le=64)] = 8
+    deadline: Annotated[WholeNumber, Within(ge=1)] | None = None
     escalation_share: Share = Decimal("0.3")
     instructions: Instructions = ""
     models: ModelSettings = ModelSettings()
-    lenses: dict[LensName, LensSettings] = Field(default_factory=dict)
+    lenses: Annotated[dict[LensName, LensSettings], After(_usable)] = no_entries()
     paths: PathSettings = PathSettings()
     plan: PlanSettings = PlanSettings()
-    prices: dict[str, PriceOverride] = Field(default_factory=dict)
+    prices: dict[str, PriceOverride] = no_entries()
     checks: CheckSettings = CheckSettings()
     no_model: NoModelSettings = NoModelSettings()
-    gate: GateSettings = GateSettings()
+    gate: Annotated[GateSettings, Beside(_known)] = GateSettings()
     comments: CommentSettings = CommentSettings()
-    suppressions: tuple[SuppressionSettings, ...] = ()
+    suppressions: Annotated[tuple[SuppressionSettings, ...], Beside(_of_known_rules)] = ()
     extends: ExtendsSettings | None = None
-
-    @field_validator("fleet")
-    @classmethod
-    def _is_a_fleet(cls, name: str) -> str:
-        if name not in FLEETS:
-            raise ValueError(f'there is no fleet "{name}"{listed(FLEETS)}')
-        return name
-
-    @field_validator("lenses")
-    @classmethod
-    def _lenses_can_be_used(cls, lenses: dict[str, LensSettings]) -> dict[str, LensSettings]:
-        for name, lens in lenses.items():
-            if name not in BUILT_IN_LENSES and not lens.instructions.strip():
-                meant = hint(nearest(name, BUILT_IN_LENSES))
-                raise ValueError(f'"{name}" is not a built-in lens and has no instructions of its own{meant}')
-        off = [name for name, lens in lenses.items() if not lens.enabled]
-        if set(off) >= set(BUILT_IN_LENSES) | lenses.keys():
-            raise ValueError("every lens is switched off, so nothing would be reviewed; leave one on")
-        return lenses
-
-    @field_validator("gate")
-    @classmethod
-    def _gate_is_known(cls, gate: GateSettings, info: ValidationInfo) -> GateSettings:
-        lenses = (*BUILT_IN_LENSES, *info.data.get("lenses", ()))
-        for name in gate.lenses:
-            _refuse_unknown("lens", name, lenses)
-        for rule in gate.rules:
-            _refuse_unknown_rule(rule, lenses)
-        return gate
-
-    @field_validator("suppressions")
-    @classmethod
-    def _suppressed_rules_are_known(
-        cls, suppressions: tuple[SuppressionSettings, ...], info: ValidationInfo
-    ) -> tuple[SuppressionSettings, ...]:
-        for each in suppressions:
-            if each.rule:
-                _refuse_unknown_rule(each.rule, (*BUILT_IN_LENSES, *info.data.get("lenses", ())))
-        if sum(each.guidance for each in suppressions) > MOST_GUIDANCE:
-            raise ValueError(f"holds more than {MOST_GUIDANCE} that are guidance; models read each of them")
-        return suppressions
 
     def accepted(self) -> tuple[Suppression, ...]:
         """Return what the configuration accepts for good; a rule that is off is accepted everywhere."""
@@ -156,7 +151,7 @@ class Settings(Value):
 
     def chosen_fleet(self) -> Fleet:
         """Return the fleet, with the user's own models in it."""
-        own = {role: model for role, model in self.models.model_dump().items() if model}
+        own = {role: model for role, model in dict(self.models).items() if model}
         return FLEETS[self.fleet].evolve(**own)
 
     def active_lenses(self) -> tuple[Lens, ...]:

@@ -2,8 +2,6 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, field_validator, model_validator
-
 from chargehand.change.diff.rules import OVERRIDABLE
 from chargehand.checks import CHECKS
 from chargehand.config.neighbours import hint, listed, nearest
@@ -24,18 +22,19 @@ from chargehand.config.values import (
     Word,
     check_patterns,
 )
+from chargehand.core.checked_value import After, CheckedValue, Within
 from chargehand.core.diff import SkipReason
 from chargehand.core.finding import Confidence, Severity
 from chargehand.core.inline import MOST
-from chargehand.core.value import Value
+from chargehand.core.plain_value import no_entries
 from chargehand.cost.prices import PriceOverride
 
-_FAIL: Word = "fail"
+_BY_DEFAULT: dict[str, Word] = {"*": "fail"}
 # What git fetches from without running a helper that the address names.
 _ADDRESS = r"^(|(https|ssh|file)://[!-~]+|[\w.-]+@[\w.-]+:[!-~]+)$"
 
 
-class ModelSettings(Value):
+class ModelSettings(CheckedValue):
     """The model of each role, if it is not the fleet's."""
 
     orchestrator: ModelId | None = None
@@ -43,17 +42,25 @@ class ModelSettings(Value):
     escalation: ModelId | None = None
 
 
-class LensSettings(Value):
+class LensSettings(CheckedValue):
     """A lens of the user's own, or what is changed about a built-in one."""
 
     enabled: bool = True
-    purpose: Annotated[str, Field(max_length=200)] = ""
+    purpose: Annotated[str, Within(max_length=200)] = ""
     instructions: Instructions = ""
     paths: LensPaths = ()
     model: ModelId | None = None
 
 
-class PathSettings(Value):
+def _overridable(reasons: tuple[SkipReason, ...]) -> tuple[SkipReason, ...]:
+    for reason in reasons:
+        if reason not in OVERRIDABLE:
+            allowed = ", ".join(each.value for each in OVERRIDABLE)
+            raise ValueError(f'"{reason.value}" cannot be switched off; {allowed} can')
+    return reasons
+
+
+class PathSettings(CheckedValue):
     """Which files are reviewed; `review` names kinds of files that are reviewed although programs wrote them.
 
     `on_unread` says what a file means that could not be read, or by pattern, of which the last one decides.
@@ -63,19 +70,10 @@ class PathSettings(Value):
     ignore: Patterns = ()
     include: Patterns = ()
     never_send: Patterns = ()
-    review: tuple[SkipReason, ...] = ()
+    review: Annotated[tuple[SkipReason, ...], After(_overridable)] = ()
     max_changed_lines: Limit | None = None
     max_line_bytes: Limit | None = None
-    on_unread: OnUnread = Field(default_factory=lambda: {"*": _FAIL})
-
-    @field_validator("review")
-    @classmethod
-    def _can_be_overridden(cls, reasons: tuple[SkipReason, ...]) -> tuple[SkipReason, ...]:
-        for reason in reasons:
-            if reason not in OVERRIDABLE:
-                allowed = ", ".join(each.value for each in OVERRIDABLE)
-                raise ValueError(f'"{reason.value}" cannot be switched off; {allowed} can')
-        return reasons
+    on_unread: OnUnread = _BY_DEFAULT
 
     def may_go_unread(self) -> tuple[str, ...]:
         """Return the patterns of files for which a gap is no failure."""
@@ -84,58 +82,56 @@ class PathSettings(Value):
         return tuple(name if word == "warn" else f"!{name}" for name, word in self.on_unread.items())
 
 
-class PlanSettings(Value):
+class PlanSettings(CheckedValue):
     """How a change is split: up to which size without a plan call, into requests and tasks of which size."""
 
-    small_change_files: Annotated[WholeNumber, Field(ge=0)] = 50
-    small_change_lines: Annotated[WholeNumber, Field(ge=0)] = 1_500
-    chunk_tokens: Annotated[WholeNumber, Field(ge=1_000)] = 24_000
-    focus_lines: Annotated[WholeNumber, Field(ge=10)] = 150
+    small_change_files: Annotated[WholeNumber, Within(ge=0)] = 50
+    small_change_lines: Annotated[WholeNumber, Within(ge=0)] = 1_500
+    chunk_tokens: Annotated[WholeNumber, Within(ge=1_000)] = 24_000
+    focus_lines: Annotated[WholeNumber, Within(ge=10)] = 150
 
 
-class SuppressionSettings(Value):
+class SuppressionSettings(CheckedValue):
     """A finding that somebody accepts, by fingerprint, rule and path, of which one is enough."""
 
-    fingerprint: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")] = ""
+    fingerprint: Annotated[str, Within(pattern=r"^([0-9a-f]{32})?$")] = ""
     rule: RuleId | Literal[""] = ""
     path: Pattern = ""
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    reason: Annotated[str, Within(min_length=1, max_length=500)]
     until: Day = ""
     guidance: bool = False
 
-    @model_validator(mode="after")
-    def _names_something(self) -> "SuppressionSettings":
+    def check(self) -> None:
+        """Raise ValueError if it names nothing."""
         if not (self.fingerprint or self.rule or self.path):
             raise ValueError("needs a fingerprint, a rule or a path")
         if self.guidance and not (self.rule or self.path):
             raise ValueError("is guidance by rule or path: models know no fingerprint")
-        return self
 
 
-class GateSettings(Value):
+def _by_patterns(paths: dict[str, Reach]) -> dict[str, Reach]:
+    check_patterns(tuple(paths))
+    return paths
+
+
+class GateSettings(CheckedValue):
     """What findings mean beside `fail_on`: the grade of a rule, and what fails by lens and by path."""
 
-    rules: dict[RuleId, Grade] = Field(default_factory=dict)
-    lenses: dict[str, Reach] = Field(default_factory=dict)
-    paths: dict[str, Reach] = Field(default_factory=dict)
+    rules: dict[RuleId, Grade] = no_entries()
+    lenses: dict[str, Reach] = no_entries()
+    paths: Annotated[dict[str, Reach], After(_by_patterns)] = no_entries()
     confidence: Confidence | None = None
 
-    @field_validator("paths")
-    @classmethod
-    def _arecheck_patterns(cls, paths: dict[str, Reach]) -> dict[str, Reach]:
-        check_patterns(tuple(paths))
-        return paths
 
-
-class CommentSettings(Value):
+class CommentSettings(CheckedValue):
     """Which findings get an inline comment of their own in a request, and how many a run may add."""
 
     severity: Severity = Severity.MEDIUM
     confidence: Confidence = Confidence.MEDIUM
-    most: Annotated[WholeNumber, Field(ge=0, le=MOST)] = 20
+    most: Annotated[WholeNumber, Within(ge=0, le=MOST)] = 20
 
 
-class NoModelSettings(Value):
+class NoModelSettings(CheckedValue):
     """About which changes no model is asked: each of these is enough, but for authors all have to be named.
 
     A change is by its commits' authors, by whoever set the job off, and by the author of the request.
@@ -148,39 +144,37 @@ class NoModelSettings(Value):
     paths: Patterns = ()
 
 
-class CheckSettings(Value):
+def _checks(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if name not in CHECKS:
+            raise ValueError(f'there is no check "{name}"{hint(nearest(name, CHECKS)) or listed(CHECKS)}')
+    return names
+
+
+class CheckSettings(CheckedValue):
     """Which of the free checks do not run."""
 
-    disabled: tuple[str, ...] = ()
-
-    @field_validator("disabled")
-    @classmethod
-    def _are_checks(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        for name in names:
-            if name not in CHECKS:
-                raise ValueError(f'there is no check "{name}"{hint(nearest(name, CHECKS)) or listed(CHECKS)}')
-        return names
+    disabled: Annotated[tuple[str, ...], After(_checks)] = ()
 
 
-class ExtendsSettings(Value):
+class ExtendsSettings(CheckedValue):
     """The base of a configuration: a file at one commit of another repository.
 
     `overridable` stands in the base itself: what repositories may set otherwise, by key or by table.
     """
 
-    address: Annotated[str, Field(pattern=_ADDRESS, max_length=1_000)] = ""
-    commit: Annotated[str, Field(pattern=r"^([0-9a-f]{40}([0-9a-f]{24})?)?$")] = ""
-    path: Annotated[str, Field(pattern=r"^[^/].*\.toml$", max_length=1_000)] = ".chargehand.toml"
+    address: Annotated[str, Within(pattern=_ADDRESS, max_length=1_000)] = ""
+    commit: Annotated[str, Within(pattern=r"^([0-9a-f]{40}([0-9a-f]{24})?)?$")] = ""
+    path: Annotated[str, Within(pattern=r"^[^/].*\.toml$", max_length=1_000)] = ".chargehand.toml"
     overridable: tuple[str, ...] = ()
 
-    @model_validator(mode="after")
-    def _is_pinned(self) -> "ExtendsSettings":
+    def check(self) -> None:
+        """Raise ValueError if only one of both is there."""
         if bool(self.address) != bool(self.commit):
             raise ValueError("needs both an address and the full id of a commit there")
-        return self
 
 
-TABLES: dict[str, type[BaseModel]] = {
+TABLES: dict[str, type[CheckedValue]] = {
     "models": ModelSettings,
     "lenses": LensSettings,
     "paths": PathSettings,

@@ -5,10 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_core import PydanticCustomError
-
 from chargehand import __version__
+from chargehand.core.checked_value import After, Before, Within
 from chargehand.core.patterns import can_match
 
 MAX_INSTRUCTIONS = 20_000
@@ -80,6 +78,8 @@ def _version(text: str) -> str:
     if not re.fullmatch(r"\d{1,6}(\.\d{1,6}){0,2}", text):
         raise ValueError("should be a version such as 1.4 or 1.4.2")
     if _numbers(text) > _numbers(__version__):
+        from pydantic_core import PydanticCustomError  # noqa: PLC0415 - start-up time
+
         said = (
             "it asks for chargehand {wanted} or newer, and this is {ours}: pin a version that is new enough. "
             "Then what else the file sets is known"
@@ -98,23 +98,23 @@ def _day(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-Share = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=1)]
-Usd = Annotated[Decimal, BeforeValidator(_number), Field(ge=0)]
-Category = Annotated[str, AfterValidator(_category)]
-ModelId = Annotated[str, AfterValidator(_model_id)]
-Instructions = Annotated[str, Field(max_length=MAX_INSTRUCTIONS)]
-Patterns = Annotated[tuple[str, ...], AfterValidator(check_patterns)]
+Share = Annotated[Decimal, Before(_number), Within(ge=0, le=1)]
+Usd = Annotated[Decimal, Before(_number), Within(ge=0)]
+Category = Annotated[str, After(_category)]
+ModelId = Annotated[str, After(_model_id)]
+Instructions = Annotated[str, Within(max_length=MAX_INSTRUCTIONS)]
+Patterns = Annotated[tuple[str, ...], After(check_patterns)]
 Word = Literal["fail", "warn"]
-OnUnread = Annotated[dict[str, Word], BeforeValidator(_by_pattern), AfterValidator(_patterns_by_name)]
-LensName = Annotated[str, AfterValidator(_lens_name)]
+OnUnread = Annotated[dict[str, Word], Before(_by_pattern), After(_patterns_by_name)]
+LensName = Annotated[str, After(_lens_name)]
 # The name of an account, an address or a label; `*` stands for anything.
-Who = Annotated[str, Field(min_length=1, max_length=200)]
-WholeNumber = Annotated[int, BeforeValidator(_number)]
-Limit = Annotated[WholeNumber, Field(gt=0)]
-LensPaths = Annotated[Patterns, AfterValidator(_lens_paths)]
-RuleId = Annotated[str, AfterValidator(_rule_id)]
+Who = Annotated[str, Within(min_length=1, max_length=200)]
+WholeNumber = Annotated[int, Before(_number)]
+Limit = Annotated[WholeNumber, Within(gt=0)]
+LensPaths = Annotated[Patterns, After(_lens_paths)]
+RuleId = Annotated[str, After(_rule_id)]
 Grade = Literal["off", "critical", "high", "medium", "low"]
 Reach = Literal["critical", "high", "medium", "low", "never"]
-Pattern = Annotated[str, AfterValidator(_pattern)]
-Version = Annotated[str, AfterValidator(_version)]
-Day = Annotated[str, BeforeValidator(_day), Field(pattern=r"^(\d{4}-\d\d-\d\d)?$")]
+Pattern = Annotated[str, After(_pattern)]
+Version = Annotated[str, After(_version)]
+Day = Annotated[str, Before(_day), Within(pattern=r"^(\d{4}-\d\d-\d\d)?$")]

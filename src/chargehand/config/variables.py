@@ -20,8 +20,8 @@ _IN_ONE_LINE = ("models", "plan")
 VARIABLES: dict[str, Key] = {
     PREFIX + "_".join(key).upper(): key
     for key in (
-        *((name,) for name in Settings.model_fields if name not in (*TABLES, "minimum_version")),
-        *((table, name) for table in _IN_ONE_LINE for name in TABLES[table].model_fields),
+        *((name,) for name in Settings.field_names() if name not in (*TABLES, "minimum_version")),
+        *((table, name) for table in _IN_ONE_LINE for name in TABLES[table].field_names()),
     )
 }
 # What sets nothing: it seals what is kept, and lets `forges/` speak to GitLab.

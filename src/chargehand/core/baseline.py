@@ -1,9 +1,9 @@
 """A baseline: what an earlier report found, and how a review stands to it."""
 
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 
 
-class Earlier(Value):
+class Earlier(PlainValue):
     """A finding of an earlier report; what the report does not say is empty.
 
     `path` and all text are as that report shows them: printable. `model` names a free check, or a model.
@@ -22,7 +22,7 @@ class Earlier(Value):
     model: str = ""
 
 
-class Baseline(Value):
+class Baseline(PlainValue):
     """What an earlier report found.
 
     `name` says which report, `head` which commit it was about. `is_partial`: its review was not complete.
@@ -36,7 +36,7 @@ class Baseline(Value):
     has_models: bool = False
 
 
-class Compared(Value):
+class Compared(PlainValue):
     """How a review stands to its baseline: how many of its findings were found again, and which are gone.
 
     `gone` holds only what was looked for: the line that was quoted is no longer there, and its file was read

@@ -4,7 +4,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from chargehand.core.escaping import one_line
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 
 Source = Literal[
     "file",
@@ -25,7 +25,7 @@ RulesFrom = Literal["commit", "work-tree", "folder", "built-in"]
 _SHOWN = 100
 
 
-class RuleFault(Value):
+class RuleFault(PlainValue):
     """A sentence about what is wrong with the file of rules at `path`; `key` is the setting's last word."""
 
     path: str
@@ -33,7 +33,7 @@ class RuleFault(Value):
     message: str
 
 
-class Rules(Value):
+class Rules(PlainValue):
     """Whose configuration and `.gitattributes` count.
 
     `origin` says where they are read: at `commit`, which the author of the change cannot choose; in the
@@ -66,7 +66,7 @@ class Rules(Value):
 BUILT_IN_RULES = Rules(origin="built-in")
 
 
-class CodePages(Value):
+class CodePages(PlainValue):
     """Where a forge shows the repository's files: the repository's page, and whose links it takes."""
 
     address: str
@@ -83,7 +83,7 @@ class CodePages(Value):
         return f"{page}#L{start_line}{end}"
 
 
-class Change(Value):
+class Change(PlainValue):
     """What is reviewed.
 
     `base` and `head` are full commit ids if git gave the change; `base` is then the merge base.

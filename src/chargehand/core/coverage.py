@@ -6,8 +6,8 @@ from typing import Literal
 
 from chargehand.core.diff import Diff
 from chargehand.core.patterns import matcher
+from chargehand.core.plain_value import PlainValue
 from chargehand.core.plan import Failed, Lens, Outcome, Refused, Reviewed, Skipped
-from chargehand.core.value import Value
 
 Looked = Literal["reviewed", "failed", "refused", "skipped"]
 
@@ -15,7 +15,7 @@ Looked = Literal["reviewed", "failed", "refused", "skipped"]
 _WORST_FIRST: tuple[Looked, ...] = ("failed", "refused", "skipped", "reviewed")
 
 
-class Coverage(Value):
+class Coverage(PlainValue):
     """How one file fared under one lens; the worst outcome if the file was read in several parts.
 
     `is_reused`: an earlier run read all of it.

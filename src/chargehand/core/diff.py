@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Literal, NamedTuple
 
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 
 Status = Literal["added", "modified", "deleted", "renamed", "copied", "mode"]
 LineKind = Literal["+", "-", " "]
@@ -22,7 +22,7 @@ class Line(NamedTuple):
     text: str
 
 
-class Hunk(Value):
+class Hunk(PlainValue):
     """One hunk; `body` is its lines, each with its `+`, `-` or blank prefix, joined by LF.
 
     Lines are not stored one by one: a million of them would cost a gigabyte.
@@ -91,7 +91,7 @@ class Authority(str, Enum):
     NOBODY = "nobody"  # a gap
 
 
-class Skip(Value):
+class Skip(PlainValue):
     """Why one file is not reviewed; `detail` is a sentence for the reader, without the path."""
 
     reason: SkipReason
@@ -104,7 +104,7 @@ class Skip(Value):
         return self.by is Authority.NOBODY
 
 
-class FileDiff(Value):
+class FileDiff(PlainValue):
     """One file of a diff.
 
     Paths are relative to the repository root with `/`; undecodable bytes are surrogate escapes.
@@ -134,7 +134,7 @@ class FileDiff(Value):
         return self.skip is None and self.status == "deleted" and self.removed > 0 and not self.hunks
 
 
-class Diff(Value):
+class Diff(PlainValue):
     """All files of a change in the order of the input; `notices` say what was normalised on the way.
 
     `announced` are sentences about what the change does to later reviews, or what of it only its name tells.

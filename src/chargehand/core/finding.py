@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Literal, NamedTuple
 
 from chargehand.core.escaping import one_line
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 
 
 class Severity(str, Enum):
@@ -47,7 +47,7 @@ SECRET = "security/secret"  # noqa: S105 - no password
 BY_CHECK = "check: "
 
 
-class Claim(Value):
+class Claim(PlainValue):
     """What a worker or a check asserts, before anyone looked whether the place exists.
 
     `line` to `end_line` is where it believes the region concerned to be on the new side, 0 if it does not
@@ -75,7 +75,7 @@ class Claim(Value):
     sample: int = 1
 
 
-class Graded(Value):
+class Graded(PlainValue):
     """Which severity a finding had before it was graded anew, and why it was."""
 
     was: Severity
@@ -89,7 +89,7 @@ class Spot(NamedTuple):
     line: int | None
 
 
-class Merged(Value):
+class Merged(PlainValue):
     """A claim that another finding took in, since it says the same; `reason` is the judge's, if it merged.
 
     `path` is empty if the claim had no place in the diff.
@@ -111,7 +111,7 @@ class Merged(Value):
         return Spot(self.path, self.line)
 
 
-class Suggestion(Value):
+class Suggestion(PlainValue):
     """Code that may stand in place of the new-side lines `start_line` to `end_line`, and of no others.
 
     `code` is whole lines joined by LF, indented as in the file, with nothing in it that cannot be seen.
@@ -122,7 +122,7 @@ class Suggestion(Value):
     code: str
 
 
-class Finding(Value):
+class Finding(PlainValue):
     """A claim whose place was found in the diff.
 
     `start_line` and `end_line` are new-side line numbers, from 1, both inside one hunk, and None if
@@ -192,7 +192,7 @@ class Finding(Value):
         return tuple(dict.fromkeys(each.spot for each in self.merged if each.path and each.spot != own))
 
 
-class Dismissed(Value):
+class Dismissed(PlainValue):
     """A finding that the judge put aside, with the reason."""
 
     finding: Finding
@@ -253,7 +253,7 @@ def conceal(finding: Finding, mask: Callable[[str], str]) -> Finding:
     """
     shown = {name: mask(getattr(finding, name)) for name in _SHOWN}
     graded = finding.graded and finding.graded.evolve(reason=mask(finding.graded.reason))
-    merged = [_concealed(each, mask) for each in finding.merged]
+    merged = tuple(_concealed(each, mask) for each in finding.merged)
     suggestion = finding.suggestion
     if suggestion and mask(suggestion.code) != suggestion.code:
         finding = dropped(finding, "it holds a secret")

@@ -1,9 +1,9 @@
 """Which three models work together."""
 
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 
 
-class Fleet(Value):
+class Fleet(PlainValue):
     """A model for each role; `name` is how the configuration calls it."""
 
     name: str

@@ -3,14 +3,12 @@
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import Field
-
 from chargehand.core.finding import Confidence, Finding, Severity
 from chargehand.core.patterns import matcher
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue, no_entries
 
 
-class Gate(Value):
+class Gate(PlainValue):
     """What fails a build, by the names of the settings, in US dollars. `fail_on` None: no finding does.
 
     A lens or a pattern of paths may have a severity of its own; the path decides before the lens, and the
@@ -18,8 +16,8 @@ class Gate(Value):
     """
 
     fail_on: Severity | None = Severity.HIGH
-    by_lens: dict[str, Severity | None] = Field(default_factory=dict)
-    by_path: dict[str, Severity | None] = Field(default_factory=dict)
+    by_lens: dict[str, Severity | None] = no_entries()
+    by_path: dict[str, Severity | None] = no_entries()
     confidence: Confidence | None = None
     fail_spend: Decimal | None = None
     max_spend: Decimal | None = None

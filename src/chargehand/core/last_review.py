@@ -3,16 +3,14 @@
 import re
 from typing import Annotated
 
-from pydantic import Field
-
-from chargehand.core.value import Value
+from chargehand.core.checked_value import CheckedValue, Within
 
 _COMMIT = r"^[0-9a-f]{7,64}$"
-Commit = Annotated[str, Field(pattern=_COMMIT)]
-Print = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+Commit = Annotated[str, Within(pattern=_COMMIT)]
+Print = Annotated[str, Within(pattern=r"^[0-9a-f]{32}$")]
 
 
-class LastReview(Value):
+class LastReview(CheckedValue):
     """A review that models read all of the change for, at the commit `head`.
 
     `lenses` are those that they read under, none if that is not known, and `found` the second fingerprints of

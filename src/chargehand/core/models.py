@@ -3,8 +3,8 @@
 import re
 from typing import Literal
 
+from chargehand.core.plain_value import PlainValue
 from chargehand.core.usage import Role
-from chargehand.core.value import Value
 
 Effort = Literal["low", "medium", "high", "xhigh", "max"]
 Tokenizer = Literal["old", "new"]
@@ -22,7 +22,7 @@ _4_6: tuple[Effort, ...] = ("low", "medium", "high", "max")
 _4_5: tuple[Effort, ...] = ("low", "medium", "high")
 
 
-class Capabilities(Value):
+class Capabilities(PlainValue):
     """What a model accepts.
 
     `efforts` is empty if the parameter itself is refused. `thinking` is the type to send for the

@@ -3,10 +3,10 @@
 from typing import Literal
 
 from chargehand.core.finding import Claim
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 
 
-class Lens(Value):
+class Lens(PlainValue):
     """One way of looking at a change.
 
     `purpose` is one line for the planner, `instructions` all that a worker needs. `paths` are gitignore
@@ -25,7 +25,7 @@ class Lens(Value):
 Depth = Literal["quick", "standard", "deep"]
 
 
-class Reader(Value):
+class Reader(PlainValue):
     """Who answers a task: the lenses that it looks through, and which of several samples of them it is.
 
     `name` tells readers apart; the ids of its tasks begin with it.
@@ -36,7 +36,7 @@ class Reader(Value):
     sample: int = 1
 
 
-class Excerpt(Value):
+class Excerpt(PlainValue):
     """Some hunks of one file: indexes `first` to `last` (inclusive) into its hunks, from 0.
 
     A file without hunks is `first=0, last=-1`. `nth` tells files of the diff with an equal path apart,
@@ -54,7 +54,7 @@ class Excerpt(Value):
         return is_same_file and self.first <= other.first and other.last <= self.last
 
 
-class Chunk(Value):
+class Chunk(PlainValue):
     """Excerpts that travel in one request; `tokens` is the conservative size of their text."""
 
     number: int
@@ -67,7 +67,7 @@ class Chunk(Value):
         return tuple(dict.fromkeys(excerpt.path for excerpt in self.excerpts))
 
 
-class Task(Value):
+class Task(PlainValue):
     """A reader over a chunk, and the parts of it that the task answers for; the rest of it is context.
 
     `id` is stable for the same plan, such as `security-2`. `hint` is what the planner would look for first.
@@ -90,7 +90,7 @@ class Task(Value):
         return tuple(dict.fromkeys(part.path for part in self.parts))
 
 
-class Plan(Value):
+class Plan(PlainValue):
     """The tasks, most valuable first; `note` says why a plan is not the orchestrator's own."""
 
     tasks: tuple[Task, ...]
@@ -98,7 +98,7 @@ class Plan(Value):
     note: str = ""
 
 
-class Reviewed(Value):
+class Reviewed(PlainValue):
     """A worker read the chunk and answered for its parts, in this run or (`is_reused`) in an earlier one.
 
     `left_out` is how many claims it made beyond those that it may make: the least grave ones.
@@ -111,7 +111,7 @@ class Reviewed(Value):
     is_reused: bool = False
 
 
-class Failed(Value):
+class Failed(PlainValue):
     """No answer was had, after every retry and the escalation."""
 
     task: Task
@@ -119,7 +119,7 @@ class Failed(Value):
     reason: str
 
 
-class Refused(Value):
+class Refused(PlainValue):
     """The models declined to read the chunk."""
 
     task: Task
@@ -131,7 +131,7 @@ class Refused(Value):
 BUDGET = "budget"
 
 
-class Skipped(Value):
+class Skipped(PlainValue):
     """No model was asked; `reason` is BUDGET, or why the run was cancelled (`core/cancellation.py`)."""
 
     task: Task

@@ -9,14 +9,14 @@ from chargehand.core.diff import Diff
 from chargehand.core.finding import Dismissed, Finding
 from chargehand.core.gate import Gate
 from chargehand.core.inline import InlineRules
+from chargehand.core.plain_value import PlainValue
 from chargehand.core.plan import Lens
 from chargehand.core.usage import Bill, Call
-from chargehand.core.value import Value
 
 Mode = Literal["live", "batch", "replayed", "scripted", "offline"]
 
 
-class Unasked(Value):
+class Unasked(PlainValue):
     """Why the target branch's configuration has no model asked about a change, as the end of a sentence.
 
     `is_pending`: that can be otherwise without another commit, so that the review is still to come.
@@ -26,7 +26,7 @@ class Unasked(Value):
     is_pending: bool = False
 
 
-class Timing(Value):
+class Timing(PlainValue):
     """Wall-clock seconds of the run and of its stages."""
 
     started_at: str
@@ -36,7 +36,7 @@ class Timing(Value):
     judge_s: float
 
 
-class Review(Value):
+class Review(PlainValue):
     """Everything that one run saw, found, left out and paid.
 
     `mode` says who looked: models (`live`, or `batch` if the workers answered in one), recorded replies of

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from chargehand.core.escaping import one_line
 from chargehand.core.finding import Finding
 from chargehand.core.patterns import matcher
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 
 # `# chargehand: ignore[rule] reason`, in the comments of most languages; the reason ends with the comment.
 _COMMENT = re.compile(
@@ -17,7 +17,7 @@ _COMMENT = re.compile(
 _LONGEST_LINE = 2_000
 
 
-class Suppression(Value):
+class Suppression(PlainValue):
     """What the configuration accepts: findings with this fingerprint, rule and path; what is empty, any has.
 
     `path` is a pattern as in `.gitignore`, `until` the last day on which it counts, empty if it has none.

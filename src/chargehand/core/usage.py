@@ -4,7 +4,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Protocol
 
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 
 
 class Role(str, Enum):
@@ -28,7 +28,7 @@ ABSURD_TOKENS = 1_000_000_000
 BATCH = "batch"
 
 
-class Usage(Value):
+class Usage(PlainValue):
     """Tokens of one call as the provider reports them; the prompt is the sum of the first four."""
 
     input_tokens: int = 0
@@ -101,7 +101,7 @@ class Charge(Protocol):
         """Tell whether nobody was asked, since an earlier run was."""
 
 
-class Call(Value):
+class Call(PlainValue):
     """One attempt at one call.
 
     `outcome` is `answered`, a `Failure` value, REUSED or ABANDONED. `cost_usd` is None if no price is
@@ -138,14 +138,14 @@ class Call(Value):
         return self.outcome == REUSED
 
 
-class Counterfactuals(Value):
+class Counterfactuals(PlainValue):
     """What the same review would have cost otherwise; docs/cost.md defines both. None: price unknown."""
 
     single_pass_usd: Decimal | None
     all_orchestrator_usd: Decimal | None
 
 
-class RequestSpending(Value):
+class RequestSpending(PlainValue):
     """What all runs on one pull request, merge request or branch have cost, this one included.
 
     `unpriced` names models of these runs whose price was not known: then the sums are lower bounds.
@@ -164,7 +164,7 @@ class RequestSpending(Value):
         return None if self.budget_usd is None else max(self.budget_usd - self.spent_before_usd, Decimal(0))
 
 
-class Bill(Value):
+class Bill(PlainValue):
     """All calls added up, in US dollars.
 
     Sums hold the calls whose price is known; `unpriced` names the models whose price is not, so a

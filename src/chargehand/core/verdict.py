@@ -9,9 +9,9 @@ from chargehand.core.diff import SkipReason
 from chargehand.core.finding import Confidence, Finding, Severity
 from chargehand.core.gate import Gate
 from chargehand.core.money import usd, usd_exact
+from chargehand.core.plain_value import PlainValue
 from chargehand.core.plan import BUDGET
 from chargehand.core.review import Review
-from chargehand.core.value import Value
 
 
 class Status(str, Enum):
@@ -35,7 +35,7 @@ EXIT_CODES = {
 }
 
 
-class Verdict(Value):
+class Verdict(PlainValue):
     """The status, the process's exit code, and every reason, the status's own first.
 
     `failing` are all statuses that fail the build, the status's own first; `blocking` are the fingerprints of

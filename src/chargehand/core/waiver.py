@@ -2,15 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from chargehand.core.checked_value import CheckedValue, Within
+from chargehand.core.plain_value import PlainValue
 
-from chargehand.core.value import Value
 
-
-class Waiver(Value):
+class Waiver(CheckedValue):
     """A finding that somebody waves through; `fingerprint` is either of its two."""
 
-    fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    fingerprint: Annotated[str, Within(pattern=r"^[0-9a-f]{32}$")]
     by: str
     reason: str
 
@@ -20,7 +19,7 @@ class Waiver(Value):
         return f"waived by {self.by}: {self.reason}"
 
 
-class Waived(Value):
+class Waived(PlainValue):
     """Which waivers count, and a sentence for each that does not."""
 
     waivers: tuple[Waiver, ...] = ()

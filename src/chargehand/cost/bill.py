@@ -53,4 +53,4 @@ def _total_usage(usages: Iterable[Usage]) -> Usage:
     counted = ("input", "cache_write_5m", "cache_write_1h", "cache_read", "output", "thinking")
     listed = list(usages)
     fields = [f"{name}_tokens" for name in counted]
-    return Usage.model_validate({field: sum(getattr(each, field) for each in listed) for field in fields})
+    return Usage(**{field: sum(getattr(each, field) for each in listed) for field in fields})

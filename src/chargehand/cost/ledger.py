@@ -17,7 +17,7 @@ from chargehand.cost.reservation import Reservation, ReservationRequest, WorstCa
 Count = Callable[[Prompt], int | None]
 
 _ZERO = Decimal(0)
-_FROM_EARLIER_RUN = AttemptResult(REUSED, seconds=0, cost_usd=_ZERO)
+_FROM_EARLIER_RUN = AttemptResult(REUSED, seconds=0.0, cost_usd=_ZERO)
 
 
 class Ledger:

@@ -5,14 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from importlib import metadata
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from pydantic import Field
-
+from chargehand.core.checked_value import CheckedValue, Within
 from chargehand.core.clouds import ANTHROPIC, CLOUDS, REGIONAL, Cloud
 from chargehand.core.models import capabilities, plain_id
+from chargehand.core.plain_value import PlainValue
 from chargehand.core.usage import BATCH, Usage
-from chargehand.core.value import Value
 
 _MTOK = 1_000_000
 _KINDS = (
@@ -33,20 +32,20 @@ _IN_ONE_REGION = " in one region"
 _NEAR_STEP = Decimal("0.95")
 
 
-class PriceOverride(Value):
+class PriceOverride(CheckedValue):
     """A user's price for one model, US dollars per million tokens; 0 is a price.
 
     Cache prices that are not given follow the input price as the provider's own do: a write 1.25 times
     (2 times for an hour), a read the full price.
     """
 
-    input: Decimal = Field(ge=0)
-    output: Decimal = Field(ge=0)
-    cache_write: Decimal | None = Field(default=None, ge=0)
-    cache_read: Decimal | None = Field(default=None, ge=0)
+    input: Annotated[Decimal, Within(ge=0)]
+    output: Annotated[Decimal, Within(ge=0)]
+    cache_write: Annotated[Decimal, Within(ge=0)] | None = None
+    cache_read: Annotated[Decimal, Within(ge=0)] | None = None
 
 
-class Rates(Value):
+class Rates(PlainValue):
     """US dollars per million tokens, below any price step."""
 
     input: Decimal
@@ -180,9 +179,9 @@ class _LowPrices(NamedTuple):
 
 @cache
 def _low_prices(listed: Listed, is_batch: bool, is_fast: bool) -> _LowPrices:  # noqa: FBT001 - never literals
-    terms = {"service_tier": BATCH if is_batch else None, "speed": "fast" if is_fast else None}
+    terms = Usage(service_tier=BATCH if is_batch else None, speed="fast" if is_fast else None)
     few = 1000
-    usages = [Usage.model_validate({kind: few, **terms}) for kind in _KINDS]
+    usages = [terms.evolve(**{kind: few}) for kind in _KINDS]
     # Normalised, as they are listed, so that a sum has no more digits than the price data give it.
     prices = tuple((_listed_price(usage, listed) * (_MTOK // few)).normalize() for usage in usages)
     steps = [tier.start for price in _listed_rates(listed) for tier in getattr(price, "tiers", ())]

@@ -1,12 +1,12 @@
 """What a rule says: its id, its words, and how bad it is by default."""
 
 from chargehand.core.finding import Severity
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 
 OTHER = "other"
 
 
-class Rule(Value):
+class Rule(PlainValue):
     """One rule. `id` is `lens/name` and never changes; `cwe` numbers and `security_severity` (0.1 to 10.0)
     are set for the security lens only.
 

@@ -2,14 +2,14 @@
 
 from decimal import Decimal
 
+from chargehand.core.plain_value import PlainValue
 from chargehand.core.plan import Outcome
 from chargehand.core.usage import Call
-from chargehand.core.value import Value
 from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.judge import Judgement
 
 
-class Asked(Value):
+class Asked(PlainValue):
     """What the models gave.
 
     `token_ratio` is what a reported token was to an estimated one, None if no call reported any;

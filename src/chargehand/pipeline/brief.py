@@ -3,12 +3,12 @@
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Finding
 from chargehand.core.masking import NO_MASK, Mask
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import Planning
 
 
-class Brief(Value):
+class Brief(PlainValue):
     """What models are asked about: the diff, who looks at it, and how it is split into tasks.
 
     The diff is masked: `mask` knows the secrets of the change, and hides them in what models say too. `facts`

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from chargehand.core.fleets import Fleet
+from chargehand.core.plain_value import PlainValue
 from chargehand.core.plan import Lens, Task
 from chargehand.core.suppression import Suppression
-from chargehand.core.value import Value
 from chargehand.pipeline.prompts import worker_instructions
 
 
-class Crew(Value):
+class Crew(PlainValue):
     """Who does the tasks, with which lenses, and how many at a time.
 
     `escalation_share` is how much of the tasks the escalation model gets at most. `guidance` is what the

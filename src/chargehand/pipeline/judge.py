@@ -7,9 +7,9 @@ from chargehand.core.errors import NoAnswer, OverBudget, ProviderStopped, RunEnd
 from chargehand.core.escaping import one_line, printable
 from chargehand.core.finding import Dismissed, Finding, by_place
 from chargehand.core.models import Effort
+from chargehand.core.plain_value import PlainValue
 from chargehand.core.prompt import Model, Prompt
 from chargehand.core.usage import Role
-from chargehand.core.value import Value
 from chargehand.pipeline.answers import JudgeAnswer, Ruling
 from chargehand.pipeline.prompts import frame, judge_instructions, render
 from chargehand.pipeline.ruling_cache import RulingCache
@@ -25,7 +25,7 @@ CODE_SHOWN, SUMMARY_LENGTH = 600, 2000
 CARRIED_LENGTH = 1000
 
 
-class Judgement(Value):
+class Judgement(PlainValue):
     """What stands, what was put aside, and the summary; `gap` says why nobody judged, else it is empty.
 
     `is_reused`: there were claims, and earlier runs had judged them all. `is_unwritten`: but none of them

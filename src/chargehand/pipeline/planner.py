@@ -10,10 +10,10 @@ from chargehand.core.coverage import applies
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.errors import NoAnswer, OverBudget
 from chargehand.core.escaping import one_line
+from chargehand.core.plain_value import PlainValue
 from chargehand.core.plan import Chunk, Depth, Excerpt, Lens, Plan, Task
 from chargehand.core.prompt import Model, Prompt
 from chargehand.core.usage import Role
-from chargehand.core.value import Value
 from chargehand.pipeline.answers import Group, PlanAnswer
 from chargehand.pipeline.prompts import frame, render
 from chargehand.pipeline.readers import readers_of
@@ -27,7 +27,7 @@ SKIPPED_SHOWN = 50
 HINT_LENGTH = 300
 
 
-class Planning(Value):
+class Planning(PlainValue):
     """How a change is split.
 
     A change of at most `small_files` files and `small_lines` changed lines is not worth a plan call.
@@ -36,8 +36,6 @@ class Planning(Value):
     it is empty if the orchestrator may be asked. `reused` are the parts whose answers earlier runs have
     given, by the name of the reader: they are left out.
     """
-
-    model_config = Value.model_config | {"arbitrary_types_allowed": True}
 
     orchestrator: str
     depth: Depth = "standard"

@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from chargehand.core.models import capabilities
+from chargehand.core.plain_value import PlainValue
 from chargehand.core.plan import Task
 from chargehand.core.tokens import estimate_tokens
 from chargehand.core.usage import Usage
-from chargehand.core.value import Value
 from chargehand.cost.prices import Prices
 
 # Everyone waits until a worker's reply begins: some two seconds, but a whole call, some ten, where a gateway
@@ -20,7 +20,7 @@ WORTH_A_WORD_USD = Decimal("0.001")
 _SURELY = Decimal("0.7")
 
 
-class Sharing(Value):
+class Sharing(PlainValue):
     """Who waits for whom: `leader_of` a task's id is the id of the task that runs ahead of it.
 
     `saved_usd` is what the prices promise for it.

@@ -11,8 +11,8 @@ from chargehand.core.counting import count
 from chargehand.core.diff import Skip
 from chargehand.core.escaping import one_line
 from chargehand.core.finding import Finding
+from chargehand.core.plain_value import PlainValue
 from chargehand.core.review import Mode, Review
-from chargehand.core.value import Value
 
 _NAMED = 3
 
@@ -32,7 +32,7 @@ class Kind(str, Enum):
     NOTICE = "notice"
 
 
-class Notification(Value):
+class Notification(PlainValue):
     """Something that is so for all of `paths` (none: for the whole run), grouped so that equals read as one.
 
     `level` is `error` if the review is incomplete because of it, `warning` if nobody looked and nobody was

@@ -1,11 +1,11 @@
 """Where in the changed files a finding can be shown."""
 
 from chargehand.core.finding import Finding
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 from chargehand.lenses import rank_of
 
 
-class Place(Value):
+class Place(PlainValue):
     """Lines of a file, from 1, both inclusive.
 
     A finding about a file as a whole stands at its first line, because every forge wants one;

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import chargehand as public
+from chargehand.core.shape import read
 from tests.command import chargehand, environment
 from tests.messages_api import MessagesApi, Script
 from tests.unit.change.world import World
@@ -72,7 +73,7 @@ def test_the_settings_that_are_given_are_all_that_counts(world: World) -> None:
 
 
 def test_settings_of_a_program_extend_nothing(world: World) -> None:
-    extending = public.Settings.model_validate({"extends": {"overridable": []}})
+    extending = read(public.Settings, {"extends": {"overridable": []}})
     with pytest.raises(public.InputError, match="only a file can extend"):
         public.review("HEAD~1..HEAD", extending, repository=world.root, is_offline=True)
 

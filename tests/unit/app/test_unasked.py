@@ -14,6 +14,7 @@ from chargehand.app.run import Run
 from chargehand.app.unasked import with_policy
 from chargehand.change import Automatic, Range, Selection, find_change
 from chargehand.config import Settings
+from chargehand.core.shape import read
 from chargehand.forges.conclusion import conclude
 from chargehand.forges.report import report_of
 from chargehand.pipeline.progress import Progress
@@ -36,7 +37,7 @@ def job_of(world: World, folder: Path, actor: str = "bot[bot]", **request: objec
 
 
 def job(policy: Json, selection: Selection, out: str = "-") -> Job:
-    settings = Settings.model_validate({"no_model": policy})
+    settings = read(Settings, {"no_model": policy})
     return Job(selection=selection, flags={}, settings=settings, outputs=Outputs(paths={"json": out}))
 
 

@@ -10,7 +10,7 @@ from chargehand.cost.prices import Prices
 from tests.unit.budget.test_estimate import DIFF, PLANNED, crew
 from tests.unit.crew import diff_of
 
-MIXED = FLEETS["4"].model_copy(update={"name": "mine", "worker": "qwen-local"})
+MIXED = FLEETS["4"].evolve(name="mine", worker="qwen-local")
 FIVE, MINE = (estimate(DIFF, crew(fleet), PLANNED, Prices()) for fleet in (FLEETS["5"], MIXED))
 CHANGE = Change(source="range", base="b" * 40, head="f" * 40, diff=b"", notices=("Two commits.",))
 TOLD = Estimates(change=CHANGE, diff=DIFF, estimates=(FIVE, MINE), notices=("Two commits.",))
@@ -85,6 +85,6 @@ def test_json_spells_out_every_scenario_of_every_fleet() -> None:
 
 
 def test_nothing_to_review_is_said() -> None:
-    nothing = TOLD.model_copy(update={"estimates": (), "diff": diff_of()})
+    nothing = TOLD.evolve(estimates=(), diff=diff_of())
     assert estimate_table(nothing) == f"{NOTHING}\n"
     assert json.loads(estimate_json(nothing))["estimates"] == []

@@ -10,11 +10,12 @@ from chargehand.core.diff import SkipReason
 from chargehand.core.finding import Severity
 from chargehand.core.fleets import FLEETS
 from chargehand.core.gate import Gate
+from chargehand.core.shape import read
 from chargehand.lenses import BUILT_IN_LENSES, built_in_lenses
 
 
 def lenses(**own: dict[str, object]) -> Settings:
-    return Settings.model_validate({"lenses": {name.replace("_", "-"): lens for name, lens in own.items()}})
+    return read(Settings, {"lenses": {name.replace("_", "-"): lens for name, lens in own.items()}})
 
 
 def test_the_default_gate_is_the_verdict_s() -> None:
@@ -75,7 +76,7 @@ def test_a_name_without_instructions_is_taken_for_a_slip_of_the_pen(instructions
 @pytest.mark.parametrize("name", ["Bad", "1st", "", "a/b", "a\nb", "x" * 41])
 def test_a_lens_name_can_be_part_of_a_rule_s_id(name: str) -> None:
     with pytest.raises(ValidationError, match="small letters"):
-        Settings.model_validate({"lenses": {name: {"instructions": "x"}}})
+        read(Settings, {"lenses": {name: {"instructions": "x"}}})
 
 
 def test_somebody_has_to_look() -> None:
@@ -99,7 +100,7 @@ def test_what_is_read_is_what_was_set_and_otherwise_everything() -> None:
 
 
 def test_what_may_go_unread_is_said_for_all_files_or_by_pattern() -> None:
-    assert PathSettings.model_validate({"on_unread": "warn"}).may_go_unread() == ("*",)
+    assert read(PathSettings, {"on_unread": "warn"}).may_go_unread() == ("*",)
     by_pattern = PathSettings(on_unread={"*.bin": "warn", "core/": "fail"})
     assert by_pattern.may_go_unread() == ("*.bin", "!core/")
     with pytest.raises(ValidationError):
@@ -115,12 +116,10 @@ def test_instructions_are_bounded_because_every_call_pays_for_them() -> None:
 
 def test_guidance_needs_a_rule_or_path_is_bounded_and_ends_with_its_day() -> None:
     given = {"path": "a/", "reason": "x", "until": "2026-01-31", "guidance": True}
-    settings = Settings.model_validate({"suppressions": [given, {"path": "b/", "reason": "y"}]})
+    settings = read(Settings, {"suppressions": [given, {"path": "b/", "reason": "y"}]})
     assert [each.path for each in settings.guidance("2026-01-31")] == ["a/"]
     assert settings.guidance("2026-02-01") == ()
     with pytest.raises(ValidationError, match="models know no fingerprint"):
-        Settings.model_validate(
-            {"suppressions": [{"fingerprint": "0" * 32, "reason": "x", "guidance": True}]}
-        )
+        read(Settings, {"suppressions": [{"fingerprint": "0" * 32, "reason": "x", "guidance": True}]})
     with pytest.raises(ValidationError, match="more than 20 that are guidance"):
-        Settings.model_validate({"suppressions": [given] * 21})
+        read(Settings, {"suppressions": [given] * 21})

@@ -1,6 +1,7 @@
 import pytest
 
 from chargehand.core.change import Change, CodePages
+from chargehand.core.shape import read
 
 HEAD = "f" * 40
 
@@ -19,7 +20,7 @@ HEAD = "f" * 40
 def test_lines_of_a_file_have_a_page_at_their_commit(
     forge: str, path: str, lines: tuple[int | None, int | None], page: str
 ) -> None:
-    pages = CodePages.model_validate({"address": "https://forge.example/o/r", "forge": forge})
+    pages = read(CodePages, {"address": "https://forge.example/o/r", "forge": forge})
     assert pages.of(HEAD, path, *lines) == f"https://forge.example/o/r/{page.format(HEAD)}"
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from chargehand.core.baseline import Earlier
 from chargehand.core.diff import Diff, FileDiff
-from chargehand.core.finding import Claim, Finding
+from chargehand.core.finding import Claim, Finding, Severity
 from chargehand.core.gate import Gate
 from chargehand.core.identity import identify, with_scopes
 from chargehand.core.recognition import recognise
@@ -123,7 +123,7 @@ def test_a_file_of_another_name_is_another_place_unless_it_was_renamed(form: str
 @each_form
 def test_two_on_one_line_that_swap_their_order_keep_their_own(form: str) -> None:
     one, two = claimed("    x()", 2, "One", "arithmetic"), claimed("    x()", 2, "Two", "other")
-    worse = two.evolve(severity="critical")
+    worse = two.evolve(severity=Severity.CRITICAL)
     first, then, states = again(form, (FILE, [one, two]), (FILE, [one, worse]))
     assert then == first
     assert set(states.values()) == {"existing"}
@@ -226,7 +226,7 @@ def test_a_finding_about_a_file_is_recognised_by_its_rule() -> None:
     ("change", "is_changed"),
     [
         ({}, False),
-        ({"severity": "low"}, True),
+        ({"severity": Severity.LOW}, True),
         ({"title": "Wrong!"}, False),
         ({"rule": "correctness/arithmetic"}, True),
     ],

@@ -40,7 +40,7 @@ UNPAID = Coverage(path="a.py", lens="security", outcome="skipped", reason="budge
 
 
 def changed(**changes: object) -> Review:
-    return CLEAN.model_copy(update=changes)
+    return CLEAN.evolve(**changes)
 
 
 def test_a_clean_review_passes() -> None:
@@ -66,7 +66,7 @@ def test_a_gap_is_incomplete_and_blocks_unless_told_otherwise() -> None:
 
 
 def test_a_reason_that_all_gaps_share_is_told() -> None:
-    other = GAP.model_copy(update={"reason": "deadline"})
+    other = GAP.evolve(reason="deadline")
     alike = decide(changed(coverage=(other, other)), Gate())
     assert alike.reasons == ("2 of 2 readings of a file under a lens got no answer: deadline",)
     mixed = decide(changed(coverage=(GAP, other)), Gate())

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from chargehand.core.shape import read
 from chargehand.core.usage import Bill, Call, Role, Usage
 from chargehand.cost.bill import make_bill
 from chargehand.cost.counterfactuals import SinglePass
@@ -15,11 +16,11 @@ MTOK = Decimal(1_000_000)
 
 
 def worker(model: str = WORKER, **usage: object) -> Call:
-    return call(model=model, usage=Usage.model_validate(usage))
+    return call(model=model, usage=read(Usage, usage))
 
 
 def orchestrator(role: Role, **usage: object) -> Call:
-    return call(role=role, task=role.value, lens=None, model=ORCHESTRATOR, usage=Usage.model_validate(usage))
+    return call(role=role, task=role.value, lens=None, model=ORCHESTRATOR, usage=read(Usage, usage))
 
 
 def bill(
@@ -175,7 +176,7 @@ def test_calls_that_were_not_made_are_counted_apart_and_are_in_no_other_figure()
     ledger.record_reuse(Role.WORKER, "style-cached-1", "style", SONNET)
     ledger.record_reuse(Role.JUDGE, "judge", None, ORCHESTRATOR)
     saved = ledger.calls
-    assert bill((*made, *saved)) == bill(made).model_copy(update={"reused_calls": 2})
+    assert bill((*made, *saved)) == bill(made).evolve(reused_calls=2)
 
 
 def test_where_no_call_was_made_nothing_is_compared() -> None:

@@ -34,19 +34,19 @@ def test_without_a_report_the_estimate_counts() -> None:
 
 
 def test_a_prompt_that_begins_alike_is_at_most_the_reported_one_and_its_own_question() -> None:
-    other = ASKED.model_copy(update={"question": "Lens: tests. What is missing?", "task": "tests-1"})
+    other = ASKED.evolve(question="Lens: tests. What is missing?", task="tests-1")
     own = estimate_tokens(other.question, other.model)
     assert most(other, (ASKED, REPORTED)) == REPORTED + own + LEEWAY
 
 
 def test_the_same_prompt_is_what_was_reported_whatever_room_its_answer_has() -> None:
-    roomier = ASKED.model_copy(update={"max_tokens": 9000, "cache_prefix": False})
+    roomier = ASKED.evolve(max_tokens=9000, cache_prefix=False)
     assert most(roomier, (ASKED, REPORTED)) == REPORTED + LEEWAY
 
 
 def test_of_a_question_with_a_reminder_only_the_reminder_is_estimated() -> None:
     reminder = "\n\nAn earlier answer to this was not usable."
-    again = ASKED.model_copy(update={"question": ASKED.question + reminder})
+    again = ASKED.evolve(question=ASKED.question + reminder)
     assert most(again, (ASKED, REPORTED)) == REPORTED + estimate_tokens(reminder, again.model) + LEEWAY
 
 
@@ -62,7 +62,7 @@ def test_of_a_question_with_a_reminder_only_the_reminder_is_estimated() -> None:
     ids=["material", "instructions", "model", "schema", "another cut"],
 )
 def test_a_prompt_that_begins_otherwise_says_nothing(change: dict[str, object]) -> None:
-    other = ASKED.model_copy(update=change)
+    other = ASKED.evolve(**change)
     assert most(other, (ASKED, REPORTED)) == estimate_prompt_tokens(other)
 
 
@@ -75,8 +75,8 @@ def test_of_two_reports_of_one_prompt_the_larger_counts() -> None:
 
 
 def test_of_several_bounds_the_lowest_counts() -> None:
-    longer = ASKED.model_copy(update={"question": "Lens: style. " + "Look closely. " * 99})
-    third = ASKED.model_copy(update={"question": "Lens: tests. What is missing?"})
+    longer = ASKED.evolve(question="Lens: style. " + "Look closely. " * 99)
+    third = ASKED.evolve(question="Lens: tests. What is missing?")
     assert most(third, (longer, REPORTED + 300), (ASKED, REPORTED)) == most(third, (ASKED, REPORTED))
 
 
@@ -95,7 +95,7 @@ def dear(tokens: int) -> Decimal:
     return Decimal(tokens) / 1000
 
 
-FOLLOWER = ASKED.model_copy(update={"question": "Lens: tests. What is missing?", "task": "tests-1"})
+FOLLOWER = ASKED.evolve(question="Lens: tests. What is missing?", task="tests-1")
 ESTIMATED = dear(estimate_prompt_tokens(ASKED))
 
 
@@ -190,7 +190,7 @@ def test_a_count_that_does_not_help_leaves_the_refusal_with_the_smaller_figure()
 @pytest.mark.parametrize("tokens", [None, 12], ids=["no count", "an odd count"])
 def test_a_server_that_does_not_count_is_asked_once(tokens: int | None) -> None:
     count, ledger = Counting(tokens), Ledger(ESTIMATED / 2)
-    for each in (ASKED, FOLLOWER, ASKED.model_copy(update={"material": ASKED.material + "1"})):
+    for each in (ASKED, FOLLOWER, ASKED.evolve(material=ASKED.material + "1")):
         with pytest.raises(OverBudget, match=r"it may cost up to \$40\."):
             ledger.reserve(each, dear, count)
     assert count.asked == [ASKED.task]

@@ -59,7 +59,7 @@ def test_any_fleet_and_workload_can_be_compared() -> None:
 
 @pytest.mark.parametrize("unknown", ["orchestrator", "worker"])
 def test_without_a_price_there_is_no_sum(unknown: str) -> None:
-    fleet = FLEETS["5"].model_copy(update={unknown: "llama"})
+    fleet = FLEETS["5"].evolve(**{unknown: "llama"})
     sums = compare(fleet, Prices())
     assert (sums.all_orchestrator_usd is None) == (unknown == "orchestrator")
     assert (sums.mixes[0].cost_usd, sums.mixes[0].saved_percent) == (None, None)

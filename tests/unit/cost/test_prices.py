@@ -41,7 +41,7 @@ def test_every_kind_of_token_has_its_price() -> None:
     ],
 )
 def test_place_tier_and_speed_change_the_price(field: str, value: str, expected: str) -> None:
-    usage = USAGE.model_copy(update={field: value})
+    usage = USAGE.evolve(**{field: value})
     is_known = value != "fast" or knows_fast_mode()
     assert cost(usage) == (Decimal(expected) if is_known else None)
     own = PriceOverride(

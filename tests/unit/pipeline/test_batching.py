@@ -35,7 +35,7 @@ def key(diff: Diff | None = None, crew: Crew = CREW, planning: Planning = PLANNI
 
 
 def test_threads_do_not_tell_one_change_from_another() -> None:
-    assert key(crew=CREW.model_copy(update={"threads": 1})) == key()
+    assert key(crew=CREW.evolve(threads=1)) == key()
 
 
 def test_lines_crew_and_what_is_reused_do() -> None:
@@ -43,8 +43,8 @@ def test_lines_crew_and_what_is_reused_do() -> None:
         key(),
         key(diff_of("b.py")),
         key(diff_of("a.py", lines=3)),
-        key(crew=CREW.model_copy(update={"fleet": FLEETS["4"]})),
-        key(crew=CREW.model_copy(update={"project_instructions": "Be kind."})),
+        key(crew=CREW.evolve(fleet=FLEETS["4"])),
+        key(crew=CREW.evolve(project_instructions="Be kind.")),
         key(planning=PLANNING.evolve(reused={"security": frozenset({PART})})),
     ]
     assert len(set(keys)) == len(keys)

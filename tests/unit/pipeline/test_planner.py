@@ -13,7 +13,7 @@ from chargehand.pipeline.planner import Planning, complete, make_plan, manifest
 from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
 
 SMALL = Planning(orchestrator="strong", small_files=8, small_lines=400, chunk_tokens=1000, measure=len)
-ALWAYS_ASK = SMALL.model_copy(update={"small_files": 0})
+ALWAYS_ASK = SMALL.evolve(small_files=0)
 
 
 def cells(plan: Plan) -> list[tuple[str, str]]:

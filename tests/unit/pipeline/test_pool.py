@@ -176,7 +176,7 @@ def test_prompts_over_one_chunk_differ_only_after_the_material() -> None:
 
 
 def test_a_lens_may_name_its_own_model() -> None:
-    lenses = (LENSES[0], LENSES[1].model_copy(update={"model": "special"}))
+    lenses = (LENSES[0], LENSES[1].evolve(model="special"))
     model = FunctionModel(silent)
     run_tasks(PLAN.tasks, Worker(DIFF, crew(lenses, threads=1), model, Cancellation()))
     assert {(prompt.lens, prompt.model) for prompt in model.prompts} == {

@@ -84,7 +84,7 @@ def test_what_a_model_or_server_says_cannot_act_on_a_ci_log() -> None:
 
 def test_a_call_that_was_not_made_is_told_as_such() -> None:
     stream = io.StringIO()
-    cached = CALL.model_copy(update={"outcome": REUSED, "usage": None, "cost_usd": Decimal(0)})
+    cached = CALL.evolve(outcome=REUSED, usage=None, cost_usd=Decimal(0))
     Progress(stream, verbosity=1).called(cached)
     assert stream.getvalue() == (
         "chargehand: call: worker security-1 not made: an earlier run has the answer\n"

@@ -160,7 +160,7 @@ def test_what_failed_is_asked_again_and_nothing_else(store: CacheStore) -> None:
 
 def test_a_file_in_parts_is_known_part_by_part(store: CacheStore) -> None:
     from_two_hunks = two_hunks("a.py")
-    planning = PLANNING.model_copy(update={"chunk_tokens": 60})
+    planning = PLANNING.evolve(chunk_tokens=60)
     first = FunctionModel(silent)
     run(store, first, from_two_hunks, planning=planning)
     assert len(first.prompts) == 2 * len(LENSES)
@@ -229,23 +229,21 @@ def test_a_claim_on_a_file_that_others_answer_for_is_known_as_long_as_that_file_
     "changes",
     [
         {"project_instructions": "Mind the locks."},
-        {"fleet": FLEET.model_copy(update={"worker": "cheaper"})},
-        {"fleet": FLEET.model_copy(update={"escalation": "stronger"})},
-        {"lenses": tuple(each.model_copy(update={"instructions": "Look again."}) for each in LENSES)},
+        {"fleet": FLEET.evolve(worker="cheaper")},
+        {"fleet": FLEET.evolve(escalation="stronger")},
+        {"lenses": tuple(each.evolve(instructions="Look again.") for each in LENSES)},
     ],
     ids=["project", "worker", "escalation", "lens"],
 )
 def test_whoever_is_asked_otherwise_is_asked_anew(store: CacheStore, changes: dict[str, object]) -> None:
     run(store, FunctionModel(silent))
-    reply_cache, _ = run(store, FunctionModel(silent), crew=CREW.model_copy(update=changes))
+    reply_cache, _ = run(store, FunctionModel(silent), crew=CREW.evolve(**changes))
     assert reply_cache.recalled == ()
 
 
 def test_who_judges_and_how_the_work_is_cut_do_not_matter(store: CacheStore) -> None:
     run(store, FunctionModel(silent))
-    crew = CREW.model_copy(
-        update={"threads": 1, "fleet": FLEET.model_copy(update={"orchestrator": "stronger"})}
-    )
+    crew = CREW.evolve(threads=1, fleet=FLEET.evolve(orchestrator="stronger"))
     reply_cache, asked = run(store, FunctionModel(silent), crew=crew)
     assert (len(reply_cache.recalled), asked) == (3 * len(LENSES), ())
 
@@ -253,7 +251,7 @@ def test_who_judges_and_how_the_work_is_cut_do_not_matter(store: CacheStore) -> 
 def test_a_new_lens_reads_what_the_others_know(store: CacheStore) -> None:
     run(store, FunctionModel(silent))
     more = (*LENSES, Lens(name="style", purpose="p", instructions="i", paths=("b.py",)))
-    _, asked = run(store, FunctionModel(silent), crew=CREW.model_copy(update={"lenses": more}))
+    _, asked = run(store, FunctionModel(silent), crew=CREW.evolve(lenses=more))
     assert cells(asked) == {("b.py", "style")}
 
 

@@ -74,7 +74,7 @@ def test_the_same_claims_get_the_same_judgement_without_a_call(
     first, _ = judged(store, (ONE, TWO, THREE), *rulings)
     again, model = judged(store, (ONE, TWO, THREE))
     assert model.prompts == []
-    assert again == first.model_copy(update={"is_reused": True})
+    assert again == first.evolve(is_reused=True)
     assert not first.is_reused
 
 
@@ -161,13 +161,13 @@ def test_a_claim_in_other_words_or_on_other_code_is_not_put_aside_or_regraded_un
     store: CacheStore, changes: dict[str, object], action: str
 ) -> None:
     judged(store, (ONE,), ruling(1, action))
-    _, model = judged(store, (ONE.model_copy(update=changes),))
+    _, model = judged(store, (ONE.evolve(**changes),))
     assert len(model.prompts) == 1
 
 
 def test_new_words_for_what_was_found_to_stand_need_no_call(store: CacheStore) -> None:
     judged(store, (ONE, TWO), summary="Two things.")
-    reworded = ONE.model_copy(update={"title": "In other words", "message": "Truly."})
+    reworded = ONE.evolve(title="In other words", message="Truly.")
     judgement, model = judged(store, (reworded, TWO))
     assert model.prompts == []
     assert standing(judgement) == ["In other words", "Claim 2"]
@@ -176,14 +176,14 @@ def test_new_words_for_what_was_found_to_stand_need_no_call(store: CacheStore) -
 
 def test_worse_words_for_what_was_found_to_stand_are_judged(store: CacheStore) -> None:
     judged(store, (ONE,))
-    _, model = judged(store, (ONE.model_copy(update={"title": "Worse", "severity": Severity.CRITICAL}),))
+    _, model = judged(store, (ONE.evolve(title="Worse", severity=Severity.CRITICAL),))
     assert len(model.prompts) == 1
 
 
 def test_what_has_no_line_is_known_by_its_words_only(store: CacheStore) -> None:
     whole = finding(1, anchor="file", start_line=None, end_line=None, code="")
     judged(store, (whole,))
-    _, model = judged(store, (whole.model_copy(update={"title": "Something else is missing"}),))
+    _, model = judged(store, (whole.evolve(title="Something else is missing"),))
     assert len(model.prompts) == 1
 
 
@@ -202,7 +202,7 @@ def test_a_merged_claim_stands_again_when_its_target_changed(store: CacheStore) 
 
 
 def test_a_merge_keeps_the_worst_severity_in_every_run(store: CacheStore) -> None:
-    worse = TWO.model_copy(update={"severity": Severity.CRITICAL})
+    worse = TWO.evolve(severity=Severity.CRITICAL)
     first, _ = judged(store, (ONE, worse), ruling(2, "merge", into=1))
     again, _ = judged(store, (ONE, worse))
     alone, _ = judged(store, (ONE,))
@@ -213,7 +213,7 @@ def test_a_merge_keeps_the_worst_severity_in_every_run(store: CacheStore) -> Non
 
 def test_a_new_claim_may_be_merged_into_what_stands_and_that_is_remembered(store: CacheStore) -> None:
     judged(store, (ONE,))
-    critical = TWO.model_copy(update={"severity": Severity.CRITICAL})
+    critical = TWO.evolve(severity=Severity.CRITICAL)
     first, _ = judged(store, (ONE, critical), ruling(1, "merge", into=2))
     again, model = judged(store, (ONE, critical))
     assert model.prompts == []

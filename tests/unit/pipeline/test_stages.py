@@ -30,7 +30,7 @@ from tests.unit.pipeline.test_pool import claim
 FLEET = FLEETS["5"]
 DIFF = diff_of("a.py", "b.py")
 SMALL = Planning(orchestrator=FLEET.orchestrator, small_files=9, small_lines=99, chunk_tokens=60, measure=len)
-PLANNED = SMALL.model_copy(update={"small_files": 0})
+PLANNED = SMALL.evolve(small_files=0)
 
 
 class Told(Progress):
@@ -149,7 +149,7 @@ class Dear:
     def ask(self, prompt: Prompt) -> Reply:
         reply = FunctionModel(silent).ask(prompt)
         assert reply.usage is not None
-        return reply.model_copy(update={"usage": reply.usage.model_copy(update={"input_tokens": 10**6})})
+        return reply.evolve(usage=reply.usage.evolve(input_tokens=10**6))
 
 
 def test_a_call_that_cost_more_than_was_put_aside_is_told_where_there_is_a_cap() -> None:

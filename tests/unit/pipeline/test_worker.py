@@ -6,7 +6,7 @@ from tests.unit.llm.asking import PROMPT, SONNET, prompt
 
 
 def test_a_stronger_model_is_asked_the_same_alone() -> None:
-    again = escalated(PROMPT.model_copy(update={"cache_prefix": True}), SONNET)
+    again = escalated(PROMPT.evolve(cache_prefix=True), SONNET)
     assert (again.model, again.role, again.cache_prefix) == (SONNET, Role.ESCALATION, False)
     assert (again.question, again.material, again.task) == (PROMPT.question, PROMPT.material, PROMPT.task)
 

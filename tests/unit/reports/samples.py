@@ -22,6 +22,7 @@ from chargehand.core.gate import Gate
 from chargehand.core.identity import fingerprint
 from chargehand.core.plan import Lens
 from chargehand.core.review import Review, Timing
+from chargehand.core.shape import read
 from chargehand.core.usage import Bill, Call, Counterfactuals, RequestSpending, Role, Usage
 from chargehand.core.verdict import Verdict, decide
 from chargehand.cost.ledger import Ledger
@@ -52,7 +53,7 @@ def merged(**changes: Any) -> Merged:  # Any: whatever field a test is about
         "line": 13,
         "model": HAIKU,
     }
-    return Merged(**(fields | changes))
+    return read(Merged, fields | changes)
 
 
 def finding(**changes: Any) -> Finding:  # Any: whatever field a test is about
@@ -70,9 +71,9 @@ def finding(**changes: Any) -> Finding:  # Any: whatever field a test is about
         suggestion=suggestion('    cursor.execute("SELECT * FROM users WHERE id = ?", (user_id,))'),
         model=HAIKU,
     )
-    found = usual.evolve(**changes)
+    found = read(Finding, {**dict(usual), **changes})
     quoted = {"line": found.start_line, "quote": found.code.partition("\n")[0]}
-    found = found.evolve(**(quoted | changes))
+    found = found.evolve(**({name: quoted[name] for name in quoted.keys() - changes}))
     identity = fingerprint(found.rule, printable(found.path), printable(found.code), 0)
     return (
         found
@@ -100,7 +101,7 @@ def review(**changes: Any) -> Review:  # Any: whatever field a test is about
         "calls": CALLS,
         "timing": Timing(started_at="2026-11-22T10:00:00Z", total_s=9.5, plan_s=1.5, work_s=6.0, judge_s=2.0),
     }
-    return Review.model_validate(fields | changes)
+    return read(Review, fields | changes)
 
 
 def lens(name: str) -> Lens:
@@ -116,8 +117,8 @@ def looked(path: str, lens_name: str) -> Coverage:
 def gap(path: str, lens_name: str, outcome: str, reason: str) -> Coverage:
     """Return a cell of the coverage in which nobody looked."""
     model = None if outcome == "skipped" else HAIKU
-    return Coverage.model_validate(
-        {"path": path, "lens": lens_name, "outcome": outcome, "model": model, "reason": reason}
+    return read(
+        Coverage, {"path": path, "lens": lens_name, "outcome": outcome, "model": model, "reason": reason}
     )
 
 
@@ -135,7 +136,7 @@ def skip(
 
 def judged(reviewed: Review, **gate: Any) -> tuple[Review, Verdict]:  # Any: fields of a Gate
     """Return the review with its verdict under a gate."""
-    return reviewed, decide(reviewed, Gate(**gate))
+    return reviewed, decide(reviewed, read(Gate, gate))
 
 
 def call(role: Role, task: str, model: str, cost: str | None, **more: Any) -> Call:  # Any: fields of a Call
@@ -149,7 +150,7 @@ def call(role: Role, task: str, model: str, cost: str | None, **more: Any) -> Ca
         "request_id": f"req_{task}",
         "cost_usd": None if cost is None else Decimal(cost),
     }
-    return Call.model_validate({"role": role, "task": task, "model": model} | fields | more)
+    return read(Call, {"role": role, "task": task, "model": model} | fields | more)
 
 
 def bill(calls: tuple[Call, ...], **more: Any) -> Bill:  # Any: fields of a Bill
@@ -180,7 +181,7 @@ def bill(calls: tuple[Call, ...], **more: Any) -> Bill:  # Any: fields of a Bill
         "prices_from": "genai-prices 0.2.3",
         "estimate_usd": Decimal("0.0198") if calls else None,
     }
-    return Bill.model_validate(fields | more)
+    return read(Bill, fields | more)
 
 
 def _sum(calls: Any) -> Decimal:  # Any: any iterable of calls
@@ -255,9 +256,7 @@ RICH = review(
             FileDiff(path=SPACED, **_OPEN),
             FileDiff(path=UNDECODABLE, **_OPEN),
             FileDiff(path=MARKED, **_OPEN),
-            FileDiff.model_validate(
-                _OPEN | {"path": "src/new_name.py", "old_path": "old.py", "status": "renamed"}
-            ),
+            read(FileDiff, _OPEN | {"path": "src/new_name.py", "old_path": "old.py", "status": "renamed"}),
             skip("package-lock.json", SkipReason.LOCK_FILE, "A lock file: nobody wrote it.", added=4000),
             skip("web/yarn.lock", SkipReason.LOCK_FILE, "A lock file: nobody wrote it.", added=1200),
             skip(

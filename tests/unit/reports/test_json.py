@@ -2,6 +2,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from chargehand.core.shape import written
 from chargehand.core.usage import Role, Usage
 from chargehand.reports import json as json_report
 from tests.unit.reports.samples import LOCAL, OFFLINE, RICH, bill, call, finding, judged, review
@@ -73,7 +74,7 @@ def test_a_call_carries_what_its_price_depends_on() -> None:
     )
     calls = (call(Role.WORKER, "tests-1", "m", "0.1", usage=usage, is_assumed=True),)
     (told,) = report_of(review(calls=calls))["calls"]
-    assert told["usage"] == usage.model_dump()
+    assert told["usage"] == written(usage)
     assert told["is_assumed"] is True
     assert told["lens"] == "tests"
 

@@ -7,6 +7,7 @@ import pytest
 from pytest_snapshot.plugin import Snapshot
 
 from chargehand import __version__
+from chargehand.core.shape import read, written
 from chargehand.reports import FORMATS, terminal
 from tests.unit.reports.samples import (
     HOSTILE,
@@ -71,7 +72,7 @@ def test_every_module_that_renders_a_review_has_its_row() -> None:
 @each_sample
 def test_the_same_review_gives_the_same_bytes(name: str, sample: str) -> None:
     reviewed, verdict = judged(SAMPLES[sample])
-    again = type(reviewed).model_validate(reviewed.model_dump())
+    again = read(type(reviewed), written(reviewed))
     assert REPORTS[name](reviewed, verdict) == REPORTS[name](again, verdict)
 
 

@@ -103,9 +103,7 @@ def _candidates(lines: Sequence[str], key: Key, said: str) -> Iterator[str]:
 
 def _default(key: Key) -> tuple[str, ...]:
     """Return the default of a setting as TOML, nothing if it has none that stands in one line."""
-    fields = Settings.model_fields if len(key) == 1 else getattr(TABLES.get(key[0]), "model_fields", {})
-    field = fields.get(key[-1])
-    value = field.get_default(call_default_factory=True) if field else None
+    value = getattr(Settings if len(key) == 1 else TABLES.get(key[0]), key[-1], None)
     if isinstance(value, Decimal):
         return (str(value),)
     return (json.dumps(value),) if isinstance(value, str | int) else ()

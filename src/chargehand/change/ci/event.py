@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 from chargehand.core.change import CodePages
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 
 Environ = Mapping[str, str]
 RequestSource = Literal["pull_request", "merge_request", "merge_group"]
 
 
-class Request(Value):
+class Request(PlainValue):
     """A change that its author asks to have merged into the branch `target`.
 
     `base` is the commit of the target from which the platform compares, which may be old; `target_commit`
@@ -27,7 +27,7 @@ class Request(Value):
     merge: str = ""
 
 
-class Push(Value):
+class Push(PlainValue):
     """Commits that were pushed to `branch`; `before` is where it was, empty for a new branch."""
 
     branch: str
@@ -35,7 +35,7 @@ class Push(Value):
     before: str = ""
 
 
-class HookRange(Value):
+class HookRange(PlainValue):
     """The two ends that a hook was given; `is_push` if they are about to be pushed."""
 
     base: str
@@ -43,13 +43,13 @@ class HookRange(Value):
     is_push: bool
 
 
-class Unclear(Value):
+class Unclear(PlainValue):
     """An event that names a change which cannot be found from it; `reason` is a whole message."""
 
     reason: str
 
 
-class NoChange(Value):
+class NoChange(PlainValue):
     """An event that names no change; `kind` is the platform's word for it, such as `schedule`."""
 
     kind: str
@@ -58,7 +58,7 @@ class NoChange(Value):
 Event = Request | Push | HookRange | Unclear | NoChange
 
 
-class CiJob(Value):
+class CiJob(PlainValue):
     """What a CI platform says of the job that we run in.
 
     `request` is what the change is called across its pushes, such as `pull request 12`. `pipelines` are the

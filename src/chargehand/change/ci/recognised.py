@@ -1,6 +1,8 @@
 """Platforms of which only the name is read: git finds the change, and the target's rules count."""
 
-from chargehand.change.ci.event import CiJob, NoChange, Platform
+from functools import partial
+
+from chargehand.change.ci.event import CiJob, Environ, NoChange, Platform
 
 # What each platform sets in its jobs. The npm package ci-info keeps a list of such variables, which was
 # compared.
@@ -84,9 +86,8 @@ _PIPELINES = {
 }
 
 
-def _platform(name: str, signs: tuple[str, ...]) -> Platform:
-    job = CiJob(event=NoChange(kind="build"), pipelines=_PIPELINES.get(name, ()))
-    return Platform(name=name, signs=signs, read=lambda _environ: job)
+def _job(name: str, _environ: Environ) -> CiJob:
+    return CiJob(event=NoChange(kind="build"), pipelines=_PIPELINES.get(name, ()))
 
 
-RECOGNISED = tuple(_platform(name, signs) for name, signs in _SIGNS.items())
+RECOGNISED = tuple(Platform(name, signs, partial(_job, name)) for name, signs in _SIGNS.items())

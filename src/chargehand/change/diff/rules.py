@@ -1,7 +1,7 @@
 """What the target branch's configuration says of reading a change."""
 
 from chargehand.core.diff import SkipReason
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 
 # Files that a program wrote are read all the same if the configuration names their kind.
 OVERRIDABLE = (SkipReason.LOCK_FILE, SkipReason.GENERATED, SkipReason.VENDORED, SkipReason.MINIFIED)
@@ -15,7 +15,7 @@ ALLOWABLE = (
 )
 
 
-class ReadingRules(Value):
+class ReadingRules(PlainValue):
     """Which files of a change are reviewed; patterns are those of .gitignore.
 
     A file that `ignore` names is not reviewed. One that `include` names is, whatever its name or content

@@ -7,12 +7,12 @@ from chargehand.change.git.repository import Repository
 from chargehand.core.change import Change
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.escaping import one_line
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 
 MAX_SENTENCES = 20
 
 
-class Count(Value):
+class Count(PlainValue):
     """What git says of one file: lines added and removed, None if it takes the file for binary."""
 
     path: str

@@ -5,11 +5,9 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pydantic import Field
-
 from chargehand.change.ci.platforms import is_ci, workspaces
 from chargehand.change.git.run import MAX_OUTPUT_BYTES, MAX_SECONDS, Ran, run_git
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue, no_entries
 
 _EMPTY_TREES = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
@@ -20,7 +18,7 @@ _PATH_VARIABLES = ("GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
 _NOWHERE = "chargehand-no-work-tree"
 
 
-class Remote(Value):
+class Remote(PlainValue):
     """Where the target's branches come from: a remote's `name` or address, and what they are called here."""
 
     name: str
@@ -30,7 +28,7 @@ class Remote(Value):
 ORIGIN = Remote(name="origin", tracking="refs/remotes/origin/")
 
 
-class Repository(Value):
+class Repository(PlainValue):
     """A work tree and its repository, seen from the folder `cwd` in it.
 
     `head` is the commit that is checked out, None before the first one.
@@ -43,7 +41,8 @@ class Repository(Value):
     is_shallow: bool
     empty_tree: str
     remote: Remote = ORIGIN
-    environ: Mapping[str, str] = Field(repr=False)  # it may hold secrets
+    environ: Mapping[str, str]
+    unshown = ("environ",)  # it may hold secrets
 
     @property
     def is_ci(self) -> bool:
@@ -107,12 +106,13 @@ class Repository(Value):
         )
 
 
-class NoRepository(Value):
+class NoRepository(PlainValue):
     """A folder without a repository to ask; `reason` is a whole message."""
 
     cwd: Path
     reason: str
-    environ: Mapping[str, str] = Field(default_factory=dict, repr=False)  # as above
+    environ: Mapping[str, str] = no_entries()
+    unshown = ("environ",)  # as above
 
     @property
     def is_ci(self) -> bool:

@@ -21,12 +21,13 @@ def waivers(*, request: int | None, output: Path | None) -> int:
     """
     from chargehand.app.waiving import hear
     from chargehand.core.escaping import json_for_log
+    from chargehand.core.shape import to_json
     from chargehand.forges.table import open_request
     from chargehand.reports.write import check_writable, write
 
     if output:
         check_writable(output, "Nothing was written")
-    text = json_for_log(hear(open_request(os.environ, time.sleep, request)).model_dump_json(indent=2)) + "\n"
+    text = json_for_log(to_json(hear(open_request(os.environ, time.sleep, request)), indent=2)) + "\n"
     if output:
         write(output, text)
     else:

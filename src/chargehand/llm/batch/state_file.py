@@ -10,7 +10,9 @@ from pydantic import Field
 from chargehand.core.errors import InputError
 from chargehand.core.files import check_space, is_sealed, read_plainly, seal_of, write_whole
 from chargehand.core.money import usd
+from chargehand.core.plain_value import PlainValue
 from chargehand.core.plan import Plan
+from chargehand.core.shape import written
 from chargehand.core.value import Value
 
 _LARGEST_BYTES = 200_000_000
@@ -96,9 +98,10 @@ class BatchFile:
             ) from error
 
 
-def dump_json(value: Value) -> str:
+def dump_json(value: Value | PlainValue) -> str:
     """Return `value` as JSON; unlike pydantic's own, it carries undecodable bytes of paths and lines."""
-    return json.dumps(value.model_dump(), default=str)
+    tables = value.model_dump() if isinstance(value, Value) else written(value)
+    return json.dumps(tables, default=str)
 
 
 def _sealed(state: str) -> str:

@@ -11,6 +11,7 @@ from chargehand.core.errors import InputError
 from chargehand.core.escaping import one_line
 from chargehand.core.money import usd_exact
 from chargehand.core.review import Mode
+from chargehand.core.shape import read
 from chargehand.core.usage import REUSED, Call, Role
 from chargehand.core.value import Value
 
@@ -180,7 +181,7 @@ class _Report(_Stored):
             repository=self.change.repository,
             started_at=self.timing.started_at,
             lines=sum(file.added + file.removed for file in self.change.files if file.path not in unread),
-            calls=tuple(Call.model_validate(call.model_dump()) for call in made),
+            calls=tuple(read(Call, call.model_dump()) for call in made),
             reused_calls=len(self.calls) - len(made),
             prices_from=self.bill.prices_from,
             single_pass_usd=self.bill.counterfactuals.single_pass_usd,

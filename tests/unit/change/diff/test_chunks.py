@@ -120,7 +120,7 @@ def test_two_files_of_one_path_stay_apart() -> None:
 
 def test_files_of_one_path_are_counted_with_those_that_are_skipped() -> None:
     skip = Skip(reason=SkipReason.GENERATED, by=Authority.BASE, detail="")
-    gone = changed("link", ["target"], [], status="deleted").model_copy(update={"skip": skip})
+    gone = changed("link", ["target"], [], status="deleted").evolve(skip=skip)
     diff = diff_of(gone, added("link", "content"))
     (chunk,) = make_chunks(diff, [["link"]], tokens, 10**6)
     assert chunk.excerpts == (Excerpt(path="link", nth=1, first=0, last=0),)
@@ -141,7 +141,7 @@ def test_a_file_counts_where_it_is_first_named() -> None:
 
 def test_skipped_and_unknown_files_have_no_chunk() -> None:
     skip = Skip(reason=SkipReason.LOCK_FILE, by=Authority.BASE, detail="")
-    diff = diff_of(added("lock", "a").model_copy(update={"skip": skip}))
+    diff = diff_of(added("lock", "a").evolve(skip=skip))
     assert make_chunks(diff, [["lock", "nowhere"]], tokens, 10**6) == ()
 
 

@@ -227,7 +227,7 @@ def test_a_file_that_the_diff_does_not_lead_to_stays_as_it_is(text: list[str] | 
 
 def test_hunks_out_of_order_stay_as_they_are() -> None:
     file = changed("a.py", LINES, edited(20, 80))
-    backwards = file.model_copy(update={"hunks": file.hunks[::-1]})
+    backwards = file.evolve(hunks=file.hunks[::-1])
     assert widened(backwards, edited(20, 80)) == backwards
 
 
@@ -243,8 +243,8 @@ def test_hunks_whose_sides_drift_apart_stay_as_they_are() -> None:
         added("a.py", *LINES),
         changed("a.py", LINES, [], status="deleted"),
         FileDiff(path="a.py", old_path="b.py", status="renamed"),
-        changed("a.py", LINES, edited(50)).model_copy(
-            update={"skip": Skip(reason=SkipReason.GENERATED, by=Authority.BASE, detail="")}
+        changed("a.py", LINES, edited(50)).evolve(
+            skip=Skip(reason=SkipReason.GENERATED, by=Authority.BASE, detail="")
         ),
     ],
 )

@@ -6,6 +6,7 @@ from chargehand.change import Count, Range, Staged, check_counts, read_counts
 from chargehand.change.diff.parse.files import parse_diff
 from chargehand.core.change import Change
 from chargehand.core.diff import Authority, Diff, FileDiff, Skip, SkipReason
+from chargehand.core.shape import read
 from tests.unit.change.git.test_patch import rich
 from tests.unit.change.world import World, branched
 
@@ -47,9 +48,7 @@ def test_a_diff_that_was_given_has_no_counts(tmp_path: Path) -> None:
 
 
 def entry(path: str = "a.py", added: int = 1, removed: int = 2, **more: object) -> FileDiff:
-    return FileDiff.model_validate(
-        {"path": path, "status": "modified", "added": added, "removed": removed, **more}
-    )
+    return read(FileDiff, {"path": path, "status": "modified", "added": added, "removed": removed, **more})
 
 
 COUNT = Count(path="a.py", added=1, removed=2)

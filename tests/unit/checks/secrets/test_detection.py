@@ -14,6 +14,7 @@ from chargehand.checks.secrets.detection import Candidate, Secret, detect, may_h
 from chargehand.checks.secrets.places import LEAST_COUNTED, MOST_CHARACTERS, PIECE
 from chargehand.checks.secrets.plugins import EXACT
 from chargehand.core.finding import Claim, Confidence, Severity
+from chargehand.core.shape import to_json
 from tests.unit.changes import added, changed, diff_of
 from tests.unit.checks.secrets.masked import texts_of
 
@@ -91,7 +92,7 @@ def test_nothing_of_a_claim_holds_the_secret_which_is_masked_in_its_line(sample:
     (claim,) = claims("src/app.py", sample)
     for text in hidden("src/app.py", sample):
         assert text in sample
-        assert text not in claim.model_dump_json()
+        assert text not in to_json(claim)
     assert not re.search(r"[a-z0-9]{16}|[A-Z0-9]{16}", claim.quote)
 
 
@@ -162,7 +163,7 @@ def test_values_beside_telling_words_are_guessed(path: str, line: str, secret: s
     (claim,) = claims(path, line)
     assert (claim.severity, claim.confidence) == (Severity.MEDIUM, Confidence.MEDIUM)
     assert any(secret in text for text in hidden(path, line))
-    assert secret not in claim.model_dump_json()
+    assert secret not in to_json(claim)
 
 
 @pytest.mark.parametrize("path", ["tests/test_app.py", "docs/setup.md", "locales/de.json"])
@@ -247,7 +248,7 @@ def test_what_was_there_before_is_not_claimed_and_masked_all_the_same() -> None:
     file = changed("a.py", [f"a = '{STRIPE}'", f"b = '{STRIPE}'"], [f"a = '{STRIPE}'", "b = 2"])
     found = search(diff_of(file))
     assert found.claims == ()
-    assert STRIPE not in found.mask.diff(diff_of(file)).model_dump_json()
+    assert STRIPE not in to_json(found.mask.diff(diff_of(file)))
 
 
 def test_what_is_removed_and_stands_nowhere_else_is_low_and_to_be_rotated() -> None:

@@ -15,7 +15,6 @@ from chargehand.core.diff import Authority, Diff, FileDiff, Skip, SkipReason
 from chargehand.core.errors import DiffError
 
 _BLANK = re.compile(rb"[\s\0]*\Z")
-_FIELDS = set(FileDiff.model_fields)
 
 _HINTS = (
     (re.compile(rb"\A(?:\x1f\x8b|BZh|\xfd7zXZ|PK\x03\x04)"), "It is compressed: unpack it first"),
@@ -84,8 +83,7 @@ def _read_file(data: bytes, piece: Piece, header: Header, named: Named) -> FileD
     is_damaged = skip is not None and skip.reason is SkipReason.DAMAGED
     old_mode, new_mode = (mode.decode("ascii", "replace") for mode in header.modes)
     # Built without validation, as hunks are, for a change may hold a hundred thousand files.
-    return FileDiff.model_construct(
-        _FIELDS,
+    return FileDiff.made_of(
         path=named.path,
         old_path=named.old_path,
         status=status_of(piece, header, named),

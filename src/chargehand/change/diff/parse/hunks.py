@@ -29,9 +29,6 @@ _UNREADABLE = (
     ValueError,
 )
 
-# Shared by all hunks: pydantic's own set for each would double the memory of a large diff.
-_FIELDS = set(Hunk.model_fields)
-
 
 def read_hunks(
     data: bytes, counted: Counted, parse: Callable[[str], PatchSet] = PatchSet
@@ -107,8 +104,7 @@ def _joined(parts: Sequence[Hunk]) -> Hunk:
 
 def _hunk(hunk: UnidiffHunk) -> Hunk:
     # Built without validation for speed and memory: unidiff has made the numbers and the text itself.
-    return Hunk.model_construct(
-        _FIELDS,
+    return Hunk.made_of(
         old_start=hunk.source_start,
         old_count=hunk.source_length,
         new_start=hunk.target_start,
