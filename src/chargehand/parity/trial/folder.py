@@ -12,6 +12,7 @@ from chargehand import __version__
 from chargehand.core.errors import ChargehandError, InputError
 from chargehand.core.escaping import one_line
 from chargehand.core.files import read_bounded, write_whole
+from chargehand.core.shape import to_json
 from chargehand.core.value import Value
 from chargehand.parity.sample.case import Case
 from chargehand.parity.sample.file import as_lines, read_sample
@@ -128,7 +129,7 @@ def trial_of(cases: Sequence[Case], fleets: Sequence[Contender], repeats: int, *
         Fleet(
             name=each.name,
             models=each.models,
-            settings=_digest(each.settings.model_dump_json(exclude={"max_spend"})),
+            settings=_digest(to_json(each.settings.evolve(max_spend=None))),
         )
         for each in fleets
     ]
