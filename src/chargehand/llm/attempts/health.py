@@ -36,7 +36,7 @@ class Row(NamedTuple):
 
     `weight` sums up attempts since anybody answered, from `since` to `until`; `is_limited` if all of them
     were turned away by a limit of the rate. `repeats` are those `useless` answers that followed another one
-    to the same question.
+    to the same question. `was_useful`: the model has shown what it can, so that it is never broken.
     """
 
     weight: int = 0
@@ -45,6 +45,7 @@ class Row(NamedTuple):
     is_limited: bool = True
     useless: int = 0
     repeats: int = 0
+    was_useful: bool = False
     last: Failure = Failure.CONNECTION
 
     @property
@@ -80,7 +81,7 @@ def is_down(row: Row, beside: Row) -> bool:
 
 def is_broken(row: Row, beside: Row) -> bool:
     """Tell whether the model's answers are of no use."""
-    return row.repeats >= (BROKEN_BESIDE if beside.repeats >= BROKEN else BROKEN)
+    return not row.was_useful and row.repeats >= (BROKEN_BESIDE if beside.repeats >= BROKEN else BROKEN)
 
 
 class Health:
@@ -97,7 +98,9 @@ class Health:
         """Take note of how an attempt at `model` ended; None: with an answer that can be used."""
         with self._lock:
             row = self._rows.get(model, Row())
-            self._rows[model] = after(row, error, self._clock(), is_repeat=is_repeat) if error else Row()
+            self._rows[model] = (
+                after(row, error, self._clock(), is_repeat=is_repeat) if error else Row(was_useful=True)
+            )
 
     def check(self, model: str) -> None:
         """Raise NotAsked if `model` is not worth an attempt."""
@@ -142,5 +145,7 @@ class Health:
 
     def _is_doubted(self, model: str) -> bool:
         with self._lock:
-            beside = (row.repeats for name, row in self._rows.items() if name != model)
-            return self._rows.get(model, Row()).useless >= DOUBTED or max(beside, default=0) >= BROKEN
+            row = self._rows.get(model, Row())
+            beside = (each.repeats for name, each in self._rows.items() if name != model)
+            is_doubted = row.useless >= DOUBTED or max(beside, default=0) >= BROKEN
+            return is_doubted and not row.was_useful

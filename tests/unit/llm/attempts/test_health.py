@@ -104,6 +104,14 @@ def test_a_model_that_answers_well_when_it_is_told_what_was_wrong_is_not_broken(
         Retrying(script, health=health).ask(prompt(task=f"t-{number}"))
 
 
+def test_a_model_that_was_of_use_once_is_not_broken_by_one_lens() -> None:
+    health = Health(Cancellation())
+    Retrying(Script([reply()]), health=health).ask(prompt())
+    for number in range(9):
+        with pytest.raises(NoAnswer, match="invalid: as the test says"):
+            Retrying(Script([no_answer(Failure.INVALID)] * 3), health=health).ask(prompt(task=f"t-{number}"))
+
+
 def test_a_call_that_is_not_made_any_more_says_for_how_long_nobody_answered() -> None:
     run = Patient()
     run.fail(WORKER, Failure.OVERLOADED, 12, seconds=30)
