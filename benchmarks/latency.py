@@ -1,8 +1,10 @@
-"""What our own code adds to the models' time: 20 tasks, 10 threads, every answer delayed by one second.
+"""What our own code adds to the models' time: 8 threads, every answer delayed by one second.
 
     python benchmarks/latency.py
 
-The ideal is the plan, two rounds of workers and the judge, one after the other: 4 delays.
+The critical path is the plan, as many rounds of workers as the threads need, and the judge, one after the
+other. It is measured with one task a lens and chunk, and with two. They share the chunk's prefix: a follower
+begins when its leader's reply does.
 """
 
 import os
@@ -17,9 +19,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from tests.messages_api import MessagesApi, Script
 
 DELAY_S = 1.0
-ROUNDS = 4
+FIRST_EVENT_S = 0.3
+THREADS = 8
 FILES = 40
 LINES = 120
+# Four chunks of ten files: all of a chunk for each task, or half of it.
+FOCUS_LINES = (10 * LINES, 5 * LINES)
 CLAIM = {
     "rule": "correctness/other",
     "severity": "low",
@@ -36,27 +41,34 @@ CLAIM = {
 
 def main() -> None:
     """Print the ratio from the first request to the exit, and the time before the first request."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        MessagesApi(
-            script=Script.of([{"role": "worker", "lens": "correctness", "reply": {"claims": [CLAIM]}}]),
-            delay_s=DELAY_S,
-        ) as api,
-    ):
+    with tempfile.TemporaryDirectory() as folder:
+        imported = seconds([sys.executable, "-I", "-c", "import anthropic"], folder, {})
+        for focus_lines in FOCUS_LINES:
+            measure(folder, focus_lines)
+    print(f"importing the SDK alone: {imported:.2f} s")
+
+
+def measure(folder: str, focus_lines: int) -> None:
+    """Review the change once, and print what that took."""
+    script = Script.of([{"role": "worker", "lens": "correctness", "reply": {"claims": [CLAIM]}}])
+    with MessagesApi(script=script, delay_s=DELAY_S, first_event_s=FIRST_EVENT_S) as api:
         change = Path(folder, "change.diff")
         change.write_text("".join(map(new_file, range(FILES))))
-        Path(folder, ".chargehand.toml").write_text("[plan]\nsmall_change_lines = 0\nchunk_tokens = 20000\n")
-        imported = seconds([sys.executable, "-I", "-c", "import anthropic"], folder, {})
+        plan = f"small_change_lines = 0\nchunk_tokens = 20000\nfocus_lines = {focus_lines}\n"
+        Path(folder, ".chargehand.toml").write_text(f"threads = {THREADS}\n[plan]\n{plan}")
         started = time.time()
-        review = [sys.executable, "-m", "chargehand", "review", str(change), "--threads", "10", "--quiet"]
+        review = [sys.executable, "-m", "chargehand", "review", str(change), "--quiet"]
         seconds(review, folder, {"ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": api.key})
         ended = time.time()
         first = min(record.received_at for record in api.log)
         tasks = sum(record.role == "worker" for record in api.log)
-    ideal, took = ROUNDS * DELAY_S, ended - first
-    print(f"tasks: {tasks}, calls: {len(api.log)}")
-    print(f"first request to exit: {took:.2f} s, {took / ideal:.2f} of the ideal {ideal:.0f} s")
-    print(f"start to first request: {first - started:.2f} s, importing the SDK alone: {imported:.2f} s")
+        read = sum(bool(call.usage and call.usage.read_tokens) for call in api.calls)
+    path_s, took = (2 + -(-tasks // THREADS)) * DELAY_S, ended - first
+    print(f"{tasks} tasks of at most {focus_lines} changed lines, {read} of which read a cached prefix")
+    print(
+        f"  first request to exit: {took:.2f} s, {took / path_s:.2f} of the critical path of {path_s:.0f} s"
+    )
+    print(f"  start to first request: {first - started:.2f} s")
 
 
 def new_file(number: int, count: int = LINES) -> str:

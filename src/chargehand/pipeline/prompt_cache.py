@@ -44,41 +44,55 @@ def share_prefixes(
     for task in tasks:
         groups.setdefault((task.chunk.number, models[task.id]), []).append(task)
     shared = [
-        _Shared(_saving(_prefix(group[0], instructions, model), len(group) - 1, model, prices), group)
+        _Shared(group[0], group[1:], model, _prefix(group[0], instructions, model))
         for (_, model), group in groups.items()
     ]
-    paying = sorted(
-        (each for each in shared if each.saved_usd >= WORTH_A_WORD_USD), key=lambda each: -each.saved_usd
-    )
-    free = _free(paying, seats=max(-(-len(tasks) // threads) - 1, 0) * threads)
-    everyone, in_time = _sharing(paying), _sharing(free)
-    return everyone if everyone.saved_usd - in_time.saved_usd >= WORTH_THE_WAIT_USD else in_time
+    everyone = _worth_a_word(shared, prices)
+    in_time = _worth_a_word(_free(everyone, seats=max(-(-len(tasks) // threads) - 1, 0) * threads), prices)
+    waiting, at_once = _sharing(everyone, prices), _sharing(in_time, prices)
+    return waiting if waiting.saved_usd - at_once.saved_usd >= WORTH_THE_WAIT_USD else at_once
 
 
 class _Shared(NamedTuple):
-    """Tasks over one chunk by one model, the leader first, and what sharing its prefix saves."""
+    """A task whose prefix of so many tokens is cached, and those by the same model that wait for it."""
 
-    saved_usd: Decimal
-    tasks: Sequence[Task]
+    leader: Task
+    followers: Sequence[Task]
+    model: str
+    tokens: int
+
+    def saved_usd(self, prices: Prices) -> Decimal:
+        """Return what sharing saves."""
+        return _saving(self.tokens, len(self.followers), self.model, prices)
 
 
 def _prefix(task: Task, instructions: str, model: str) -> int:
     return task.chunk.tokens + estimate_tokens(instructions, model)
 
 
+def _worth_a_word(groups: Sequence[_Shared], prices: Prices) -> list[_Shared]:
+    """Return the groups that save something, the most first."""
+    paying = [each for each in groups if each.saved_usd(prices) >= WORTH_A_WORD_USD]
+    return sorted(paying, key=lambda each: -each.saved_usd(prices))
+
+
 def _free(groups: Sequence[_Shared], seats: int) -> list[_Shared]:
-    """Return those of the groups whose followers fit into the `seats` after the first round of calls."""
+    """Return the groups with as many followers as fit into the `seats` after the first round of calls.
+
+    The last ones of a group wait, so that the money goes to the first.
+    """
     free = []
     for group in groups:
-        if len(group.tasks) - 1 <= seats:
-            seats -= len(group.tasks) - 1
-            free.append(group)
+        waiting = group.followers[max(len(group.followers) - seats, 0) :]
+        free.append(group._replace(followers=waiting))
+        seats -= len(waiting)
     return free
 
 
-def _sharing(groups: Sequence[_Shared]) -> Sharing:
-    leader_of = {task.id: group.tasks[0].id for group in groups for task in group.tasks[1:]}
-    return Sharing(leader_of=leader_of, saved_usd=sum((group.saved_usd for group in groups), Decimal(0)))
+def _sharing(groups: Sequence[_Shared], prices: Prices) -> Sharing:
+    leader_of = {task.id: group.leader.id for group in groups for task in group.followers}
+    saved_usd = sum((group.saved_usd(prices) for group in groups), Decimal(0))
+    return Sharing(leader_of=leader_of, saved_usd=saved_usd)
 
 
 def _saving(tokens: int, followers: int, model: str, prices: Prices) -> Decimal:

@@ -46,8 +46,14 @@ def test_chunks_that_save_little_each_wait_where_together_they_save_enough() -> 
 def test_where_tasks_outnumber_threads_as_many_wait_as_would_anyhow() -> None:
     chunks = [task for number in range(1, 5) for task in tasks(5, 20_000, number)]
     leaders, saved = sharing(chunks, "claude-haiku-5-5", threads=10)
-    assert len(leaders) == 8
+    assert len(leaders) == 10
     assert Decimal(0) < saved < WORTH_THE_WAIT_USD
+
+
+def test_of_many_tasks_over_one_chunk_the_first_fill_the_threads_and_the_others_wait() -> None:
+    leaders, saved = sharing(tasks(20, 5_000), "claude-haiku-5-5", threads=8)
+    assert leaders == {f"lens{n}-1": "lens0-1" for n in range(4, 20)}
+    assert saved < WORTH_THE_WAIT_USD
 
 
 def test_followers_that_just_fit_into_the_calls_after_the_first_round_wait() -> None:
