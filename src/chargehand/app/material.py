@@ -6,10 +6,11 @@ from chargehand.app.run import Run
 from chargehand.change.diff.long_hunks import split_hunks
 from chargehand.change.diff.unsent import without_unsent
 from chargehand.change.read import read_diff
-from chargehand.checks.check import IsOver, Searched, never
+from chargehand.checks.check import Searched
 from chargehand.checks.secrets import search
 from chargehand.core.change import Change
 from chargehand.core.diff import Diff
+from chargehand.core.time_limit import IsOver, never
 from chargehand.pipeline.planner import Planning
 
 
@@ -41,7 +42,7 @@ class Material(NamedTuple):
 def read_material(run: Run, *, is_for_models: bool = True, is_over: IsOver = never) -> Material:
     """Read the change and search it for secrets, once, as far as there is time; raises DiffError."""
     rules = run.settings.reading_rules()
-    reading = read_diff(run.change, run.checkout, rules, is_for_models=is_for_models)
+    reading = read_diff(run.change, run.checkout, rules, is_for_models=is_for_models, is_over=is_over)
     searched = search(reading.enclosed, is_over)
     mask = searched.mask
     whole = _as_far_as(searched.reach, reading.whole)

@@ -9,11 +9,11 @@ from chargehand.app.run import Run
 from chargehand.budget.pr_budget import Account, open_account
 from chargehand.change import Repository, read_paths
 from chargehand.checks import Checked, Evidence, Tree, run_checks
-from chargehand.checks.check import IsOver
 from chargehand.config import Settings
 from chargehand.core.change import Change
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Finding
+from chargehand.core.time_limit import IsOver
 from chargehand.core.tokens import estimate_for_any, largest_chunk
 from chargehand.cost.prices import Prices
 from chargehand.pipeline.brief import Brief

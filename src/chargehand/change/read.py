@@ -24,6 +24,7 @@ from chargehand.change.diff.rules import ReadingRules
 from chargehand.change.diff.there import There, look_there, old_path
 from chargehand.core.change import Change
 from chargehand.core.diff import Authority, Diff, FileDiff, Hunk
+from chargehand.core.time_limit import IsOver, never
 
 # Nobody reads more than the top of an old file, and manifests and attributes are small.
 _OLD_FILE_BYTES = 1_000_000
@@ -47,13 +48,19 @@ class Reading(NamedTuple):
 
 
 def read_diff(
-    change: Change, checkout: Checkout, rules: ReadingRules, *, is_for_models: bool = True
+    change: Change,
+    checkout: Checkout,
+    rules: ReadingRules,
+    *,
+    is_for_models: bool = True,
+    is_over: IsOver = never,
 ) -> Reading:
     """Return what `change` holds, with a reason on each file that is not reviewed.
 
-    The target branch says what may be left out: its rules count. Raises DiffError.
+    The target branch says what may be left out: its rules count. Raises DiffError. Files that are not reached
+    before the time is up have no lines.
     """
-    parsed = parse_diff(change.diff, change.strip)
+    parsed = parse_diff(change.diff, change.strip, is_over)
     end = _end(change)
     if isinstance(checkout, NoRepository):
         whole = _without_repository(parsed, rules)

@@ -10,14 +10,6 @@ from chargehand.core.masking import Mask
 from chargehand.core.plain_value import PlainValue
 from chargehand.lenses import rule_with_id
 
-# Tells whether the time for the checks is up; once it is, it stays so.
-IsOver = Callable[[], bool]
-
-
-def never() -> bool:
-    """Say that there is time."""
-    return False
-
 
 class Tree(PlainValue):
     """What is in the repository before the change: the paths of its files."""

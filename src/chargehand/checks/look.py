@@ -8,13 +8,11 @@ from typing import NamedTuple
 from chargehand.checks.check import (
     AnyCheck,
     Check,
-    IsOver,
     RulesCheck,
     Searched,
     SecretsCheck,
     Tree,
     TreeCheck,
-    never,
 )
 from chargehand.checks.limits import limited
 from chargehand.checks.names import CHECKS, load_check
@@ -24,6 +22,7 @@ from chargehand.core.counting import count
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Claim
 from chargehand.core.masking import Mask, Row
+from chargehand.core.time_limit import IsOver, never
 
 
 class Evidence(NamedTuple):

@@ -107,6 +107,19 @@ def test_when_the_time_is_up_a_sentence_says_how_far_each_check_got() -> None:
     assert run_checks(Evidence(diff, search(diff))).gaps == ()
 
 
+def test_the_time_is_looked_at_within_a_file_of_many_lines() -> None:
+    asked = 0
+
+    def is_over() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 3
+
+    long = diff_of(added("a.py", *(f"token = '{KEY}{number}'" for number in range(5_000))))
+    searched = search(long, is_over)
+    assert (searched.reach, searched.claims, asked < 12) == (0, (), True)
+
+
 def after(questions: int) -> Callable[[], bool]:
     """Return what says that the time is up from the next question on after so many."""
     asked = count(1)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, takewhile
 from typing import NamedTuple
 
-from chargehand.checks.check import IsOver, Searched, SecretsCheck, claim, never
+from chargehand.checks.check import Searched, SecretsCheck, claim
 from chargehand.checks.paths import is_prose, is_sample, is_test
 from chargehand.checks.secrets.detection import Secret, detect
 from chargehand.checks.secrets.false_positives import is_unlike_code
@@ -19,6 +19,7 @@ from chargehand.core.diff import Diff
 from chargehand.core.finding import Claim, Confidence, Severity
 from chargehand.core.markers import Hidden, Reach, mask_of
 from chargehand.core.masking import Mask, Row
+from chargehand.core.time_limit import IsOver, never
 
 # Words in the paths of private keys that are made for tests.
 _TEST_KEYS = frozenset({"test", "tests", "testing", "localhost", "snakeoil", "dummy", "fake"})
@@ -65,7 +66,7 @@ def search(diff: Diff, is_over: IsOver = never) -> Searched:
 
 
 def _search(diff: Diff, is_over: IsOver) -> Iterator[_Found]:
-    for file, places in zip(diff.files, places_in(diff), strict=True):
+    for file, places in zip(diff.files, places_in(diff, is_over), strict=True):
         held = list(_held(takewhile(lambda _: not is_over(), places.looked_at)))
         bodies = list(key_lines(file.path, file.hunks))
         if is_over():

@@ -19,6 +19,7 @@ from chargehand.checks.secrets.detection import (
 from chargehand.checks.secrets.private_keys import LINES_BELOW
 from chargehand.core.diff import Diff, FileDiff, Hunk, Line
 from chargehand.core.masking import Row
+from chargehand.core.time_limit import IsOver, never, while_there_is_time
 
 # A longer line is looked at in pieces, which overlap by more than a key is long.
 PIECE, OVERLAP = 4_000, 500
@@ -70,20 +71,23 @@ class Places(NamedTuple):
     beyond: tuple[Place, ...]
 
 
-def places_in(diff: Diff) -> Iterator[Places]:
-    """Yield for each file of `diff` where secrets may stand: what is new in a hunk before what is gone."""
+def places_in(diff: Diff, is_over: IsOver = never) -> Iterator[Places]:
+    """Yield for each file of `diff` where secrets may stand: what is new in a hunk before what is gone.
+
+    Of the file in which the time is up, and of those after it, not all places are found.
+    """
     used = Counter[tuple[Form, bool]]()
     for file in diff.files:
         looked_at: list[Place] = []
         beyond: list[Place] = []
-        for place in _in_file(file):
+        for place in _in_file(file, is_over):
             kind = (place.form, place.is_added)
             used[kind] += max(LEAST_COUNTED, len(place.text))
             (looked_at if used[kind] <= MOST_CHARACTERS else beyond).append(place)
         yield Places(tuple(looked_at), tuple(beyond))
 
 
-def _in_file(file: FileDiff) -> Iterator[Place]:
+def _in_file(file: FileDiff, is_over: IsOver) -> Iterator[Place]:
     for path in filter(None, (file.path, file.old_path)):
         if may_hold_key(path):
             is_new = path == file.path and file.status in _NEWLY_NAMED
@@ -92,18 +96,18 @@ def _in_file(file: FileDiff) -> Iterator[Place]:
     for hunk in file.hunks:
         if hunk.section and may_hold_secret(hunk.section):
             yield from _pieces_of(Place(Form.KEY, Row(file.path, "head", hunk.new_start), hunk.section))
-        yield from _in_hunk(file.path, hunk)
+        yield from _in_hunk(file.path, hunk, is_over)
 
 
-def _in_hunk(path: str, hunk: Hunk) -> Iterator[Place]:
+def _in_hunk(path: str, hunk: Hunk, is_over: IsOver) -> Iterator[Place]:
     telling = rows_that_may_hold_secret(hunk.body)
-    if not telling:
+    if not telling or is_over():
         return
     rows = hunk.body.split("\n")
-    wanted = telling.union(*(_next_rows(index, rows) for index in telling))
-    found = list(_lines_at(sorted(wanted), rows, hunk))
+    wanted = telling.union(*(_next_rows(index, rows) for index in while_there_is_time(telling, is_over)))
+    found = list(while_there_is_time(_lines_at(sorted(wanted), rows, hunk), is_over))
     for gone in (False, True):
-        for index, line, at in found:
+        for index, line, at in while_there_is_time(found, is_over):
             if (line.kind == "-") == gone:
                 below = tuple(islice(_on_side_of(line, rows, range(index + 1, len(rows))), LINES_BELOW))
                 above = next(_on_side_of(line, rows, range(index - 1, -1, -1)), "")

@@ -13,6 +13,7 @@ from chargehand.change.diff.parse.split import Piece, split
 from chargehand.change.diff.parse.unwrap import unwrap
 from chargehand.core.diff import Authority, Diff, FileDiff, Skip, SkipReason
 from chargehand.core.errors import DiffError
+from chargehand.core.time_limit import IsOver, never
 
 _BLANK = re.compile(rb"[\s\0]*\Z")
 
@@ -39,11 +40,12 @@ _EMPTY = (
 )
 
 
-def parse_diff(raw: bytes, strip: int | None = None) -> Diff:
+def parse_diff(raw: bytes, strip: int | None = None, is_over: IsOver = never) -> Diff:
     """Return the files of `raw`, the output of git diff or of a tool like it, in its order.
 
     A file that cannot be read is listed with the reason, all others with all of their lines. Blank input
     has no files. `strip` is the number of leading parts to take off each path, if the diff does not show it.
+    Files that are not reached before the time is up have no lines, but are counted.
 
     Raises DiffError if no file at all can be made out.
     """
@@ -56,7 +58,7 @@ def parse_diff(raw: bytes, strip: int | None = None) -> Diff:
         raise DiffError(why_no_diff(data))
     prefix = find_prefix(header for _, header in entries) if strip is None else Prefix(strip)
     name = partial(name_file, parts=prefix.parts, are_given=strip is not None)
-    files = tuple(_read_file(data, piece, header, name(piece, header)) for piece, header in entries)
+    files = tuple(_read_file(data, piece, header, name(piece, header), is_over) for piece, header in entries)
     return Diff(files=files, notices=(*notices, *filter(None, [prefix.notice])))
 
 
@@ -75,9 +77,9 @@ def why_no_diff(data: bytes) -> str:
     )
 
 
-def _read_file(data: bytes, piece: Piece, header: Header, named: Named) -> FileDiff:
+def _read_file(data: bytes, piece: Piece, header: Header, named: Named, is_over: IsOver) -> FileDiff:
     skip = unread(piece, header, named)
-    hunks = () if skip else read_hunks(data, piece.counted)
+    hunks = () if skip or is_over() else read_hunks(data, piece.counted, is_over=is_over)
     if isinstance(hunks, str):
         skip, hunks = Skip(reason=SkipReason.DAMAGED, by=Authority.NOBODY, detail=hunks), ()
     is_damaged = skip is not None and skip.reason is SkipReason.DAMAGED

@@ -10,6 +10,7 @@ from unidiff.patch import PatchSet
 from chargehand.change.diff.parse.count import Counted
 from chargehand.core.diff import Hunk
 from chargehand.core.escaping import one_line
+from chargehand.core.time_limit import IsOver, never
 
 # Its regular expressions take seconds on some header lines, so it sees this one and hunks that were counted.
 _HEADER = "--- a/x\n+++ b/x\n"
@@ -31,18 +32,21 @@ _UNREADABLE = (
 
 
 def read_hunks(
-    data: bytes, counted: Counted, parse: Callable[[str], PatchSet] = PatchSet
+    data: bytes, counted: Counted, parse: Callable[[str], PatchSet] = PatchSet, is_over: IsOver = never
 ) -> tuple[Hunk, ...] | str:
-    """Return the hunks in `data[counted.start:counted.end]`, or the reason why they cannot be read."""
+    """Return the hunks in `data[counted.start:counted.end]`, or the reason why they cannot be read.
+
+    There are none if the time is up before all are read.
+    """
     hunks: list[Hunk] = []
     try:
         for start, end in _batches(data, counted):
-            if end - start <= _BATCH_BYTES:
-                hunks += _parsed(_without_markers(data[start:end]), parse)
-            else:
-                hunks.append(
-                    _joined([hunk for cut in _cuts(data, start, end) for hunk in _parsed(cut, parse)])
-                )
+            parts: list[Hunk] = []
+            for cut in _cuts(data, start, end):
+                if is_over():
+                    return ()
+                parts += _parsed(cut, parse)
+            hunks += parts if end - start <= _BATCH_BYTES else [_joined(parts)]
     except _UNREADABLE as error:  # one file must not take the others along
         return one_line(f"unidiff cannot read its hunks: {error}")[:_MAX_SHOWN]
     if (len(hunks), _lines(hunks, "+"), _lines(hunks, "-")) != (
@@ -72,7 +76,10 @@ def _without_markers(lines: bytes) -> bytes:
 
 
 def _cuts(data: bytes, start: int, end: int) -> Iterator[bytes]:
-    """Cut one large hunk into small ones, all with the start of the first."""
+    """Yield a small batch as it is; cut one large hunk into small ones, all with the start of the first."""
+    if end - start <= _BATCH_BYTES:
+        yield _without_markers(data[start:end])
+        return
     head = _HEAD.match(data, start, end)
     if head is None:
         raise ValueError("its header was counted but cannot be cut")

@@ -375,3 +375,19 @@ def test_what_a_message_says_of_other_forms_is_no_diff() -> None:
     assert all_said(MAIL.replace(b"\n\n", b"\nContent-Transfer-Encoding: 8bit\n\n") + b"---\n" + X) == [
         X_READ
     ]
+
+
+def test_files_that_are_not_reached_in_time_have_no_lines_but_are_listed_and_counted() -> None:
+    asked = iter(range(99))
+    diff = parse_diff(X + Z, is_over=lambda: next(asked) >= 2)  # each file asks before it and in it
+    first, second = diff.files
+    assert (len(first.hunks), second.hunks) == (1, ())
+    assert [(each.path, each.added, each.removed, each.skip) for each in diff.files] == [
+        ("x", 1, 1, None),
+        ("z", 1, 1, None),
+    ]
+
+
+def test_a_file_in_which_the_time_is_up_has_no_lines_at_all() -> None:
+    asked = iter(range(99))
+    assert parse_diff(X, is_over=lambda: next(asked) >= 1).files[0].hunks == ()
