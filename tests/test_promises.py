@@ -50,7 +50,7 @@ def repository(folder: Path) -> Path:
         (["review", "--help"], 0),
         (["review"], 0),
         (["review", "--staged"], 0),
-        (["review", "--offline"], 0),
+        (["review", "--offline", "-"], 0),
         (["review", "--threads", "none"], 2),
         (["review", "no-such.diff"], 2),
         (["review", "--frobnicate"], 2),
@@ -68,6 +68,7 @@ def test_what_asks_no_model_never_imports_the_sdk(arguments: list[str], code: in
         [sys.executable, "-c", LISTING, *arguments],
         cwd=repository(tmp_path),
         env=plain_environment(),
+        input="--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-a = 1\n+a = 2\n",
         capture_output=True,
         text=True,
         check=False,
@@ -77,7 +78,9 @@ def test_what_asks_no_model_never_imports_the_sdk(arguments: list[str], code: in
     assert "chargehand.cli.main" in modules
     assert "anthropic" not in modules
     assert {"github", "gitlab"}.isdisjoint(modules)
-    assert "unidiff" not in modules or arguments[0] in {"demo", "estimate"}
+    is_plain = arguments[0] in {"--version", "--help", "review"} and "--threads" not in arguments
+    assert "pydantic" not in modules or not is_plain
+    assert "unidiff" not in modules or arguments[0] in {"demo", "estimate"} or "-" in arguments
 
 
 def test_nothing_to_review_is_said_and_passes(tmp_path: Path) -> None:

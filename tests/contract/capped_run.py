@@ -29,7 +29,7 @@ from chargehand.llm.provider.claude import Claude
 from chargehand.pipeline.asked import Asked
 from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.crew import Crew
-from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.session import Session

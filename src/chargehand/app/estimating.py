@@ -12,7 +12,7 @@ from chargehand.budget.estimate import Estimate, Estimates, estimate
 from chargehand.core.fleets import FLEETS
 from chargehand.llm.provider.claude import Claude
 from chargehand.pipeline.brief import Brief
-from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.readers import SAMPLES
 from chargehand.pipeline.reply_cache import recall_replies
 

@@ -11,7 +11,7 @@ from chargehand.checks.secrets import search
 from chargehand.core.change import Change
 from chargehand.core.diff import Diff
 from chargehand.core.time_limit import IsOver, never
-from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.planning import Planning
 
 
 class Material(NamedTuple):

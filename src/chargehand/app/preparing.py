@@ -19,7 +19,7 @@ from chargehand.cost.prices import Prices
 from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.locate import locate
-from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.twins import merge_twins
 
 

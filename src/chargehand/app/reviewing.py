@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from chargehand.app.comparing import compared
 from chargehand.app.late import to_remember, with_late
+from chargehand.app.nothing import NO_BILL
 from chargehand.app.preparing import Prepared, prepare, with_announced
 from chargehand.app.run import Run
 from chargehand.app.suppressing import suppressed
 from chargehand.app.waiving import with_waivers
 from chargehand.app.without_key import without_model
-from chargehand.budget.estimate import one_pass
 from chargehand.budget.pr_budget import Account
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.coverage import cover, lenses_without_files
@@ -19,7 +19,6 @@ from chargehand.core.identity import identify
 from chargehand.core.plan import Reviewed
 from chargehand.core.review import Mode, Review
 from chargehand.core.usage import Bill
-from chargehand.cost.bill import make_bill
 from chargehand.pipeline.asked import Asked, nobody_asked
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.stopwatch import Stopwatch
@@ -106,6 +105,12 @@ def _dismissed(dismissed: Sequence[Dismissed]) -> Iterator[Dismissed]:
 
 def _bill(prepared: Prepared, asked: Asked) -> Bill:
     """Return the bill, beside what one pass over the same lines with the same instructions would cost."""
+    if not asked.calls:
+        return NO_BILL.evolve(pr=prepared.account.spending, estimate_usd=asked.estimate_usd)
+    # Start-up time: where nobody was asked, there is nothing to add up.
+    from chargehand.budget.estimate import one_pass  # noqa: PLC0415 - as above
+    from chargehand.cost.bill import make_bill  # noqa: PLC0415 - as above
+
     read = {
         path for outcome in asked.outcomes if isinstance(outcome, Reviewed) for path in outcome.task.paths
     }

@@ -29,7 +29,8 @@ from chargehand.cost.bill import make_bill
 from chargehand.cost.counterfactuals import EMPTY_ANSWER_TOKENS, SinglePass
 from chargehand.cost.prices import Prices
 from chargehand.pipeline.crew import Crew
-from chargehand.pipeline.planner import Planning, static_plan
+from chargehand.pipeline.planner import static_plan
+from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.readers import SAMPLES
 
 

@@ -23,7 +23,8 @@ from chargehand.pipeline.judge import (
     effort_for,
     judge_prompt,
 )
-from chargehand.pipeline.planner import Planning, asks_for_plan, plan_prompt
+from chargehand.pipeline.planner import asks_for_plan, plan_prompt
+from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.prompt_cache import share_prefixes
 from chargehand.pipeline.worker import WORKER_TOKENS, worker_prompt
 

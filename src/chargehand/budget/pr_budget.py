@@ -5,16 +5,20 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from chargehand.budget.smallest_cap import CapNeeds, WorstCase, fit_to_cap, smallest_cap
-from chargehand.budget.state_file import Run, Subject, check_state, read_state, write_state
 from chargehand.change import INDEX, Checkout, Repository, read_file_at, repository_name, subject_of
 from chargehand.core.errors import ConfigError, InputError
 from chargehand.core.last_review import LastReview
 from chargehand.core.money import usd, usd_exact, usd_rounded_up
 from chargehand.core.usage import RequestSpending
-from chargehand.cost.ledger import Ledger
-from chargehand.pipeline.planner import Planning
+
+# Start-up time: a run that counts nothing and asks nobody needs none of this.
+if TYPE_CHECKING:
+    from chargehand.budget.smallest_cap import CapNeeds, WorstCase
+    from chargehand.budget.state_file import Run, Subject
+    from chargehand.cost.ledger import Ledger
+    from chargehand.pipeline.planning import Planning
 
 
 class Account:
@@ -27,9 +31,9 @@ class Account:
     def __init__(
         self,
         path: Path | None = None,
-        subject: Subject | None = None,
+        subject: "Subject | None" = None,
         budget_usd: Decimal | None = None,
-        before: tuple[Run, ...] = (),
+        before: "tuple[Run, ...]" = (),
         last_review: LastReview | None = None,
     ) -> None:
         self._path = path
@@ -62,16 +66,18 @@ class Account:
 
     def fit(
         self,
-        planning: Planning,
-        needs: CapNeeds,
+        planning: "Planning",
+        needs: "CapNeeds",
         max_spend: Decimal | None,
-        worst_case: WorstCase,
-    ) -> Planning:
+        worst_case: "WorstCase",
+    ) -> "Planning":
         """Return how to plan under the cap; raises as `fit_to_cap` does.
 
         If the budget leaves less than the smallest review may cost, that is no mistake of whoever runs
         this one: nothing is planned with a model, and the ledger lets no task begin.
         """
+        from chargehand.budget.smallest_cap import fit_to_cap, smallest_cap  # noqa: PLC0415 - as above
+
         left = self._left_usd()
         smallest = smallest_cap(needs, left, worst_case)
         if left is None or smallest is None or smallest <= left:
@@ -85,19 +91,23 @@ class Account:
         return planning.evolve(fallback_reason="the budget is used up")
 
     @contextmanager
-    def entering(self, ledger: Ledger, head: str | None) -> Iterator[None]:
+    def entering(self, ledger: "Ledger", head: str | None) -> Iterator[None]:
         """Enter what is spent within, however it ends; calls still in flight count at their worst case."""
         try:
             yield
         finally:
             if self._path and self._subject:
+                from chargehand.budget.state_file import Run  # noqa: PLC0415 - as above
+
                 unpriced = {call.model for call in ledger.calls if call.cost_usd is None}
                 now = datetime.now(timezone.utc).isoformat(timespec="seconds")
                 spent = ledger.committed_usd
                 run = Run(started_at=now, head=head, spent_usd=spent, unpriced=tuple(sorted(unpriced)))
                 self._enter(self._path, self._subject, run)
 
-    def _enter(self, path: Path, subject: Subject, run: Run) -> None:
+    def _enter(self, path: Path, subject: "Subject", run: "Run") -> None:
+        from chargehand.budget.state_file import read_state, write_state  # noqa: PLC0415 - as above
+
         self._this = (run,)
         try:
             # Read again: another run may have ended meanwhile.
@@ -110,6 +120,8 @@ class Account:
         """Keep what was found for the next push; return why it cannot be kept, empty if it is."""
         if self._path is None or self._subject is None:
             return ""
+        from chargehand.budget.state_file import read_state, write_state  # noqa: PLC0415 - as above
+
         try:
             write_state(self._path, read_state(self._path).with_review(self._subject, review))
         except (OSError, InputError) as error:
@@ -133,6 +145,8 @@ def open_account(state: Path | None, budget_usd: Decimal | None, checkout: Check
             "Nothing was reviewed: pr_budget is set, but no state file says what earlier runs spent. Name "
             "one with --state FILE, and keep it in the CI's cache between pushes."
         )
+    from chargehand.budget.state_file import Subject, check_state, read_state  # noqa: PLC0415 - as above
+
     name = subject_of(checkout, checkout.environ)
     if name is None:
         raise InputError(
@@ -161,5 +175,5 @@ def _check_untracked(path: Path, checkout: Checkout) -> None:
         )
 
 
-def _total(runs: tuple[Run, ...]) -> Decimal:
+def _total(runs: "tuple[Run, ...]") -> Decimal:
     return sum((run.spent_usd for run in runs), Decimal(0))

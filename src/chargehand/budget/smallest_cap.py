@@ -7,7 +7,7 @@ from chargehand.core.errors import InputError
 from chargehand.core.money import usd_exact, usd_rounded_up
 from chargehand.core.prompt import Prompt
 from chargehand.core.value import Value
-from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.planning import Planning
 
 # What an attempt at a prompt costs at worst, by all that may bring it to so many dollars; None if not known.
 WorstCase = Callable[[Prompt, Decimal], Decimal | None]

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from chargehand.core.models import Tokenizer, capabilities
-from chargehand.core.prompt import Prompt
-from chargehand.core.schema import schema_text
+
+if TYPE_CHECKING:
+    from chargehand.core.prompt import Prompt
 
 # Characters a token, lower than what code and diffs measure (about 2.5 and 3.4). The tokenizer of
 # Opus 4.7 and of every 5.x makes about 1.3 times the tokens of the one before.
@@ -38,8 +40,10 @@ def estimate_tokens(text: str, model: str) -> int:
     return -int(-max(ascii_chars / rate, by_kind) // 1) + other_bytes
 
 
-def estimate_prompt_tokens(prompt: Prompt) -> int:
+def estimate_prompt_tokens(prompt: "Prompt") -> int:
     """Return how many tokens `prompt` is for its model, with its schema and what the API adds."""
+    from chargehand.core.schema import schema_text  # noqa: PLC0415 - start-up time
+
     parts = (prompt.instructions, prompt.material, prompt.question, schema_text(prompt.answer))
     return FRAME_TOKENS + sum(estimate_tokens(part, prompt.model) for part in parts)
 

@@ -6,7 +6,7 @@ from chargehand.core.plain_value import PlainValue
 from chargehand.core.plan import Outcome
 from chargehand.core.usage import Call
 from chargehand.pipeline.brief import Brief
-from chargehand.pipeline.judge import Judgement
+from chargehand.pipeline.judgement import Judgement
 
 
 class Asked(PlainValue):

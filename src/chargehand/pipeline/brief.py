@@ -5,7 +5,7 @@ from chargehand.core.finding import Finding
 from chargehand.core.masking import NO_MASK, Mask
 from chargehand.core.plain_value import PlainValue
 from chargehand.pipeline.crew import Crew
-from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.planning import Planning
 
 
 class Brief(PlainValue):

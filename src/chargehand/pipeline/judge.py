@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from chargehand.core.errors import NoAnswer, OverBudget, ProviderStopped, RunEnding
 from chargehand.core.escaping import one_line, printable
-from chargehand.core.finding import Dismissed, Finding, by_place
+from chargehand.core.finding import Finding, by_place
 from chargehand.core.models import Effort
-from chargehand.core.plain_value import PlainValue
 from chargehand.core.prompt import Model, Prompt
 from chargehand.core.usage import Role
 from chargehand.pipeline.answers import JudgeAnswer, Ruling
+from chargehand.pipeline.judgement import Judgement
 from chargehand.pipeline.prompts import frame, judge_instructions, render
 from chargehand.pipeline.ruling_cache import RulingCache
 from chargehand.pipeline.rulings import apply_rulings
@@ -23,21 +23,6 @@ BASE_TOKENS, TOKENS_A_CLAIM = 4000, 100
 CODE_SHOWN, SUMMARY_LENGTH = 600, 2000
 # A summary is carried on from push to push until it is this long; then it is written anew.
 CARRIED_LENGTH = 1000
-
-
-class Judgement(PlainValue):
-    """What stands, what was put aside, and the summary; `gap` says why nobody judged, else it is empty.
-
-    `is_reused`: there were claims, and earlier runs had judged them all. `is_unwritten`: but none of them
-    wrote a summary of exactly what stands.
-    """
-
-    findings: tuple[Finding, ...]
-    dismissed: tuple[Dismissed, ...] = ()
-    summary: str = ""
-    gap: str = ""
-    is_reused: bool = False
-    is_unwritten: bool = False
 
 
 def judge(

@@ -1,6 +1,6 @@
 """Which tasks a review is split into: by the orchestrator, who sees a manifest, or by code."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from chargehand.change.diff.chunk_text import describe
@@ -10,11 +10,11 @@ from chargehand.core.coverage import applies
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.errors import NoAnswer, OverBudget
 from chargehand.core.escaping import one_line
-from chargehand.core.plain_value import PlainValue
-from chargehand.core.plan import Chunk, Depth, Excerpt, Lens, Plan, Task
+from chargehand.core.plan import Chunk, Excerpt, Lens, Plan, Task
 from chargehand.core.prompt import Model, Prompt
 from chargehand.core.usage import Role
 from chargehand.pipeline.answers import Group, PlanAnswer
+from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.prompts import frame, render
 from chargehand.pipeline.readers import readers_of
 from chargehand.pipeline.suspicion import speaks
@@ -25,27 +25,6 @@ FILES_WITH_SECTIONS = 100
 FILES_PLANNED = 1000
 SKIPPED_SHOWN = 50
 HINT_LENGTH = 300
-
-
-class Planning(PlainValue):
-    """How a change is split.
-
-    A change of at most `small_files` files and `small_lines` changed lines is not worth a plan call.
-    `chunk_tokens` bounds one request's excerpts, as `measure` counts them, and `focus_lines` the changed
-    lines that one task answers for. `fallback_reason` says why the built-in plan is used whatever the size;
-    it is empty if the orchestrator may be asked. `reused` are the parts whose answers earlier runs have
-    given, by the name of the reader: they are left out.
-    """
-
-    orchestrator: str
-    depth: Depth = "standard"
-    small_files: int
-    small_lines: int
-    chunk_tokens: int
-    focus_lines: int = 150
-    measure: Callable[[str], int]
-    fallback_reason: str = ""
-    reused: Mapping[str, frozenset[Excerpt]] = {}
 
 
 class FileGroup(NamedTuple):

@@ -20,7 +20,7 @@ from chargehand.llm.cache.replies import Recalled, keep, recall, reply_key
 from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
 from chargehand.pipeline.crew import Crew
-from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.prompts import frame
 from chargehand.pipeline.readers import readers_of
 from chargehand.pipeline.suspicion import flagged_parts, hiding_paths, is_steered

@@ -21,7 +21,8 @@ from chargehand.pipeline.batching import batched_worker, picked_up_plan
 from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.called_secrets import conceal_called
 from chargehand.pipeline.crew import Crew
-from chargehand.pipeline.judge import Judgement, judge, unjudged
+from chargehand.pipeline.judge import judge, unjudged
+from chargehand.pipeline.judgement import Judgement
 from chargehand.pipeline.locate import locate
 from chargehand.pipeline.planner import make_plan, static_plan
 from chargehand.pipeline.pool import run_tasks

@@ -12,7 +12,7 @@ from chargehand.core.fleets import FLEETS
 from chargehand.cost.ledger import Ledger
 from chargehand.cost.prices import Prices
 from chargehand.pipeline.crew import Crew
-from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.planning import Planning
 from tests.unit.budget.test_smallest_cap import as_estimated
 from tests.unit.change.world import World
 from tests.unit.crew import LENSES, diff_of

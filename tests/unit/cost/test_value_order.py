@@ -18,7 +18,8 @@ from chargehand.llm.attempts.metered import worst_case_usd
 from chargehand.llm.chain import build_chain
 from chargehand.pipeline.answers import WorkerAnswer
 from chargehand.pipeline.crew import Crew
-from chargehand.pipeline.planner import Planning, static_plan
+from chargehand.pipeline.planner import static_plan
+from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.pool import run_tasks
 from chargehand.pipeline.prompt_cache import Sharing
 from chargehand.pipeline.worker import Worker, worker_prompt

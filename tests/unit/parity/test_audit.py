@@ -8,6 +8,7 @@ import tomli
 
 from chargehand.config import Settings
 from chargehand.core.errors import InputError
+from chargehand.core.shape import read
 from chargehand.parity.audit import as_settings, audit, lines
 from chargehand.parity.trial.contender import contender
 from chargehand.parity.trial.folder import Folder, Slot, trial_of
@@ -71,7 +72,7 @@ def test_a_model_is_written_into_the_settings_and_nothing_else_changes(
 
 
 def test_fleets_are_named_by_words(tmp_path: Path) -> None:
-    settings = Settings.model_validate({"fleet": "4", "lenses": {"style": {"model": "own"}}})
+    settings = read(Settings, {"fleet": "4", "lenses": {"style": {"model": "own"}}})
     named = {
         words: contender(words, settings).models
         for words in ("tiered", "orchestrator", "5", "5,worker=w", "worker=w")

@@ -9,7 +9,7 @@ from chargehand.llm.provider.claude import Claude
 from chargehand.pipeline.batching import picked_up_plan
 from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.crew import Crew
-from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.planning import Planning
 from tests.unit.crew import LENSES, diff_of
 
 CREW = Crew(fleet=FLEETS["5"], lenses=LENSES, threads=4)

@@ -21,7 +21,7 @@ from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
 from chargehand.pipeline.asked import Asked
 from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.crew import Crew
-from chargehand.pipeline.planner import Planning
+from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.readers import readers_of
 from chargehand.pipeline.reply_cache import ReplyCache, recall_replies

@@ -9,7 +9,8 @@ from chargehand.core.errors import Failure, NoAnswer, OverBudget
 from chargehand.core.plan import Excerpt, Lens, Plan
 from chargehand.core.prompt import Prompt
 from chargehand.pipeline.answers import Group, PlanAnswer
-from chargehand.pipeline.planner import Planning, complete, make_plan, manifest
+from chargehand.pipeline.planner import complete, make_plan, manifest
+from chargehand.pipeline.planning import Planning
 from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
 
 SMALL = Planning(orchestrator="strong", small_files=8, small_lines=400, chunk_tokens=1000, measure=len)

@@ -14,7 +14,8 @@ from chargehand.core.prompt import Prompt
 from chargehand.core.usage import Role
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
 from chargehand.pipeline.crew import Crew
-from chargehand.pipeline.planner import Planning, static_plan
+from chargehand.pipeline.planner import static_plan
+from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.pool import run_tasks
 from chargehand.pipeline.prompt_cache import Sharing
 from chargehand.pipeline.worker import Worker

@@ -13,7 +13,8 @@ from chargehand.core.fleets import FLEETS
 from chargehand.core.tokens import estimate_for_any, largest_chunk
 from chargehand.lenses import built_in_lenses
 from chargehand.pipeline.crew import Crew
-from chargehand.pipeline.planner import Planning, static_plan
+from chargehand.pipeline.planner import static_plan
+from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.prompts import judge_instructions
 from chargehand.pipeline.worker import worker_prompt
 

@@ -16,7 +16,8 @@ from chargehand.core.suppression import Suppression
 from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
 from chargehand.pipeline.crew import Crew
-from chargehand.pipeline.planner import Planning, make_plan
+from chargehand.pipeline.planner import make_plan
+from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.pool import run_tasks
 from chargehand.pipeline.reply_cache import ReplyCache, recall_replies
 from chargehand.pipeline.worker import Worker

@@ -9,7 +9,8 @@ from chargehand.core.finding import Finding, Severity
 from chargehand.core.prompt import Prompt
 from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.answers import JudgeAnswer, Ruling
-from chargehand.pipeline.judge import CARRIED_LENGTH, Judgement, judge, unjudged
+from chargehand.pipeline.judge import CARRIED_LENGTH, judge, unjudged
+from chargehand.pipeline.judgement import Judgement
 from chargehand.pipeline.ruling_cache import RulingCache
 from tests.unit.crew import FunctionModel, finding_of
 
