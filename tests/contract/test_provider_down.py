@@ -22,19 +22,26 @@ THREADS = 2
 
 
 @pytest.mark.parametrize(
-    ("on_incomplete", "exit_code", "title", "command"),
-    [("fail", 3, "Incomplete", "error"), ("warn", 0, "Passed with gaps", "warning")],
+    ("on_incomplete", "on_outage", "exit_code", "title", "command"),
+    [
+        ("warn", "fail", 3, "Incomplete", "error"),
+        ("warn", "warn", 0, "Passed with gaps", "warning"),
+        ("fail", "warn", 0, "Passed with gaps", "warning"),
+    ],
 )
 def test_a_provider_that_is_down_is_told_everywhere(
     on_incomplete: str,
+    on_outage: str,
     exit_code: int,
     title: str,
     command: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    ran = run(tmp_path, monkeypatch, [DOWN], on_incomplete=on_incomplete)
-    annotated = run(tmp_path, monkeypatch, [DOWN], is_annotated=True, on_incomplete=on_incomplete)
+    ran = run(tmp_path, monkeypatch, [DOWN], on_incomplete=on_incomplete, on_outage=on_outage)
+    annotated = run(
+        tmp_path, monkeypatch, [DOWN], is_annotated=True, on_incomplete=on_incomplete, on_outage=on_outage
+    )
     assert ran.verdict.exit_code == ran.report["verdict"]["exit_code"] == exit_code
     assert ran.verdict.reasons[0] == GAP
     assert ran.markdown.splitlines()[0].endswith(f"{title} (live): {GAP}")

@@ -57,6 +57,7 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         dismissed=tuple(_dismissed(judged.dismissed)),
         coverage=cover(diff, lenses, asked.outcomes),
         gaps=(*prepared.gaps, *filter(None, [judged.gap]), *account.gaps),
+        outages=(judged.gap,) if judged.is_outage else (),
         notices=tuple(
             dict.fromkeys(
                 (

@@ -88,7 +88,12 @@ def load_valid_settings(
 
 
 # What a setting of the gate is, if the one in the file cannot be read.
-_STRICTEST: Mapping[str, object] = {"fail_on": "low", "max_spend": 0, "on_incomplete": "fail"}
+_STRICTEST: Mapping[str, object] = {
+    "fail_on": "low",
+    "max_spend": 0,
+    "on_incomplete": "fail",
+    "on_outage": "fail",
+}
 _STRICTEST_BY_KEY: Mapping[str, Mapping[str, object]] = {
     **{name: {name: value} for name, value in _STRICTEST.items()},
     "fail_spend": {"fail_spend": 0},

@@ -34,7 +34,7 @@ from chargehand.core.checked_value import After, Beside, CheckedValue, Within
 from chargehand.core.clouds import Cloud, cloud_of
 from chargehand.core.finding import Severity
 from chargehand.core.fleets import FLEETS, Fleet
-from chargehand.core.gate import Gate
+from chargehand.core.gate import Gate, Policy
 from chargehand.core.inline import InlineRules
 from chargehand.core.plain_value import no_entries
 from chargehand.core.plan import Depth, Lens
@@ -95,7 +95,8 @@ class Settings(CheckedValue):
     max_spend: Usd | None = None
     fail_spend: Usd | None = None
     pr_budget: Usd | None = None
-    on_incomplete: Literal["fail", "warn"] = "fail"
+    on_incomplete: Policy = "fail"
+    on_outage: Policy | None = None
     require_model: bool = True
     threads: Annotated[WholeNumber, Within(ge=1, le=64)] = 8
     deadline: Annotated[WholeNumber, Within(ge=1)] | None = None
@@ -143,6 +144,7 @@ class Settings(CheckedValue):
             fail_spend=self.fail_spend,
             max_spend=self.max_spend,
             on_incomplete=self.on_incomplete,
+            on_outage=self.on_outage,
         )
 
     def cloud(self, environ: Mapping[str, str]) -> Cloud:

@@ -18,7 +18,8 @@ _WORST_FIRST: tuple[Looked, ...] = ("failed", "refused", "skipped", "reviewed")
 class Coverage(PlainValue):
     """How one file fared under one lens; the worst outcome if the file was read in several parts.
 
-    `is_reused`: an earlier run read all of it.
+    `is_reused`: an earlier run read all of it. `is_outage`: no model looked because the provider was not
+    reached.
     """
 
     path: str
@@ -27,6 +28,7 @@ class Coverage(PlainValue):
     model: str | None = None
     reason: str = ""
     is_reused: bool = False
+    is_outage: bool = False
 
     @property
     def is_gap(self) -> bool:
@@ -70,8 +72,15 @@ def _cells(outcomes: Sequence[Outcome]) -> Iterator[Coverage]:
             match outcome:
                 case Reviewed(model=model, is_reused=reused):
                     yield Coverage(path=path, lens=lens, outcome="reviewed", model=model, is_reused=reused)
-                case Failed(model=model, reason=reason):
-                    yield Coverage(path=path, lens=lens, outcome="failed", model=model, reason=reason)
+                case Failed(model=model, reason=reason, is_outage=is_outage):
+                    yield Coverage(
+                        path=path,
+                        lens=lens,
+                        outcome="failed",
+                        model=model,
+                        reason=reason,
+                        is_outage=is_outage,
+                    )
                 case Refused(model=model, reason=reason):
                     yield Coverage(path=path, lens=lens, outcome="refused", model=model, reason=reason)
                 case Skipped(reason=reason):
@@ -81,4 +90,4 @@ def _cells(outcomes: Sequence[Outcome]) -> Iterator[Coverage]:
 def _worst(parts: Mapping[tuple[str, str], Sequence[Coverage]], path: str, lens: str) -> Coverage:
     unplanned = Coverage(path=path, lens=lens, outcome="skipped", reason="no task held it")
     cells = parts.get((path, lens), (unplanned,))
-    return min(cells, key=lambda cell: (_WORST_FIRST.index(cell.outcome), cell.is_reused))
+    return min(cells, key=lambda cell: (_WORST_FIRST.index(cell.outcome), cell.is_outage, cell.is_reused))

@@ -39,6 +39,18 @@ class Failure(str, Enum):
     REJECTED = "rejected"
 
 
+# What says that the provider is not there, or does not keep up, and nothing of what was asked: an outage.
+UNREACHED = frozenset(
+    {
+        Failure.RATE_LIMITED,
+        Failure.OVERLOADED,
+        Failure.SERVER_ERROR,
+        Failure.TIMEOUT,
+        Failure.CONNECTION,
+    }
+)
+
+
 class ChargehandError(Exception):
     """Root of every error that is raised on purpose."""
 

@@ -7,12 +7,15 @@ from chargehand.core.finding import Confidence, Finding, Severity
 from chargehand.core.patterns import matcher
 from chargehand.core.plain_value import PlainValue, no_entries
 
+Policy = Literal["fail", "warn"]
+
 
 class Gate(PlainValue):
     """What fails a build, by the names of the settings, in US dollars. `fail_on` None: no finding does.
 
     A lens or a pattern of paths may have a severity of its own; the path decides before the lens, and the
-    last pattern that matches. `confidence` is the least that can fail.
+    last pattern that matches. `confidence` is the least that can fail. `on_outage` is for gaps that an
+    outage of the provider made; None: as for any other.
     """
 
     fail_on: Severity | None = Severity.HIGH
@@ -21,7 +24,8 @@ class Gate(PlainValue):
     confidence: Confidence | None = None
     fail_spend: Decimal | None = None
     max_spend: Decimal | None = None
-    on_incomplete: Literal["fail", "warn"] = "fail"
+    on_incomplete: Policy = "fail"
+    on_outage: Policy | None = None
 
     def floor(self, finding: Finding) -> Severity | None:
         """Return the lowest severity that fails at this finding's place, None if none does."""

@@ -112,11 +112,12 @@ class Reviewed(PlainValue):
 
 
 class Failed(PlainValue):
-    """No answer was had, after every retry and the escalation."""
+    """No answer was had, after every retry and the escalation; `is_outage`: the provider was not reached."""
 
     task: Task
     model: str
     reason: str
+    is_outage: bool = False
 
 
 class Refused(PlainValue):

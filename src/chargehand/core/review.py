@@ -41,7 +41,8 @@ class Review(PlainValue):
 
     `mode` says who looked: models (`live`, or `batch` if the workers answered in one), recorded replies of
     models (`replayed`), replies written by hand (`scripted`), or no model at all (`offline`). `gaps` are
-    sentences about stages that did not do their part, beyond what `coverage` tells. `unasked` is why the
+    sentences about stages that did not do their part, beyond what `coverage` tells, and `outages` those of
+    them that the provider's outage made. `unasked` is why the
     configuration wanted no model. `is_model_missing`: models were wanted, and none could be asked.
     `is_misconfigured`: that is so because a variable of the client is wrong. `baseline` is None if the review
     was compared with none.
@@ -57,6 +58,7 @@ class Review(PlainValue):
     dismissed: tuple[Dismissed, ...] = ()
     coverage: tuple[Coverage, ...]
     gaps: tuple[str, ...] = ()
+    outages: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     summary: str
     bill: Bill

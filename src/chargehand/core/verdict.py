@@ -5,9 +5,10 @@ from enum import Enum
 
 from chargehand.core import exit_codes
 from chargehand.core.counting import count
+from chargehand.core.coverage import Coverage
 from chargehand.core.diff import SkipReason
 from chargehand.core.finding import Confidence, Finding, Severity
-from chargehand.core.gate import Gate
+from chargehand.core.gate import Gate, Policy
 from chargehand.core.money import usd, usd_exact
 from chargehand.core.plain_value import PlainValue
 from chargehand.core.plan import BUDGET
@@ -81,7 +82,12 @@ def _exit_code(review: Review, status: Status) -> int:
 
 def _may_be_incomplete(review: Review, gate: Gate) -> bool:
     """Tell whether gaps only warn; not if models were wanted and none could be asked at all."""
-    return gate.on_incomplete == "warn" and not review.is_model_missing
+    gaps = _unanswered(review)
+    outages = [cell for cell in gaps if cell.is_outage]
+    policies = {gate.on_outage or gate.on_incomplete} if outages or review.outages else set[Policy]()
+    if set(review.gaps) - set(review.outages) or any(_unread(review)) or len(gaps) > len(outages):
+        policies.add(gate.on_incomplete)
+    return "fail" not in policies and not review.is_model_missing
 
 
 def _blocking(review: Review, gate: Gate) -> list[str]:
@@ -148,12 +154,18 @@ def _cap(review: Review, gate: Gate) -> str:
 def _incomplete(review: Review) -> list[str]:
     reasons = list(review.gaps)
     reasons[:0] = _unread(review)
-    gaps = [cell for cell in review.coverage if cell.is_gap and cell.reason != BUDGET]
-    if gaps and review.mode != "offline":
+    if gaps := _unanswered(review):
         why = {cell.reason for cell in gaps}
         common = f": {why.pop()}" if len(why) == 1 else ""
         reasons.insert(0, f"{len(gaps):,} of {_readings(len(review.coverage))} got no answer{common}")
     return reasons
+
+
+def _unanswered(review: Review) -> list[Coverage]:
+    """Return the readings that models did not do, beside those that the money was not enough for."""
+    if review.mode == "offline":
+        return []
+    return [cell for cell in review.coverage if cell.is_gap and cell.reason != BUDGET]
 
 
 def _unread(review: Review) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from chargehand.core.errors import NoAnswer, OverBudget, ProviderStopped, RunEnding
+from chargehand.core.errors import UNREACHED, NoAnswer, OverBudget, ProviderStopped, RunEnding
 from chargehand.core.escaping import one_line, printable
 from chargehand.core.finding import Finding, by_place
 from chargehand.core.models import Effort
@@ -94,6 +94,7 @@ def _ask_judge(triage: _Triage, orchestrator: str, model: Model, ruling_cache: R
     judged: list[int] = []
     summaries = [carried]
     gaps: list[str] = []
+    is_outage = True
     for number, start in enumerate(range(0, len(triage.fresh), CLAIMS_A_CALL), 1):
         asked = triage.fresh[start : start + CLAIMS_A_CALL]
         try:
@@ -101,13 +102,15 @@ def _ask_judge(triage: _Triage, orchestrator: str, model: Model, ruling_cache: R
             reply = model.ask(judge_prompt(shown, number, orchestrator, standing, is_carried=bool(carried)))
         except (NoAnswer, OverBudget, ProviderStopped, RunEnding) as error:
             gaps.append(_gap(str(error)))
+            is_outage &= isinstance(error, NoAnswer) and error.failure in UNREACHED
             continue
         answer = reply.answer_as(JudgeAnswer)
         rulings |= _usable(answer.rulings, asked, triage.standing[:STANDING_SHOWN])
         judged += asked
         summaries.append(printable(answer.summary).strip()[:SUMMARY_LENGTH])
         ruling_cache.keep(claims, judged, rulings)
-    return _judged(claims, rulings, " ".join(filter(None, summaries)), gaps)
+    judgement = _judged(claims, rulings, " ".join(filter(None, summaries)), gaps)
+    return judgement.evolve(is_outage=bool(gaps) and is_outage)
 
 
 def effort_for(claims: int) -> Effort | None:

@@ -8,7 +8,8 @@ class Judgement(PlainValue):
     """What stands, what was put aside, and the summary; `gap` says why nobody judged, else it is empty.
 
     `is_reused`: there were claims, and earlier runs had judged them all. `is_unwritten`: but none of them
-    wrote a summary of exactly what stands.
+    wrote a summary of exactly what stands. `is_outage`: nobody judged
+    because the provider was not reached.
     """
 
     findings: tuple[Finding, ...]
@@ -17,3 +18,4 @@ class Judgement(PlainValue):
     gap: str = ""
     is_reused: bool = False
     is_unwritten: bool = False
+    is_outage: bool = False

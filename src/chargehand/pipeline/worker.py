@@ -7,7 +7,7 @@ from chargehand.change.diff.chunks import files_of, show
 from chargehand.change.diff.focus import told
 from chargehand.core.cancellation import INTERRUPTED, Cancellation, provider_stopped
 from chargehand.core.diff import Diff
-from chargehand.core.errors import Failure, ModelError, NoAnswer, OverBudget, ProviderStopped
+from chargehand.core.errors import UNREACHED, Failure, ModelError, NoAnswer, OverBudget, ProviderStopped
 from chargehand.core.escaping import one_line, printable
 from chargehand.core.finding import Claim
 from chargehand.core.models import capabilities
@@ -130,7 +130,8 @@ def _unanswered(task: Task, model: str, error: ModelError, cancellation: Cancell
         case NoAnswer(failure=Failure.REFUSED):
             return Refused(task=task, model=model, reason=error.detail)
         case NoAnswer():
-            return Failed(task=task, model=model, reason=str(error))
+            is_outage = error.failure in UNREACHED
+            return Failed(task=task, model=model, reason=str(error), is_outage=is_outage)
         case OverBudget():
             return Skipped(task=task, reason=BUDGET)
         case ProviderStopped():

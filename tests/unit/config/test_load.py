@@ -198,6 +198,7 @@ def test_every_variable_sets_what_it_names() -> None:
     values = {
         "fail_on": "low",
         "on_incomplete": "warn",
+        "on_outage": "warn",
         "fleet": "4",
         "threads": "4",
         "escalation_share": "0.5",
@@ -228,6 +229,7 @@ def test_what_is_no_table_can_be_set_by_a_variable() -> None:
         ("fail_spend = -1", "fail_spend", 0),
         ("pr_budget = -1", "max_spend", 0),
         ("on_incomplete = 'x'", "on_incomplete", "fail"),
+        ("on_outage = 'x'", "on_outage", "fail"),
         ("threads = 99", "threads", 8),
     ],
 )

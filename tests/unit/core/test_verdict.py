@@ -65,6 +65,21 @@ def test_a_gap_is_incomplete_and_blocks_unless_told_otherwise() -> None:
     assert f"1 of 2 readings of a file under a lens got no answer: {GAP.reason}" in warned.reasons
 
 
+def test_an_outage_has_a_policy_of_its_own_and_any_other_gap_the_usual_one() -> None:
+    down = GAP.evolve(outcome="failed", reason="overloaded: Overloaded", is_outage=True)
+    unjudged = "the findings were not judged (timeout)"
+    outage = (changed(coverage=(down,)), changed(gaps=(unjudged,), outages=(unjudged,)))
+    other = (changed(coverage=(down, GAP)), changed(coverage=(down,), gaps=("the plan is lost",)))
+    for gate, in_outage, otherwise in (
+        (Gate(), 3, 3),
+        (Gate(on_outage="warn"), 0, 3),
+        (Gate(on_incomplete="warn"), 0, 0),
+        (Gate(on_incomplete="warn", on_outage="fail"), 3, 3),
+    ):
+        assert {decide(each, gate).exit_code for each in outage} == {in_outage}
+        assert {decide(each, gate).exit_code for each in other} == {otherwise}
+
+
 def test_a_reason_that_all_gaps_share_is_told() -> None:
     other = GAP.evolve(reason="deadline")
     alike = decide(changed(coverage=(other, other)), Gate())

@@ -26,6 +26,7 @@ FLAGS = (
     "max_spend",
     "fail_spend",
     "on_incomplete",
+    "on_outage",
     "threads",
     "deadline",
 )
@@ -77,6 +78,12 @@ FLAGS = (
     cls=Setting,
     type=click.Choice(("fail", "warn")),
     help="If a part was not reviewed (default: fail).",
+)
+@click.option(
+    "--on-outage",
+    cls=Setting,
+    type=click.Choice(("fail", "warn")),
+    help="If that is so because the provider was down (default: as --on-incomplete).",
 )
 @click.option("--threads", cls=Setting, metavar="N", help="Calls at a time (default: 8).")
 @click.option(

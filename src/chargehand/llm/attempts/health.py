@@ -8,18 +8,8 @@ from typing import NamedTuple
 
 from chargehand.core.cancellation import POLL_S, Cancellation
 from chargehand.core.counting import count
-from chargehand.core.errors import Failure, NoAnswer, NotAsked, RunEnding
+from chargehand.core.errors import UNREACHED, Failure, NoAnswer, NotAsked, RunEnding
 
-# What says that the provider is not there, or does not keep up, and nothing of what the model can.
-UNREACHED = frozenset(
-    {
-        Failure.RATE_LIMITED,
-        Failure.OVERLOADED,
-        Failure.SERVER_ERROR,
-        Failure.TIMEOUT,
-        Failure.CONNECTION,
-    }
-)
 USELESS = frozenset({Failure.EMPTY, Failure.INVALID, Failure.UNKNOWN_STOP, Failure.TRUNCATED})
 # A call that fails for good weighs this much: six attempts, or three that may be charged.
 CALL, BESIDE = 6, 3
