@@ -15,13 +15,13 @@ import pytest
 import yaml
 
 from chargehand import __version__
-from chargehand.cli.main import commands
+from chargehand.cli.commands import command
 
 PROJECT = Path(__file__).parents[1]
 PACKAGE = PROJECT / "src/chargehand"
 OPTIONS = {
     option
-    for parameter in commands.commands["review"].params
+    for parameter in command("review").params
     if isinstance(parameter, click.Option)
     for option in parameter.opts
 }

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from chargehand import __version__
-from chargehand.cli.main import commands
+from chargehand.cli.commands import command
 from tests.contract.ci_events import PAGE
 from tests.contract.ci_systems import SYSTEMS, System, commands_in, example_of, table
 from tests.unit.reports.samples import REPORTS, SAMPLES, judged
@@ -44,7 +44,7 @@ def test_each_report_of_an_example_is_made_and_put_where_its_reader_is(system: S
 @each_other
 def test_an_example_calls_the_command_as_it_is(system: System) -> None:
     (words,) = commands_in(example_of(system))
-    review = commands.commands["review"]
+    review = command("review")
     with review.make_context("review", words) as context:
         assert isinstance(context, click.Context)
         assert context.params["deadline"]

@@ -15,7 +15,7 @@ import click
 
 import chargehand
 from chargehand import __version__
-from chargehand.cli.commands import COMMANDS
+from chargehand.cli.commands import Commands
 from chargehand.cli.slip import report_slip
 from chargehand.core import exit_codes
 from chargehand.core.cancellation import INTERRUPTED, Cancellation
@@ -77,6 +77,7 @@ def main() -> NoReturn:
 
 # Without a command, click exits with 0 or with 2, by its version.
 @click.group(
+    cls=Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=VARIABLES,
@@ -92,10 +93,6 @@ def commands(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(exit_codes.INPUT_ERROR)
-
-
-for each in COMMANDS:
-    commands.add_command(each)
 
 
 def _interrupt(cancellation: Cancellation, _number: int, _frame: FrameType | None) -> None:

@@ -10,8 +10,8 @@ from chargehand.cli.main import commands as command_line
 
 def test_every_module_has_its_row_and_every_row_its_module() -> None:
     modules = {path.stem for path in Path(commands.__file__).parent.glob("*.py")} - {"__init__"}
-    assert {command.name for command in commands.COMMANDS} == modules
-    assert set(command_line.commands) == modules
+    assert set(commands.COMMANDS) == modules
+    assert {commands.command(name).name for name in commands.COMMANDS} == modules
 
 
 def test_without_a_command_the_help_is_shown_and_nothing_passes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
+from chargehand.cli.commands import command
 from chargehand.cli.main import commands
 from chargehand.cli.setting import Setting
 from chargehand.config import VARIABLES
@@ -24,7 +25,7 @@ def test_both_options_show_the_version(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_an_option_that_is_a_setting_names_its_variable(capsys: pytest.CaptureFixture[str]) -> None:
-    review = commands.commands["review"]
+    review = command("review")
     named = {each.variable for each in review.params if isinstance(each, Setting)}
     options = {
         f"CHARGEHAND_{(each.name or '').upper()}" for each in review.params if isinstance(each, click.Option)

@@ -1,14 +1,36 @@
-"""The commands: one module each. What a command needs it imports when it runs, so that --help is instant."""
+"""The commands: one module each, imported when it is asked for, so that none slows another's start."""
 
-from chargehand.cli.commands.demo import demo
-from chargehand.cli.commands.doctor import doctor
-from chargehand.cli.commands.estimate import estimate
-from chargehand.cli.commands.fleet import fleet
-from chargehand.cli.commands.init import init
-from chargehand.cli.commands.parity import parity
-from chargehand.cli.commands.publish import publish
-from chargehand.cli.commands.review import review
-from chargehand.cli.commands.spend import spend
-from chargehand.cli.commands.waivers import waivers
+from importlib import import_module
 
-COMMANDS = (review, publish, waivers, estimate, init, doctor, demo, fleet, spend, parity)
+import click
+
+COMMANDS = (
+    "review",
+    "publish",
+    "waivers",
+    "estimate",
+    "init",
+    "doctor",
+    "demo",
+    "fleet",
+    "spend",
+    "parity",
+)
+
+
+class Commands(click.Group):
+    """All commands of the table."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return their names, as the help lists them."""
+        return sorted({*COMMANDS, *super().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of this name, None if there is none."""
+        return command(cmd_name) if cmd_name in COMMANDS else super().get_command(ctx, cmd_name)
+
+
+def command(name: str) -> click.Command:
+    """Return a command of the table."""
+    found: click.Command = getattr(import_module(f"{__name__}.{name}"), name)
+    return found
