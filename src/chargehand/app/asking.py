@@ -44,9 +44,23 @@ def ask(
             session = Session(chain, progress, watch, reply_cache, batch)
             with account.entering(chain.ledger, run.change.head):
                 asked = ask_models(brief.evolve(planning=planning), session)
+                asked = _probed(prepared, asked, chain)
     notices = (*asked.notices, *(_left_unasked(crew, run.cloud) if isinstance(base, Claude) else ()))
     asked = asked.evolve(estimate_usd=cost.expected_usd, notices=notices)
     return asked, "batch" if batch else mode
+
+
+def _probed(prepared: Prepared, asked: Asked, chain: Chain) -> Asked:
+    """Return what models gave, and whether workers noticed planted defects, if they are to be tried.
+
+    Answers from a recording are no worker's, so nobody is tried then.
+    """
+    rate = prepared.run.settings.probe_rate
+    if not rate or not prepared.run.job.is_paid:
+        return asked
+    from chargehand.app.probing import probed  # noqa: PLC0415 - start-up time: few runs plant anything
+
+    return probed(prepared.run, prepared.brief, asked, chain)
 
 
 def _left_unasked(crew: Crew, cloud: Cloud) -> Iterator[str]:

@@ -72,6 +72,7 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         summary=judged.summary,
         bill=_bill(prepared, asked),
         calls=asked.calls,
+        probes=asked.probes,
         timing=watch.timing(),
         inline=prepared.run.settings.inline_rules(),
         is_interrupted=asked.is_interrupted,

@@ -222,7 +222,7 @@ def _said_tokens(request: ForecastRequest, claims_a_task: Decimal) -> Decimal:
             return Decimal(groups + ASSUMED.planned_file_tokens * request.items)
         case Role.JUDGE:
             return ASSUMED.summary_tokens + ASSUMED.ruled_claims * ASSUMED.ruling_tokens * request.items
-        case Role.WORKER | Role.ESCALATION:
+        case Role.WORKER | Role.ESCALATION | Role.PROBE:
             return EMPTY_ANSWER_TOKENS + ASSUMED.claim_tokens * claims_a_task
 
 

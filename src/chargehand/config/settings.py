@@ -101,6 +101,7 @@ class Settings(CheckedValue):
     threads: Annotated[WholeNumber, Within(ge=1, le=64)] = 8
     deadline: Annotated[WholeNumber, Within(ge=1)] | None = None
     escalation_share: Share = Decimal("0.3")
+    probe_rate: Share = Decimal(0)
     instructions: Instructions = ""
     models: ModelSettings = ModelSettings()
     lenses: Annotated[dict[LensName, LensSettings], After(_usable)] = no_entries()

@@ -15,6 +15,7 @@ EFFORTS: dict[Role, Effort] = {
     Role.WORKER: "low",
     Role.ESCALATION: "medium",
     Role.JUDGE: "medium",
+    Role.PROBE: "low",  # as the workers, whose vigilance it measures
 }
 
 _ALL: tuple[Effort, ...] = ("low", "medium", "high", "xhigh", "max")

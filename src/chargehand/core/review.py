@@ -11,6 +11,7 @@ from chargehand.core.gate import Gate
 from chargehand.core.inline import InlineRules
 from chargehand.core.plain_value import PlainValue
 from chargehand.core.plan import Lens
+from chargehand.core.probe import Probe
 from chargehand.core.usage import Bill, Call
 
 Mode = Literal["live", "batch", "replayed", "scripted", "offline"]
@@ -47,7 +48,8 @@ class Review(PlainValue):
     `is_misconfigured`: that is so because a variable of the client is wrong. `baseline` is None if the review
     was compared with none.
     `inline` says which findings get a comment of their own, if the review is published, and `gate` what fails
-    the build. `category` is the name under which code scanning keeps the findings.
+    the build. `category` is the name under which code scanning keeps the findings. `probes` are planted
+    defects, which are no part of the change.
     """
 
     change: Change
@@ -64,6 +66,7 @@ class Review(PlainValue):
     bill: Bill
     calls: tuple[Call, ...] = ()
     timing: Timing
+    probes: tuple[Probe, ...] = ()
     baseline: Compared | None = None
     inline: InlineRules = InlineRules()
     category: str = "chargehand"

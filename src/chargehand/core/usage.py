@@ -8,12 +8,16 @@ from chargehand.core.plain_value import PlainValue
 
 
 class Role(str, Enum):
-    """What a call is for. An escalated worker's call has the role `escalation`."""
+    """What a call is for. An escalated worker's call has the role `escalation`.
+
+    A `probe` asks a worker about code with a planted defect, which is no part of the change.
+    """
 
     PLAN = "plan"
     WORKER = "worker"
     ESCALATION = "escalation"
     JUDGE = "judge"
+    PROBE = "probe"
 
     @property
     def is_orchestrator(self) -> bool:

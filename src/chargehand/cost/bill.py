@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from chargehand.core.usage import Bill, Charge, Counterfactuals, Usage
+from chargehand.core.usage import Bill, Charge, Counterfactuals, Role, Usage
 from chargehand.cost.counterfactuals import SinglePass, all_orchestrator_usd, single_pass_usd
 from chargehand.cost.prices import Prices
 
@@ -20,6 +20,7 @@ def make_bill(
 ) -> Bill:
     """Return the bill of `calls`; `when` is the time whose prices the counterfactuals take."""
     made = [call for call in calls if not call.is_reused]
+    of_the_change = [call for call in calls if call.role is not Role.PROBE]
     return Bill(
         total_usd=_sum(made),
         orchestrator_usd=_sum(call for call in made if call.role.is_orchestrator),
@@ -31,8 +32,8 @@ def make_bill(
         reused_calls=len(calls) - len(made),
         usage=_total_usage(call.usage for call in made if call.usage),
         counterfactuals=Counterfactuals(
-            single_pass_usd=single_pass_usd(calls, prices, orchestrator, single_pass, when),
-            all_orchestrator_usd=all_orchestrator_usd(calls, prices, orchestrator, when),
+            single_pass_usd=single_pass_usd(of_the_change, prices, orchestrator, single_pass, when),
+            all_orchestrator_usd=all_orchestrator_usd(of_the_change, prices, orchestrator, when),
         ),
         unpriced=tuple(sorted({call.model for call in calls if call.cost_usd is None})),
         prices_from=prices.version,

@@ -16,4 +16,6 @@ def configured(
     """
     change = find_change(Given(diff=b""), checkout)
     _, settings = choose_settings(change, checkout, config, environ, flags)
-    return settings.evolve(baseline=None, pr_budget=None, deadline=None, fail_spend=None, extends=None)
+    return settings.evolve(
+        baseline=None, pr_budget=None, deadline=None, fail_spend=None, extends=None, probe_rate=0
+    )

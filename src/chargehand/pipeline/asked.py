@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from chargehand.core.plain_value import PlainValue
 from chargehand.core.plan import Outcome
+from chargehand.core.probe import Probe
 from chargehand.core.usage import Call
 from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.judgement import Judgement
@@ -19,6 +20,7 @@ class Asked(PlainValue):
     outcomes: tuple[Outcome, ...] = ()
     judgement: Judgement
     calls: tuple[Call, ...] = ()
+    probes: tuple[Probe, ...] = ()
     notices: tuple[str, ...] = ()
     token_ratio: Decimal | None = None
     estimate_usd: Decimal | None = None

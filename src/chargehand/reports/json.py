@@ -12,6 +12,7 @@ from chargehand.core.coverage import Coverage
 from chargehand.core.diff import Diff, FileDiff, Skip
 from chargehand.core.finding import Dismissed, Finding, Merged
 from chargehand.core.money import decimal_string
+from chargehand.core.probe import Probe
 from chargehand.core.review import Review, Timing
 from chargehand.core.usage import Bill, Call, RequestSpending, Usage
 from chargehand.core.verdict import Status, Verdict
@@ -47,6 +48,7 @@ def render(review: Review, verdict: Verdict) -> str:
             "bill": _bill(review.bill, review.calls),
             "calls": [_call(call) for call in review.calls],
             "timing": _timing(review.timing),
+            "probes": [_probe(each) for each in review.probes],
             "comments": for_comments(review),
         }
     )
@@ -251,6 +253,16 @@ def _call(call: Call) -> dict[str, Json]:
         "seconds": call.seconds,
         "request_id": call.request_id,
         "served_by": call.served_by,
+    }
+
+
+def _probe(probe: Probe) -> dict[str, Json]:
+    return {
+        "lens": probe.lens,
+        "model": probe.model,
+        "kind": probe.kind,
+        "noticed": probe.noticed,
+        "cost_usd": decimal_string(probe.cost_usd),
     }
 
 

@@ -202,6 +202,7 @@ def test_every_variable_sets_what_it_names() -> None:
         "fleet": "4",
         "threads": "4",
         "escalation_share": "0.5",
+        "probe_rate": "0.05",
         "depth": "deep",
         "require_model": "False",
         "provider": "bedrock",

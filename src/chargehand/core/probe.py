@@ -1,0 +1,31 @@
+"""Whether a worker noticed a defect that was planted for it, apart from what it was asked of the change."""
+
+from decimal import Decimal
+from typing import Literal
+
+from chargehand.core.value import Value
+
+Kind = Literal[
+    "comparison",
+    "bound",
+    "condition",
+    "missing-await",
+    "missing-check",
+    "swapped-arguments",
+    "unsafe-switch",
+    "missing-escape",
+]
+
+
+class Probe(Value):
+    """One planted defect: the lens that should see it, the model that was asked, the kind of mistake.
+
+    It says neither where the defect was nor what the worker wrote, so that nobody can take it for a finding.
+    `noticed` is None if the worker gave no answer. `cost_usd` is None if no price is known.
+    """
+
+    lens: str
+    model: str
+    kind: Kind
+    noticed: bool | None
+    cost_usd: Decimal | None
