@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Literal
 
-from chargehand.core.value import Value
+from chargehand.core.plain_value import PlainValue
 
 Kind = Literal[
     "comparison",
@@ -17,7 +17,7 @@ Kind = Literal[
 ]
 
 
-class Probe(Value):
+class Probe(PlainValue):
     """One planted defect: the lens that should see it, the model that was asked, the kind of mistake.
 
     It says neither where the defect was nor what the worker wrote, so that nobody can take it for a finding.
