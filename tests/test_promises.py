@@ -212,12 +212,14 @@ def test_what_the_page_says_is_not_sent_is_in_no_request(tmp_path: Path) -> None
     world.commit({"untouched.py": "unsent_line = 1\n"}, message="Unsent subject")
     world.git("remote", "add", "origin", "https://unsent.example/unsent.git")
     world.git("checkout", "-q", "-b", "unsent-branch")
-    world.commit({"a.py": "sent_line = 1\n"}, message="Unsent too")
+    message = "Sent subject\n\nCo-authored-by: Unsent Friend <unsent-friend@example.org>"
+    world.commit({"a.py": "sent_line = 1\n"}, message=message)
     with MessagesApi() as api:
         env = environment(api) | world.environ | {"SOME_VARIABLE": "unsent value"}
         done = chargehand("review", "--base", "main", "--record", tmp_path / "kept", cwd=world.root, env=env)
     assert done.returncode == 0, done.stderr
     sent = json.dumps([call.request for call in api.log])
     assert "sent_line = 1" in sent
+    assert "Sent subject" in sent
     assert "unsent" not in sent.lower()
     assert (tmp_path / "kept").stat().st_mode & 0o077 == 0

@@ -9,7 +9,9 @@ from chargehand.change.read import read_diff
 from chargehand.checks.check import Searched
 from chargehand.checks.secrets import search
 from chargehand.core.change import Change
+from chargehand.core.context import NO_CONTEXT
 from chargehand.core.diff import Diff
+from chargehand.core.masking import Mask
 from chargehand.core.time_limit import IsOver, never
 from chargehand.pipeline.planning import Planning
 
@@ -19,9 +21,10 @@ class Material(NamedTuple):
 
     `whole` is every line of the change as it is, and `wider` what encloses it too, for the free checks alone.
     `masked` has no secret in it, and neither has the rest: models, files, reports and the terminal get
-    nothing that was not made of it. `enclosed` is the masked text with what encloses it. Files that the
-    search for secrets did not reach in time have no text. `doubts` are sentences about files that git counts
-    otherwise. No model gets text of what `never_send` names.
+    nothing that was not made of it. `enclosed` is the masked text with what encloses it, and with the context
+    that models are shown beside it. Files that the search for secrets did not reach in time have no text.
+    `doubts` are sentences about files that git counts otherwise. No model gets text of what `never_send`
+    names.
     """
 
     whole: Diff
@@ -44,7 +47,12 @@ def read_material(run: Run, *, is_for_models: bool = True, is_over: IsOver = nev
     rules = run.settings.reading_rules()
     reading = read_diff(run.change, run.checkout, rules, is_for_models=is_for_models, is_over=is_over)
     searched = search(reading.enclosed, is_over)
-    mask = searched.mask
+    context, mask = NO_CONTEXT, searched.mask
+    if is_for_models:
+        # Start-up time: only models are shown what stands beside a change.
+        from chargehand.app.beside import read_beside  # noqa: PLC0415 - as above
+
+        context, mask = read_beside(run, reading.enclosed, searched.mask, is_over)
     whole = _as_far_as(searched.reach, reading.whole)
     masked = mask.diff(whole)
     is_wider = reading.enclosed is not reading.whole
@@ -52,10 +60,10 @@ def read_material(run: Run, *, is_for_models: bool = True, is_over: IsOver = nev
     return Material(
         whole=whole,
         wider=wider,
-        searched=searched,
-        change=_masked(run.change, searched),
+        searched=searched._replace(mask=mask),
+        change=_masked(run.change, mask),
         masked=masked,
-        enclosed=mask.diff(wider) if is_wider else masked,
+        enclosed=(mask.diff(wider) if is_wider else masked).evolve(context=context),
         doubts=tuple(map(mask.text, reading.doubts)),
         never_send=rules.never_send,
     )
@@ -69,9 +77,9 @@ def _as_far_as(reach: int, diff: Diff) -> Diff:
     return diff.evolve(files=(*diff.files[:reach], *beyond))
 
 
-def _masked(change: Change, searched: Searched) -> Change:
+def _masked(change: Change, mask: Mask) -> Change:
     """Return the change with what is said of it masked, and without its bytes, which nobody reads now."""
-    text = searched.mask.text
+    text = mask.text
     announced = tuple(map(text, change.rules.announced))
     rules = change.rules.evolve(announced=announced)
     notices = tuple(map(text, change.notices))

@@ -14,7 +14,7 @@ from chargehand.core.change import Change
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Finding
 from chargehand.core.time_limit import IsOver
-from chargehand.core.tokens import estimate_for_any, largest_chunk
+from chargehand.core.tokens import estimate_for_any, largest_beside, largest_chunk
 from chargehand.cost.prices import Prices
 from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.crew import Crew
@@ -106,6 +106,11 @@ def crew_of(settings: Settings) -> Crew:
     )
 
 
+def _beside(settings: Settings, crew: Crew) -> int:
+    """Return how many tokens stand beside a chunk at most."""
+    return largest_beside(crew.workers, settings.context.tokens) if settings.context.enabled else 0
+
+
 def planning_of(settings: Settings, crew: Crew) -> Planning:
     """Return how these settings split a change for this crew."""
     return Planning(
@@ -113,7 +118,7 @@ def planning_of(settings: Settings, crew: Crew) -> Planning:
         depth=settings.depth,
         small_files=settings.plan.small_change_files,
         small_lines=settings.plan.small_change_lines,
-        chunk_tokens=largest_chunk(crew.workers, settings.plan.chunk_tokens),
+        chunk_tokens=largest_chunk(crew.workers, settings.plan.chunk_tokens, _beside(settings, crew)),
         focus_lines=settings.plan.focus_lines,
         measure=partial(estimate_for_any, models=crew.workers),
     )

@@ -46,6 +46,8 @@ class PullRequest(_Sent):
     draft: bool | None = None
     labels: tuple[_Label, ...] | None = None
     user: _Account | None = None
+    title: str | None = None
+    body: str | None = None
 
 
 class _MergeGroup(_Sent):

@@ -14,7 +14,7 @@ _BORROWED: Mapping[str, Mapping[str, str]] = {
         "timeout time_limit max_time max_seconds": "deadline",
         "budget max_budget max_cost max_usd cost_limit spend_limit spending_limit": "max_spend",
         "severity min_severity severity_threshold threshold fail_level level fail_under": "fail_on",
-        "prompt system_prompt guidelines custom_instructions extra_instructions context": "instructions",
+        "prompt system_prompt guidelines custom_instructions extra_instructions": "instructions",
         "agents reviewers passes": "lenses",
         "suppress allowlist exceptions ignore_rules": "suppressions",
         "disable disabled_checks skip_checks": "checks.disabled",
@@ -44,6 +44,11 @@ _BORROWED: Mapping[str, Mapping[str, str]] = {
     "plan": {
         "chunk_size max_tokens tokens max_chunk_tokens": "chunk_tokens",
         "focus task_lines max_task_lines lines_a_task": "focus_lines",
+    },
+    "context": {
+        "enable on use": "enabled",
+        "max_tokens limit budget size context_tokens token_limit": "tokens",
+        "guidelines guides style_guides style_guide conventions instructions files docs": "guidance",
     },
     "prices": {
         "prompt input_tokens input_price": "input",

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal
 
+from chargehand.change.context.rules import ContextRules
 from chargehand.change.diff.rules import ReadingRules
 from chargehand.config.neighbours import hint, listed, nearest
 from chargehand.config.tables import (
     CheckSettings,
     CommentSettings,
+    ContextSettings,
     ExtendsSettings,
     GateSettings,
     LensSettings,
@@ -107,6 +109,7 @@ class Settings(CheckedValue):
     lenses: Annotated[dict[LensName, LensSettings], After(_usable)] = no_entries()
     paths: PathSettings = PathSettings()
     plan: PlanSettings = PlanSettings()
+    context: ContextSettings = ContextSettings()
     prices: dict[str, PriceOverride] = no_entries()
     checks: CheckSettings = CheckSettings()
     no_model: NoModelSettings = NoModelSettings()
@@ -167,6 +170,15 @@ class Settings(CheckedValue):
         """Return the checks that do not run; without the lens `tests`, no check looks for tests."""
         lens = self.lenses.get("tests")
         return (*self.checks.disabled, *(("untested-code",) if lens and not lens.enabled else ()))
+
+    def context_rules(self) -> ContextRules | None:
+        """Return what models are shown beside a change, None if it is nothing."""
+        own = self.context
+        return (
+            ContextRules(own.tokens, own.guidance, self.paths.kept_here(), self.deadline)
+            if own.enabled
+            else None
+        )
 
     def reading_rules(self) -> ReadingRules:
         """Return which files of a change are read."""

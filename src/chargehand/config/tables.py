@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from chargehand.change.context.rules import USUAL
 from chargehand.change.diff.rules import OVERRIDABLE
 from chargehand.checks import CHECKS
 from chargehand.config.neighbours import hint, listed, nearest
@@ -75,6 +76,10 @@ class PathSettings(CheckedValue):
     max_line_bytes: Limit | None = None
     on_unread: OnUnread = _BY_DEFAULT
 
+    def kept_here(self) -> tuple[str, ...]:
+        """Return the patterns of files of which nothing is shown beside a change."""
+        return (*self.ignore, *self.never_send)
+
     def may_go_unread(self) -> tuple[str, ...]:
         """Return the patterns of files for which a gap is no failure."""
         if "warn" not in self.on_unread.values():
@@ -89,6 +94,14 @@ class PlanSettings(CheckedValue):
     small_change_lines: Annotated[WholeNumber, Within(ge=0)] = 1_500
     chunk_tokens: Annotated[WholeNumber, Within(ge=1_000)] = 24_000
     focus_lines: Annotated[WholeNumber, Within(ge=10)] = 150
+
+
+class ContextSettings(CheckedValue):
+    """What models are shown beside a change, and how many tokens of it in a request."""
+
+    enabled: bool = True
+    tokens: Annotated[WholeNumber, Within(ge=500, le=20_000)] = 4_000
+    guidance: tuple[Annotated[str, Within(pattern=r"^[^/].*$", max_length=200)], ...] = USUAL
 
 
 class SuppressionSettings(CheckedValue):
@@ -179,6 +192,7 @@ TABLES: dict[str, type[CheckedValue]] = {
     "lenses": LensSettings,
     "paths": PathSettings,
     "plan": PlanSettings,
+    "context": ContextSettings,
     "prices": PriceOverride,
     "checks": CheckSettings,
     "no_model": NoModelSettings,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Literal, NamedTuple
 
+from chargehand.core.context import NO_CONTEXT, Context
 from chargehand.core.plain_value import PlainValue
 
 Status = Literal["added", "modified", "deleted", "renamed", "copied", "mode"]
@@ -138,13 +139,15 @@ class Diff(PlainValue):
     """All files of a change in the order of the input; `notices` say what was normalised on the way.
 
     `announced` are sentences about what the change does to later reviews, or what of it only its name tells.
-    `hints` are for whoever runs us, about this machine, and stand in no report.
+    `hints` are for whoever runs us, about this machine, and stand in no report. `context` is what models may
+    be shown beside it.
     """
 
     files: tuple[FileDiff, ...] = ()
     notices: tuple[str, ...] = ()
     announced: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    context: Context = NO_CONTEXT
 
     @property
     def reviewable(self) -> tuple[FileDiff, ...]:

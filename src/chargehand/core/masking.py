@@ -83,6 +83,18 @@ class Mask(NamedTuple):
         whole = Mask.of({**self.everywhere, **markers}, self.in_row)
         return whole._replace(of_names=self.of_names) if markers else self
 
+    def joined(self, other: "Mask") -> "Mask":
+        """Return the mask of what either of them hides; what both hide has the marker of this one."""
+        if not other.everywhere and not other.in_row:
+            return self
+        in_row = {
+            row: {**other.in_row.get(row, {}), **self.in_row.get(row, {})}
+            for row in (*self.in_row, *other.in_row)
+        }
+        whole = Mask.of({**other.everywhere, **self.everywhere}, in_row)
+        names = self.of_names.joined(other.of_names or NO_MASK) if self.of_names else other.of_names
+        return whole._replace(of_names=names)
+
     def row(self, row: Row, text: str) -> str:
         """Return the text of a row of the change without secrets."""
         for hidden, marker in self.in_row.get(row, {}).items():

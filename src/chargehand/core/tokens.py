@@ -54,12 +54,18 @@ def estimate_for_any(text: str, models: Iterable[str]) -> int:
     return max(estimate_tokens(text, model) for model in one_a_tokenizer.values())
 
 
-def largest_chunk(models: Iterable[str], wanted: int) -> int:
+def largest_chunk(models: Iterable[str], wanted: int, beside: int = 0) -> int:
     """Return the tokens of material that one request can hold for each of `models`, `wanted` at most.
 
-    A model is useful up to its price step, else up to its context less the reply.
+    A model is useful up to its price step, else up to its context less the reply. `beside` tokens are put
+    aside for what stands beside the change.
     """
-    return min([wanted, *(_useful_prompt(model) - INSTRUCTIONS_TOKENS for model in models)])
+    return min([wanted, *(_useful_prompt(model) - INSTRUCTIONS_TOKENS - beside for model in models)])
+
+
+def largest_beside(models: Iterable[str], wanted: int) -> int:
+    """Return how many tokens may stand beside a chunk, `wanted` at most: a quarter of what fits."""
+    return min(wanted, largest_chunk(models, 4 * wanted) // 4)
 
 
 def _useful_prompt(model: str) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from threading import Lock
 from typing import NamedTuple
 
-from chargehand.change.diff.chunks import excerpts_of, show
+from chargehand.change.diff.chunks import excerpts_of
 from chargehand.change.diff.focus import parts_of
 from chargehand.core.coverage import applies
 from chargehand.core.diff import Diff
@@ -19,9 +19,9 @@ from chargehand.core.prompt import Prompt, Reply
 from chargehand.llm.cache.replies import Recalled, keep, recall, reply_key
 from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
+from chargehand.pipeline.beside import material_of
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planning import Planning
-from chargehand.pipeline.prompts import frame
 from chargehand.pipeline.readers import readers_of
 from chargehand.pipeline.suspicion import flagged_parts, hiding_paths, is_steered
 from chargehand.pipeline.worker import reviewed, worker_prompt, worker_question
@@ -193,12 +193,12 @@ def _materials(diff: Diff, planning: Planning) -> Iterator[tuple[Excerpt, Chunk,
     """Yield each part, what is shown with it if its file is alone, that file, and the text of it."""
     files: dict[str, Diff] = {}
     for file in diff.files:
-        alike = files.get(file.path, Diff(files=()))
-        files[file.path] = Diff(files=(*alike.files, file))
+        alike = files.get(file.path, Diff(context=diff.context))
+        files[file.path] = alike.evolve(files=(*alike.files, file))
     for excerpt, file in excerpts_of(diff, planning.measure, planning.chunk_tokens):
         chunk = Chunk(number=0, excerpts=(excerpt,), tokens=0)
         alone = files[excerpt.path]
-        material = frame(show(chunk, alone))
+        material = material_of(chunk, alone, is_numbered=False)
         for part in parts_of(excerpt, file, planning.focus_lines):
             yield part, chunk, alone, material
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from chargehand.change.diff.chunks import files_of, show
+from chargehand.change.diff.chunks import files_of
 from chargehand.change.diff.focus import told
 from chargehand.core.cancellation import INTERRUPTED, Cancellation, provider_stopped
 from chargehand.core.diff import Diff
@@ -17,6 +17,7 @@ from chargehand.core.usage import Role
 from chargehand.lenses import rule_among, rules_of
 from chargehand.lenses.rule import Rule
 from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
+from chargehand.pipeline.beside import material_of
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.prompts import frame, render
 
@@ -70,7 +71,7 @@ def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:
         lens=task.lens,
         model=crew.model_for(task),
         instructions=crew.instructions,
-        material=frame(show(task.chunk, diff)),
+        material=material_of(task.chunk, diff),
         question=worker_question(task, diff, crew),
         answer=WorkerAnswer,
         max_tokens=WORKER_TOKENS,

@@ -23,6 +23,8 @@ FIELDS = {
     "worker_hint": {"hint"},
     "worker_focus": {"places"},
     "worker_guidance": {"accepted"},
+    "worker_context": {"context"},
+    "worker_conventions": {"conventions"},
     "scale": set(),
     "worker_lens": {"lens", "instructions", "rules"},
     "worker_question": {"lenses", "hint", "focus"},

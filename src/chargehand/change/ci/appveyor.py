@@ -16,6 +16,7 @@ def _read(environ: Environ) -> CiJob:
         branch=environ.get("APPVEYOR_REPO_BRANCH", ""),
         repository=environ.get("APPVEYOR_REPO_NAME", ""),
         pipelines=("appveyor.yml",),
+        title=environ.get("APPVEYOR_PULL_REQUEST_TITLE", ""),
         no_secrets=of_fork(
             is_fork=environ.get("APPVEYOR_PULL_REQUEST_HEAD_REPO_NAME", "")
             not in ("", environ.get("APPVEYOR_REPO_NAME"))

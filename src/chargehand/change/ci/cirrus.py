@@ -18,6 +18,8 @@ def _read(environ: Environ) -> CiJob:
         branch=environ.get("CIRRUS_BRANCH", ""),
         repository=environ.get("CIRRUS_REPO_FULL_NAME", ""),
         pipelines=(".cirrus.yml",),
+        title=environ.get("CIRRUS_PR_TITLE", ""),
+        description=environ.get("CIRRUS_PR_BODY", ""),
         no_secrets=of_fork(is_fork=environ.get("CIRRUS_USER_COLLABORATOR") == "false"),
     )
 

@@ -15,6 +15,7 @@ def _read(environ: Environ) -> CiJob:
         repository=environ.get("DRONE_REPO", ""),
         address=environ.get("DRONE_GIT_HTTP_URL", ""),
         pipelines=(".drone.yml",),
+        title=environ.get("DRONE_PULL_REQUEST_TITLE", ""),
     )
 
 

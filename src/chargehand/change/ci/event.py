@@ -64,9 +64,10 @@ class CiJob(PlainValue):
     `request` is what the change is called across its pushes, such as `pull request 12`. `pipelines` are the
     files that define the job. `repository` is the one that the event is about, and `address` where it can be
     fetched, both empty if they are not known. `source_branch` brings the change, and `pages` is where people
-    read the code. `no_secrets` says why the platform keeps secrets from the job,
-    empty if it does not. `accounts` are those of the request's author and of whoever set the job off, none
-    if they are not known; `is_draft` and `labels` are the request's, None if they are not known.
+    read the code. `title` and `description` are what the author wrote of the request. `no_secrets` says why
+    the platform keeps secrets from the job, empty if it does not. `accounts` are those of the request's
+    author and of whoever set the job off, none if they are not known; `is_draft` and `labels` are the
+    request's, None if they are not known.
     """
 
     event: Event
@@ -78,6 +79,8 @@ class CiJob(PlainValue):
     repository: str = ""
     address: str = ""
     pipelines: tuple[str, ...] = ()
+    title: str = ""
+    description: str = ""
     no_secrets: str = ""
     accounts: tuple[str, ...] = ()
     is_draft: bool | None = None

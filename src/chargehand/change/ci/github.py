@@ -43,6 +43,8 @@ def _read(environ: Environ) -> CiJob:
         repository=environ.get("GITHUB_REPOSITORY", ""),
         address=_address(payload, environ),
         pipelines=_workflow(environ),
+        title=(request.title if request else "") or "",
+        description=(request.body if request else "") or "",
         no_secrets=_no_secrets(payload, environ),
         accounts=_accounts(payload, environ),
         is_draft=request.draft if request else None,

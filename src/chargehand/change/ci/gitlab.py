@@ -31,6 +31,8 @@ def _read(environ: Environ) -> CiJob:
         repository=environ.get("CI_MERGE_REQUEST_PROJECT_PATH") or environ.get("CI_PROJECT_PATH", ""),
         address=_address(environ),
         pipelines=(environ.get("CI_CONFIG_PATH") or ".gitlab-ci.yml", ".gitlab/ci/"),
+        title=environ.get("CI_MERGE_REQUEST_TITLE", ""),
+        description=environ.get("CI_MERGE_REQUEST_DESCRIPTION", ""),
         no_secrets=_no_secrets(environ),
         accounts=words(environ.get("GITLAB_USER_LOGIN", "")),
         is_draft=_is_draft(environ),

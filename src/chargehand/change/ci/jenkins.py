@@ -10,6 +10,7 @@ def _read(environ: Environ) -> CiJob:
         request=request_name(environ, "CHANGE_ID"),
         branch=environ.get("BRANCH_NAME", ""),
         pipelines=("Jenkinsfile",),
+        title=environ.get("CHANGE_TITLE", ""),
     )
 
 

@@ -16,6 +16,7 @@ def _read(environ: Environ) -> CiJob:
         branch=environ.get("SEMAPHORE_GIT_WORKING_BRANCH", ""),
         repository=environ.get("SEMAPHORE_GIT_REPO_SLUG", ""),
         pipelines=(".semaphore/",),
+        title=environ.get("SEMAPHORE_GIT_PR_NAME", ""),
         no_secrets=of_fork(
             is_fork=environ.get("SEMAPHORE_GIT_PR_SLUG", "")
             not in ("", environ.get("SEMAPHORE_GIT_REPO_SLUG"))

@@ -56,6 +56,7 @@ class Repository(PlainValue):
         environ: Mapping[str, str] | None = None,
         limit: int = MAX_OUTPUT_BYTES,
         is_cut: bool = False,
+        timeout_s: float = MAX_SECONDS,
     ) -> Ran:
         """Run git where no file of the work tree is within its reach.
 
@@ -77,6 +78,7 @@ class Repository(PlainValue):
             stdin=stdin,
             limit=limit,
             is_cut=is_cut,
+            timeout_s=timeout_s,
         )
 
     def fetch(self, *arguments: str, timeout_s: float) -> bool:

@@ -47,10 +47,10 @@ def fields_of(template: Template) -> frozenset[str]:
     return frozenset(name for each in found if (name := each["named"] or each["braced"]))
 
 
-def frame(text: str) -> str:
+def frame(text: str, name: str = "material") -> str:
     """Return untrusted text between two lines that it cannot forge, since it does not hold their tag."""
     tag = _tag_for(text)
-    return f"<material {tag}>\n{text}\n</material {tag}>"
+    return f"<{name} {tag}>\n{text}\n</{name} {tag}>"
 
 
 def framed_in(*texts: str) -> Iterator[str]:

@@ -1,0 +1,34 @@
+"""Files of one commit, read as they are wanted, many at once, and not without end."""
+
+import time
+from collections.abc import Iterable, Sequence
+
+from chargehand.change.context.search import Searcher
+from chargehand.change.git.files import read_files
+
+_MOST_FILES = 400
+_MOST_FILE_BYTES = 500_000
+
+
+class Texts:
+    """The lines of files; `is_cut` if some were not read, because they were too many or the time was up."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self.is_cut = False
+        self._searcher = searcher
+        self._lines: dict[str, Sequence[str]] = {}
+
+    def fetch(self, paths: Iterable[str]) -> None:
+        """Read those that were not read yet, by two git processes however many they are."""
+        new = [path for path in dict.fromkeys(paths) if path not in self._lines]
+        is_in_time = time.monotonic() < self._searcher.ends_at
+        taken = new[: max(0, _MOST_FILES - len(self._lines))] if is_in_time else []
+        self.is_cut |= len(taken) < len(new)
+        if taken:
+            asked = self._searcher
+            texts = read_files(asked.repository, asked.commit, taken, limit=_MOST_FILE_BYTES)
+            self._lines.update((path, texts.get(path, "").split("\n")) for path in taken)
+
+    def lines(self, path: str) -> Sequence[str]:
+        """Return the lines of a file, none of one that was not read."""
+        return self._lines.get(path, ())

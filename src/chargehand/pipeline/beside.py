@@ -1,0 +1,41 @@
+"""What a worker reads: its chunk, and beside it what its lines use and what is said of them.
+
+What the author and the code say is framed as the change itself is. What the target branch says of how its
+code should be has a frame of its own: it may tell tools what to do, and nobody who changes code wrote it.
+"""
+
+from collections.abc import Iterator
+
+from chargehand.change.context.shown import Selection, select, text_of
+from chargehand.change.diff.chunks import files_behind, show
+from chargehand.core.context import Kind
+from chargehand.core.diff import Diff
+from chargehand.core.markers import without_places
+from chargehand.core.plan import Chunk
+from chargehand.pipeline.prompts import frame, render
+
+
+def material_of(chunk: Chunk, diff: Diff, *, is_numbered: bool = True) -> str:
+    """Return what a worker reads of `chunk`, and of what stands beside it.
+
+    Unless `is_numbered`, what stands beside it has no line numbers: a line more elsewhere changes nothing.
+    """
+    return "\n\n".join((frame(show(chunk, diff)), *_beside(chunk, diff, is_numbered=is_numbered)))
+
+
+def selected(chunk: Chunk, diff: Diff) -> Selection:
+    """Return what is shown beside a chunk, and what has no room."""
+    parts = ((file.path, file.hunks[held.first : held.last + 1]) for held, file in files_behind(chunk, diff))
+    return select(diff.context, tuple(parts))
+
+
+def _beside(chunk: Chunk, diff: Diff, *, is_numbered: bool) -> Iterator[str]:
+    shown = selected(chunk, diff).shown
+    context = [each for each in shown if each.kind is not Kind.GUIDANCE]
+    guidance = [each for each in shown if each.kind is Kind.GUIDANCE]
+    if context:
+        text = text_of(context, is_numbered=is_numbered)
+        framed = frame(text if is_numbered else without_places(text))
+        yield render("worker_context", context=framed).strip()
+    if guidance:
+        yield render("worker_conventions", conventions=frame(text_of(guidance), "conventions")).strip()
