@@ -6,10 +6,12 @@ from decimal import Decimal
 from chargehand import __version__
 from chargehand.core.money import decimal_string
 from chargehand.reports.document import Json, as_text
+from chargehand.reports.spend.acted import Acted
 from chargehand.reports.spend.quality import Caching, Estimates, Failures, TargetResult
 from chargehand.reports.spend.reading import Duplicate
 from chargehand.reports.spend.repricing import Recomputed, Repriced
 from chargehand.reports.spend.totals import Comparison, Month, Part, Spending
+from chargehand.reports.spend.vigilance import Noticed, Vigilance
 
 SCHEMA_VERSION = 1
 
@@ -34,6 +36,8 @@ def document(spending: Spending) -> str:
             "estimates": _estimates(spending.estimates),
             "cache": _caching(spending.caching),
             "failures": _failures(spending.failures),
+            "vigilance": [_vigilance(month) for month in spending.vigilance],
+            "acted_on": [_acted(each) for each in spending.acted],
             "repriced": _repriced(spending.repriced) if spending.repriced else None,
             **_left_out(spending),
         }
@@ -99,6 +103,30 @@ def _target(result: TargetResult) -> dict[str, Json]:
         "unknown": result.unknown,
         "median_usd": decimal_string(result.median_usd),
         "highest_usd": decimal_string(result.highest_usd),
+    }
+
+
+def _vigilance(month: Vigilance) -> dict[str, Json]:
+    return {
+        "month": month.month,
+        **_noticed(month.total),
+        "cost_usd": decimal_string(month.cost_usd),
+        "by_lens": [{"name": each.lens, **_noticed(each)} for each in month.by_lens],
+    }
+
+
+def _noticed(noticed: Noticed) -> dict[str, Json]:
+    return {"planted": noticed.planted, "noticed": noticed.noticed, "unanswered": noticed.unanswered}
+
+
+def _acted(acted: Acted) -> dict[str, Json]:
+    return {
+        "rule": acted.rule,
+        "found": acted.found,
+        "gone": acted.gone,
+        "suppressed": acted.suppressed,
+        "waived": acted.waived,
+        "left": acted.left,
     }
 
 

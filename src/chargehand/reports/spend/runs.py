@@ -18,12 +18,29 @@ from chargehand.core.value import Value
 _MAX_NAME = 200
 
 
+class Tried(Value):
+    """A planted defect: the lens that should see it, and whether the worker did; None: it did not answer."""
+
+    lens: str
+    noticed: bool | None
+    cost_usd: Decimal | None
+
+
+class Noted(Value):
+    """A finding of which one asks what became; `suppressed_in` is where it was accepted, None if not."""
+
+    fingerprint: str
+    rule: str
+    suppressed_in: Literal["code", "configuration", "request"] | None
+
+
 class Run(Value):
     """One review as its report tells it.
 
     `source` is where the report was read, `started_at` in UTC, `lines` the added and removed lines of the
     reviewed files. `calls` were made; `reused_calls` were not, since an earlier run had their answers. The
-    last three amounts are None if the report does not know them.
+    three amounts before `subject` are None if the report does not know them. `subject` is the request or the
+    branch, `head` the commit; `is_whole`: all of the change was read, so what it does not find is gone.
     """
 
     source: str
@@ -37,6 +54,11 @@ class Run(Value):
     single_pass_usd: Decimal | None
     all_orchestrator_usd: Decimal | None
     estimate_usd: Decimal | None
+    subject: str | None = None
+    head: str | None = None
+    is_whole: bool = False
+    probes: tuple[Tried, ...] = ()
+    findings: tuple[Noted, ...] = ()
 
     @property
     def is_spent(self) -> bool:
@@ -134,6 +156,8 @@ class _File(_Stored):
 
 class _Change(_Stored):
     repository: _Name | None = None
+    branch: _Name | None = None
+    head: _Name | None = None
     files: tuple[_File, ...]
 
 
@@ -146,7 +170,29 @@ class _Counterfactuals(_Stored):
     all_orchestrator_usd: _Money | None
 
 
+class _Request(_Stored):
+    subject: _Name | None = None
+
+
+class _Probe(_Stored):
+    lens: _Name
+    noticed: bool | None
+    cost_usd: _Money | None
+
+
+class _Finding(_Stored):
+    fingerprint: _Name
+    rule: _Name
+    suppressed_in: Literal["code", "configuration", "request"] | None = None
+
+
+class _Verdict(_Stored):
+    status: _Name = ""
+    complete: bool = False
+
+
 class _Bill(_Stored):
+    pr: _Request | None = None
     total_usd: _Money | None
     estimate_usd: _Money | None
     counterfactuals: _Counterfactuals
@@ -170,6 +216,9 @@ class _Report(_Stored):
     bill: _Bill
     calls: tuple[_Call, ...]
     timing: _Timing
+    verdict: _Verdict = _Verdict()
+    probes: tuple[_Probe, ...] = ()
+    findings: tuple[_Finding, ...] = ()
 
     def run(self, source: str) -> Run:
         """Return what counts of it."""
@@ -187,6 +236,11 @@ class _Report(_Stored):
             single_pass_usd=self.bill.counterfactuals.single_pass_usd,
             all_orchestrator_usd=self.bill.counterfactuals.all_orchestrator_usd,
             estimate_usd=self.bill.estimate_usd,
+            subject=(self.bill.pr and self.bill.pr.subject) or self.change.branch,
+            head=self.change.head,
+            is_whole=self.verdict.complete and self.verdict.status != "incomplete",
+            probes=tuple(Tried(**each.model_dump()) for each in self.probes),
+            findings=tuple(Noted(**each.model_dump()) for each in self.findings),
         )
 
 

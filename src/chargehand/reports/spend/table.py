@@ -6,6 +6,7 @@ from decimal import Decimal
 from chargehand.core.counting import count
 from chargehand.core.escaping import for_log
 from chargehand.core.money import usd, usd_exact
+from chargehand.reports.spend.acted import Acted
 from chargehand.reports.spend.amounts import (
     ALL_ORCHESTRATOR,
     NO_LENS,
@@ -21,6 +22,7 @@ from chargehand.reports.spend.amounts import (
 from chargehand.reports.spend.quality import Estimates
 from chargehand.reports.spend.repricing import Repriced
 from chargehand.reports.spend.totals import Comparison, Month, Part, Spending
+from chargehand.reports.spend.vigilance import Vigilance
 
 NAMES_SHOWN, DAYS_SHOWN = 10, 31
 _WIDEST_NAME = 48
@@ -40,6 +42,8 @@ def table(spending: Spending) -> str:
         _targets(spending),
         _estimates(spending.estimates),
         _failures(spending),
+        _vigilance(spending.vigilance),
+        _acted(spending.acted),
         _repriced(spending.repriced),
         _left_out(spending),
     ]
@@ -182,6 +186,31 @@ def _failures(spending: Spending) -> Iterator[str]:
             f"Charged at the worst case, since their end is not known: {usd(failures.assumed_usd)} for "
             f"{count(failures.assumed_calls, 'call')}"
         )
+
+
+def _vigilance(months: Sequence[Vigilance]) -> Iterator[str]:
+    for month in months:
+        by_lens = ", ".join(f"{each.lens} {each.noticed:,} of {each.planted:,}" for each in month.by_lens)
+        total = month.total
+        unanswered = f"; {total.unanswered:,} without an answer" if total.unanswered else ""
+        yield (
+            f"Workers noticed {total.noticed:,} of {total.planted:,} planted defects in {month.month}: "
+            f"{by_lens}{unanswered}; {usd(month.cost_usd)}"
+        )
+
+
+def _acted(rules: Sequence[Acted]) -> Iterator[str]:
+    if not rules:
+        return
+    heads = ("What became of findings", "found", "gone", "suppressed", "waived", "left", "acted on")
+    yield from _grid([heads, *map(_acted_on, rules[:NAMES_SHOWN])])
+    if len(rules) > NAMES_SHOWN:
+        yield f"  and {len(rules) - NAMES_SHOWN:,} more rules"
+
+
+def _acted_on(each: Acted) -> tuple[str, ...]:
+    numbers = (each.found, each.gone, each.suppressed, each.waived, each.left)
+    return (each.rule, *(f"{number:,}" for number in numbers), percent(Decimal(each.acted_on) / each.found))
 
 
 def _repriced(repriced: Repriced | None) -> Iterator[str]:

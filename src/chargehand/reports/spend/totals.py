@@ -7,6 +7,7 @@ from decimal import Decimal
 from chargehand.core.review import Mode
 from chargehand.core.usage import Call
 from chargehand.core.value import Value
+from chargehand.reports.spend.acted import Acted, acted
 from chargehand.reports.spend.quality import (
     Caching,
     Estimates,
@@ -21,6 +22,7 @@ from chargehand.reports.spend.quality import (
 from chargehand.reports.spend.reading import Reading
 from chargehand.reports.spend.repricing import PriceData, Repriced, reprice
 from chargehand.reports.spend.runs import Run
+from chargehand.reports.spend.vigilance import Vigilance, vigilance
 
 
 class Comparison(Value):
@@ -93,6 +95,8 @@ class Spending(Value):
     caching: Caching
     failures: Failures
     unspent: tuple[Unspent, ...]
+    vigilance: tuple[Vigilance, ...]
+    acted: tuple[Acted, ...]
     repriced: Repriced | None
 
     @property
@@ -130,6 +134,8 @@ def add_up(reading: Reading, targets: Targets, prices: PriceData | None = None) 
         caching=caching(calls),
         failures=failures(calls),
         unspent=_unspent(reading.runs),
+        vigilance=vigilance(runs),
+        acted=acted(runs),
         repriced=reprice(runs, prices) if prices else None,
     )
 

@@ -31,12 +31,14 @@ from chargehand.reports.spend.page.charts import (
     runs_chart,
 )
 from chargehand.reports.spend.page.tables import (
+    acted_table,
     days_table,
     failures_table,
     months_table,
     parts_table,
     repriced_table,
     targets_table,
+    vigilance_table,
 )
 from chargehand.reports.spend.totals import Comparison, Spending
 
@@ -154,6 +156,12 @@ def _sections(spending: Spending) -> Iterator[Html]:
     if spending.repriced:
         note = f"The same tokens by {spending.repriced.prices_from}, each call at the time of its run."
         yield _section("By the prices of now", note, repriced_table(spending.repriced))
+    if spending.vigilance:
+        note = "Defects that were planted in copies of the changes: easier than real ones."
+        yield _section("Vigilance", note, vigilance_table(spending.vigilance))
+    if spending.acted:
+        note = "Each finding once for each request or branch; gone on a later push, or accepted."
+        yield _section("What became of findings", note, acted_table(spending.acted))
 
 
 def _runs(spending: Spending) -> Iterator[Html]:

@@ -7,10 +7,12 @@ from chargehand.core.money import usd, usd_exact
 from chargehand.reports.page.bars import Part as Bar
 from chargehand.reports.page.bars import bar
 from chargehand.reports.page.markup import Html, block, scrolling, tag, text
+from chargehand.reports.spend.acted import Acted
 from chargehand.reports.spend.amounts import cost, kind, month, percent, saving, signed
 from chargehand.reports.spend.quality import Failures, TargetResult, Targets
 from chargehand.reports.spend.repricing import Recomputed, Repriced
 from chargehand.reports.spend.totals import Month, Part
+from chargehand.reports.spend.vigilance import Vigilance
 
 _MANY_COLUMNS = 5
 
@@ -70,6 +72,35 @@ def repriced_table(repriced: Repriced) -> Html:
     """Return what each version's calls cost then and cost now."""
     heads = ("Billed by", "Runs", "Calls", "Then", "Now", "Difference", "No price then", "No price now")
     return _table("The bills by the prices of now", heads, (_recomputed(each) for each in repriced.before))
+
+
+def vigilance_table(months: Sequence[Vigilance]) -> Html:
+    """Return how many planted defects workers noticed, by month and lens."""
+    rows = (
+        (
+            month(each.month),
+            noticed.lens or "all",
+            f"{noticed.noticed:,} of {noticed.planted:,}",
+            percent(Decimal(noticed.noticed) / noticed.planted) if noticed.planted else "–",
+        )
+        for each in months
+        for noticed in (each.total, *each.by_lens)
+    )
+    return _table("What workers noticed of planted defects", ("Month", "Lens", "Noticed", "Share"), rows)
+
+
+def acted_table(rules: Sequence[Acted]) -> Html:
+    """Return what became of findings, by rule."""
+    heads = ("Rule", "Found", "Gone", "Suppressed", "Waived", "Left", "Acted on")
+    rows = (
+        (
+            each.rule,
+            *(f"{number:,}" for number in (each.found, each.gone, each.suppressed, each.waived, each.left)),
+            percent(Decimal(each.acted_on) / each.found),
+        )
+        for each in rules
+    )
+    return _table("What became of findings", heads, rows)
 
 
 def _month(each: Month) -> tuple[str, ...]:
