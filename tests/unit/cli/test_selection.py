@@ -95,7 +95,10 @@ def test_a_date_before_the_first_commit_is_refused(world: World) -> None:
 def test_a_removed_folder_is_one_message(world: World, tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
-    script = 'cd "$1" && rmdir "$1" && exec "$2" -m chargehand review --offline'
+    commands = ("review --offline", "estimate", "doctor")
+    script = 'cd "$1" && rmdir "$1"; ' + "; ".join(
+        f'"$2" -m chargehand {each} || echo $?' for each in commands
+    )
     done = subprocess.run(
         ["sh", "-c", script, "-", str(gone), sys.executable],
         env=world.environ,
@@ -103,8 +106,8 @@ def test_a_removed_folder_is_one_message(world: World, tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert done.returncode == 2
-    assert done.stderr.count("Nothing was reviewed: the current folder cannot be entered") == 1
+    assert done.stdout.split() == ["2"] * len(commands)
+    assert done.stderr.count("Nothing was reviewed: the current folder cannot be entered") == len(commands)
 
 
 @pytest.mark.parametrize("folder", ["sub", "."])

@@ -116,6 +116,13 @@ def test_money_is_exact_however_it_is_written(written: str) -> None:
             "checks.disabled = ['secret']",
             'checks.disabled: there is no check "secret"; did you mean secrets?',
         ),
+        *(
+            (
+                f"lenses.style.paths = {paths}",
+                'lenses.style.paths: these only take files away, so it would look at none; begin with "*"',
+            )
+            for paths in (["!tests/"], ["!a", "!b/**"], ["!*"])
+        ),
         ("lenses.style.enabled = 'maybe'", 'lenses.style.enabled should be true or false, not "maybe"'),
     ],
 )

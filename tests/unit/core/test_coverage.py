@@ -109,8 +109,12 @@ def test_a_lens_that_matched_no_file_is_listed() -> None:
     diff = diff_of("src/a.py")
     lenses = [
         Lens(name=name, purpose="p", instructions="i", paths=paths)
-        for name, paths in (("all", ()), ("docs", ("docs/",)))
+        for name, paths in (("all", ()), ("docs", ("docs/",)), ("none", ("*", "!*.py")), ("sub", ("a.py/",)))
     ]
-    (sentence,) = lenses_without_files(diff, lenses)
-    assert "lens docs match no file" in sentence
+    said = lenses_without_files(diff, lenses)
+    assert [each.partition(" match no file")[0].rpartition(" ")[2] for each in said] == [
+        "docs",
+        "none",
+        "sub",
+    ]
     assert lenses_without_files(diff_of(), lenses) == ()

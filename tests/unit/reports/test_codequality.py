@@ -6,7 +6,7 @@ import pytest
 from chargehand.core.finding import Severity
 from chargehand.reports import codequality
 from chargehand.reports.codequality import NO_PATH, NOT_REVIEWED, SEVERITIES
-from tests.unit.reports.samples import CLEAN, OFFLINE, RICH, finding, gap, judged, review
+from tests.unit.reports.samples import CLEAN, OFFLINE, RICH, SAMPLES, finding, gap, judged, review
 
 Entry = dict[str, Any]  # Any: what json.loads gives
 
@@ -35,6 +35,14 @@ def test_an_entry_repeats_its_rule_because_gitlab_does_not_show_the_check() -> N
     assert entry["description"].startswith("security/injection: User input becomes SQL. `user_id` is put")
     assert entry["location"] == {"path": "src/app.py", "lines": {"begin": 12}}
     assert entry["fingerprint"] == finding().fingerprint
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_every_entry_has_what_importers_want(sample: str) -> None:
+    for entry in json.loads(codequality.render(*judged(SAMPLES[sample]))):
+        assert (entry["type"], entry["engine_name"]) == ("issue", "chargehand")
+        assert len(entry["categories"]) == 1
+        assert entry["location"]["lines"]["begin"] >= 1
 
 
 def test_equal_fingerprints_are_told_apart_and_the_first_stays() -> None:
