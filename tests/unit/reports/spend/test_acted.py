@@ -38,47 +38,36 @@ def test_vigilance_is_added_up_by_month_and_lens() -> None:
     )
     added = spending(
         run("a").evolve(probes=tried),
-        run("b", at="2026-12-01T00:00:00+00:00").evolve(probes=tried[:1]),
         _run("c", "1", ("x", None)),
+        run("b", at="2026-12-01T00:00:00+00:00").evolve(probes=tried[:1]),
     )
     text = table(added)
-    assert (
-        "Workers noticed 3 of 4 planted defects in 2026-11: correctness 3 of 3, security 0 of 1; 1 without an "
-        "answer; $0.0040"
-    ) in text
+    by_lens = "correctness 3 of 3, security 0 of 1; 1 without an answer; $0.0040"
+    assert f"Workers noticed 3 of 4 planted defects in 2026-11: {by_lens}" in text
     assert "Workers noticed 1 of 1 planted defects in 2026-12: correctness 1 of 1; $0.0010" in text
     assert "tests/missing" in text
     found = json.loads(document(added))
     assert objections("spend", found) == []
-    assert found["vigilance"][0]["by_lens"][1] == {
-        "name": "security",
-        "planted": 1,
-        "noticed": 0,
-        "unanswered": 1,
-    }
+    security = found["vigilance"][0]["by_lens"][1]
+    assert security == {"name": "security", "planted": 1, "noticed": 0, "unanswered": 1}
     assert "What became of findings" in page(added)
 
 
 def test_what_counts_is_read_from_reports_and_older_reports_have_nothing_of_it() -> None:
     content = report(calls("a"))
     probe = {"lens": "security", "model": "m", "kind": "bound", "noticed": True, "cost_usd": None}
-    found = run_of(changed(content, probes=[probe]), "a.json")
+    finding = {"fingerprint": "f", "rule": "tests/missing", "suppressed_in": "code", "title": "more"}
+    found = run_of(changed(content, probes=[probe], findings=[finding]), "a.json")
     assert found.probes == (Tried(lens="security", noticed=True, cost_usd=None),)
-    assert found.findings
-    assert {each.suppressed_in for each in found.findings} == {None}
-    older = {
-        name: part
-        for name, part in json.loads(content).items()
-        if name not in ("probes", "findings", "verdict")
-    }
+    assert found.findings == (Noted(fingerprint="f", rule="tests/missing", suppressed_in="code"),)
+    new = ("probes", "findings", "verdict")
+    older = {name: part for name, part in json.loads(content).items() if name not in new}
     assert run_of(json.dumps(older).encode(), "a.json").probes == ()
 
 
-def _run(
-    name: str, head: str, *findings: tuple[str, str | None], subject: str | None = "pull request 1"
-) -> Run:
-    noted = [
-        Noted.model_validate({"fingerprint": a, "rule": "tests/missing", "suppressed_in": b})
-        for a, b in findings
-    ]
+def _run(name: str, head: str, *findings: tuple[str, str | None], subject: str | None = "branch a") -> Run:
+    noted = (
+        Noted.model_validate({"fingerprint": fingerprint, "rule": "tests/missing", "suppressed_in": where})
+        for fingerprint, where in findings
+    )
     return run(name).evolve(subject=subject, head=head, is_whole=True, findings=tuple(noted))
