@@ -60,7 +60,7 @@ def _patterns_by_name(words: "dict[str, Word]") -> "dict[str, Word]":
 
 def _lens_paths(patterns: tuple[str, ...]) -> tuple[str, ...]:
     if patterns and all(pattern.startswith("!") for pattern in patterns):
-        raise ValueError('these only take files away, so it would look at none; begin with "*"')
+        raise ValueError('these only take files away, so it would look at none; begin with "/*"')
     return patterns
 
 

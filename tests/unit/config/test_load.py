@@ -119,7 +119,7 @@ def test_money_is_exact_however_it_is_written(written: str) -> None:
         *(
             (
                 f"lenses.style.paths = {paths}",
-                'lenses.style.paths: these only take files away, so it would look at none; begin with "*"',
+                'lenses.style.paths: these only take files away, so it would look at none; begin with "/*"',
             )
             for paths in (["!tests/"], ["!a", "!b/**"], ["!*"])
         ),

@@ -109,7 +109,12 @@ def test_a_lens_that_matched_no_file_is_listed() -> None:
     diff = diff_of("src/a.py")
     lenses = [
         Lens(name=name, purpose="p", instructions="i", paths=paths)
-        for name, paths in (("all", ()), ("docs", ("docs/",)), ("none", ("*", "!*.py")), ("sub", ("a.py/",)))
+        for name, paths in (
+            ("all", ()),
+            ("docs", ("docs/",)),
+            ("none", ("/*", "!/src/")),
+            ("sub", ("a.py/",)),
+        )
     ]
     said = lenses_without_files(diff, lenses)
     assert [each.partition(" match no file")[0].rpartition(" ")[2] for each in said] == [

@@ -14,6 +14,25 @@ def test_patterns_name_paths_as_gitignore_does() -> None:
     ]
 
 
+def test_as_in_git_nothing_is_taken_back_of_a_folder_that_is_named() -> None:
+    for patterns in (("src/", "!src/fixtures/"), ("src/**", "!src/fixtures/**"), ("*", "!src/fixtures/")):
+        assert matcher(patterns)("src/fixtures/a.py")
+
+
+@pytest.mark.parametrize(
+    ("patterns", "in_it", "taken_back"),
+    [  # what the documents, the example and a message say
+        (("/*", "!tests/"), "src/a.py", "tests/a.py"),
+        (("src/*", "!src/fixtures/"), "src/deep/a.py", "src/fixtures/deep/a.py"),
+        (("src/api/*", "!src/api/internal/"), "src/api/a.py", "src/api/internal/a.py"),
+    ],
+)
+def test_a_folder_is_taken_back_if_none_above_it_is_named(
+    patterns: tuple[str, ...], in_it: str, taken_back: str
+) -> None:
+    assert (matcher(patterns)(in_it), matcher(patterns)(taken_back)) == (True, False)
+
+
 def test_no_pattern_names_nothing() -> None:
     assert not matcher(())("a.py")
 
