@@ -20,6 +20,7 @@ from chargehand.core.plan import Reviewed
 from chargehand.core.review import Mode, Review
 from chargehand.core.usage import Bill
 from chargehand.pipeline.asked import Asked, nobody_asked
+from chargehand.pipeline.beside import count_beside
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.stopwatch import Stopwatch
 
@@ -73,6 +74,7 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         bill=_bill(prepared, asked),
         calls=asked.calls,
         probes=asked.probes,
+        beside=None if mode == "offline" else count_beside(diff, asked.outcomes),
         timing=watch.timing(),
         inline=prepared.run.settings.inline_rules(),
         is_interrupted=asked.is_interrupted,

@@ -74,4 +74,19 @@ class Context(PlainValue):
     unlooked: str = ""
 
 
+class Counted(PlainValue):
+    """How many passages of a kind were shown, and how many belonged to the change and had no room."""
+
+    kind: Kind
+    shown: int
+    left_out: int
+
+
+class Beside(PlainValue):
+    """What models were shown beside a change, of each kind that was found; `unlooked` as a context has it."""
+
+    counted: tuple[Counted, ...]
+    unlooked: str = ""
+
+
 NO_CONTEXT = Context()

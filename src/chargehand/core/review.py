@@ -4,6 +4,7 @@ from typing import Literal
 
 from chargehand.core.baseline import Compared
 from chargehand.core.change import Change
+from chargehand.core.context import Beside
 from chargehand.core.coverage import Coverage
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Dismissed, Finding
@@ -49,7 +50,8 @@ class Review(PlainValue):
     was compared with none.
     `inline` says which findings get a comment of their own, if the review is published, and `gate` what fails
     the build. `category` is the name under which code scanning keeps the findings. `probes` are planted
-    defects, which are no part of the change.
+    defects, which are no part of the change. `beside` is what models were shown beside the change, None if
+    none was asked.
     """
 
     change: Change
@@ -67,6 +69,7 @@ class Review(PlainValue):
     calls: tuple[Call, ...] = ()
     timing: Timing
     probes: tuple[Probe, ...] = ()
+    beside: Beside | None = None
     baseline: Compared | None = None
     inline: InlineRules = InlineRules()
     category: str = "chargehand"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from chargehand.core.context import Kind
 from chargehand.core.counting import count
 from chargehand.core.finding import Severity
 from chargehand.core.review import Review
@@ -14,6 +15,15 @@ from chargehand.reports.notifications import (
     new_findings,
     suppressed_findings,
 )
+
+_BESIDE = {
+    Kind.REQUEST: "title with its description",
+    Kind.COMMIT: "commit message",
+    Kind.GUIDANCE: "guidance file",
+    Kind.DEFINITION: "definition",
+    Kind.CALLER: "other user",
+    Kind.TEST: "test name",
+}
 
 
 class Tally(NamedTuple):
@@ -57,6 +67,18 @@ def overview(review: Review) -> Overview:
     if any(each.is_gap for each in review.coverage):
         return Overview("Not everything was reviewed.", "")
     return Overview("", f"Every lens read every file that it applies to: {files}.")
+
+
+def beside(review: Review) -> str:
+    """Return what models were shown beside the change, in a sentence or two; empty if none was asked."""
+    found = review.beside
+    if found is None or not review.coverage:
+        return ""
+    kinds = ", ".join(count(each.shown, _BESIDE[each.kind]) for each in found.counted if each.shown)
+    left_out = sum(each.left_out for each in found.counted)
+    more = f"; {left_out:,} more had no room" if left_out else ""
+    shown = f"Models were shown {kinds or 'nothing'} beside the change{more}."
+    return " ".join(filter(None, (shown if found.counted or not found.unlooked else "", found.unlooked)))
 
 
 def than_one_pass(bill: Bill) -> str:

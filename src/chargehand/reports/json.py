@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from chargehand import __version__
 from chargehand.core.baseline import Compared
+from chargehand.core.context import Beside
 from chargehand.core.coverage import Coverage
 from chargehand.core.diff import Diff, FileDiff, Skip
 from chargehand.core.finding import Dismissed, Finding, Merged
@@ -48,10 +49,21 @@ def render(review: Review, verdict: Verdict) -> str:
             "bill": _bill(review.bill, review.calls),
             "calls": [_call(call) for call in review.calls],
             "timing": _timing(review.timing),
+            "context": _context(review.beside) if review.beside else None,
             "probes": [_probe(each) for each in review.probes],
             "comments": for_comments(review),
         }
     )
+
+
+def _context(beside: Beside) -> dict[str, Json]:
+    return {
+        "unlooked": beside.unlooked or None,
+        "kinds": [
+            {"kind": each.kind.value, "shown": each.shown, "left_out": each.left_out}
+            for each in beside.counted
+        ],
+    }
 
 
 def _change(review: Review) -> dict[str, Json]:

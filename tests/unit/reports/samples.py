@@ -5,6 +5,7 @@ from typing import Any
 
 from chargehand.core.baseline import Compared, Earlier
 from chargehand.core.change import Change, CodePages
+from chargehand.core.context import Beside, Counted, Kind
 from chargehand.core.coverage import Coverage
 from chargehand.core.diff import Authority, Diff, FileDiff, Hunk, Skip, SkipReason
 from chargehand.core.escaping import printable
@@ -250,6 +251,14 @@ _RICH_CALLS = (
     call(Role.ESCALATION, "security-2", "claude-sonnet-5-5", "0.0042", outcome="overloaded", request_id=None),
 )
 RICH = review(
+    beside=Beside(
+        counted=(
+            Counted(kind=Kind.COMMIT, shown=1, left_out=0),
+            Counted(kind=Kind.DEFINITION, shown=1_200, left_out=34),
+            Counted(kind=Kind.CALLER, shown=0, left_out=2),
+        ),
+        unlooked="Not everything was looked up in the code.",
+    ),
     diff=Diff(
         files=(
             APP,

@@ -6,7 +6,7 @@ from chargehand.core.counting import count
 from chargehand.core.coverage import Coverage, Looked
 from chargehand.core.diff import Authority, FileDiff
 from chargehand.core.review import Review
-from chargehand.reports.figures import overview
+from chargehand.reports.figures import beside, overview
 from chargehand.reports.html.prose import inline
 from chargehand.reports.html.room import Room, counted, fitting, size_of
 from chargehand.reports.notifications import Kind, Notification, of_kind
@@ -40,6 +40,8 @@ def coverage_section(review: Review, room: Room) -> Iterator[Html]:
     left_out = _left_out(review)
     if review.coverage or left_out:
         yield _grid(review, left_out, room.grid)
+    if said := beside(review):
+        yield tag("p", text(said))
     if unread := list(of_kind(review, Kind.NOT_REVIEWED)):
         items = counted(map(_gap, unread), len(unread), room.few)
         yield block("ul", *(tag("li", each) for each in items))

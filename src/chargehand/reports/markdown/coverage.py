@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from chargehand.core.counting import count
 from chargehand.core.coverage import Looked
 from chargehand.core.review import Review
-from chargehand.reports.figures import overview
+from chargehand.reports.figures import beside, overview
 from chargehand.reports.markdown.blocks import at_most, folded, names
 from chargehand.reports.markdown.markup import cell, code_span, inline
 from chargehand.reports.notifications import Kind, Notification, of_kind
@@ -28,6 +28,8 @@ def coverage_section(review: Review) -> Iterator[str]:
         yield "\n".join(_table(review))
         if gaps := _gaps(review):
             yield "\n".join(at_most(_ROWS_SHOWN, gaps))
+    if said := beside(review):
+        yield inline(said)
     if unreadable := [_left_out(each) for each in of_kind(review, Kind.UNREADABLE)]:
         yield "\n".join(("**Could not be read:**", "", *at_most(_ROWS_SHOWN, unreadable)))
     if unwanted := list(of_kind(review, Kind.SKIPPED)):
