@@ -16,6 +16,7 @@ from chargehand.change.diff.parse.files import parse_diff
 from chargehand.change.diff.scopes import scopes_of
 from chargehand.checks import Evidence, run_checks
 from chargehand.checks.secrets import search
+from chargehand.checks.tools import read_log, told_by
 from chargehand.config.file import parse_config
 from chargehand.config.load import load_settings, load_valid_settings
 from chargehand.core.errors import (
@@ -29,6 +30,7 @@ from chargehand.core.errors import (
 )
 from chargehand.core.files import seal_of
 from chargehand.core.fleets import FLEETS
+from chargehand.core.masking import NO_MASK
 from chargehand.core.patterns import matcher
 from chargehand.core.plan import Chunk, Excerpt, Reader, Task
 from chargehand.core.prompt import Reply
@@ -106,6 +108,12 @@ def _checked_diff(data: bytes) -> None:
     searched = search(diff)
     searched.mask.diff(diff)
     locate(run_checks(Evidence(diff, searched)).claims, diff)
+
+
+def _tool_log(data: bytes) -> None:
+    """Read another tool's log, and tie what it says to the lines of a change."""
+    told = told_by(read_log(data), "x.sarif", DIFF, DIFF, NO_MASK, Path("/repo"))
+    locate(told.claims, DIFF)
 
 
 def _answer(data: bytes) -> None:
@@ -244,6 +252,7 @@ PARSERS = (
     Parser("variables", _variables, (ConfigError,), samples.variables, is_json=False),
     Parser("configuration", _configuration, (ConfigError,), samples.configurations, is_json=False),
     Parser("baseline", partial(baseline_of, name="a report"), (InputError,), samples.all_reports),
+    Parser("tool-log", _tool_log, (InputError,), samples.tool_logs),
     Parser("spend", partial(run_of, source="a report"), (InputError,), samples.json_reports),
     Parser("report", partial(report_of, name="a report"), (InputError,), samples.json_reports),
     Parser("github", _github, (), samples.forge_answers),

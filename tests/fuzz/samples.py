@@ -12,6 +12,7 @@ from tests.gitlab_api import Project, User, Version
 from tests.messages_api.streaming import events_of
 from tests.property.damage import SAMPLES
 from tests.secret_corpus import make_corpus
+from tests.unit.checks.tools.logs import bandit, codeql, log, ruff
 
 CASES = Path(__file__).parents[1] / "cases"
 _TEXT = json.dumps(
@@ -158,6 +159,12 @@ def all_reports() -> Iterator[bytes]:
     """Yield reports that may be a baseline."""
     yield from json_reports()
     yield from _reports("report.sarif")
+
+
+def tool_logs() -> Iterator[bytes]:
+    """Yield logs as other tools write them."""
+    yield from (log(each) for each in (ruff("file:///repo/a.py", 1), bandit("b.py", 1), codeql(0)))
+    yield log(ruff("a.py")).decode().encode("utf-16")
 
 
 def json_reports() -> Iterator[bytes]:

@@ -6,6 +6,7 @@ from functools import partial
 from chargehand.app.job import TIMEOUT_S
 from chargehand.app.material import read_material
 from chargehand.app.preparing import crew_of, planning_of, with_announced
+from chargehand.app.reported import read_reported
 from chargehand.app.resources import open_cache
 from chargehand.app.run import Run
 from chargehand.budget.estimate import Estimate, Estimates, estimate
@@ -20,11 +21,12 @@ from chargehand.pipeline.reply_cache import recall_replies
 def estimate_change(run: Run, *, is_exact: bool) -> Estimates:
     """Return what a review would cost with the configured fleet, and with each that is built in."""
     settings, prices, material = run.settings, run.prices, read_material(run)
+    reported = read_reported(run, material)
     fleets = dict.fromkeys((settings.chosen_fleet(), *FLEETS.values()))
     made = []
     with Claude(TIMEOUT_S, run.cloud, environ=run.checkout.environ) as claude:
         count = claude.count_tokens if is_exact else None
-        for crew in (crew_of(settings).evolve(fleet=fleet) for fleet in fleets):
+        for crew in (crew_of(settings).evolve(fleet=fleet, reported=reported.shown) for fleet in fleets):
             planning = planning_of(settings, crew)
             diff = material.for_models(planning)
             if diff.reviewable:
@@ -35,7 +37,13 @@ def estimate_change(run: Run, *, is_exact: bool) -> Estimates:
         if run.unasked
         else ()
     )
-    notices = (*unasked, *material.change.notices, *diff.notices, *filter(None, (each.note for each in made)))
+    notices = (
+        *unasked,
+        *reported.notices,
+        *material.change.notices,
+        *diff.notices,
+        *filter(None, (each.note for each in made)),
+    )
     change = with_announced(material.change, diff)
     return Estimates(change=change, diff=diff, estimates=tuple(made), notices=notices)
 

@@ -21,7 +21,7 @@ class Job(PlainValue):
     """
 
     selection: Selection | None
-    flags: dict[str, str | None]
+    flags: dict[str, str | tuple[str, ...] | None]
     config: Path | None = None
     settings: Settings | None = None
     is_offline: bool = False

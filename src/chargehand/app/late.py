@@ -61,7 +61,7 @@ def _of_baseline(baseline: Baseline | None) -> LastReview | None:
 
 def _may_be_late(finding: Finding, review: Review, last: LastReview) -> bool:
     """Tell whether the last review could have said it: a model's word on a line that the change adds."""
-    if finding.is_fact or not counts(finding) or finding.fingerprint_v2 in last.found:
+    if finding.is_fact or finding.tool or not counts(finding) or finding.fingerprint_v2 in last.found:
         return False
     is_read_then = not last.lenses or finding.lens in last.lenses
     return is_read_then and finding.old_line is None and _is_added(finding, review.diff)

@@ -5,6 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from chargehand.app.material import Material, read_material
+from chargehand.app.reported import Reported, read_reported
 from chargehand.app.run import Run
 from chargehand.budget.pr_budget import Account, open_account
 from chargehand.change import Repository, read_paths
@@ -27,7 +28,8 @@ class Prepared(NamedTuple):
     """A run that is ready to ask models.
 
     The brief has what models are shown of the change, and what free checks found in all of it. `gaps` are
-    sentences about what nobody looked at, or in doubt. None of it holds a secret that a check knows.
+    sentences about what nobody looked at, or in doubt. `reported` is what other tools say. None of it holds a
+    secret that a check knows.
     """
 
     run: Run
@@ -35,6 +37,7 @@ class Prepared(NamedTuple):
     gaps: tuple[str, ...]
     prices: Prices
     account: Account
+    reported: Reported
 
 
 def prepare(run: Run, is_over: IsOver) -> Prepared:
@@ -53,6 +56,8 @@ def prepare(run: Run, is_over: IsOver) -> Prepared:
     crew = crew_of(settings)
     planning = planning_of(settings, crew)
     material = read_material(run, is_for_models=not job.is_offline, is_over=is_over)
+    reported = read_reported(run, material)
+    crew = crew.evolve(reported=reported.shown)
     checked = run_checks(_evidence(run, material), settings.disabled_checks(), is_over)
     brief = Brief(
         diff=material.masked if job.is_offline else material.for_models(planning),
@@ -62,7 +67,7 @@ def prepare(run: Run, is_over: IsOver) -> Prepared:
         facts=_facts(checked, material),
     )
     run = run.evolve(change=material.change)
-    return Prepared(run, brief, (*material.doubts, *checked.gaps), run.prices, account)
+    return Prepared(run, brief, (*material.doubts, *checked.gaps), run.prices, account, reported)
 
 
 def with_announced(change: Change, diff: Diff) -> Change:

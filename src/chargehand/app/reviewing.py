@@ -14,7 +14,7 @@ from chargehand.budget.pr_budget import Account
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.coverage import cover, lenses_without_files
 from chargehand.core.errors import EnvironmentFault, NoCredentials
-from chargehand.core.finding import Dismissed, Finding, Severity, by_place, regrade
+from chargehand.core.finding import Dismissed, Finding, Severity, by_place, names_rule, regrade
 from chargehand.core.identity import identify
 from chargehand.core.plan import Reviewed
 from chargehand.core.review import Mode, Review
@@ -54,7 +54,7 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         diff=diff,
         mode=mode,
         lenses=lenses,
-        findings=identify(_graded(each, grades) for each in judged.findings),
+        findings=identify(_graded(each, grades) for each in (*judged.findings, *prepared.reported.unshown)),
         dismissed=tuple(_dismissed(judged.dismissed)),
         coverage=cover(diff, lenses, asked.outcomes),
         gaps=(*prepared.gaps, *filter(None, [judged.gap]), *account.gaps),
@@ -66,6 +66,7 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
                     *diff.notices,
                     *lenses_without_files(diff, lenses),
                     *account.notices,
+                    *prepared.reported.notices,
                     *asked.notices,
                 )
             )
@@ -93,7 +94,8 @@ def _remembered(review: Review, account: Account) -> Review:
 
 def _graded(finding: Finding, grades: Mapping[str, Severity]) -> Finding:
     """Return the finding as the configuration grades its rule; without a word of it, as the judge did."""
-    severity = grades.get(finding.rule)
+    named = [each for each in grades if names_rule(each, finding.rule)]
+    severity = grades[max(named, key=len)] if named else None
     if severity is None:
         return finding
     return regrade(finding, severity, f"the configuration grades {finding.rule} so")

@@ -156,7 +156,9 @@ def _estimate(
         *plan_requests(diff, crew, planning, size),
         *worker_requests(plan, diff, crew, prices, size),
     )
-    claims, most_claims = expected_claims(plan, diff), ASSUMED.most_claims_a_task * len(plan.tasks)
+    told = len(crew.reported)  # what other tools say is judged as well
+    claims = expected_claims(plan, diff) + told
+    most_claims = ASSUMED.most_claims_a_task * len(plan.tasks) + told
     distinct = distinct_claims(claims, SAMPLES[planning.depth])
     judged = partial(judge_requests, orchestrator=crew.fleet.orchestrator, size=size)
     scenario = partial(_scenario, prices=prices, orchestrator=crew.fleet.orchestrator)

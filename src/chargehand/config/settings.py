@@ -26,6 +26,8 @@ from chargehand.config.values import (
     Category,
     Instructions,
     LensName,
+    PathText,
+    PathTexts,
     Reach,
     Share,
     Usd,
@@ -34,7 +36,7 @@ from chargehand.config.values import (
 )
 from chargehand.core.checked_value import After, Beside, CheckedValue, Within
 from chargehand.core.clouds import Cloud, cloud_of
-from chargehand.core.finding import Severity
+from chargehand.core.finding import TOOL, Severity
 from chargehand.core.fleets import FLEETS, Fleet
 from chargehand.core.gate import Gate, Policy
 from chargehand.core.inline import InlineRules
@@ -67,7 +69,8 @@ def _usable(lenses: dict[str, LensSettings]) -> dict[str, LensSettings]:
 def _known(gate: GateSettings, beside: Mapping[str, Iterable[str]]) -> GateSettings:
     lenses = (*BUILT_IN_LENSES, *beside.get("lenses", ()))
     for name in gate.lenses:
-        _refuse_unknown("lens", name, lenses)
+        if name.partition("/")[0] != TOOL:  # the lens of other tools, and of one of them
+            _refuse_unknown("lens", name, lenses)
     for rule in gate.rules:
         _refuse_unknown_rule(rule, lenses)
     return gate
@@ -93,7 +96,8 @@ class Settings(CheckedValue):
     provider: Literal["anthropic", "bedrock", "vertex", "foundry"] | None = None
     fail_on: Reach = "high"
     category: Category = "chargehand"
-    baseline: Annotated[str, Within(min_length=1, max_length=4096)] | None = None
+    baseline: PathText | None = None
+    sarif_in: PathTexts = ()
     max_spend: Usd | None = None
     fail_spend: Usd | None = None
     pr_budget: Usd | None = None
@@ -196,6 +200,8 @@ class Settings(CheckedValue):
 
 def _refuse_unknown_rule(rule: str, lenses: Sequence[str]) -> None:
     lens = rule.partition("/")[0]
+    if lens == TOOL:  # another tool knows its rules
+        return
     _refuse_unknown("lens", lens, lenses)
     _refuse_unknown("rule", rule, [each.id for each in rules_of(lens)])
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from chargehand import __version__
 from chargehand.core.checked_value import After, Before, Within
+from chargehand.core.finding import TOOL
 from chargehand.core.patterns import can_match
 
 MAX_INSTRUCTIONS = 20_000
@@ -36,6 +37,8 @@ def _category(text: str) -> str:
 def _lens_name(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", text):
         raise ValueError("should be a name of small letters, digits and hyphens, such as api-stability")
+    if text == TOOL:
+        raise ValueError('is what other tools say ("sarif_in"), so a lens has another name')
     return text
 
 
@@ -65,8 +68,9 @@ def _lens_paths(patterns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _rule_id(text: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}/[a-z0-9-]{1,80}", text):
-        raise ValueError("should be the id of a rule, such as tests/missing")
+    of_tool = rf"{TOOL}/[a-z0-9-]{{1,40}}(/[A-Za-z0-9._/-]{{1,120}})?"
+    if not re.fullmatch(rf"{of_tool}|[a-z][a-z0-9-]{{0,39}}/[a-z0-9-]{{1,80}}", text):
+        raise ValueError("should be the id of a rule, such as tests/missing or tool/ruff/F401")
     return text
 
 
@@ -98,6 +102,12 @@ def _day(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _lines(value: object) -> object:
+    return tuple(filter(None, map(str.strip, value.split("\n")))) if isinstance(value, str) else value
+
+
+PathText = Annotated[str, Within(min_length=1, max_length=4096)]
+PathTexts = Annotated[tuple[PathText, ...], Before(_lines)]
 Share = Annotated[Decimal, Before(_number), Within(ge=0, le=1)]
 Usd = Annotated[Decimal, Before(_number), Within(ge=0)]
 Category = Annotated[str, After(_category)]

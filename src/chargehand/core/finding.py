@@ -46,6 +46,37 @@ SECRET = "security/secret"  # noqa: S105 - no password
 # What the `model` of a free check's claim begins with.
 BY_CHECK = "check: "
 
+# The lens of what other tools say, with which their rules' ids begin; and how the `model` of such a claim
+# begins.
+TOOL, BY_TOOL = "tool", "tool: "
+# Credentials that stand in the code, as CWE numbers them.
+_OF_SECRETS = frozenset({259, 321, 798})
+
+
+class ToolRule(PlainValue):
+    """The rule of another tool that a claim is an instance of.
+
+    `id` is the tool's own, `title` what it is about.
+    `help_uri` is a page about it, empty if the tool names none; `security_severity` is from 0 to 10.
+    """
+
+    tool: str
+    id: str
+    title: str = ""
+    help_uri: str = ""
+    cwe: tuple[int, ...] = ()
+    security_severity: float | None = None
+
+    @property
+    def is_of_secrets(self) -> bool:
+        """Tell whether it is about credentials in the code."""
+        return not _OF_SECRETS.isdisjoint(self.cwe)
+
+
+def names_rule(named: str, rule: str) -> bool:
+    """Tell whether `named` is the rule, or the tool that it is of, such as `tool/ruff`."""
+    return named == rule or (named.startswith(f"{TOOL}/") and rule.startswith(f"{named}/"))
+
 
 class Claim(PlainValue):
     """What a worker or a check asserts, before anyone looked whether the place exists.
@@ -70,6 +101,7 @@ class Claim(PlainValue):
     replaces: str = ""
     suggestion: str
     model: str
+    tool: ToolRule | None = None
     is_reused: bool = False
     reader: str = ""
     sample: int = 1
@@ -135,6 +167,7 @@ class Finding(PlainValue):
     it, else empty, and `scope` and `nth` say which of the equal lines of a file the quoted one is. `state` is
     `existing` if the baseline has it, `late` if it is too mild to fail a build and the last review read these
     lines without finding it. `is_changed`: the baseline has it with another place, rule, severity or title.
+    `tool` is the rule of the other tool that says it, None if none does.
     `suppression` is the reason why it is accepted, None if it is not, and
     `suppressed_in` where that is written; in the `request` it is waived, and the reason begins with a name.
     `reader` is that of its claim, and `samples` are those that say it.
@@ -160,6 +193,7 @@ class Finding(PlainValue):
     is_approximate: bool = False
     suggestion: Suggestion | None = None
     model: str
+    tool: ToolRule | None = None
     state: Literal["new", "existing", "late"] = "new"
     is_changed: bool = False
     suppression: str | None = None
@@ -180,8 +214,9 @@ class Finding(PlainValue):
 
     @property
     def calls_secret(self) -> bool:
-        """Tell whether a model alone calls a text of the change a secret: no check knows it, or masked it."""
-        return (self.rule == SECRET and not self.is_fact) or any(
+        """Tell whether a text of the change is called a secret, and no check knows it, or masked it."""
+        is_called = self.rule == SECRET or (self.tool is not None and self.tool.is_of_secrets)
+        return (is_called and not self.is_fact) or any(
             each.rule == SECRET and not each.model.startswith(BY_CHECK) for each in self.merged
         )
 

@@ -13,9 +13,9 @@ Policy = Literal["fail", "warn"]
 class Gate(PlainValue):
     """What fails a build, by the names of the settings, in US dollars. `fail_on` None: no finding does.
 
-    A lens or a pattern of paths may have a severity of its own; the path decides before the lens, and the
-    last pattern that matches. `confidence` is the least that can fail. `on_outage` is for gaps that an
-    outage of the provider made; None: as for any other.
+    A lens, another tool (`tool/ruff`, or `tool` for all of them) or a pattern of paths may have a severity of
+    its own; the path decides before the lens, and the last pattern that matches. `confidence` is the least
+    that can fail. `on_outage` is for gaps that an outage of the provider made; None: as for any other.
     """
 
     fail_on: Severity | None = Severity.HIGH
@@ -32,7 +32,8 @@ class Gate(PlainValue):
         for pattern, severity in reversed(self.by_path.items()):
             if matcher((pattern,))(finding.path):
                 return severity
-        return self.by_lens.get(finding.lens, self.fail_on)
+        of_tool = f"{finding.lens}/{finding.tool.tool}" if finding.tool else finding.lens
+        return self.by_lens.get(of_tool, self.by_lens.get(finding.lens, self.fail_on))
 
     def is_reached(self, finding: Finding) -> bool:
         """Tell whether the finding is bad enough to fail a build."""

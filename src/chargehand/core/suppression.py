@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from chargehand.core.escaping import one_line
-from chargehand.core.finding import Finding
+from chargehand.core.finding import Finding, names_rule
 from chargehand.core.patterns import matcher
 from chargehand.core.plain_value import PlainValue
 
@@ -45,7 +45,7 @@ class Suppression(PlainValue):
         prints = (finding.fingerprint, finding.fingerprint_v2)
         return (
             (not self.fingerprint or self.fingerprint in prints)
-            and (not self.rule or self.rule == finding.rule)
+            and (not self.rule or names_rule(self.rule, finding.rule))
             and (not self.path or matcher((self.path,))(finding.path))
         )
 

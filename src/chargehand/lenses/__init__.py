@@ -8,7 +8,7 @@ from importlib.resources import files
 from string import Template
 from typing import NamedTuple
 
-from chargehand.core.finding import Severity
+from chargehand.core.finding import Finding, Severity
 from chargehand.core.plan import Lens
 from chargehand.lenses.rule import OTHER, Rule
 
@@ -63,6 +63,27 @@ def rule_among(written: str, lenses: Sequence[str]) -> Rule:
         return rule_for(written, lens)
     meant = [rule for rule in (rule_for(written, lens) for lens in lenses) if rule.name != OTHER]
     return meant[0] if meant else rule_for(written, lenses[0])
+
+
+def rule_of(finding: Finding) -> Rule:
+    """Return the rule of a finding; of another tool's, what is known of it."""
+    tool = finding.tool
+    if tool is None:
+        return rule_for(finding.rule, finding.lens)
+    said = tool.title or f"The rule {tool.id} of {tool.tool}"
+    return Rule(
+        id=finding.rule,
+        title=said,
+        description=f"{tool.tool} says it, by its rule {tool.id}: {said}",
+        help=f"Read about it: {tool.help_uri}"
+        if tool.help_uri
+        else f"{tool.tool} knows more about {tool.id}.",
+        help_uri=tool.help_uri,
+        severity=finding.severity,
+        security_severity=tool.security_severity or None,
+        cwe=tool.cwe,
+        is_for_models=False,
+    )
 
 
 def rule_with_id(rule_id: str) -> Rule:

@@ -12,7 +12,7 @@ class Rule(PlainValue):
 
     `title` says it in a line, `description` what the finding is, `help` what to do about it. A rule that is
     not `is_for_models` is about facts that a free check knows for sure: no model is offered it. Models see
-    its name, and `hint` if the name does not say enough.
+    its name, and `hint` if the name does not say enough. `help_uri` is a page about it, if it has one.
     """
 
     id: str
@@ -24,6 +24,7 @@ class Rule(PlainValue):
     cwe: tuple[int, ...] = ()
     is_for_models: bool = True
     hint: str = ""
+    help_uri: str = ""
 
     @property
     def lens(self) -> str:

@@ -7,7 +7,9 @@ from chargehand.core.plan import Outcome
 from chargehand.core.probe import Probe
 from chargehand.core.usage import Call
 from chargehand.pipeline.brief import Brief
+from chargehand.pipeline.called_secrets import conceal_called
 from chargehand.pipeline.judgement import Judgement
+from chargehand.pipeline.twins import merge_twins
 
 
 class Asked(PlainValue):
@@ -28,5 +30,9 @@ class Asked(PlainValue):
 
 
 def nobody_asked(brief: Brief) -> Asked:
-    """Return what there is if no model is asked: what free checks found stands."""
-    return Asked(judgement=Judgement(findings=brief.facts))
+    """Return what there is if no model is asked: what free checks found stands, and what other tools say."""
+    if not brief.crew.reported:
+        return Asked(judgement=Judgement(findings=brief.facts))
+    found = merge_twins(conceal_called((*brief.facts, *brief.crew.reported), brief.diff))
+    notice = "No model ruled on what other tools say: it stands as they say it."
+    return Asked(judgement=Judgement(findings=found), notices=(notice,))

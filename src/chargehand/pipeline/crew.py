@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from chargehand.core.finding import Finding
 from chargehand.core.fleets import Fleet
 from chargehand.core.plain_value import PlainValue
 from chargehand.core.plan import Lens, Task
@@ -14,7 +15,7 @@ class Crew(PlainValue):
     """Who does the tasks, with which lenses, and how many at a time.
 
     `escalation_share` is how much of the tasks the escalation model gets at most. `guidance` is what the
-    project accepts and has workers know.
+    project accepts and has workers know, `reported` what other tools say of the change.
     """
 
     fleet: Fleet
@@ -23,6 +24,7 @@ class Crew(PlainValue):
     project_instructions: str = ""
     escalation_share: Decimal = Decimal("0.3")
     guidance: tuple[Suppression, ...] = ()
+    reported: tuple[Finding, ...] = ()
 
     @property
     def workers(self) -> tuple[str, ...]:

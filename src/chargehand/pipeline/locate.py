@@ -106,6 +106,7 @@ def _finding(claim: Claim, path: str, anchor: Anchor, place: Match) -> Finding:
         note=place.note,
         is_approximate=place.is_approximate,
         model=claim.model,
+        tool=claim.tool,
         is_reused=claim.is_reused,
         reader=claim.reader,
         samples=(claim.sample,),

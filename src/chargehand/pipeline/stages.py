@@ -175,7 +175,7 @@ def _judge(brief: Brief, session: Session, outcomes: Sequence[Outcome]) -> Judge
     chain, orchestrator = session.chain, brief.crew.fleet.orchestrator
     claims = [claim for outcome in outcomes if isinstance(outcome, Reviewed) for claim in outcome.claims]
     # What the checks found is merged with the rest but not judged: no dismissal takes it away.
-    found = conceal_called((*locate(claims, brief.diff), *brief.facts), brief.diff)
+    found = conceal_called((*locate(claims, brief.diff), *brief.facts, *brief.crew.reported), brief.diff)
     findings = agreed(merge_twins(found), outcomes)
     steered = session.reply_cache.steered_paths
     keeps = not any(is_doubtful(each, steered) for each in findings if not each.is_fact)

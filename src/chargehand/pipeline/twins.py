@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import islice
 
 from chargehand.core.finding import Finding, by_place, take_in
-from chargehand.lenses import is_cause, rank_of
+from chargehand.lenses import is_cause, rank_of, rule_of
 
 # How much of the shorter of two texts the other one must say too, and how many words that must be at least.
 # Tuned on one part of tests/twins, and measured on the other (benchmarks/twins.py).
@@ -113,6 +113,8 @@ def _likeness(one: Finding, other: Finding) -> float:
     is_same_line = one.line == other.line
     if is_same_line and one.rule == other.rule:  # a check and a model, or two tasks, of one fact
         return 1.0
+    if is_same_line and (one.tool or other.tool) and not _weaknesses(one).isdisjoint(_weaknesses(other)):
+        return 1.0
     if one.lens == other.lens and one.samples == other.samples and not is_same_line:
         return 0.0
     if is_same_line and _suggests(one) and _suggests(one) == _suggests(other):
@@ -126,8 +128,13 @@ def _suggests(finding: Finding) -> tuple[int, Sequence[str]] | None:
     return (suggestion.start_line, suggestion.code.split()) if suggestion else None
 
 
+def _weaknesses(finding: Finding) -> frozenset[int]:
+    """Return the numbers of CWE that its rule is about."""
+    return frozenset(rule_of(finding).cwe)
+
+
 def _reader(finding: Finding) -> str:
-    return finding.model if finding.is_fact else finding.reader or finding.lens
+    return finding.model if finding.is_fact or finding.tool else finding.reader or finding.lens
 
 
 def _shared(one: Finding, other: Finding) -> tuple[float, float]:

@@ -20,6 +20,7 @@ from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
 from chargehand.pipeline.beside import material_of
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.prompts import frame, render
+from chargehand.pipeline.reported import reported_to
 
 WORKER_TOKENS = 6000
 TITLE_LENGTH, TEXT_LENGTH = 200, 4000
@@ -81,11 +82,13 @@ def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:
 def worker_question(task: Task, diff: Diff, crew: Crew) -> str:
     """Return what is asked about the parts of `task`, through its lenses."""
     lenses = [crew.lens(name) for name in task.reader.lenses]
-    places = told(task, diff)
+    places, said = told(task, diff), reported_to(task, diff, crew.reported)
+    reported = f"{render('worker_reported', reported=frame(said)).strip()}\n\n" if said else ""
+    focus = f"{render('worker_focus', places=places).strip()}\n\n" if places else ""
     fields = {
         "lenses": "\n\n".join(_described(lens, task, crew) for lens in lenses),
         "hint": f"{render('worker_hint', hint=frame(task.hint)).strip()}\n\n" if task.hint else "",
-        "focus": f"{render('worker_focus', places=places).strip()}\n\n" if places else "",
+        "focus": f"{focus}{reported}",
     }
     if len(lenses) == 1:
         return render("worker_question", **fields)

@@ -11,7 +11,7 @@ from chargehand.core.baseline import Compared
 from chargehand.core.context import Beside
 from chargehand.core.coverage import Coverage
 from chargehand.core.diff import Diff, FileDiff, Skip
-from chargehand.core.finding import Dismissed, Finding, Merged
+from chargehand.core.finding import Dismissed, Finding, Merged, ToolRule
 from chargehand.core.money import decimal_string
 from chargehand.core.probe import Probe
 from chargehand.core.review import Review, Timing
@@ -134,6 +134,7 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "suggestion_start_line": suggestion.start_line if suggestion else None,
         "suggestion_end_line": suggestion.end_line if suggestion else None,
         "model": finding.model,
+        "tool": _tool(finding.tool) if finding.tool else None,
         "state": finding.state,
         "is_changed": finding.is_changed,
         "suppression": finding.suppression,
@@ -145,6 +146,10 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "also_at": [{"path": each.path, "line": each.line} for each in finding.also_at],
         "merged": [_merged(each) for each in finding.merged],
     }
+
+
+def _tool(rule: ToolRule) -> dict[str, Json]:
+    return {"name": rule.tool, "rule": rule.id, "title": rule.title, "help_uri": rule.help_uri or None}
 
 
 def _baseline(compared: Compared) -> dict[str, Json]:

@@ -25,6 +25,7 @@ FIELDS = {
     "worker_guidance": {"accepted"},
     "worker_context": {"context"},
     "worker_conventions": {"conventions"},
+    "worker_reported": {"reported"},
     "scale": set(),
     "worker_lens": {"lens", "instructions", "rules"},
     "worker_question": {"lenses", "hint", "focus"},

@@ -23,6 +23,7 @@ FLAGS = (
     "depth",
     "fail_on",
     "baseline",
+    "sarif_in",
     "max_spend",
     "fail_spend",
     "on_incomplete",
@@ -70,6 +71,13 @@ FLAGS = (
     cls=Setting,
     metavar="REPORT",
     help="Findings that this JSON or SARIF report has fail nothing: only new ones do.",
+)
+@click.option(
+    "--sarif-in",
+    cls=Setting,
+    metavar="PATH",
+    multiple=True,
+    help="What another tool found, in SARIF: judged with the rest. Several, or a pattern.",
 )
 @click.option("--max-spend", cls=Setting, metavar="USD", help="Hard cap: no call is sent that could pass it.")
 @click.option("--fail-spend", cls=Setting, metavar="USD", help="Fail when the bill passes this.")
@@ -127,7 +135,7 @@ def review(
         raise click.UsageError("--comment looks for waivers itself: it does not go with --waivers")
     job = Job(
         selection=selection(**{name: options[name] for name in SELECTING}),
-        flags={name: options[name] for name in FLAGS},
+        flags={name: options[name] or None for name in FLAGS},
         config=options["config"],
         is_offline=offline,
         record=record,

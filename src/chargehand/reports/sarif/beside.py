@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from chargehand.core.counting import count
 from chargehand.core.finding import Finding
 from chargehand.core.review import Review
-from chargehand.lenses import rule_for
+from chargehand.lenses import rule_of
 from chargehand.reports.document import Json
 from chargehand.reports.notifications import Kind, Notification, notifications
 from chargehand.reports.places import is_inside
@@ -50,7 +50,7 @@ def notified(review: Review) -> Iterator[Json]:
 
 def placeless(finding: Finding, indexes: Mapping[str, int]) -> Json:
     """Return a finding without a place: GitHub demands one of every result, GitLab drops those without."""
-    rule = rule_for(finding.rule, finding.lens)
+    rule = rule_of(finding)
     accepted = "" if finding.suppression is None else f"suppressed ({finding.suppression}) "
     text = f"{accepted}{finding.severity.value} finding: {message(finding)}"
     return {

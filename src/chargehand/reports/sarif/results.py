@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from chargehand.core.finding import Finding, Severity
 from chargehand.core.markers import holds_marker
 from chargehand.core.review import Review
-from chargehand.lenses import rule_for
+from chargehand.lenses import rule_of
 from chargehand.reports.code import in_plain_text, suggestion_heading
 from chargehand.reports.document import Json
 from chargehand.reports.merging import sentences
@@ -40,7 +40,7 @@ def _baseline_state(finding: Finding) -> str:
 def _result(
     finding: Finding, place: Place, indexes: Mapping[str, int], lines: Mapping[int, str]
 ) -> dict[str, Json]:
-    rule = rule_for(finding.rule, finding.lens)
+    rule = rule_of(finding)
     return {
         "ruleId": rule.id,
         "ruleIndex": indexes[rule.id],
@@ -76,6 +76,9 @@ def _properties(finding: Finding) -> dict[str, Json]:
         "model": finding.model,
         "approximatePlace": finding.is_approximate,
     }
+    if finding.tool:
+        properties["tool"] = finding.tool.tool
+        properties["toolRule"] = finding.tool.id
     if finding.state == "late":
         properties["late"] = True
     if finding.graded:

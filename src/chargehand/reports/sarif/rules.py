@@ -2,7 +2,7 @@
 
 from chargehand.core.finding import Severity
 from chargehand.core.review import Review
-from chargehand.lenses import rule_for
+from chargehand.lenses import rule_of
 from chargehand.lenses.rule import Rule
 from chargehand.reports.document import Json
 
@@ -25,8 +25,8 @@ NAME_LENGTH, TEXT_LENGTH = 255, 1024
 
 def rules_in(review: Review) -> tuple[Rule, ...]:
     """Return the rules of the findings, each once, in the order of their ids."""
-    found = (rule_for(each.rule, each.lens) for each in review.findings)
-    return tuple(sorted(dict.fromkeys(found), key=lambda rule: rule.id))
+    found = {each.rule: rule_of(each) for each in reversed(review.findings)}
+    return tuple(sorted({rule.id: rule for rule in found.values()}.values(), key=lambda rule: rule.id))
 
 
 def descriptor(rule: Rule) -> dict[str, Json]:
@@ -37,6 +37,7 @@ def descriptor(rule: Rule) -> dict[str, Json]:
         "shortDescription": {"text": rule.title[:TEXT_LENGTH]},
         "fullDescription": {"text": rule.description[:TEXT_LENGTH]},
         "help": {"text": rule.help, "markdown": rule.help},
+        **({"helpUri": rule.help_uri} if rule.help_uri else {}),
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
         "properties": _properties(rule),
     }

@@ -1,0 +1,133 @@
+"""What other tools found: their SARIF logs as claims about lines of a change, and what became of the rest."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import NamedTuple
+
+from chargehand.checks.limits import limited
+from chargehand.checks.tools.grades import confidence_of, score_of, severity_of
+from chargehand.checks.tools.places import Places, Spot
+from chargehand.checks.tools.reading import read_log
+from chargehand.checks.tools.rules import full_id, name_of, named_by, rule_of
+from chargehand.checks.tools.shapes import Log, Result, RuleShape, Run
+from chargehand.core.counting import count
+from chargehand.core.diff import Diff
+from chargehand.core.escaping import one_line, printable
+from chargehand.core.finding import BY_TOOL, TOOL, Claim
+from chargehand.core.masking import Mask
+from chargehand.core.sarif import Text
+
+__all__ = ["Told", "read_log", "told_by"]
+
+_TITLE_LENGTH, _TEXT_LENGTH = 160, 4_000
+_IN_THE_CODE = "Its author accepts it in the code, which does not count here."
+# A link to one of the result's other places: only the tool's own page can follow it.
+_INNER_LINK = re.compile(r"\[([^\]]{0,500})\]\(\d+\)")
+
+
+class Fate(str, Enum):
+    """Why a result does not count, in the words that follow its number."""
+
+    ELSEWHERE = "not on changed lines"
+    KNOWN = "in the tool's own baseline"
+    ACCEPTED = "accepted where the tool keeps such things"
+    PASSED = "no failures"
+    UNREADABLE = "not readable"
+
+
+class Told(NamedTuple):
+    """What other tools say of a change: their claims, and sentences about the results that do not count."""
+
+    claims: tuple[Claim, ...]
+    notices: tuple[str, ...]
+
+
+def told_by(log: Log, name: str, whole: Diff, masked: Diff, mask: Mask, root: Path) -> Told:
+    """Return what a log says of the lines that the change touches, with the change's secrets masked.
+
+    `name` says which log. `masked` shows the files of `whole` without secrets; they lie in `root`. Of a tool
+    that says more than a check may, the gravest claims are listed, and the last one says how many more
+    there are.
+    """
+    places = Places([file.path for file in whole.files], masked, root)
+    claims: list[Claim] = []
+    notices: list[str] = []
+    for run in log.runs or ():
+        said = [_told(result, run, places, mask) for result in run.results or ()]
+        found = [each for each in said if isinstance(each, Claim)]
+        claims += limited(found)
+        notices += _counted(run, name, len(found), Counter(each for each in said if isinstance(each, Fate)))
+    return Told(tuple(claims), tuple(map(mask.text, notices)))
+
+
+def _told(result: object, run: Run, places: Places, mask: Mask) -> Claim | Fate:
+    if not isinstance(result, Result):
+        return Fate.UNREADABLE
+    if result.kind != "fail":
+        return Fate.PASSED
+    if result.baseline_state in ("unchanged", "absent"):
+        return Fate.KNOWN
+    accepted = {each.kind for each in result.suppressions or () if each.status in (None, "accepted")}
+    if accepted - {"inSource"}:
+        return Fate.ACCEPTED
+    spot = places.find(result.locations or (), run)
+    return _claim(result, run, spot, mask, _IN_THE_CODE if accepted else "") if spot else Fate.ELSEWHERE
+
+
+def _claim(result: Result, run: Run, spot: Spot, mask: Mask, more: str) -> Claim:
+    named = named_by(result, run)
+    shape = named.shape
+    rule = rule_of(named, name_of(run), score_of(result, shape))
+    title, message = _worded(_INNER_LINK.sub(r"\1", _text(result, shape)), rule.title)
+    return Claim(
+        rule=full_id(rule),
+        lens=TOOL,
+        severity=severity_of(result, shape),
+        confidence=confidence_of(result, shape),
+        title=mask.text(title or rule.id),
+        message=mask.text(" ".join(filter(None, (message, more)))),
+        path=spot.path,
+        line=spot.start,
+        end_line=spot.end,
+        quote=spot.quote,
+        suggestion="",
+        model=f"{BY_TOOL}{rule.tool}",
+        tool=rule.evolve(title=mask.text(rule.title)),
+    )
+
+
+def _text(result: Result, shape: RuleShape) -> str:
+    if result.message.text or not result.message.id:
+        return result.message.text
+    given = result.message.arguments
+    stored = (shape.texts or {}).get(result.message.id, Text()).text
+    return re.sub(
+        r"\{(\d)\}", lambda found: given[int(found[1])] if int(found[1]) < len(given) else "", stored
+    )
+
+
+def _worded(text: str, about: str) -> tuple[str, str]:
+    """Return a title, and what else there is to say: the rest, or what the rule is about."""
+    first, _, rest = printable(text[:_TEXT_LENGTH]).strip().partition("\n")
+    sentence = re.match(r".{10,160}?[.!?](?=\s)", first)
+    title = one_line(sentence[0] if sentence else first)[:_TITLE_LENGTH]
+    whole = one_line(f"{first} {rest}")
+    if whole.startswith(title):
+        rest = whole.removeprefix(title)
+    return title, one_line(rest) or ("" if about.rstrip(".").lower() in title.lower() else about)
+
+
+def _counted(run: Run, name: str, counting: int, others: Counter[Fate]) -> Iterator[str]:
+    """Yield what became of a run's results, and whether the tool says that it failed."""
+    driver = run.tool.driver
+    version = driver.semantic_version or driver.version or ""
+    tool = one_line(f"{driver.name} {version}")[:_TITLE_LENGTH]
+    if run.results is None or not all(each.is_successful for each in run.invocations or ()):
+        yield f"{tool} ({name}) did not finish, as it says itself: it may not have looked at everything."
+    total = counting + sum(others.values())
+    left = [f"{others[fate]:,} {fate.value}" for fate in Fate if others[fate]]
+    said = f"{tool} ({name}): {counting:,} of {count(total, 'result')} on changed lines"
+    yield f"{'; '.join((said, *left))}."
