@@ -9,6 +9,7 @@ from chargehand.change.context.nearest import IsTest
 from chargehand.change.context.rules import ContextRules
 from chargehand.change.context.said import Said, said_of
 from chargehand.change.context.search import Searcher
+from chargehand.change.diff.unsent import is_unsent
 from chargehand.change.git.files import INDEX
 from chargehand.change.git.repository import Checkout, Repository
 from chargehand.core.change import Change
@@ -46,8 +47,10 @@ def read_context(
         found = by_use(diff, searcher, is_test)
         wishes += found.wishes
         unlooked = _CUT if found.is_cut else ""
-    is_unsent = matcher(tuple(rules.never_send))
-    return _context((each for each in wishes if not is_unsent(each.passage.path)), rules.max_tokens, unlooked)
+    is_kept = matcher(tuple(rules.never_send))
+    kept = {file.path for file in diff.files if is_unsent(file, rules.never_send)}  # moved here, perhaps
+    wishes = [each for each in wishes if not (each.passage.path in kept or is_kept(each.passage.path))]
+    return _context(wishes, rules.max_tokens, unlooked)
 
 
 def _wishes(said: Iterable[Said], paths: frozenset[str]) -> Iterable[Wish]:
