@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from chargehand.app.billing import bill_of, uncompared
 from chargehand.app.comparing import compared
 from chargehand.app.late import to_remember, with_late
-from chargehand.app.nothing import NO_BILL
 from chargehand.app.preparing import Prepared, prepare, with_announced
 from chargehand.app.run import Run
 from chargehand.app.suppressing import suppressed
@@ -16,9 +16,7 @@ from chargehand.core.coverage import cover, lenses_without_files
 from chargehand.core.errors import EnvironmentFault, NoCredentials
 from chargehand.core.finding import Dismissed, Finding, Severity, by_place, names_rule, regrade
 from chargehand.core.identity import identify
-from chargehand.core.plan import Reviewed
 from chargehand.core.review import Mode, Review
-from chargehand.core.usage import Bill
 from chargehand.pipeline.asked import Asked, nobody_asked
 from chargehand.pipeline.beside import count_beside
 from chargehand.pipeline.progress import Progress
@@ -68,11 +66,12 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
                     *account.notices,
                     *prepared.reported.notices,
                     *asked.notices,
+                    *uncompared(asked),
                 )
             )
         ),
         summary=judged.summary,
-        bill=_bill(prepared, asked),
+        bill=bill_of(prepared, asked),
         calls=asked.calls,
         probes=asked.probes,
         beside=None if mode == "offline" else count_beside(diff, asked.outcomes),
@@ -107,20 +106,3 @@ def _dismissed(dismissed: Sequence[Dismissed]) -> Iterator[Dismissed]:
     findings = identify(each.finding for each in in_order)
     for finding, each in zip(findings, in_order, strict=True):
         yield Dismissed(finding=finding, reason=each.reason)
-
-
-def _bill(prepared: Prepared, asked: Asked) -> Bill:
-    """Return the bill, beside what one pass over the same lines with the same instructions would cost."""
-    if not asked.calls:
-        return NO_BILL.evolve(pr=prepared.account.spending, estimate_usd=asked.estimate_usd)
-    # Start-up time: where nobody was asked, there is nothing to add up.
-    from chargehand.budget.estimate import one_pass  # noqa: PLC0415 - as above
-    from chargehand.cost.bill import make_bill  # noqa: PLC0415 - as above
-
-    read = {
-        path for outcome in asked.outcomes if isinstance(outcome, Reviewed) for path in outcome.task.paths
-    }
-    instead = one_pass(prepared.brief.diff, prepared.brief.crew, read, asked.token_ratio)
-    orchestrator = prepared.brief.crew.fleet.orchestrator
-    bill = make_bill(asked.calls, prepared.prices, orchestrator, instead, estimate_usd=asked.estimate_usd)
-    return bill.evolve(pr=prepared.account.spending)

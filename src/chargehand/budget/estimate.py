@@ -1,6 +1,6 @@
 """What a review would cost, before anything is spent: low, expected and high."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
@@ -15,13 +15,13 @@ from chargehand.budget.forecast import (
     usual_size,
     worker_requests,
 )
+from chargehand.budget.plain_pass import one_pass
 from chargehand.budget.smallest_cap import CapNeeds, PricedPrompt
 from chargehand.core.change import Change
 from chargehand.core.diff import Diff
 from chargehand.core.errors import NoAnswer
 from chargehand.core.fleets import Fleet
 from chargehand.core.plan import Depth
-from chargehand.core.tokens import estimate_tokens
 from chargehand.core.usage import BATCH, Bill, Role, Usage
 from chargehand.core.value import Value
 from chargehand.cost.assumptions import ASSUMED, thinking, written
@@ -140,14 +140,6 @@ def estimate(
     return counted.evolve(is_counted=True)
 
 
-def one_pass(diff: Diff, crew: Crew, paths: Collection[str], token_ratio: Decimal | None) -> SinglePass:
-    """Return what one call would have to read instead: the same lines with the same instructions."""
-    shown = [hunk.body for file in diff.reviewable if file.path in paths for hunk in file.hunks]
-    instructions = [lens.instructions for lens in crew.lenses]
-    tokens = estimate_tokens("\n".join(shown + instructions), crew.fleet.orchestrator)
-    return SinglePass(prompt_tokens=tokens, token_ratio=token_ratio)
-
-
 def _estimate(
     diff: Diff, crew: Crew, planning: Planning, prices: Prices, size: Size, *, is_batch: bool
 ) -> Estimate:
@@ -164,7 +156,9 @@ def _estimate(
     scenario = partial(_scenario, prices=prices, orchestrator=crew.fleet.orchestrator)
     usual = partial(_usual_calls, prices=prices, is_batch=is_batch)
     worst = _worst_calls(planned, prices)
-    usual_pass = one_pass(diff, crew, {file.path for file in diff.reviewable}, _ratio(planned))
+    usual_pass = one_pass(
+        diff, crew.fleet.orchestrator, (file.path for file in diff.reviewable), _ratio(planned)
+    )
     return Estimate(
         fleet=crew.fleet,
         depth=planning.depth,

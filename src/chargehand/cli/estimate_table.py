@@ -86,7 +86,7 @@ def _lines(estimate: Estimate, *, is_configured: bool) -> Iterator[str]:
             yield _sums(role.value, [_calls(scenario, role) for scenario in scenarios])
     yield _sums("all", [scenario.calls for scenario in scenarios])
     instead = [scenario.bill.counterfactuals for scenario in scenarios]
-    yield _wide("instead: one pass of the strong model", [each.single_pass_usd for each in instead])
+    yield _wide("instead: one plain pass of the strong one", [each.single_pass_usd for each in instead])
     yield _wide("instead: every call on it", [each.all_orchestrator_usd for each in instead])
     depths = ", ".join(f"{depth} {usd(amount)}" for depth, amount in estimate.by_depth.items())
     yield f"  Depth {estimate.depth}. Expected at each (--depth): {depths}."

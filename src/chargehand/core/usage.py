@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Protocol
 
 from chargehand.core.plain_value import PlainValue
+from chargehand.core.targets import Target
 
 
 class Role(str, Enum):
@@ -143,7 +144,10 @@ class Call(PlainValue):
 
 
 class Counterfactuals(PlainValue):
-    """What the same review would have cost otherwise; docs/cost.md defines both. None: price unknown."""
+    """What the same review would have cost otherwise; docs/cost.md defines both.
+
+    None: a price is not known, or not all of the review was done, so that nothing is the same.
+    """
 
     single_pass_usd: Decimal | None
     all_orchestrator_usd: Decimal | None
@@ -175,6 +179,7 @@ class Bill(PlainValue):
     total with `unpriced` is a lower bound. `estimate_usd` is what the review was expected to cost before
     its first call, None if nobody estimated or a price was not known. `reused_calls` were not made,
     and are in no other figure. `pr` is what all runs on the same change cost, None if nobody keeps count.
+    `target` is what the review should cost, None if nobody was asked.
     """
 
     total_usd: Decimal
@@ -191,3 +196,4 @@ class Bill(PlainValue):
     prices_from: str
     estimate_usd: Decimal | None = None
     pr: RequestSpending | None = None
+    target: Target | None = None

@@ -13,12 +13,15 @@ def make_bill(
     calls: Sequence[Charge],
     prices: Prices,
     orchestrator: str,
-    single_pass: SinglePass,
+    single_pass: SinglePass | None,
     when: datetime | None = None,
     *,
     estimate_usd: Decimal | None = None,
 ) -> Bill:
-    """Return the bill of `calls`; `when` is the time whose prices the counterfactuals take."""
+    """Return the bill of `calls`; `when` is the time whose prices the counterfactuals take.
+
+    There are none if nothing can be compared, since `single_pass` is None: not all of the work was done.
+    """
     made = [call for call in calls if not call.is_reused]
     of_the_change = [call for call in calls if call.role is not Role.PROBE]
     return Bill(
@@ -31,13 +34,25 @@ def make_bill(
         calls=len(made),
         reused_calls=len(calls) - len(made),
         usage=_total_usage(call.usage for call in made if call.usage),
-        counterfactuals=Counterfactuals(
-            single_pass_usd=single_pass_usd(of_the_change, prices, orchestrator, single_pass, when),
-            all_orchestrator_usd=all_orchestrator_usd(of_the_change, prices, orchestrator, when),
-        ),
+        counterfactuals=_instead(of_the_change, prices, orchestrator, single_pass, when),
         unpriced=tuple(sorted({call.model for call in calls if call.cost_usd is None})),
         prices_from=prices.version,
         estimate_usd=estimate_usd,
+    )
+
+
+def _instead(
+    calls: Sequence[Charge],
+    prices: Prices,
+    orchestrator: str,
+    single_pass: SinglePass | None,
+    when: datetime | None,
+) -> Counterfactuals:
+    if single_pass is None:
+        return Counterfactuals(single_pass_usd=None, all_orchestrator_usd=None)
+    return Counterfactuals(
+        single_pass_usd=single_pass_usd(calls, prices, orchestrator, single_pass, when),
+        all_orchestrator_usd=all_orchestrator_usd(calls, prices, orchestrator, when),
     )
 
 

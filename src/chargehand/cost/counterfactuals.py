@@ -13,19 +13,23 @@ from chargehand.cost.prices import Prices
 _NEW, _OLD = 13, 10
 # An answer without claims, {"claims":[]}: a single pass writes it once, each worker writes it again.
 EMPTY_ANSWER_TOKENS = 8
+# What a model that always thinks is taken to think at least, at low effort, as long as it was not asked.
+LEAST_THOUGHT_TOKENS = 160
 # Estimates are high on purpose; without a report to measure them by, this much of them counts.
 USUAL_RATIO = Decimal("0.75")
 
 
 class SinglePass(Value):
-    """What one call by the orchestrator would have to read, instead of this run.
+    """What one call by the orchestrator would have to read and write, instead of this run.
 
-    `prompt_tokens` is `estimate_tokens` of the reviewed diff and of every lens's instructions, for the
-    orchestrator; `token_ratio` is the ledger's, by which estimates of this run missed.
+    `prompt_tokens` are those of the diff as git shows it and of one paragraph of instructions, for the
+    orchestrator, by the average of its tokenizer; `token_ratio` is the ledger's, by which estimates of this
+    run missed. `findings_share` is the part of what the workers claimed that stands in the end.
     """
 
     prompt_tokens: int
     token_ratio: Decimal | None
+    findings_share: Decimal = Decimal(1)
 
 
 def all_orchestrator_usd(
@@ -80,24 +84,26 @@ def single_pass_usd(
     usages = [call.usage for call in answered if call.usage]
     usage = Usage(
         input_tokens=int(single_pass.prompt_tokens * ratio),
-        output_tokens=_claims_tokens(answered, orchestrator) + _thinking_tokens(answered, orchestrator),
+        output_tokens=_findings_tokens(answered, orchestrator, single_pass.findings_share)
+        + _thinking_tokens(answered, orchestrator),
         service_tier=BATCH if any(each.service_tier == BATCH for each in usages) else None,
         inference_geo="us" if all(each.inference_geo == "us" for each in usages) else None,
     )
     return prices.cost(usage, orchestrator, when)
 
 
-def _claims_tokens(answered: Sequence[Charge], orchestrator: str) -> int:
-    """Return the tokens of what the workers wrote, in the orchestrator's, with one frame around it all."""
+def _findings_tokens(answered: Sequence[Charge], orchestrator: str, share: Decimal) -> int:
+    """Return the tokens of that `share` of what the workers wrote, in the orchestrator's, in one frame."""
     written = [
         convert(max(call.usage.output_tokens - call.usage.thinking_tokens, 0), call.paid_model, orchestrator)
         for call in answered
         if call.usage and not call.role.is_orchestrator
     ]
-    return EMPTY_ANSWER_TOKENS + sum(max(tokens - EMPTY_ANSWER_TOKENS, 0) for tokens in written)
+    claims = sum(max(tokens - EMPTY_ANSWER_TOKENS, 0) for tokens in written)
+    return EMPTY_ANSWER_TOKENS + int(claims * share)
 
 
 def _thinking_tokens(answered: Sequence[Charge], orchestrator: str) -> int:
-    """Return the most that the orchestrator thought in one call of this run: one pass thinks no less."""
+    """Return the most that the orchestrator thought in one call of this run, and some if it always does."""
     own = [call.usage.thinking_tokens for call in answered if call.usage and call.paid_model == orchestrator]
-    return max(own, default=0) if capabilities(orchestrator).always_thinks else 0
+    return max(own, default=LEAST_THOUGHT_TOKENS) if capabilities(orchestrator).always_thinks else 0

@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from chargehand.core.counting import count
 from chargehand.core.money import usd, usd_exact
+from chargehand.core.targets import Target
 from chargehand.core.usage import Bill, Call, Charge, RequestSpending
 
 # Tells what `--cache` had from what this run paid for.
@@ -43,6 +44,29 @@ def difference(total_usd: Decimal, instead: Decimal) -> str:
     # Rounding must not turn a small bill into no bill.
     percent = min(percent, 99) if total_usd else percent
     return f"{percent} % less" if percent >= 0 else f"{-percent:,} % more"
+
+
+def is_compared(bill: Bill) -> bool:
+    """Tell whether the bill knows what the work would have cost otherwise, or would but for a price."""
+    instead = bill.counterfactuals
+    return bool(bill.unpriced) or (instead.single_pass_usd or instead.all_orchestrator_usd) is not None
+
+
+def target(bill: Bill) -> str:
+    """Return what the review should cost and whether it did, empty if nobody was asked."""
+    if bill.target is None:
+        return ""
+    return f"target {usd_exact(bill.target.usd)} for a {kind(bill.target)}: {target_met(bill.target)}"
+
+
+def target_met(target: Target) -> str:
+    """Return whether the target was met, in a word."""
+    return {True: "pass", False: "miss", None: "unknown"}[target.is_met]
+
+
+def kind(target: Target) -> str:
+    """Return the kind of a change, with its size."""
+    return f"{target.kind} change ({count(target.lines, 'changed line')})"
 
 
 def unmade(bill: Bill) -> str:

@@ -82,6 +82,6 @@ def beside(review: Review) -> str:
 
 
 def than_one_pass(bill: Bill) -> str:
-    """Return how much less or more the review cost than one pass of the strong model; empty if unknown."""
+    """Return how much less or more the review cost than one plain pass of the strong model, if known."""
     saved = saving(bill, bill.counterfactuals.single_pass_usd)
     return f"{saved} than one strong pass" if saved else ""

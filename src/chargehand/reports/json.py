@@ -15,6 +15,7 @@ from chargehand.core.finding import Dismissed, Finding, Merged, ToolRule
 from chargehand.core.money import decimal_string
 from chargehand.core.probe import Probe
 from chargehand.core.review import Review, Timing
+from chargehand.core.targets import Target
 from chargehand.core.usage import Bill, Call, RequestSpending, Usage
 from chargehand.core.verdict import Status, Verdict
 from chargehand.reports.amounts import known
@@ -229,9 +230,19 @@ def _bill(bill: Bill, calls: Sequence[Call]) -> dict[str, Json]:
             "single_pass_usd": decimal_string(bill.counterfactuals.single_pass_usd),
             "all_orchestrator_usd": decimal_string(bill.counterfactuals.all_orchestrator_usd),
         },
+        "target": _target(bill.target) if bill.target else None,
         "unpriced": list(bill.unpriced),
         "prices_from": bill.prices_from,
         "pr": _pr(bill.pr) if bill.pr else None,
+    }
+
+
+def _target(target: Target) -> dict[str, Json]:
+    return {
+        "kind": target.kind,
+        "lines": target.lines,
+        "usd": decimal_string(target.usd),
+        "is_met": target.is_met,
     }
 
 

@@ -14,7 +14,18 @@ from chargehand.core.money import usd
 from chargehand.core.review import Review
 from chargehand.core.usage import Bill, Call
 from chargehand.core.verdict import Verdict
-from chargehand.reports.amounts import FROM_EARLIER, assumed, estimated, saving, share, so_far, total, unmade
+from chargehand.reports.amounts import (
+    FROM_EARLIER,
+    assumed,
+    estimated,
+    is_compared,
+    saving,
+    share,
+    so_far,
+    target,
+    total,
+    unmade,
+)
 from chargehand.reports.code import cited, suggested, suggestion_heading
 from chargehand.reports.headline import Conclusion, conclusion, status_line
 from chargehand.reports.merging import sentences
@@ -248,7 +259,7 @@ def _this_bill(bill: Bill, calls: Sequence[Call]) -> Iterator[_Line]:
     usage, instead = bill.usage, bill.counterfactuals
     earlier = f", {unmade(bill)}" if unmade(bill) else ""
     cached = share(usage.cache_read_tokens, usage.prompt_tokens)
-    cost = ", ".join(filter(None, (total(bill), estimated(bill))))
+    cost = ", ".join(filter(None, (total(bill), estimated(bill), target(bill))))
     yield from _wrapped(
         f"Cost: {cost} (orchestrator {usd(bill.orchestrator_usd)}, workers {usd(bill.workers_usd)}); "
         f"{count(bill.calls, 'call')}{earlier}, {usage.prompt_tokens:,} tokens in, {cached} of them cached, "
@@ -256,10 +267,11 @@ def _this_bill(bill: Bill, calls: Sequence[Call]) -> Iterator[_Line]:
     )
     if unsure := assumed(calls):
         yield from _wrapped(f"Of this, {unsure}")
-    yield from _wrapped(
-        f"Instead: one pass of the strong model {_compared(bill, instead.single_pass_usd)}, "
-        f"every call on it {_compared(bill, instead.all_orchestrator_usd)}"
-    )
+    if is_compared(bill):
+        yield from _wrapped(
+            f"Instead: one plain pass of the strong model {_compared(bill, instead.single_pass_usd)}, "
+            f"every call on it {_compared(bill, instead.all_orchestrator_usd)}"
+        )
     if bill.unpriced:
         yield from _wrapped(f"Price unknown, calls not in the sums: {', '.join(bill.unpriced)}")
 

@@ -140,7 +140,7 @@ def test_a_workers_thinking_only_counts_where_the_orchestrator_always_thinks() -
 
 def test_a_single_pass_reads_the_diff_once_and_writes_every_claim_once() -> None:
     calls = (worker(input_tokens=9, output_tokens=108), worker(input_tokens=9, output_tokens=8))
-    assert single_pass(calls) == (8000 * 4 + 108 * 20) / MTOK
+    assert single_pass(calls) == (8000 * 4 + (108 + 160) * 20) / MTOK
 
 
 def test_a_single_pass_thinks_as_much_as_one_call_of_the_run_did() -> None:
@@ -157,8 +157,20 @@ def test_a_single_pass_by_a_model_that_need_not_think_does_not() -> None:
     assert single_pass((own, worker(output_tokens=8)), "claude-opus-4-7") == (8000 * 5 + 8 * 25) / MTOK
 
 
+def test_a_single_pass_writes_only_what_stands_in_the_end() -> None:
+    calls = (worker(output_tokens=108), worker(output_tokens=108))
+    halved = SinglePass(prompt_tokens=0, token_ratio=Decimal(1), findings_share=Decimal("0.5"))
+    instead = make_bill(calls, PRICES, ORCHESTRATOR, halved).counterfactuals
+    assert instead.single_pass_usd == (8 + 100 + 160) * 20 / MTOK
+
+
+def test_work_that_was_not_all_done_is_compared_with_nothing() -> None:
+    instead = make_bill((worker(output_tokens=8),), PRICES, ORCHESTRATOR, None).counterfactuals
+    assert (instead.single_pass_usd, instead.all_orchestrator_usd) == (None, None)
+
+
 def test_estimates_that_were_never_measured_are_taken_for_too_high() -> None:
-    assert single_pass((worker(output_tokens=8),), ratio=None) == (7500 * 4 + 8 * 20) / MTOK
+    assert single_pass((worker(output_tokens=8),), ratio=None) == (7500 * 4 + (8 + 160) * 20) / MTOK
 
 
 def test_a_single_pass_is_billed_as_the_run_was() -> None:

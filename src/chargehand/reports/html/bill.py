@@ -6,8 +6,21 @@ from decimal import Decimal
 from chargehand.core.counting import count
 from chargehand.core.money import usd
 from chargehand.core.review import Review
+from chargehand.core.targets import Target
 from chargehand.core.usage import Bill, Call, Role
-from chargehand.reports.amounts import assumed, estimated, known, saving, share, so_far, total, unmade
+from chargehand.reports.amounts import (
+    assumed,
+    estimated,
+    is_compared,
+    kind,
+    known,
+    saving,
+    share,
+    so_far,
+    target_met,
+    total,
+    unmade,
+)
 from chargehand.reports.html.prose import inline
 from chargehand.reports.page.bars import Part, bar
 from chargehand.reports.page.markup import Html, block, tag, text
@@ -38,17 +51,23 @@ def _sums(made: Bill, calls: Sequence[Call]) -> Html:
         _row("Orchestrator: plan and judge", parts[:1], most, *_amount(made.orchestrator_usd, own, made)),
         _row("Workers, with escalations", parts[1:], most, *_amount(made.workers_usd, theirs, made)),
         _row("This review", parts, most, total(made), estimated(made), is_sum=True),
+        *(_target(made.target, most) if made.target else ()),
         *(
-            _row(name, (Part(kind, amount or Decimal(0)),), most, usd(amount), _compared(made, amount))
-            for name, kind, amount in (
-                ("Instead: one pass of the strong model", "between", instead.single_pass_usd),
+            _row(name, (Part(part, amount or Decimal(0)),), most, usd(amount), _compared(made, amount))
+            for name, part, amount in (
+                ("Instead: one plain pass of the strong model", "between", instead.single_pass_usd),
                 ("Instead: every call on the strong model", "behind", instead.all_orchestrator_usd),
             )
+            if is_compared(made)
         ),
     )
     return _table(
         "What this review cost, and would have cost otherwise", ("For", "Cost", "Share or saving"), rows
     )
+
+
+def _target(target: Target, most: Decimal) -> Iterator[Html]:
+    yield _row(f"Target for a {kind(target)}", (), most, usd(target.usd), target_met(target))
 
 
 def _compared(made: Bill, instead: Decimal | None) -> str:

@@ -9,7 +9,19 @@ from chargehand.core.counting import count
 from chargehand.core.money import usd
 from chargehand.core.review import Review
 from chargehand.core.usage import Bill, Call, RequestSpending
-from chargehand.reports.amounts import assumed, estimated, known, saving, share, so_far, total, unmade
+from chargehand.reports.amounts import (
+    assumed,
+    estimated,
+    is_compared,
+    kind,
+    known,
+    saving,
+    share,
+    so_far,
+    target_met,
+    total,
+    unmade,
+)
 from chargehand.reports.markdown.blocks import folded
 from chargehand.reports.markdown.markup import cell, code_span, inline
 
@@ -59,9 +71,15 @@ def _who_and_instead(bill: Bill, calls: Sequence[Call]) -> Iterator[str]:
     yield _row("Orchestrator: plan and judge", bill.orchestrator_usd, own, bill)
     yield _row("Workers, with escalations", bill.workers_usd, theirs, bill)
     yield f"| **This review** | **{total(bill)}** | {estimated(bill)} |"
+    if bill.target:
+        yield f"| Target for a {kind(bill.target)} | {usd(bill.target.usd)} | {target_met(bill.target)} |"
     for name, amount in (
-        ("Instead: one pass of the strong model", bill.counterfactuals.single_pass_usd),
-        ("Instead: every call on the strong model", bill.counterfactuals.all_orchestrator_usd),
+        ()
+        if not is_compared(bill)
+        else (
+            ("Instead: one plain pass of the strong model", bill.counterfactuals.single_pass_usd),
+            ("Instead: every call on the strong model", bill.counterfactuals.all_orchestrator_usd),
+        )
     ):
         yield f"| {name} | {usd(amount)} | this review: {saving(bill, amount) or 'unknown'} |"
 

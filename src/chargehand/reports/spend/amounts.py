@@ -8,7 +8,7 @@ from chargehand.core.money import usd
 from chargehand.reports.spend.quality import TargetResult, Targets
 from chargehand.reports.spend.totals import Comparison, Part, Unspent
 
-ONE_PASS = "one pass of the strong model"  # noqa: S105 - no password
+ONE_PASS = "one plain pass of the strong model"  # noqa: S105 - no password
 ALL_ORCHESTRATOR = "every call on the strong model"
 NO_REPOSITORY = "not known"
 NO_LENS = "no lens: plan and judge"

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from statistics import median
-from typing import Literal
 
 from pydantic import Field
 
+from chargehand.core.targets import COMPLEX_USD, SIMPLE_LINES, SIMPLE_USD, ChangeKind, kind_of
 from chargehand.core.usage import ANSWERED, Call
 from chargehand.core.value import Value
 from chargehand.reports.spend.runs import Run
@@ -16,15 +16,15 @@ from chargehand.reports.spend.runs import Run
 class Targets(Value):
     """What a run may cost. A run over at most `simple_lines` changed lines is simple, any other complex."""
 
-    simple_usd: Decimal = Field(default=Decimal("0.01"), ge=0)
-    complex_usd: Decimal = Field(default=Decimal("0.05"), ge=0)
-    simple_lines: int = Field(default=100, ge=0)
+    simple_usd: Decimal = Field(default=SIMPLE_USD, ge=0)
+    complex_usd: Decimal = Field(default=COMPLEX_USD, ge=0)
+    simple_lines: int = Field(default=SIMPLE_LINES, ge=0)
 
 
 class TargetResult(Value):
     """How the runs of one kind did; `unknown` counts those whose cost is not known and may be above it."""
 
-    kind: Literal["simple", "complex"]
+    kind: ChangeKind
     target_usd: Decimal
     runs: int
     within: int
@@ -91,15 +91,16 @@ class Failures(Value):
 def against_targets(runs: Iterable[Run], targets: Targets) -> tuple[TargetResult, ...]:
     """Return how simple and complex runs did; a run in which nothing was to be asked is neither."""
     asked = [run for run in runs if run.calls or run.reused_calls]
-    simple = [run for run in asked if run.lines <= targets.simple_lines]
-    others = [run for run in asked if run.lines > targets.simple_lines]
+    by_kind: dict[ChangeKind, list[Run]] = {"simple": [], "complex": []}
+    for run in asked:
+        by_kind[kind_of(run.lines, targets.simple_lines)].append(run)
     return (
-        _result("simple", simple, targets.simple_usd),
-        _result("complex", others, targets.complex_usd),
+        _result("simple", by_kind["simple"], targets.simple_usd),
+        _result("complex", by_kind["complex"], targets.complex_usd),
     )
 
 
-def _result(kind: Literal["simple", "complex"], runs: Sequence[Run], target: Decimal) -> TargetResult:
+def _result(kind: ChangeKind, runs: Sequence[Run], target: Decimal) -> TargetResult:
     costs = sorted(run.cost_usd for run in runs if run.is_priced)
     return TargetResult(
         kind=kind,

@@ -39,8 +39,9 @@ class Run(Value):
 
     `source` is where the report was read, `started_at` in UTC, `lines` the added and removed lines of the
     reviewed files. `calls` were made; `reused_calls` were not, since an earlier run had their answers. The
-    three amounts before `subject` are None if the report does not know them. `subject` is the request or the
-    branch, `head` the commit; `is_whole`: all of the change was read, so what it does not find is gone.
+    three amounts before `subject` are None if the report does not know them, and in a run that did not do all
+    of its work: what was left out is no saving, and no estimate was wrong about it. `subject` is the request
+    or the branch, `head` the commit; `is_whole`: all of the change was read, so what is not found is gone.
     """
 
     source: str
@@ -223,6 +224,7 @@ class _Report(_Stored):
     def run(self, source: str) -> Run:
         """Return what counts of it."""
         unread = {file.path for file in self.skipped_files}
+        instead, is_whole = self.bill.counterfactuals, self.verdict.complete
         made = [call for call in self.calls if call.outcome != REUSED]
         return Run(
             source=source,
@@ -233,9 +235,9 @@ class _Report(_Stored):
             calls=tuple(read(Call, call.model_dump()) for call in made),
             reused_calls=len(self.calls) - len(made),
             prices_from=self.bill.prices_from,
-            single_pass_usd=self.bill.counterfactuals.single_pass_usd,
-            all_orchestrator_usd=self.bill.counterfactuals.all_orchestrator_usd,
-            estimate_usd=self.bill.estimate_usd,
+            single_pass_usd=instead.single_pass_usd if is_whole else None,
+            all_orchestrator_usd=instead.all_orchestrator_usd if is_whole else None,
+            estimate_usd=self.bill.estimate_usd if is_whole else None,
             subject=(self.bill.pr and self.bill.pr.subject) or self.change.branch,
             head=self.change.head,
             is_whole=self.verdict.complete and self.verdict.status != "incomplete",

@@ -127,7 +127,7 @@ def test_a_cost_above_the_single_pass_is_said_as_more() -> None:
     )
     text = page(review(bill=dear))
     assert "**$0.0172** · 72 % more than one strong pass" in text
-    assert "| Instead: one pass of the strong model | $0.0100 | this review: 72 % more |" in text
+    assert "| Instead: one plain pass of the strong model | $0.0100 | this review: 72 % more |" in text
     assert "| Instead: every call on the strong model | unknown | this review: unknown |" in text
 
 

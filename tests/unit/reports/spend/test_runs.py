@@ -35,6 +35,15 @@ def test_a_time_that_no_review_can_have_is_refused(at: str) -> None:
         run_of(report(calls("a"), at=at), "x")
 
 
+def test_a_run_that_did_not_do_all_of_its_work_knows_no_saving_and_no_estimate() -> None:
+    content = report(calls("a"), single="1", strong="2", estimate="3")
+    whole = run_of(content, "x")
+    assert (whole.single_pass_usd, whole.estimate_usd) == (Decimal(1), Decimal(3))
+    verdict = json.loads(content)["verdict"] | {"complete": False}
+    part = run_of(changed(content, verdict=verdict), "x")
+    assert (part.single_pass_usd, part.all_orchestrator_usd, part.estimate_usd) == (None, None, None)
+
+
 def test_only_lines_of_reviewed_files_count() -> None:
     content = report(calls("a"), lines=7)
     files = [*json.loads(content)["change"]["files"], {"path": "lock", "added": 4000, "removed": 9}]

@@ -21,7 +21,7 @@ def test_it_leads_with_what_was_spent_and_what_it_would_have_cost() -> None:
         "",
         "$0.0200 spent",
         "$0.0180 of it the orchestrator's: 90 %",
-        "$0.0800 for one pass of the strong model instead: 75 % less was paid",
+        "$0.0800 for one plain pass of the strong model instead: 75 % less was paid",
         "$0.2000 for every call on the strong model instead: 90 % less was paid",
         "70 % of 12,000 prompt tokens read from the cache",
     ]
@@ -62,7 +62,10 @@ def test_a_lower_bound_is_called_one_and_the_unpriced_model_is_named() -> None:
 
 def test_a_comparison_over_some_runs_says_so() -> None:
     text = table(spending(run("a", single=None), run("b", single="0.02")))
-    assert "for one pass of the strong model instead, over the 1 run that know it: 50 % less was paid" in text
+    assert (
+        "for one plain pass of the strong model instead, over the 1 run that know it: 50 % less was paid"
+        in text
+    )
 
 
 def test_what_cost_more_is_said_to_have() -> None:

@@ -1,0 +1,49 @@
+"""What one plain call would read in place of a review: a paragraph, and the change as git shows it."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from chargehand.core.diff import Diff, Hunk
+from chargehand.core.models import capabilities
+from chargehand.core.tokens import CHARS_A_TOKEN
+from chargehand.cost.counterfactuals import SinglePass
+
+# All that a plain pass is told. It is no prompt of ours: who reviews without a crew writes such a one.
+PLAIN_PROMPT = (
+    "Review this change as a senior engineer. Report every bug, security problem, missing or wrong test, "
+    "outdated documentation and hard to read code that you find in the changed lines. For each finding, "
+    "give the file, the line, the severity, a title, and one to three sentences that say what goes wrong and "
+    "how to mend it. Report nothing that you are not sure of, and nothing that a formatter or linter would "
+    "report. If there is nothing to report, say so."
+)
+# The lines that git shows round each change unless it is told otherwise.
+GIT_CONTEXT_LINES = 3
+
+
+def one_pass(
+    diff: Diff,
+    orchestrator: str,
+    paths: Iterable[str],
+    token_ratio: Decimal | None,
+    findings_share: Decimal = Decimal(1),
+) -> SinglePass:
+    """Return what one call would read of the files at `paths`, and which part of the claims it would write.
+
+    Tokens are counted by the average of text, since an estimate by what a text holds is high on purpose.
+    """
+    read = frozenset(paths)
+    hunks = (hunk for file in diff.reviewable if file.path in read for hunk in file.hunks)
+    characters = len(PLAIN_PROMPT) + sum(map(_shown_by_git, hunks))
+    return SinglePass(
+        prompt_tokens=int(characters / CHARS_A_TOKEN[capabilities(orchestrator).tokenizer]),
+        token_ratio=token_ratio,
+        findings_share=findings_share,
+    )
+
+
+def _shown_by_git(hunk: Hunk) -> int:
+    """Return the characters of the changed lines and of the context that git gives them by itself."""
+    lines = hunk.body.split("\n")
+    changed = [number for number, line in enumerate(lines) if line[:1] in ("+", "-")]
+    near = {number + off for number in changed for off in range(-GIT_CONTEXT_LINES, GIT_CONTEXT_LINES + 1)}
+    return sum(len(line) + 1 for number, line in enumerate(lines) if number in near)
