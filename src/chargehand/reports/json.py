@@ -3,9 +3,6 @@
 schemas/report.schema.json describes each.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
-
 from chargehand import __version__
 from chargehand.core.baseline import Compared
 from chargehand.core.context import Beside
@@ -15,12 +12,10 @@ from chargehand.core.finding import Dismissed, Finding, Merged, ToolRule
 from chargehand.core.money import decimal_string
 from chargehand.core.probe import Probe
 from chargehand.core.review import Review, Timing
-from chargehand.core.targets import Target
-from chargehand.core.usage import Bill, Call, RequestSpending, Usage
 from chargehand.core.verdict import Status, Verdict
-from chargehand.reports.amounts import known
 from chargehand.reports.document import Json, as_text
 from chargehand.reports.for_comments import for_comments
+from chargehand.reports.json_bill import bill_json, call_json
 from chargehand.reports.notifications import replaces_earlier
 
 SCHEMA_VERSION = 1
@@ -47,8 +42,8 @@ def render(review: Review, verdict: Verdict) -> str:
             "skipped_files": _skipped_files(review.diff),
             "gaps": list(review.gaps),
             "notices": list(review.notices),
-            "bill": _bill(review.bill, review.calls),
-            "calls": [_call(call) for call in review.calls],
+            "bill": bill_json(review.bill, review.calls),
+            "calls": [call_json(call) for call in review.calls],
             "timing": _timing(review.timing),
             "context": _context(review.beside) if review.beside else None,
             "probes": [_probe(each) for each in review.probes],
@@ -212,78 +207,6 @@ def _skipped_file(path: str, skip: Skip) -> dict[str, Json]:
     return {"path": path, "reason": skip.reason.value, "by": skip.by.value, "detail": skip.detail}
 
 
-def _bill(bill: Bill, calls: Sequence[Call]) -> dict[str, Json]:
-    return {
-        "total_usd": _sum(bill.total_usd, calls),
-        "orchestrator_usd": _sum(
-            bill.orchestrator_usd, (call for call in calls if call.role.is_orchestrator)
-        ),
-        "workers_usd": _sum(bill.workers_usd, (call for call in calls if not call.role.is_orchestrator)),
-        "by_role": _sums(bill.by_role, calls, lambda call: call.role.value),
-        "by_model": _sums(bill.by_model, calls, lambda call: call.paid_model),
-        "by_lens": _sums(bill.by_lens, calls, lambda call: call.lens),
-        "calls": bill.calls,
-        "cached_calls": bill.reused_calls,
-        "tokens": _tokens(bill.usage),
-        "estimate_usd": decimal_string(bill.estimate_usd),
-        "counterfactuals": {
-            "single_pass_usd": decimal_string(bill.counterfactuals.single_pass_usd),
-            "all_orchestrator_usd": decimal_string(bill.counterfactuals.all_orchestrator_usd),
-        },
-        "target": _target(bill.target) if bill.target else None,
-        "unpriced": list(bill.unpriced),
-        "prices_from": bill.prices_from,
-        "pr": _pr(bill.pr) if bill.pr else None,
-    }
-
-
-def _target(target: Target) -> dict[str, Json]:
-    return {
-        "kind": target.kind,
-        "lines": target.lines,
-        "usd": decimal_string(target.usd),
-        "is_met": target.is_met,
-    }
-
-
-def _pr(pr: RequestSpending) -> dict[str, Json]:
-    return {
-        "subject": pr.subject,
-        "budget_usd": decimal_string(pr.budget_usd),
-        "runs": pr.runs,
-        "spent_before_usd": decimal_string(pr.spent_before_usd),
-        "spent_usd": decimal_string(pr.spent_usd),
-        "unpriced": list(pr.unpriced),
-    }
-
-
-def _sums(
-    sums: Mapping[str, Decimal], calls: Sequence[Call], key: Callable[[Call], str | None]
-) -> dict[str, Json]:
-    return {name: _sum(cost, (call for call in calls if key(call) == name)) for name, cost in sums.items()}
-
-
-def _sum(amount: Decimal, calls: Iterable[Call]) -> Json:
-    return decimal_string(known(amount, calls))
-
-
-def _call(call: Call) -> dict[str, Json]:
-    return {
-        "role": call.role.value,
-        "task": call.task,
-        "lens": call.lens,
-        "model": call.model,
-        "attempt": call.attempt,
-        "outcome": call.outcome,
-        "usage": _usage(call.usage) if call.usage else None,
-        "cost_usd": decimal_string(call.cost_usd),
-        "is_assumed": call.is_assumed,
-        "seconds": call.seconds,
-        "request_id": call.request_id,
-        "served_by": call.served_by,
-    }
-
-
 def _probe(probe: Probe) -> dict[str, Json]:
     return {
         "lens": probe.lens,
@@ -291,27 +214,6 @@ def _probe(probe: Probe) -> dict[str, Json]:
         "kind": probe.kind,
         "noticed": probe.noticed,
         "cost_usd": decimal_string(probe.cost_usd),
-    }
-
-
-def _usage(usage: Usage) -> dict[str, Json]:
-    """Return what a price depends on, so that a bill can be computed again with other prices."""
-    return {
-        **_tokens(usage),
-        "service_tier": usage.service_tier,
-        "inference_geo": usage.inference_geo,
-        "speed": usage.speed,
-    }
-
-
-def _tokens(usage: Usage) -> dict[str, Json]:
-    return {
-        "input_tokens": usage.input_tokens,
-        "cache_write_5m_tokens": usage.cache_write_5m_tokens,
-        "cache_write_1h_tokens": usage.cache_write_1h_tokens,
-        "cache_read_tokens": usage.cache_read_tokens,
-        "output_tokens": usage.output_tokens,
-        "thinking_tokens": usage.thinking_tokens,
     }
 
 
