@@ -17,7 +17,8 @@ import venv
 from pathlib import Path
 from typing import NamedTuple
 
-LOCKED = ("--require-hashes", "--only-binary", ":all:", "-r")
+# A lock names all that it needs, or what it adds to another that was installed before.
+LOCKED = ("--require-hashes", "--no-deps", "--only-binary", ":all:", "-r")
 BUILT = ("--no-deps", "--no-build-isolation", "--no-index")
 
 # What pip calls a setting, the variable in which uv takes it, and what stands between several values there.

@@ -47,7 +47,9 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(dist: Path) -> None:
     about = f"chargehand-{__version__}.dist-info/"
     names = set(zipfile.ZipFile(wheel).namelist())
     shared = f"chargehand-{__version__}.data/data/share/chargehand/"
-    installing = {f"{shared}{name}" for name in ("install.py", "requirements.txt", "uv.txt", *_examples())}
+    installing = {
+        f"{shared}{name}" for name in ("install.py", "requirements.txt", "clouds.txt", "uv.txt", *_examples())
+    }
     assert {name for name in names if not name.startswith(about)} == _package_files() | installing
     assert f"{about}licenses/LICENSE" in names
 
@@ -76,6 +78,7 @@ def test_the_source_distribution_holds_what_builds_the_wheel(dist: Path) -> None
         names = {name.partition("/")[2] for name in source.getnames()}
     beside = {
         "requirements/action.txt",
+        "requirements/clouds.txt",
         "requirements/install.py",
         "requirements/readme.py",
         "requirements/uv.txt",
@@ -108,6 +111,21 @@ def test_what_posts_is_locked_to_the_same_versions_and_adds_one_library_with_its
     assert added == {"pygithub", "pyjwt", "pynacl", "cryptography", "cffi", "pycparser"}
 
 
+def test_the_lock_for_clouds_adds_to_the_actions_what_each_extra_needs_in_the_same_versions() -> None:
+    names = ("action", "publish", "clouds")
+    action, publish, clouds = (
+        dict(
+            re.findall(
+                r"^([\w.-]+)==(\S+)", (PROJECT / f"requirements/{name}.txt").read_text("utf-8"), re.MULTILINE
+            )
+        )
+        for name in names
+    )
+    assert {"boto3", "google-auth"} <= clouds.keys()
+    assert clouds.keys() & action.keys() == set()
+    assert {name: version for name, version in clouds.items() if publish.get(name, version) != version} == {}
+
+
 def test_every_lock_of_the_action_has_all_that_is_needed() -> None:
     needed = {
         re.split(r"[<>=;!~ ]", each)[0].lower()
@@ -137,7 +155,7 @@ def test_the_changelog_leads_to_this_version() -> None:
 
 # What the action itself reads, and what its steps do that speak to GitHub; every other input is an option of
 # the command that takes a value.
-OF_THE_ACTION = {"api-key", "cache-secret", "require-model", "category", "path", "batch"}
+OF_THE_ACTION = {"api-key", "cloud", "cache-secret", "require-model", "category", "path", "batch"}
 OF_ITS_COMMENTS = {"comment", "hear-waivers", "report", "request", "token"}
 
 

@@ -41,7 +41,7 @@ def test_uv_is_told_what_pip_was_told_and_pip_installs_if_uv_fails(index: Path, 
     assert done.returncode == 0, done.stderr
     assert (done.stdout, done.stderr) == ("", "")
     arguments, *variables = (tmp_path / "called").read_text().splitlines()
-    assert "--require-hashes --only-binary :all:" in arguments
+    assert "--require-hashes --no-deps --only-binary :all:" in arguments
     assert "--no-index" in arguments
     assert dict(line.split("=", 1) for line in variables) == {
         "UV_CACHE_DIR": str(tmp_path / "environment/uv-cache"),
