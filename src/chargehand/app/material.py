@@ -9,7 +9,7 @@ from chargehand.change.read import read_diff
 from chargehand.checks.check import Searched
 from chargehand.checks.secrets import search
 from chargehand.core.change import Change
-from chargehand.core.context import NO_CONTEXT
+from chargehand.core.context import NO_CONTEXT, Context
 from chargehand.core.diff import Diff
 from chargehand.core.masking import Mask
 from chargehand.core.time_limit import IsOver, never
@@ -48,11 +48,12 @@ def read_material(run: Run, *, is_for_models: bool = True, is_over: IsOver = nev
     reading = read_diff(run.change, run.checkout, rules, is_for_models=is_for_models, is_over=is_over)
     searched = search(reading.enclosed, is_over)
     context, mask = NO_CONTEXT, searched.mask
+    said: tuple[str, ...] = ()
     if is_for_models:
         # Start-up time: only models are shown what stands beside a change.
         from chargehand.app.beside import read_beside  # noqa: PLC0415 - as above
 
-        context, mask = read_beside(run, reading.enclosed, searched.mask, is_over)
+        context, mask, said = read_beside(run, reading.enclosed, searched.mask, is_over)
     whole = _as_far_as(searched.reach, reading.whole)
     masked = mask.diff(whole)
     is_wider = reading.enclosed is not reading.whole
@@ -63,10 +64,14 @@ def read_material(run: Run, *, is_for_models: bool = True, is_over: IsOver = nev
         searched=searched._replace(mask=mask),
         change=_masked(run.change, mask),
         masked=masked,
-        enclosed=(mask.diff(wider) if is_wider else masked).evolve(context=context),
+        enclosed=_beside(mask.diff(wider) if is_wider else masked, context, said),
         doubts=tuple(map(mask.text, reading.doubts)),
         never_send=rules.never_send,
     )
+
+
+def _beside(diff: Diff, context: Context, said: tuple[str, ...]) -> Diff:
+    return diff.evolve(context=context, notices=(*diff.notices, *said))
 
 
 def _as_far_as(reach: int, diff: Diff) -> Diff:

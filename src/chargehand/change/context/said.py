@@ -45,7 +45,8 @@ def _request(title: str, description: str) -> str:
 def _commits(repository: Repository, base: str, head: str) -> Iterator[Said]:
     """Yield the message of each commit, the oldest first; of those that touch no file, none."""
     asked = ("--no-merges", f"--max-count={_MOST_COMMITS}", f"{base}..{head}", "--")
-    ran = repository.ask("log", "-z", "--format=%H%n%B", *asked, limit=_MOST_BYTES, is_cut=True)
+    form = ("-z", "--format=%H%n%B", "--encoding=UTF-8", "--no-show-signature", "--no-notes", "--no-color")
+    ran = repository.ask("log", *form, *asked, limit=_MOST_BYTES, is_cut=True)
     if ran.code != 0:
         return
     for record in reversed(ran.out.decode("utf-8", "surrogateescape").split("\0")):

@@ -11,6 +11,11 @@ from chargehand.change.git.files import INDEX
 from chargehand.change.git.repository import Repository
 
 _MOST_BYTES = 8 * 1024 * 1024
+# Pinned, since settings of the user could add to a line or colour it.
+_FORM = (
+    *("-n", "-z", "-I", "--full-name"),
+    *("--no-color", "--no-column", "--no-heading", "--no-break"),
+)
 _RECORD = re.compile(rb"([^\0]+)\0(\d+)\0([^\n]*)\n")
 
 
@@ -69,21 +74,8 @@ class Searcher(NamedTuple):
             return iter(()), True
         where = ("--cached",) if self.commit == INDEX else (self.commit,)
         paths = (f":(glob,icase,top)**/*{ending}" for ending in language.endings)
-        ran = self.repository.ask(
-            "grep",
-            "-n",
-            "-z",
-            "-I",
-            "--no-color",
-            "--full-name",
-            *asked,
-            *where,
-            "--",
-            *paths,
-            limit=_MOST_BYTES,
-            is_cut=True,
-            timeout_s=left_s,
-        )
+        command = ("grep", *_FORM, *asked, *where, "--", *paths)
+        ran = self.repository.ask(*command, limit=_MOST_BYTES, is_cut=True, timeout_s=left_s)
         prefix = 0 if self.commit == INDEX else len(self.commit) + 1
         return _records(ran.out, prefix), ran.code not in (0, 1)
 

@@ -1,10 +1,11 @@
 """Files of one commit, read as they are wanted, many at once, and not without end."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from chargehand.change.context.search import Searcher
 from chargehand.change.git.files import read_files
+from chargehand.core.errors import ChangeError
 
 _MOST_FILES = 400
 _MOST_FILE_BYTES = 500_000
@@ -24,10 +25,16 @@ class Texts:
         is_in_time = time.monotonic() < self._searcher.ends_at
         taken = new[: max(0, _MOST_FILES - len(self._lines))] if is_in_time else []
         self.is_cut |= len(taken) < len(new)
-        if taken:
-            asked = self._searcher
-            texts = read_files(asked.repository, asked.commit, taken, limit=_MOST_FILE_BYTES)
-            self._lines.update((path, texts.get(path, "").split("\n")) for path in taken)
+        texts = self._read(taken) if taken else {}
+        self._lines.update((path, texts.get(path, "").split("\n")) for path in taken)
+
+    def _read(self, paths: Sequence[str]) -> Mapping[str, str]:
+        where = self._searcher
+        try:
+            return read_files(where.repository, where.commit, paths, limit=_MOST_FILE_BYTES)
+        except ChangeError:  # such as a partial clone, which has not all of them
+            self.is_cut = True
+            return {}
 
     def lines(self, path: str) -> Sequence[str]:
         """Return the lines of a file, none of one that was not read."""
