@@ -52,7 +52,7 @@ def prepare(run: Run, is_over: IsOver) -> Prepared:
         from chargehand.llm.provider.sdk import warm_up  # noqa: PLC0415 - as above
 
         warm_up()
-        account = open_account(job.state, settings.pr_budget, run.checkout)
+        account = open_account(job.state, settings.pr_budget, run.checkout, settings.keep.state_days)
     crew = crew_of(settings)
     planning = planning_of(settings, crew)
     material = read_material(run, is_for_models=not job.is_offline, is_over=is_over)

@@ -15,7 +15,7 @@ from chargehand.core.prompt import Model
 from chargehand.core.review import Mode
 from chargehand.llm.batch.run import BatchRun
 from chargehand.llm.batch.state_file import BatchFile
-from chargehand.llm.cache.store import FOLDER, CacheStore
+from chargehand.llm.cache.store import FOLDER, CacheStore, Room
 from chargehand.llm.provider.claude import Claude
 from chargehand.llm.recording.replay import Recorder, Replayer
 
@@ -35,7 +35,9 @@ def open_cache(run: Run, diff: Diff) -> Iterator[CacheStore | None]:
         return
     if isinstance(checkout, Repository):
         _check_cache(cache, diff, checkout)
-    with CacheStore.below(cache, _secret(run)) as store:
+    keep = run.settings.keep
+    room = Room(keep.cache_days, keep.cache_megabytes * 1_000_000)
+    with CacheStore.below(cache, _secret(run), room) as store:
         yield store
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from chargehand.cost.ledger import Ledger
     from chargehand.pipeline.planning import Planning
 
+KEPT_DAYS = 365
+
 
 class Account:
     """The runs on one change before this one, and this one once it has been entered.
 
     Without a `path` nothing is counted, and each run stands for itself. Two runs at the same time do not
-    see each other's spending. `notices` says why nothing was asked, `gaps` what could not be entered.
+    see each other's spending. What no run was on for so many `days` is forgotten. `notices` says why nothing
+    was asked, `gaps` what could not be entered.
     """
 
     def __init__(
@@ -35,11 +38,13 @@ class Account:
         budget_usd: Decimal | None = None,
         before: "tuple[Run, ...]" = (),
         last_review: LastReview | None = None,
+        days: int = KEPT_DAYS,
     ) -> None:
         self._path = path
         self._subject = subject
         self._budget_usd = budget_usd
         self._before = before
+        self._days = days
         self._this: tuple[Run, ...] = ()
         self.last_review = last_review
         self.notices: tuple[str, ...] = ()
@@ -111,7 +116,8 @@ class Account:
         self._this = (run,)
         try:
             # Read again: another run may have ended meanwhile.
-            write_state(path, read_state(path).with_run(subject, run))
+            oldest = (datetime.now(timezone.utc) - timedelta(days=self._days)).date().isoformat()
+            write_state(path, read_state(path).with_run(subject, run).kept_since(oldest))
         except (OSError, InputError) as error:
             lost = f"the next run on {subject.name} will not know of the {usd(run.spent_usd)} spent now"
             self.gaps = (f"the state file {path} was not written ({error}): {lost}",)
@@ -132,7 +138,9 @@ class Account:
         return None if self._budget_usd is None else max(self._budget_usd - _total(self._before), Decimal(0))
 
 
-def open_account(state: Path | None, budget_usd: Decimal | None, checkout: Checkout) -> Account:
+def open_account(
+    state: Path | None, budget_usd: Decimal | None, checkout: Checkout, days: int = KEPT_DAYS
+) -> Account:
     """Return the account of the change that the CI job, or the branch, is about.
 
     Raises InputError, before anything is spent, if it cannot be kept; ConfigError for a budget without
@@ -159,7 +167,7 @@ def open_account(state: Path | None, budget_usd: Decimal | None, checkout: Check
     state_before = read_state(path)
     check_state(path)
     last = state_before.last_review_of(subject)
-    return Account(path, subject, budget_usd, state_before.runs_on(subject), last)
+    return Account(path, subject, budget_usd, state_before.runs_on(subject), last, days)
 
 
 def _check_untracked(path: Path, checkout: Checkout) -> None:

@@ -38,6 +38,11 @@ class Entry(Value):
     runs: tuple[Run, ...] = ()
     last_review: LastReview | None = None
 
+    @property
+    def last_at(self) -> str:
+        """When the last run began, empty if there was none."""
+        return max((run.started_at for run in self.runs), default="")
+
 
 class State(Value):
     """What the file holds; `chargehand_state` is the version of the format."""
@@ -61,6 +66,19 @@ class State(Value):
     def with_review(self, subject: Subject, review: LastReview) -> "State":
         """Return the state with another last review of `subject`."""
         return self._with(self._entry(subject).evolve(last_review=review))
+
+    def kept_since(self, day: str, most_bytes: int = LARGEST_BYTES // 2) -> "State":
+        """Return the state without what no run was on since `day` (`2026-11-30`).
+
+        If the rest is too large to be read in time, those go that rested longest.
+        """
+        left = most_bytes
+        kept: set[int] = set()
+        for index in sorted(range(len(self.changes)), key=lambda n: self.changes[n].last_at, reverse=True):
+            left -= len(self.changes[index].model_dump_json(indent=2))
+            if not kept or (left >= 0 and self.changes[index].last_at >= day):
+                kept.add(index)
+        return self.evolve(changes=tuple(each for n, each in enumerate(self.changes) if n in kept))
 
     def _entry(self, subject: Subject) -> Entry:
         reviews = [each.last_review for each in self.changes if each.subject == subject and each.last_review]

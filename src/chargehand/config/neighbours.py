@@ -55,6 +55,11 @@ _BORROWED: Mapping[str, Mapping[str, str]] = {
         "completion output_tokens output_price": "output",
         "cached cached_input": "cache_read",
     },
+    "keep": {
+        "days cache_age max_age ttl": "cache_days",
+        "megabytes cache_size max_size": "cache_megabytes",
+        "state_age": "state_days",
+    },
     "no_model": {
         "author users user bots actors accounts skip_authors": "authors",
         "draft skip_drafts": "drafts",

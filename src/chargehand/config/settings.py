@@ -13,6 +13,7 @@ from chargehand.config.tables import (
     ContextSettings,
     ExtendsSettings,
     GateSettings,
+    KeepSettings,
     LensSettings,
     ModelSettings,
     NoModelSettings,
@@ -116,6 +117,7 @@ class Settings(CheckedValue):
     context: ContextSettings = ContextSettings()
     prices: dict[str, PriceOverride] = no_entries()
     checks: CheckSettings = CheckSettings()
+    keep: KeepSettings = KeepSettings()
     no_model: NoModelSettings = NoModelSettings()
     gate: Annotated[GateSettings, Beside(_known)] = GateSettings()
     comments: CommentSettings = CommentSettings()

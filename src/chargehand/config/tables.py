@@ -30,6 +30,7 @@ from chargehand.core.inline import MOST
 from chargehand.core.plain_value import no_entries
 from chargehand.cost.prices import PriceOverride
 
+MOST_DAYS = 10_000
 _BY_DEFAULT: dict[str, Word] = {"*": "fail"}
 # What git fetches from without running a helper that the address names.
 _ADDRESS = r"^(|(https|ssh|file)://[!-~]+|[\w.-]+@[\w.-]+:[!-~]+)$"
@@ -144,6 +145,14 @@ class CommentSettings(CheckedValue):
     most: Annotated[WholeNumber, Within(ge=0, le=MOST)] = 20
 
 
+class KeepSettings(CheckedValue):
+    """How long what is kept between runs stays if nobody uses it, and in how much room."""
+
+    cache_days: Annotated[WholeNumber, Within(ge=1, le=MOST_DAYS)] = 30
+    cache_megabytes: Annotated[WholeNumber, Within(ge=1, le=100_000)] = 100
+    state_days: Annotated[WholeNumber, Within(ge=1, le=MOST_DAYS)] = 365
+
+
 class NoModelSettings(CheckedValue):
     """About which changes no model is asked: each of these is enough, but for authors all have to be named.
 
@@ -195,6 +204,7 @@ TABLES: dict[str, type[CheckedValue]] = {
     "context": ContextSettings,
     "prices": PriceOverride,
     "checks": CheckSettings,
+    "keep": KeepSettings,
     "no_model": NoModelSettings,
     "gate": GateSettings,
     "comments": CommentSettings,

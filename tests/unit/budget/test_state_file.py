@@ -97,3 +97,13 @@ def test_a_folder_that_cannot_be_made_is_known_before_money_is_spent(tmp_path: P
     (tmp_path / "no").write_text("a file")
     with pytest.raises(InputError, match="could not be written"):
         check_state(tmp_path / "no" / "state.json")
+
+
+def test_what_rested_too_long_is_forgotten_and_never_the_newest() -> None:
+    old = Run(started_at="2025-11-22T10:00:00+00:00", head=None, spent_usd=Decimal(1))
+    state = State(chargehand_state=1).with_run(ONE, old).with_run(TWO, run("0.1"))
+    assert state.kept_since("2025-11-22") == state
+    assert [each.subject for each in state.kept_since("2025-11-23").changes] == [TWO]
+    assert [each.subject for each in state.kept_since("2999-01-01").changes] == [TWO]
+    assert [each.subject for each in state.kept_since("2000-01-01", most_bytes=300).changes] == [TWO]
+    assert state.with_run(ONE, run("0.2")).kept_since("2026-01-01").runs_on(ONE)[0] == old

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic import ValidationError
 
@@ -38,6 +38,16 @@ class Kept(Value):
     value: str
 
 
+class Room(NamedTuple):
+    """How long what nobody uses stays, and in how much room."""
+
+    days: int = KEPT_DAYS
+    most_bytes: int = KEPT_BYTES
+
+
+USUAL_ROOM = Room()
+
+
 def key_of(kind: str, *parts: object) -> str:
     """Return the name of an answer: the hash of its kind, of what it depends on, and of our version."""
     return hashlib.sha256(json.dumps((__version__, kind, *parts)).encode()).hexdigest()
@@ -51,14 +61,17 @@ class CacheStore:
     absent. A text that cannot be written is not kept; `complaint` then says why.
     """
 
-    def __init__(self, folder: Path, secret: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, folder: Path, secret: str, clock: Callable[[], float] = time.time, room: Room = USUAL_ROOM
+    ) -> None:
         self._folder = folder
         self._secret = secret
         self._clock = clock
+        self._room = room
         self.complaint = ""
 
     @classmethod
-    def below(cls, path: Path, secret: str) -> "CacheStore":
+    def below(cls, path: Path, secret: str, room: Room = USUAL_ROOM) -> "CacheStore":
         """Return the store below `path`, made if it is missing.
 
         Raises InputError, before anything is spent, if it could not be written.
@@ -79,7 +92,7 @@ class CacheStore:
                 f"Nothing was reviewed: the cache {path} cannot be written ({error.strerror}). "
                 "Name a folder that is writable, or run without --cache."
             ) from error
-        return cls(folder, secret)
+        return cls(folder, secret, room=room)
 
     def __enter__(self) -> "Self":
         return self
@@ -119,11 +132,11 @@ class CacheStore:
             self._path(key).unlink()
 
     def trim(self) -> None:
-        """Remove what was not used for 30 days, then what was used longest ago, until the rest fits."""
-        room = KEPT_BYTES
+        """Remove what was not used for so many days, then what was used longest ago, until the rest fits."""
+        room = self._room.most_bytes
         for used_at, size, path in sorted(self._files(), reverse=True):
             room -= size
-            if room < 0 or used_at < self._clock() - KEPT_DAYS * _DAY_S:
+            if room < 0 or used_at < self._clock() - self._room.days * _DAY_S:
                 with suppress(OSError):  # another process was faster
                     path.unlink()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chargehand.core.errors import InputError
-from chargehand.llm.cache.store import FOLDER, KEPT_BYTES, KEPT_DAYS, LARGEST_BYTES, CacheStore, key_of
+from chargehand.llm.cache.store import FOLDER, KEPT_BYTES, KEPT_DAYS, LARGEST_BYTES, CacheStore, Room, key_of
 
 KEY, OTHER = key_of("test", 1), key_of("test", 2)
 DAY_S = 24 * 60 * 60
@@ -178,6 +178,19 @@ def test_what_was_not_used_for_long_goes_at_the_end_of_a_run(tmp_path: Path) -> 
     with kept:
         pass
     assert [path.name for path in tmp_path.iterdir()] == [f"{OTHER}.json"]
+
+
+def test_how_long_and_how_much_is_kept_can_be_chosen(tmp_path: Path) -> None:
+    now = 1_000_000_000.0
+    with CacheStore.below(tmp_path, "key", Room(days=10_000, most_bytes=1_200)) as kept:
+        for number in range(4):
+            kept.put(key_of("test", number), "x" * 300)
+            os.utime(tmp_path / FOLDER / f"{key_of('test', number)}.json", (now, now - number))
+    assert [kept.get(key_of("test", number)) is None for number in range(4)] == [False, False, True, True]
+    CacheStore(tmp_path / FOLDER, "key", clock=lambda: now + 5 * DAY_S, room=Room(days=4)).trim()
+    assert kept.get(key_of("test", 0))  # it was read just now
+    CacheStore(tmp_path / FOLDER, "key", clock=lambda: 9e9, room=Room(days=4)).trim()
+    assert kept.get(key_of("test", 0)) is None
 
 
 def test_what_is_used_stays(tmp_path: Path) -> None:
