@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.clouds import BEARER, REGION, CloudServer
 from tests.consumers.conftest import Clone, Tools
 from tests.github_api import GitHubApi, PullRequest, Token
 from tests.messages_api import MessagesApi
@@ -224,6 +225,19 @@ def test_a_python_without_pip_is_enough(act: Act, tmp_path: Path) -> None:
     act.clone.environment["PATH"] = f"{tmp_path}/bare/bin:{act.clone.environment['PATH']}"
     run = act.run(_workflow("fail-on: never, require-model: 'false'"))
     assert run.outputs["verdict"] == "passed", run.log
+
+
+def test_a_cloud_is_asked_with_what_the_action_installs_for_it(act: Act, models: MessagesApi) -> None:
+    with CloudServer(models) as cloud:
+        account = {"AWS_BEARER_TOKEN_BEDROCK": BEARER, "AWS_REGION": REGION}
+        act.clone.environment.update(account, ANTHROPIC_BEDROCK_BASE_URL=cloud.url)
+        run = act.run(_workflow("cloud: bedrock"))
+    assert run.outputs["verdict"] == "blocked", run.log
+    assert run.outputs["complete"] == "true"
+    assert {path.split("/")[1] for path in cloud.seen} == {"model"}
+    refused = act.run(_workflow("cloud: $(touch $HOME/betrayed)"))
+    assert "the input cloud takes bedrock, vertex or foundry" in refused.log
+    assert not (run.home / "betrayed").exists()
 
 
 def test_an_input_is_never_read_as_a_command(act: Act) -> None:
