@@ -26,12 +26,16 @@ class Quality:
 
 @dataclass(frozen=True)
 class Defect:
-    """A defect that is there to be found through a lens, at a line of a file that shows this text, if any."""
+    """A defect that is there to be found through a lens, at a line of a file that shows this text, if any.
+
+    `says` are words that a claim about it uses.
+    """
 
     file: str
     line: int
     lens: str = "correctness"
     shows: str = ""
+    says: str = "a defect"
 
 
 class Reader(Script):
@@ -71,9 +75,10 @@ class Reader(Script):
             if shown is None or defect.lens != request.lens or (defect.shows and defect.shows != shown[1]):
                 continue
             if random.random() < quality.recall:
-                claims.append(_claim(*shown, defect.line, "a defect"))
+                claims.append(_claim(*shown, defect.line, defect.says))
             if random.random() < quality.noise:
-                file, line = random.choice([place for place in lines if self._is_sound(*place)])
+                sound = [place for place in lines if self._is_sound(*place)]
+                file, line = random.choice(sound or list(lines))
                 claims.append(_claim(*lines[file, line], line, f"noise {random.random()}"))
         return claims
 
