@@ -42,8 +42,9 @@ def audit(folder: Folder, margin: float) -> tuple[Scores, tuple[Proposal, ...]]:
     lenses = _lenses(scores)
     if not lenses:
         raise InputError(
-            "Nothing is proposed: nothing is known of the changes of this comparison. Run one over golden "
-            "findings, planted defects or reversed fixes, or have `chargehand parity judge` rate it."
+            "Nothing is proposed: nothing is known of the changes of this comparison, or the baseline found "
+            "none of it. Run one over golden findings, planted defects or reversed fixes, or have "
+            "`chargehand parity judge` rate it."
         )
     return scores, tuple(_proposal(lens, scores, spoken) for lens in lenses)
 

@@ -123,6 +123,7 @@ def test_public_sets_of_golden_findings_are_samples_and_what_is_wrong_with_other
         ("{", "line 1"),
         ('{"id": "a"}', "diff"),
         (as_lines([case("a", golden(1))] * 2), "the same id"),
+        (as_lines([case("a", golden(1))]).replace("correctness", "a] [b"), "lens"),
     ):
         path.write_text(text, encoding="utf-8")
         with pytest.raises(InputError, match=said):

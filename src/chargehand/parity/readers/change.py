@@ -7,9 +7,9 @@ from chargehand.app.preparing import crew_of, planning_of
 from chargehand.change import Checkout
 from chargehand.config import Settings
 from chargehand.core.diff import Diff, Line
+from chargehand.parity.as_run import run_of
 from chargehand.parity.sample.case import Case
 from chargehand.parity.score.spoken import Spot
-from chargehand.parity.trial.forecast import run_of
 
 _ROUND = 8
 

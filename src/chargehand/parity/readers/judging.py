@@ -15,12 +15,12 @@ from chargehand.core.files import read_bounded, write_whole
 from chargehand.core.money import usd
 from chargehand.llm.chain import Chain, build_chain
 from chargehand.llm.provider.claude import Claude
+from chargehand.parity.as_run import run_of
 from chargehand.parity.readers.change import masked
 from chargehand.parity.readers.item import Item, Rating
 from chargehand.parity.readers.judge import PASSES, judged
 from chargehand.parity.sample.case import Case
 from chargehand.parity.trial.folder import Folder
-from chargehand.parity.trial.forecast import run_of
 from chargehand.parity.trial.running import Place
 
 _FILE = "judge.jsonl"

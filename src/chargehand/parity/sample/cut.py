@@ -15,6 +15,7 @@ from chargehand.core.change import Change, Rules
 from chargehand.core.diff import FileDiff
 from chargehand.core.errors import InputError
 from chargehand.core.value import Value
+from chargehand.parity.as_run import run_of
 from chargehand.parity.sample.case import Case, Kind
 from chargehand.parity.sample.history import Commit, mending, merged
 from chargehand.parity.sample.kinds import as_merged, as_planted, as_reversed
@@ -63,7 +64,14 @@ def _of_kind(kind: Kind, repository: Repository, settings: Settings, wanted: Wan
     for commit in commits:
         files = _files(repository, settings, commit, is_backwards=is_backwards)
         if 0 < sum(file.added + file.removed for file in files) <= wanted.most_lines:
-            yield from turn(commit, files, random)
+            yield from (each for each in turn(commit, files, random) if _is_read(each, repository, settings))
+
+
+def _is_read(case: Case, repository: Repository, settings: Settings) -> bool:
+    """Tell whether a review of the change would read something of it, and every file with a known defect."""
+    read = {file.path for file in read_material(run_of(case, settings, repository)).masked.reviewable}
+    known = {place.file for golden in case.golden or () for place in golden.places}
+    return bool(read) and known <= read
 
 
 _Turn = Callable[[Commit, tuple[FileDiff, ...], Random], Iterator[Case]]

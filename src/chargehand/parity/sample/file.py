@@ -78,7 +78,7 @@ class _Place(_Stored):
 class _Golden(_Place):
     also: tuple[_Place, ...] = ()
     severity: Severity = Severity.MEDIUM
-    lens: _Name = ""
+    lens: Annotated[str, Field(pattern=r"^([a-z][a-z0-9-]{0,39})?$")] = ""
     category: _Name = ""
     title: str
     description: str = ""

@@ -39,8 +39,10 @@ def _too_few(row: Row) -> str:
     differences = [each for each in (row.recall_difference, row.precision_difference) if each]
     open_ = [each.needed for each in differences if each.parity is Parity.TOO_FEW]
     known = [each for each in open_ if each is not None]
-    if not open_ or len(known) < len(open_):
-        return "too few samples"
+    if not differences:
+        return "too few samples: the baseline found nothing"
+    if len(known) < len(open_):
+        return "too few samples, and hardly any number would tell: it is just at the margin"
     return f"too few samples: {max(known):,} changes needed"
 
 

@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from chargehand.app.job import Job
 from chargehand.app.material import Material, read_material
-from chargehand.app.outputs import Outputs
 from chargehand.app.preparing import crew_of, planning_of
 from chargehand.app.run import Run
 from chargehand.budget.estimate import Estimate, estimate
-from chargehand.change import Checkout, Given, find_change, find_repository
+from chargehand.change import find_repository
 from chargehand.config import Settings
 from chargehand.core.value import Value
+from chargehand.parity.as_run import run_of
 from chargehand.parity.sample.case import Case
 from chargehand.parity.trial.contender import Contender
 
@@ -46,13 +45,6 @@ def forecast(
         material = read_material(run)
         found += [_forecast(case, each, run, material, is_batch=is_batch) for each in contenders]
     return tuple(found)
-
-
-def run_of(case: Case, settings: Settings, checkout: Checkout) -> Run:
-    """Return the run that reviews a change of a sample."""
-    selection = Given(diff=case.diff.encode("utf-8", "surrogateescape"))
-    job = Job(selection=selection, flags={}, settings=settings, outputs=Outputs())
-    return Run(job=job, checkout=checkout, change=find_change(selection, checkout), settings=settings)
 
 
 def _forecast(case: Case, contender: Contender, run: Run, material: Material, *, is_batch: bool) -> Forecast:

@@ -15,10 +15,11 @@ from chargehand.core.errors import InputError
 from chargehand.core.money import usd
 from chargehand.core.review import Review
 from chargehand.core.verdict import Status, decide
+from chargehand.parity.as_run import run_of
 from chargehand.parity.sample.case import Case
 from chargehand.parity.trial.contender import Contender
 from chargehand.parity.trial.folder import Folder, Slot
-from chargehand.parity.trial.forecast import Forecast, run_of
+from chargehand.parity.trial.forecast import Forecast
 from chargehand.parity.trial.purse import Purse
 from chargehand.pipeline.progress import Progress
 from chargehand.reports import json
