@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from chargehand.change.diff.chunks import files_of, make_chunks, show
 from chargehand.change.diff.long_hunks import split_hunks
+from chargehand.change.diff.reindented import marks, paired
 from chargehand.core.diff import Diff, FileDiff, Line
 from tests.property.strategies import DIFFS
 
@@ -49,6 +50,15 @@ def test_cutting_hunks_loses_no_line(raw: Diff, most: int) -> None:
             assert joined(after) == list(before.lines())
 
 
+@given(DIFFS)
+def test_pairing_what_is_re_indented_moves_no_line_on_either_side(raw: Diff) -> None:
+    for before, after in zip(raw.files, paired(raw).files, strict=True):
+        for kind in "+-":
+            assert [line for line in after.lines() if line.kind != kind] == [
+                line for line in before.lines() if line.kind != kind
+            ]
+
+
 def joined(file: FileDiff) -> list[Line]:
     """Return the lines of a file, the pieces of a long one put together again."""
     lines: list[Line] = []
@@ -71,8 +81,11 @@ def test_what_is_shown_can_be_read_back(diff: Diff) -> None:
     content = [line for line in lines if not line.startswith(("[", "@@"))]
     by_path: dict[str, list[int | None]] = {}
     for file in diff.files:
-        by_path.setdefault(file.path, []).extend(line.new_number for line in file.lines())
-    numbers = [re.match(r"(?:([0-9]+)[ +]|-)", line) for line in content]
+        numbers_shown = by_path.setdefault(file.path, [])
+        for hunk in file.hunks:
+            marked = marks(hunk)
+            numbers_shown += [n.new_number for at, n in enumerate(hunk.lines()) if marked.get(at) != ""]
+    numbers = [re.match(r"(?:([0-9]+)[ +<>]|-)", line) for line in content]
     assert [match and match[1] and int(match[1]) for match in numbers] == [
         number for path in by_path for number in by_path[path]
     ]

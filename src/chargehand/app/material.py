@@ -4,9 +4,11 @@ from typing import NamedTuple
 
 from chargehand.app.run import Run
 from chargehand.change.diff.long_hunks import split_hunks
+from chargehand.change.diff.reindented import paired
 from chargehand.change.diff.unsent import without_unsent
 from chargehand.change.read import read_diff
 from chargehand.checks.check import Searched
+from chargehand.checks.paths import is_test
 from chargehand.checks.secrets import search
 from chargehand.core.change import Change
 from chargehand.core.context import NO_CONTEXT, Context
@@ -39,13 +41,15 @@ class Material(NamedTuple):
     def for_models(self, planning: Planning) -> Diff:
         """Return what models are shown, in hunks that each fit into one request and one task."""
         sendable = without_unsent(self.enclosed, self.never_send)
-        return split_hunks(sendable, planning.measure, planning.chunk_tokens, planning.focus_lines)
+        return split_hunks(paired(sendable), planning.measure, planning.chunk_tokens, planning.focus_lines)
 
 
 def read_material(run: Run, *, is_for_models: bool = True, is_over: IsOver = never) -> Material:
     """Read the change and search it for secrets, once, as far as there is time; raises DiffError."""
     rules = run.settings.reading_rules()
-    reading = read_diff(run.change, run.checkout, rules, is_for_models=is_for_models, is_over=is_over)
+    reading = read_diff(
+        run.change, run.checkout, rules, is_for_models=is_for_models, is_test=is_test, is_over=is_over
+    )
     searched = search(reading.enclosed, is_over)
     context, mask = NO_CONTEXT, searched.mask
     said: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """From the bytes of a change to the diff that is reviewed, and what of it is in doubt."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -53,6 +53,7 @@ def read_diff(
     rules: ReadingRules,
     *,
     is_for_models: bool = True,
+    is_test: Callable[[str], bool] = lambda _path: False,
     is_over: IsOver = never,
 ) -> Reading:
     """Return what `change` holds, with a reason on each file that is not reviewed.
@@ -71,8 +72,9 @@ def read_diff(
     whole = decide(parsed, rules, there) if there else _without_repository(parsed, rules)
     counts = read_counts(checkout, change)
     doubts = check_counts(whole, counts) if counts else ()
-    enclosed = widen(whole, _contents(checkout, end, whole).get) if is_for_models else whole
-    return Reading(whole, enclosed, doubts)
+    if not is_for_models:
+        return Reading(whole, whole, doubts)
+    return Reading(whole, widen(whole, _contents(checkout, end, whole).get, is_test=is_test), doubts)
 
 
 def _end(change: Change) -> str | None:

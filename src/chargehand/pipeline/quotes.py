@@ -107,6 +107,7 @@ def readings(line: str) -> list[Reading]:
         Reading(line, None, "+ -"),
         Reading(bare, number, "+ "),
         Reading(bare.removeprefix("+").lstrip(), number, "+ "),
+        Reading(bare[1:].lstrip() if column and bare[:1] in {"<", ">"} else bare, number, "+ "),
         Reading(line.removeprefix("-").lstrip(), None, "-"),
     )
     return [each for each in dict.fromkeys(found) if each.text]

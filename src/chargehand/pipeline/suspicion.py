@@ -15,7 +15,7 @@ from chargehand.pipeline.prompts import framed_in
 INJECTION = "security/prompt-injection"
 
 # What stands in front of a line of the change, and what stands for a character that cannot be shown.
-_MARK = re.compile(r"(\[\d+\]|@@|\d+[ +]|-|>( -)?|\||#\d+) ?")
+_MARK = re.compile(r"(\[\d+\]|@@|\d+[ +<>]|-|>( -)?|\||#\d+) ?")
 # A line with the name of a file, whose words may stand apart by anything: of a chunk, or of a manifest.
 _NAMED = re.compile(r"\[\d+\] |.*\) \+\d+ -\d+$")
 _NO_WORD = re.compile(r"[^\w']|_")

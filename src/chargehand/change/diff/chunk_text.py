@@ -7,6 +7,7 @@ In a request, the first character of a line says what the line is:
     11     if width < 0:             a kept line: its new-side number, then a blank
     -        return None             a removed line: it has no number any more
     12+        raise ValueError      an added line: its new-side number, then a plus
+    13>            total += 1        a line that moved to the right with its block, or (`<`) to the left
 
 Nothing from the change can begin a line: every line of it has one of these in front, and what other
 programs take for a line break (CR, form feed, U+2028 and their like) is shown as an escape. So text in
@@ -15,6 +16,7 @@ a diff can neither imitate a file or a hunk, nor close the fence or tag that a p
 
 from collections.abc import Callable, Iterator
 
+from chargehand.change.diff.reindented import marks
 from chargehand.core.diff import FileDiff, Hunk, Line
 from chargehand.core.escaping import one_line, printable
 
@@ -58,11 +60,21 @@ def _facts(file: FileDiff) -> Iterator[str]:
 
 
 def hunk_text(hunk: Hunk) -> str:
-    """Return a hunk: its heading, and its lines."""
-    lines = "".join(map(line_text, hunk.lines()))
+    """Return a hunk: its heading, and its lines; those of a re-indented block once."""
+    lines = "".join(_lines(hunk))
     if lines.count("\r\n") == lines.count("\n"):  # a file that ends its lines so everywhere: not worth tokens
         lines = lines.replace("\r\n", "\n")
     return section_line(hunk) + printable(lines)
+
+
+def _lines(hunk: Hunk) -> Iterator[str]:
+    marked = marks(hunk)
+    for at, line in enumerate(hunk.lines()):
+        mark = marked.get(at)
+        if mark is None:
+            yield line_text(line)
+        elif mark:
+            yield f"{line.new_number}{mark}{line.text}\n"
 
 
 def section_line(hunk: Hunk) -> str:

@@ -12,6 +12,9 @@ _FEW_LINES = 8
 # Round a change outside of any definition; git's own default.
 _LEAST_LINES = 3
 
+# Of a test, so many more lines at most: most are longer than what changes in them.
+_TEST_LINES = 4
+
 # A decorator, an annotation or an attribute, in the languages that have one.
 _DECORATOR = re.compile(r"\s*(@\w|#!?\[|\[\[?\w)")
 
@@ -26,12 +29,13 @@ def widen(
     read_file: Callable[[str], str | None],
     max_lines: int = 60,
     scopes: Callable[[str, str], ScopeAt | None] = scopes_of,
+    is_test: Callable[[str], bool] = lambda _path: False,
 ) -> Diff:
     """Return `diff` with unchanged lines added to its hunks; hunks that then touch are one.
 
     `read_file` gives the content of a path at the head, undecodable bytes as surrogate escapes, or None
-    if it is not at hand. A hunk gains `max_lines` lines at most. A file whose content is not the one that
-    the diff leads to stays as it is.
+    if it is not at hand. A hunk gains `max_lines` lines at most, and in a test few. A file whose content is
+    not the one that the diff leads to stays as it is.
     """
     files: list[FileDiff] = []
     is_missing = False
@@ -41,7 +45,8 @@ def widen(
             files.append(file)
             continue
         scope_at, lines = scopes(file.path, text), _lines(text)
-        wide = _widen_file(file, lines, scope_at, max_lines)
+        most = min(max_lines, _TEST_LINES) if is_test(file.path) else max_lines
+        wide = _widen_file(file, lines, scope_at, most)
         is_missing |= scope_at is None and not _is_whole(wide, lines)
         files.append(wide)
     return diff.evolve(files=tuple(files), hints=(_NOT_INSTALLED,) if is_missing else ())

@@ -57,6 +57,23 @@ def test_a_hunk_grows_to_the_function_that_it_changes() -> None:
     assert_true(wide, LINES, new)
 
 
+def test_a_test_that_is_longer_than_what_changes_in_it_is_not_brought_whole() -> None:
+    new = edited(50)
+    file, text = changed("tests/a.py", LINES, new), "".join(f"{line}\n" for line in new)
+    for name, scope, wanted in (
+        ("long", Scope(40, 65, "def f():", ""), [(45, 55)]),
+        ("short", Scope(46, 54, "def f():", ""), [(46, 54)]),
+    ):
+        (wide,) = widen(
+            diff_of(file),
+            {file.path: text}.get,
+            scopes=lambda _path, _text, scope=scope: scopes_at(scope),  # type: ignore[misc]  # bound at once
+            is_test=lambda path: path.startswith("tests/"),
+        ).files
+        assert shown(wide) == wanted, name
+    assert widened(changed("a.py", LINES, new), new, Scope(40, 65, "def f():", "")) != wide
+
+
 def test_what_is_added_is_unchanged_lines_only() -> None:
     file = changed("a.py", LINES, edited(50))
     wide = widened(file, edited(50), Scope(40, 65, "def f():", ""))
