@@ -122,7 +122,7 @@ def test_high_is_what_would_be_put_aside_for_the_requests_of_the_review(
 def test_claims_are_expected_by_the_changed_lines_that_lenses_read() -> None:
     lines = 100 / ASSUMED.claims_per_100_lines / len(LENSES)
     one, none = (told(diff_of("a.py", lines=int(number))) for number in (lines + 1, lines / 2 - 1))
-    assert roles(one.expected) == {"plan": 0, "worker": 2, "escalation": 0, "judge": 1}
+    assert roles(one.expected) == {"plan": 0, "worker": 2, "escalation": 0, "judge": 1, "probe": 0}
     assert none.expected == none.low
     workers = [call for call in one.expected.calls if call.role is Role.WORKER]
     assert sum(call.usage.output_tokens for call in workers) == (
