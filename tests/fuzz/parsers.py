@@ -42,6 +42,7 @@ from chargehand.forges.gitlab import GitLab
 from chargehand.forges.gitlab.answers import Discussion, Member, MergeRequest, Version, WholeVersion
 from chargehand.forges.gitlab.positions import lines_of
 from chargehand.forges.report import report_of
+from chargehand.forges.request import Request
 from chargehand.llm.batch.state_file import BatchFile
 from chargehand.llm.cache.replies import recall
 from chargehand.llm.cache.store import CacheStore
@@ -161,7 +162,14 @@ def _gitlab_client(data: bytes) -> None:
 
 
 def _ask(forge: Forge) -> None:
-    for look in (forge.request, forge.standing, lambda: forge.may_write("a")):
+    request = Request(number=1, head="f" * 40, author="a")
+    for look in (
+        forge.request,
+        forge.standing,
+        forge.labelled,
+        lambda: list(forge.lacking(request)),
+        lambda: forge.may_write("a"),
+    ):
         with suppress(ForgeError):
             look()
 

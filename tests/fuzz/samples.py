@@ -255,6 +255,22 @@ def forge_answers() -> Iterator[bytes]:
     note = {"id": 1, "author": {"id": 2}, "body": _MARKER, "resolvable": True, "position": {}}
     yield json.dumps([{"id": "1f", "notes": [note, {**note, "author": {"id": 3}}]}]).encode()
     yield json.dumps([{"username": "a", "access_level": 30, "state": "active"}]).encode()
+    yield json.dumps({"scopes": ["api"], "expires_at": "2027-01-01"}).encode()
+    yield from _labels()
+
+
+def _labels() -> Iterator[bytes]:
+    """Yield what the two say of labels, and of who set them."""
+    at, name = "2026-01-01T00:00:00Z", "chargehand-waive: " + "a" * 32
+    label = {"name": name, "title": name, "description": "why", "updatedAt": at}
+    actor = {"login": "a", "__typename": "User"}
+    events = {"nodes": [{"createdAt": at, "actor": actor, "label": label}]}
+    request = {"labels": {"nodes": [label]}, "timelineItems": events}
+    yield json.dumps({"data": {"repository": {"pullRequest": request}}}).encode()
+    yield json.dumps({"data": {"projects": {"nodes": [{"mergeRequest": request}]}}}).encode()
+    yield json.dumps(
+        [{"user": {"id": 1, "username": "a"}, "created_at": at, "action": "add", "label": label}]
+    ).encode()
 
 
 def response(status: int, body: bytes, *headers: str) -> bytes:
