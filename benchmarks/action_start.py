@@ -10,6 +10,7 @@ that a run before filled. Needs the package index.
 import argparse
 import contextlib
 import os
+import re
 import socket
 import statistics
 import subprocess
@@ -68,7 +69,7 @@ def seconds_of(build: Path, cache: Path | None) -> float:
         outputs = dict(line.split("=", 1) for line in (folder / "outputs").read_text().splitlines())
         address = f"http://127.0.0.1:{server.getsockname()[1]}"
         with subprocess.Popen(
-            [outputs["python"], "-I", "-X", "utf8", "-m", "chargehand", "review", "change.diff"],
+            [outputs["python"], *flags_of(build), "-m", "chargehand", "review", "change.diff"],
             cwd=folder,
             env={**environ, "ANTHROPIC_BASE_URL": address, "ANTHROPIC_API_KEY": "none"},
             stdout=subprocess.DEVNULL,
@@ -78,6 +79,12 @@ def seconds_of(build: Path, cache: Path | None) -> float:
             seconds = time.perf_counter() - start
             command.kill()
         return seconds
+
+
+def flags_of(build: Path) -> list[str]:
+    """Return the flags with which the action starts Python for the review."""
+    found = re.search(r'python=\("\$\w+" (.*)\)', (build / "action.yml").read_text("utf-8"))
+    return found[1].split() if found else []
 
 
 def installing_step(build: Path) -> str:

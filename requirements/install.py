@@ -1,7 +1,7 @@
 """Installs what a lock names into a virtual environment, by hash and as wheels: with uv, or else with pip.
 
-Usage: install.py ENVIRONMENT LOCK [PROJECT]. ENVIRONMENT is made unless it is there. PROJECT, a folder, is
-built and installed after the lock, which then names what builds it.
+Usage: install.py ENVIRONMENT LOCK [PROJECT]. ENVIRONMENT is made unless it is there. The packages of PROJECT,
+a folder, are copied into it as they are: pure Python needs nobody who builds it.
 
 pip brings uv, by the hashes of uv.txt beside this file: together they take half of the time that pip takes
 alone. uv does not read pip's configuration, so it is handed what that says of indexes, proxies and
@@ -11,15 +11,19 @@ repeats what the installers said.
 
 import ast
 import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 import venv
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+IGNORED = shutil.ignore_patterns("__pycache__", "*.egg-info")
 # A lock names all that it needs, or what it adds to another that was installed before.
 LOCKED = ("--require-hashes", "--no-deps", "--only-binary", ":all:", "-r")
-BUILT = ("--no-deps", "--no-build-isolation", "--no-index")
 
 # What pip calls a setting, the variable in which uv takes it, and what stands between several values there.
 # Hashes decide what is installed, so constraints need not be handed on.
@@ -57,41 +61,48 @@ class Installer(NamedTuple):
 
 
 def main(environment: Path, lock: Path, *projects: Path) -> int:
-    """Install the lock, then the projects; return the exit code."""
+    """Install the lock and copy the projects; return the exit code."""
     if not environment.exists():
         venv.create(environment)
-    installers = list(_installers(environment))
-    for what in ((*LOCKED, str(lock)), *((*BUILT, str(project)) for project in projects)):
-        said = []
-        for installer in installers:
-            failure = installer.install(*what)
-            if failure is None:
-                break
-            said.append(failure)
-        else:
-            sys.stderr.write("\n".join(said))
-            return 1
-    return 0
+    said = []
+    for installer in _installers(environment):
+        failure = installer.install(*LOCKED, str(lock))
+        if failure is None:
+            for project in projects:
+                shutil.copytree(project / "src", _library(environment), ignore=IGNORED, dirs_exist_ok=True)
+            return 0
+        said.append(failure)
+    sys.stderr.write("\n".join(said))
+    return 1
 
 
-def _installers(environment: Path) -> list[Installer]:
-    """Return who can install into the environment, the fastest first."""
-    pip, settings = _pip(environment)
-    if pip.install(*LOCKED, str(Path(__file__).with_name("uv.txt"))) is not None:
-        return [pip]
-    return [_uv(environment, settings), pip]
+def _library(environment: Path) -> str:
+    """Return where the environment's Python looks for packages."""
+    scheme = "nt" if os.name == "nt" else "posix_prefix"
+    return sysconfig.get_path("purelib", scheme, {"base": str(environment), "platbase": str(environment)})
 
 
-def _pip(environment: Path) -> tuple[Installer, dict[str, str]]:
-    """Return pip and its settings: this Python's pip if it serves other environments, as from 22.3 on."""
-    pip = (sys.executable, "-I", "-m", "pip", "--python", str(environment))
-    settings = _settings(pip)
-    if settings is None:
+def _installers(environment: Path) -> Iterator[Installer]:
+    """Yield who can install into the environment, the fastest first."""
+    ours = (sys.executable, "-I", "-m", "pip", "--python", str(environment))
+    with ThreadPoolExecutor() as threads:  # pip takes long to start
+        found = threads.submit(_settings, ours)
+        pip, failure = _bring_uv(ours)
+    if (settings := found.result()) is None:  # such a pip serves other environments from 22.3 on
         venv.create(environment, with_pip=True)
-        pip = (_program(environment, "python"), "-I", "-m", "pip")
-        settings = _settings(pip) or {}
+        own = (_program(environment, "python"), "-I", "-m", "pip")
+        pip, failure = _bring_uv(own)
+        settings = _settings(own) or {}
+    if failure is None:
+        yield _uv(environment, settings)
+    yield pip
+
+
+def _bring_uv(pip: tuple[str, ...]) -> tuple[Installer, str | None]:
+    """Return pip as an installer, and what it says if it cannot install uv."""
     options = ("install", "--quiet", "--no-input", "--no-compile", "--disable-pip-version-check")
-    return Installer((*pip, *options), dict(os.environ)), settings
+    installer = Installer((*pip, *options), dict(os.environ))
+    return installer, installer.install(*LOCKED, str(Path(__file__).with_name("uv.txt")))
 
 
 def _settings(pip: tuple[str, ...]) -> dict[str, str] | None:
