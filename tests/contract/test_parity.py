@@ -2,8 +2,10 @@
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -98,6 +100,10 @@ def test_a_judge_and_people_say_what_findings_are_worth_without_being_told_whose
     number, page = people_page(folder, 50, None, place)
     ids = re.findall(r'data-id="([0-9a-f]{20})"', page)
     assert len(ids) == number == len(CASES)
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    assert "default-src 'none'; style-src 'sha256-" in page
+    assert f"script-src 'sha256-{digest}'" in page
     for name in ("tiered", "orchestrator", "haiku", "opus", "planted"):
         assert name not in page.replace("--orchestrator", "").replace("rect.orchestrator", "")
         assert all(name not in str(call.request["messages"]) for call in asked)

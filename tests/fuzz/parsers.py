@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache, partial
+from itertools import islice
 from json import dumps, loads
 from pathlib import Path
 from tempfile import mkdtemp
@@ -14,6 +15,7 @@ from chargehand.budget.state_file import read_state
 from chargehand.change.ci.platforms import read_job
 from chargehand.change.diff.parse.files import parse_diff
 from chargehand.change.diff.scopes import scopes_of
+from chargehand.change.planting import mutations
 from chargehand.checks import Evidence, run_checks
 from chargehand.checks.secrets import search
 from chargehand.checks.tools import read_log, told_by
@@ -50,6 +52,8 @@ from chargehand.llm.provider.batch_response import progress_of, results_of
 from chargehand.llm.provider.response import count_of, gather, reply_of
 from chargehand.llm.recording.format import play, read_recording
 from chargehand.llm.verification import verify
+from chargehand.parity.readers.views import read_person
+from chargehand.parity.sample.file import read_sample
 from chargehand.pipeline.answers import JudgeAnswer, PlanAnswer
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.locate import locate
@@ -241,6 +245,7 @@ def _code(data: bytes) -> None:
     if scope_at := scopes_of(name, text):
         for line in range(text.count("\n") + 2):
             scope_at(line)
+    list(islice(mutations(name, text, range(text.count("\n") + 2)), 20))
     if paint := painter():
         paint([line[:WIDTH] for line in text.split("\n")[:CITED_SHOWN]], language_of(name))
 
@@ -269,4 +274,6 @@ PARSERS = (
     Parser("gitlab", _gitlab, (), samples.gitlab_answers),
     Parser("patterns", _patterns, (), samples.patterns, is_json=False),
     Parser("code", _code, (), samples.code, is_json=False),
+    Parser("sample", lambda data: read_sample(_file(data, "s.jsonl")), (InputError,), samples.parity_samples),
+    Parser("ratings", lambda data: read_person(_file(data, "r.json")), (InputError,), samples.ratings),
 )

@@ -204,6 +204,24 @@ def code() -> Iterator[bytes]:
     yield b"a.go\npackage a\nfunc f() int {\n\treturn 1\n}\n"
 
 
+def parity_samples() -> Iterator[bytes]:
+    """Yield a change with a golden finding, as public sets have it."""
+    golden = {
+        "file": "a",
+        "start_line": 1,
+        "end_line": 2,
+        "severity": "high",
+        "title": "t",
+        "keywords": ["k"],
+    }
+    yield json.dumps({"id": "1", "diff": "x", "golden": [golden], "meta": {"pr": {"title": "t"}}}).encode()
+
+
+def ratings() -> Iterator[bytes]:
+    """Yield what a person saved on the page."""
+    yield json.dumps({"kind": "chargehand parity ratings", "reader": "a", "ratings": {"1": "right"}}).encode()
+
+
 def comments() -> Iterator[bytes]:
     """Yield what stands in a request: a comment of ours, an answer, a command."""
     yield (

@@ -16,7 +16,7 @@ from chargehand.parity.trial.contender import contender
 from chargehand.parity.trial.folder import Folder, trial_of
 from chargehand.parity.trial.forecast import forecast
 from chargehand.parity.trial.purse import Purse
-from chargehand.parity.trial.running import Ended, Place, run_trial
+from chargehand.parity.trial.running import Ended, Place, Work, run_trial
 
 
 class Wanted(NamedTuple):
@@ -57,4 +57,5 @@ def start(wanted: Wanted, folder: Folder, place: Place) -> Ended | None:
             f"Nothing was compared: {usd(spent)} of the {usd(wanted.cap_usd)} are spent "
             "already. Raise --max-spend."
         )
-    return run_trial(folder, cases, fleets, made, Purse(wanted.cap_usd - spent), place)
+    purse = Purse(wanted.cap_usd - spent)
+    return run_trial(Work(folder, cases, fleets, made, purse), place)

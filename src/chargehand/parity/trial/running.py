@@ -47,27 +47,29 @@ class Ended(NamedTuple):
     why: str
 
 
-def run_trial(
-    folder: Folder,
-    cases: Sequence[Case],
-    fleets: Sequence[Contender],
-    forecasts: Sequence[Forecast],
-    purse: Purse,
-    place: Place,
-) -> Ended:
+class Work(NamedTuple):
+    """A comparison to run: where it is kept, its changes and fleets, what reviews would cost, its money."""
+
+    folder: Folder
+    cases: Sequence[Case]
+    fleets: Sequence[Contender]
+    forecasts: Sequence[Forecast]
+    purse: Purse
+
+
+def run_trial(work: Work, place: Place) -> Ended:
     """Have each fleet review each change, as often as wanted, unless it did; what ended is kept at once."""
-    trial = folder.trial()
+    folder, trial = work.folder, work.folder.trial()
     slots = [
         Slot(case.id, fleet, repeat)
         for repeat in range(trial.repeats)
-        for case in cases
-        for fleet in range(len(fleets))
+        for case in work.cases
+        for fleet in range(len(work.fleets))
     ]
-    runner = _Runner(folder, cases, fleets, forecasts, purse, place, is_batch=trial.is_batch)
     left = [slot for slot in slots if not folder.has(slot)]
     if len(left) < len(slots):
         place.say(f"{count(len(slots) - len(left), 'review')} of {len(slots):,} are there already")
-    runner.total = len(left)
+    runner = _Runner(work, place, len(left), is_batch=trial.is_batch)
     with ThreadPoolExecutor(_AT_ONCE_IN_BATCHES if trial.is_batch else 1) as threads:
         list(threads.map(runner.do, left))
     return Ended(sum(map(folder.has, slots)), len(slots), runner.why)
@@ -76,27 +78,15 @@ def run_trial(
 class _Runner:
     """Does one review after the other; after the first one that cannot go on, `why` says so for all."""
 
-    def __init__(
-        self,
-        folder: Folder,
-        cases: Sequence[Case],
-        fleets: Sequence[Contender],
-        forecasts: Sequence[Forecast],
-        purse: Purse,
-        place: Place,
-        *,
-        is_batch: bool,
-    ) -> None:
-        self._folder = folder
-        self._cases = {case.id: case for case in cases}
-        self._fleets = fleets
-        self._high = {(each.case, each.contender): each.high_usd for each in forecasts}
-        self._purse = purse
+    def __init__(self, work: Work, place: Place, total: int, *, is_batch: bool) -> None:
+        self._work = work
+        self._cases = {case.id: case for case in work.cases}
+        self._high = {(each.case, each.contender): each.high_usd for each in work.forecasts}
         self._place = place
         self._checkout = find_repository(place.cwd, place.environ)
         self._is_batch = is_batch
         self._done = 0
-        self.total = 0
+        self._total = total
         self.why = ""
 
     def do(self, slot: Slot) -> None:
@@ -104,7 +94,7 @@ class _Runner:
         self.why = self.why or str(self._place.cancellation.reason or "")
         if self.why:
             return
-        drawn = self._purse.draw(self._wanted(slot))
+        drawn = self._work.purse.draw(self._wanted(slot))
         spent = Decimal(0)
         try:
             review = self._review(slot, drawn)
@@ -113,17 +103,17 @@ class _Runner:
         except InputError as error:  # the cap leaves nothing, or the change cannot be read
             self.why = str(error)
         finally:
-            self._purse.give_back(drawn, spent)
+            self._work.purse.give_back(drawn, spent)
 
     def _wanted(self, slot: Slot) -> Decimal | None:
-        high = self._high.get((slot.case, self._fleets[slot.fleet].name))
+        high = self._high.get((slot.case, self._work.fleets[slot.fleet].name))
         return high * _SPARE if self._is_batch and high is not None else None
 
     def _review(self, slot: Slot, cap_usd: Decimal) -> Review:
-        settings = self._fleets[slot.fleet].settings.evolve(max_spend=cap_usd)
+        settings = self._work.fleets[slot.fleet].settings.evolve(max_spend=cap_usd)
         job = run_of(self._cases[slot.case], settings, self._checkout).job
         if self._is_batch:
-            job = job.evolve(batch=self._folder.batch_of(slot))
+            job = job.evolve(batch=self._work.folder.batch_of(slot))
         place = self._place
         silent = Progress(StringIO(), verbosity=-1)
         return flow.review(
@@ -136,13 +126,13 @@ class _Runner:
         if review.is_model_missing:
             self.why = "No model could be asked: " + " ".join(review.gaps or verdict.reasons)
             return
-        self._folder.keep(slot, json.render(review, verdict), is_complete=is_whole)
+        self._work.folder.keep(slot, json.render(review, verdict), is_complete=is_whole)
         self._done += 1
         if verdict.status is Status.OVER_BUDGET or (review.is_interrupted and not self.why):
             self.why = "; ".join(verdict.reasons)
-        name = self._fleets[slot.fleet].name
+        name = self._work.fleets[slot.fleet].name
         said = count(len(review.findings), "finding")
         gap = "" if is_whole else ", not complete"
         self._place.say(
-            f"[{self._done}/{self.total}] {slot.case}, {name}: {said}{gap}, {usd(review.bill.total_usd)}"
+            f"[{self._done}/{self._total}] {slot.case}, {name}: {said}{gap}, {usd(review.bill.total_usd)}"
         )
