@@ -1,7 +1,6 @@
 """What a review cost, what it should cost, and what the same work would have cost otherwise."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from chargehand.app.nothing import NO_BILL
@@ -50,15 +49,14 @@ def uncompared(asked: Asked) -> Iterator[str]:
 
 def _plain_pass(prepared: Prepared, asked: Asked) -> "SinglePass":
     # Start-up time, as above.
-    from chargehand.budget.plain_pass import one_pass  # noqa: PLC0415 - as above
+    from chargehand.budget.plain_pass import in_plain_words, one_pass  # noqa: PLC0415 - as above
 
-    reviewed = [outcome for outcome in asked.outcomes if isinstance(outcome, Reviewed)]
-    claims = sum(len(outcome.claims) for outcome in reviewed)
-    standing = sum(not finding.is_fact for finding in asked.judgement.findings)
+    orchestrator = prepared.brief.crew.fleet.orchestrator
+    said = (finding for finding in asked.judgement.findings if not finding.is_fact)
     return one_pass(
         prepared.brief.diff,
-        prepared.brief.crew.fleet.orchestrator,
-        (path for outcome in reviewed for path in outcome.task.paths),
+        orchestrator,
+        (path for outcome in asked.outcomes for path in outcome.task.paths),
         asked.token_ratio,
-        min(Decimal(standing) / claims, Decimal(1)) if claims else Decimal(1),
+        in_plain_words(said, orchestrator),
     )

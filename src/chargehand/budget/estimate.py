@@ -163,15 +163,23 @@ def _estimate(
         fleet=crew.fleet,
         depth=planning.depth,
         low=scenario(usual(planned, 0), instead=usual_pass),
-        expected=scenario(usual((*planned, *judged(distinct)), claims), instead=usual_pass),
+        expected=scenario(
+            usual((*planned, *judged(distinct)), claims), instead=_saying(distinct, usual_pass, crew)
+        ),
         high=scenario(
             (*worst, *_worst_calls(judged(most_claims), prices)),
-            instead=usual_pass.evolve(token_ratio=Decimal(1)),
+            instead=_saying(most_claims, usual_pass, crew).evolve(token_ratio=Decimal(1)),
         ),
         cap_needs=_cap_needs(planned, worst),
         is_batch=is_batch,
         reused_answers=sum(map(len, planning.reused.values())),
     )
+
+
+def _saying(findings: int, single_pass: SinglePass, crew: Crew) -> SinglePass:
+    """Return the pass with so many findings to write."""
+    tokens = written(findings * ASSUMED.plain_finding_tokens, crew.fleet.orchestrator)
+    return single_pass.evolve(findings_tokens=tokens)
 
 
 def _ratio(requests: Sequence[ForecastRequest]) -> Decimal | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from chargehand.core.diff import Diff, Hunk
+from chargehand.core.finding import Finding
 from chargehand.core.models import capabilities
 from chargehand.core.tokens import CHARS_A_TOKEN
 from chargehand.cost.counterfactuals import SinglePass
@@ -25,20 +26,30 @@ def one_pass(
     orchestrator: str,
     paths: Iterable[str],
     token_ratio: Decimal | None,
-    findings_share: Decimal = Decimal(1),
+    findings_tokens: int = 0,
 ) -> SinglePass:
-    """Return what one call would read of the files at `paths`, and which part of the claims it would write.
-
-    Tokens are counted by the average of text, since an estimate by what a text holds is high on purpose.
-    """
+    """Return what one call would read of the files at `paths`, beside what it would write."""
     read = frozenset(paths)
     hunks = (hunk for file in diff.reviewable if file.path in read for hunk in file.hunks)
     characters = len(PLAIN_PROMPT) + sum(map(_shown_by_git, hunks))
     return SinglePass(
-        prompt_tokens=int(characters / CHARS_A_TOKEN[capabilities(orchestrator).tokenizer]),
+        prompt_tokens=_tokens(characters, orchestrator),
         token_ratio=token_ratio,
-        findings_share=findings_share,
+        findings_tokens=findings_tokens,
     )
+
+
+def in_plain_words(findings: Iterable[Finding], orchestrator: str) -> int:
+    """Return the tokens of findings as a plain answer has them: where, how bad, and what is wrong."""
+    said = (
+        (each.path, str(each.start_line), each.severity.value, each.title, each.message) for each in findings
+    )
+    return _tokens(sum(len(" ".join(words)) for words in said), orchestrator)
+
+
+def _tokens(characters: int, model: str) -> int:
+    """Return the tokens of average text: an estimate by what a text holds is high on purpose."""
+    return int(characters / CHARS_A_TOKEN[capabilities(model).tokenizer])
 
 
 def _shown_by_git(hunk: Hunk) -> int:

@@ -35,6 +35,7 @@ class Assumptions(Value):
     most_claims_a_task: int = 15
     further_claims: Decimal = Decimal("0.25")
     claim_tokens: int = 170
+    plain_finding_tokens: int = 110
     judged_claim_tokens: int = 160
     ruled_claims: Decimal = Decimal("0.2")
     ruling_tokens: int = 55

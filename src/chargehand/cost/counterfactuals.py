@@ -22,14 +22,14 @@ USUAL_RATIO = Decimal("0.75")
 class SinglePass(Value):
     """What one call by the orchestrator would have to read and write, instead of this run.
 
-    `prompt_tokens` are those of the diff as git shows it and of one paragraph of instructions, for the
-    orchestrator, by the average of its tokenizer; `token_ratio` is the ledger's, by which estimates of this
-    run missed. `findings_share` is the part of what the workers claimed that stands in the end.
+    `prompt_tokens` are those of the diff as git shows it and of one paragraph of instructions,
+    `findings_tokens` those of what stands in the end, in plain words. Both are the orchestrator's, by the
+    average of its tokenizer; `token_ratio` is the ledger's, by which estimates of this run missed.
     """
 
     prompt_tokens: int
     token_ratio: Decimal | None
-    findings_share: Decimal = Decimal(1)
+    findings_tokens: int = 0
 
 
 def all_orchestrator_usd(
@@ -84,23 +84,13 @@ def single_pass_usd(
     usages = [call.usage for call in answered if call.usage]
     usage = Usage(
         input_tokens=int(single_pass.prompt_tokens * ratio),
-        output_tokens=_findings_tokens(answered, orchestrator, single_pass.findings_share)
+        output_tokens=EMPTY_ANSWER_TOKENS
+        + int(single_pass.findings_tokens * ratio)
         + _thinking_tokens(answered, orchestrator),
         service_tier=BATCH if any(each.service_tier == BATCH for each in usages) else None,
         inference_geo="us" if all(each.inference_geo == "us" for each in usages) else None,
     )
     return prices.cost(usage, orchestrator, when)
-
-
-def _findings_tokens(answered: Sequence[Charge], orchestrator: str, share: Decimal) -> int:
-    """Return the tokens of that `share` of what the workers wrote, in the orchestrator's, in one frame."""
-    written = [
-        convert(max(call.usage.output_tokens - call.usage.thinking_tokens, 0), call.paid_model, orchestrator)
-        for call in answered
-        if call.usage and not call.role.is_orchestrator
-    ]
-    claims = sum(max(tokens - EMPTY_ANSWER_TOKENS, 0) for tokens in written)
-    return EMPTY_ANSWER_TOKENS + int(claims * share)
 
 
 def _thinking_tokens(answered: Sequence[Charge], orchestrator: str) -> int:

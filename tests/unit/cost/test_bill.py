@@ -138,9 +138,12 @@ def test_a_workers_thinking_only_counts_where_the_orchestrator_always_thinks() -
     assert all_orchestrator(calls, "claude-opus-4-7") == 100 * 25 / MTOK
 
 
-def test_a_single_pass_reads_the_diff_once_and_writes_every_claim_once() -> None:
+def test_a_single_pass_reads_the_diff_once_and_writes_the_findings_that_stand() -> None:
     calls = (worker(input_tokens=9, output_tokens=108), worker(input_tokens=9, output_tokens=8))
-    assert single_pass(calls) == (8000 * 4 + (108 + 160) * 20) / MTOK
+    assert single_pass(calls) == (8000 * 4 + (8 + 160) * 20) / MTOK
+    with_findings = SinglePass(prompt_tokens=0, token_ratio=Decimal("0.8"), findings_tokens=100)
+    instead = make_bill(calls, PRICES, ORCHESTRATOR, with_findings).counterfactuals
+    assert instead.single_pass_usd == (8 + 80 + 160) * 20 / MTOK
 
 
 def test_a_single_pass_thinks_as_much_as_one_call_of_the_run_did() -> None:
@@ -155,13 +158,6 @@ def test_a_single_pass_thinks_as_much_as_one_call_of_the_run_did() -> None:
 def test_a_single_pass_by_a_model_that_need_not_think_does_not() -> None:
     own = call(role=Role.JUDGE, model="claude-opus-4-7", usage=Usage(output_tokens=500, thinking_tokens=400))
     assert single_pass((own, worker(output_tokens=8)), "claude-opus-4-7") == (8000 * 5 + 8 * 25) / MTOK
-
-
-def test_a_single_pass_writes_only_what_stands_in_the_end() -> None:
-    calls = (worker(output_tokens=108), worker(output_tokens=108))
-    halved = SinglePass(prompt_tokens=0, token_ratio=Decimal(1), findings_share=Decimal("0.5"))
-    instead = make_bill(calls, PRICES, ORCHESTRATOR, halved).counterfactuals
-    assert instead.single_pass_usd == (8 + 100 + 160) * 20 / MTOK
 
 
 def test_work_that_was_not_all_done_is_compared_with_nothing() -> None:
