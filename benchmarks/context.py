@@ -33,6 +33,7 @@ from chargehand.change import Range, find_change, find_repository
 from chargehand.change.diff.chunks import files_behind
 from chargehand.config import Settings
 from chargehand.config.tables import ContextSettings
+from chargehand.core.change import Rules
 from chargehand.core.context import NO_CONTEXT, Kind
 from chargehand.core.diff import Diff
 from chargehand.pipeline.beside import selected
@@ -101,7 +102,9 @@ def _measure(asked: argparse.Namespace, base: str, head: str) -> tuple["Counter[
     checkout = find_repository(Path(tempfile.gettempdir()), environ)
     selection = Range(base=base, head=head)
     job = Job(selection=selection, settings=settings, flags={}, outputs=Outputs())
-    run = Run(job=job, checkout=checkout, change=find_change(selection, checkout), settings=settings)
+    change = find_change(selection, checkout)
+    change = change.evolve(rules=Rules(origin="commit", commit=change.base))  # as in a CI job
+    run = Run(job=job, checkout=checkout, change=change, settings=settings)
     seconds = _seconds(run.evolve(settings=Settings(context=ContextSettings(enabled=False))))
     seconds = _seconds(run) - seconds
     crew = crew_of(settings)

@@ -432,3 +432,31 @@ def test_gitea_and_forgejo_are_told_from_github_and_read_alike(tmp_path: Path, s
     assert platform.name == "Gitea or Forgejo Actions"
     assert event({**environ, sign: "true"}) == event(environ)
     assert ".forgejo/workflows/" in platform.read({**environ, sign: "true"}).pipelines
+
+
+@pytest.mark.parametrize(
+    ("sign", "environ", "said"),
+    [
+        ("GITLAB_CI", {"CI_MERGE_REQUEST_TITLE": "T", "CI_MERGE_REQUEST_DESCRIPTION": "D"}, ("T", "D")),
+        ("CIRRUS_CI", {"CIRRUS_PR_TITLE": "T", "CIRRUS_PR_BODY": "D"}, ("T", "D")),
+        ("APPVEYOR", {"APPVEYOR_PULL_REQUEST_TITLE": "T"}, ("T", "")),
+        ("DRONE", {"DRONE_PULL_REQUEST_TITLE": "T"}, ("T", "")),
+        ("JENKINS_URL", {"CHANGE_TITLE": "T"}, ("T", "")),
+        ("SEMAPHORE", {"SEMAPHORE_GIT_PR_NAME": "T"}, ("T", "")),
+        ("TRAVIS", {}, ("", "")),
+    ],
+)
+def test_what_the_author_says_of_a_request_is_known_where_the_platform_tells(
+    sign: str, environ: dict[str, str], said: tuple[str, str]
+) -> None:
+    job = read_job({sign: "true", **environ})
+    assert job
+    assert (job.title, job.description) == said
+
+
+@pytest.mark.parametrize("body", [None, "D"])
+def test_a_webhook_tells_what_the_author_says(body: str | None, tmp_path: Path) -> None:
+    payload = {"pull_request": {**REQUEST, "title": "T", "body": body}}
+    job = read_job(github(tmp_path, payload))
+    assert job
+    assert (job.title, job.description) == ("T", body or "")
