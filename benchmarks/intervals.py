@@ -12,8 +12,9 @@ from collections import Counter
 from random import Random
 from typing import NamedTuple
 
-from chargehand.parity.score.bootstrap import Figure, intervals
+from chargehand.parity.score.bootstrap import intervals
 from chargehand.parity.score.parity import compare
+from chargehand.parity.score.scores import FIGURES
 
 MARGIN = 0.05
 RESAMPLES = 400
@@ -74,16 +75,6 @@ def _counts(random: Random, fleet: Fleet, luck: list[float]) -> tuple[int, int, 
     alarms = sum(int(whole) + (random.random() < rest) for _ in luck)
     return len(luck), found, found + alarms, found
 
-
-def _share(part: int, of: int) -> Figure:
-    return lambda sums: sums[part] / sums[of] if sums[of] else None
-
-
-def _less(part: int, of: int) -> Figure:
-    return lambda sums: _minus(_share(part, of)(sums), _share(part + 4, of + 4)(sums))
-
-
-FIGURES = (_share(1, 0), _share(3, 2), _less(1, 0), _less(3, 2))
 
 if __name__ == "__main__":
     main()

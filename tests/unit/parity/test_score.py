@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from chargehand.parity.score.bootstrap import Interval, intervals
+from chargehand.parity.score.bootstrap import Figure, Interval, intervals
 from chargehand.parity.score.matching import match
 from chargehand.parity.score.parity import Parity, compare
 from chargehand.parity.score.scores import View, paired, view
@@ -50,12 +50,14 @@ def test_only_changes_that_every_fleet_reviewed_are_compared() -> None:
 
 def test_an_interval_is_narrower_for_more_changes_and_none_if_nothing_tells_the_figure() -> None:
     few, many = ([(1, index % 4 > 0) for index in range(size)] for size in (12, 120))
-    (narrow,), (wide,) = ([*intervals(rows, [lambda sums: sums[1] / sums[0]], 500)] for rows in (many, few))
+    (narrow,), (wide,) = (
+        [*intervals(rows, [Figure(lambda sums: sums[1] / sums[0])], 500)] for rows in (many, few)
+    )
     assert narrow
     assert wide
     assert narrow.value == wide.value == 0.75
     assert 0.05 < narrow.high - narrow.low < 0.2 < wide.high - wide.low
-    assert intervals([(0, 0)], [lambda sums: sums[1] / sums[0] if sums[0] else None], 10) == [None]
+    assert intervals([(0, 0)], [Figure(lambda sums: sums[1] / sums[0] if sums[0] else None)], 10) == [None]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 """How sure a figure is: an interval by the paired bootstrap over changes.
 
-Written here, since it is twenty lines: the library that has it, scipy, brings numpy along for nothing else.
+Written here, since it is a few lines: the library that has it, scipy, brings numpy along for nothing else.
 `benchmarks/intervals.py` shows how often these intervals hold the truth.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from math import sqrt
 from operator import itemgetter
@@ -12,13 +12,22 @@ from random import Random
 from statistics import NormalDist
 from typing import NamedTuple
 
-RESAMPLES = 2_000
+RESAMPLES = 1_000
 CONFIDENCE = 0.95
 
 # The counts of every change, one row a change; the same columns of all rows are added up.
 Rows = Sequence[Sequence[int]]
-# A figure of these sums; None if they do not tell it, as of no finding at all.
-Figure = Callable[[Sequence[int]], float | None]
+_NORMAL = NormalDist()
+
+
+class Figure(NamedTuple):
+    """What is computed of the sums; None if they do not tell it, as of no finding at all.
+
+    `is_share`: it cannot pass 0 or 1, so that near these what chance does to it leans to one side.
+    """
+
+    of: Callable[[Sequence[int]], float | None]
+    is_share: bool = False
 
 
 class Interval(NamedTuple):
@@ -35,41 +44,60 @@ def intervals(rows: Rows, figures: Sequence[Figure], resamples: int = RESAMPLES)
     Changes are drawn, each with all that was said of it by both fleets, so that what they have in common
     does not widen the interval of their difference. Few changes make the bounds wider, as Student's t does.
     """
-    random = Random(1)  # noqa: S311 - the same rows give the same bounds
     columns = [list(column) for column in zip(*rows, strict=True)]
     whole = [sum(column) for column in columns]
     drawn: list[list[float]] = [[] for _ in figures]
-    for _ in range(resamples):
-        drawn_rows = random.choices(range(len(rows)), k=len(rows))
-        picked = itemgetter(0, *drawn_rows)  # of one index it would return no list
-        sums = [sum(picked(column)[1:]) if any_ else 0 for column, any_ in zip(columns, whole, strict=True)]
+    for sums in _draws(columns, whole, len(rows), resamples):
         for values, figure in zip(drawn, figures, strict=True):
-            value = figure(sums)
+            value = figure.of(sums)
             if value is not None:
                 values.append(value)
     return [
-        _interval(figure(whole), sorted(values), len(rows))
-        for figure, values in zip(figures, drawn, strict=True)
+        _interval(figure, rows, whole, sorted(values)) for figure, values in zip(figures, drawn, strict=True)
     ]
 
 
-def _interval(value: float | None, drawn: Sequence[float], size: int) -> Interval | None:
+def _draws(columns: Rows, whole: Sequence[int], size: int, resamples: int) -> Iterator[list[int]]:
+    """Yield the sums of as many changes as there are, drawn with replacement, so many times."""
+    random = Random(1)  # noqa: S311 - the same rows give the same bounds
+    for _ in range(resamples):
+        picked = itemgetter(0, *random.choices(range(size), k=size))  # of one index it would return no list
+        yield [sum(picked(column)[1:]) if any_ else 0 for column, any_ in zip(columns, whole, strict=True)]
+
+
+def _interval(figure: Figure, rows: Rows, whole: Sequence[int], drawn: Sequence[float]) -> Interval | None:
+    value = figure.of(whole)
     if value is None or not drawn:
         return None
-    tail = _tail(size)
-    low, high = (drawn[round(share * (len(drawn) - 1))] for share in (tail, 1 - tail))
+    z = _width(len(rows))
+    ends = _leaning(figure, value, rows, whole, drawn, z) if figure.is_share else (-z, z)
+    low, high = (drawn[round(_NORMAL.cdf(end) * (len(drawn) - 1))] for end in ends)
     return Interval(value, min(low, value), max(high, value))
 
 
 @cache
-def _tail(size: int) -> float:
-    """Return which share of the draws to leave out at each end, for a sample of so many changes.
+def _width(size: int) -> float:
+    """Return how many standard deviations of the draws the bounds lie apart from the figure.
 
-    The bounds of a plain percentile bootstrap are too narrow by sqrt((n - 1) / n), and know no t.
+    Those of a plain percentile bootstrap are too narrow by sqrt((n - 1) / n), and know no t.
     """
-    normal = NormalDist()
-    z = normal.inv_cdf((1 + CONFIDENCE) / 2)
+    z = _NORMAL.inv_cdf((1 + CONFIDENCE) / 2)
     freedom = max(size - 1, 1)
     # Student's t by its expansion in 1/n, right to a hundredth from four changes on.
     t = z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
-    return 1 - normal.cdf(t * sqrt(size / freedom))
+    return t * sqrt(size / freedom)
+
+
+def _leaning(
+    figure: Figure, value: float, rows: Rows, whole: Sequence[int], drawn: Sequence[float], z: float
+) -> tuple[float, float]:
+    """Return the bounds as the BCa bootstrap has them: corrected for bias, and for skewness (Efron 1987)."""
+    below = sum((each < value) + (each == value) / 2 for each in drawn) / len(drawn)
+    bias = _NORMAL.inv_cdf(min(max(below, 1 / len(drawn)), 1 - 1 / len(drawn)))
+    without = [figure.of([total - part for total, part in zip(whole, row, strict=True)]) for row in rows]
+    known = [each for each in without if each is not None]
+    mean = sum(known) / len(known) if known else 0.0
+    spread = sum((mean - each) ** 2 for each in known)
+    skew = sum((mean - each) ** 3 for each in known) / (6 * spread**1.5) if spread else 0.0
+    low, high = (bias + (bias + end) / max(1 - skew * (bias + end), 0.1) for end in (-z, z))
+    return low, high

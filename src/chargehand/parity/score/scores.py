@@ -137,7 +137,7 @@ def _row(
     names = sorted(own.keys() | against.keys())
     # One row a change: the four counts of the fleet, then those of the baseline.
     rows = [(*own.get(name, _NONE), *against.get(name, _NONE)) for name in names]
-    recall, precision, less_found, less_right = intervals(rows, _FIGURES) if rows else (None,) * 4
+    recall, precision, less_found, less_right = intervals(rows, FIGURES) if rows else (None,) * 4
     whole, instead = _together(own), _together(against)
     row = Row(group=group, **whole._asdict(), recall=recall, precision=precision)
     if not instead.found:
@@ -154,17 +154,18 @@ def _together(counts: Mapping[str, Count]) -> Count:
 
 
 def _share(part: int, of: int) -> Figure:
-    return lambda sums: sums[part] / sums[of] if sums[of] else None
+    return Figure(lambda sums: sums[part] / sums[of] if sums[of] else None, is_share=True)
 
 
 def _less(part: int, of: int) -> Figure:
     own, other = _share(part, of), _share(part + 4, of + 4)
 
     def difference(sums: Sequence[int]) -> float | None:
-        here, there = own(sums), other(sums)
+        here, there = own.of(sums), other.of(sums)
         return None if here is None or there is None else here - there
 
-    return difference
+    return Figure(difference)
 
 
-_FIGURES = (_share(1, 0), _share(3, 2), _less(1, 0), _less(3, 2))
+# Recall and precision, then by how much they differ from the baseline's, by the place of the counts in a row.
+FIGURES = (_share(1, 0), _share(3, 2), _less(1, 0), _less(3, 2))
