@@ -28,6 +28,7 @@ from tests.messages_api import MessagesApi
 
 ACCESS_KEY, SECRET_KEY, REGION = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "eu-central-1"
 BEARER, FOUNDRY_KEY, GOOGLE_TOKEN = "bearer-of-bedrock-1", "key-of-foundry-123", "token-of-google-12"
+ENTRA_TOKEN, IDENTITY_SECRET = "token-of-entra-1234", "header-of-a-managed-identity"
 PROJECT = "some-project"
 _BEDROCK = re.compile(r"/model/(?P<model>[^/]+)/invoke(?P<stream>-with-response-stream)?")
 _VERTEX = re.compile(
@@ -100,6 +101,16 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its name in http.server
         """Say nothing."""
 
+    def do_GET(self) -> None:
+        """Give a token to who knows the secret of this machine's identity, as Azure's app service does."""
+        asked = parse_qs(urlsplit(self.path).query)
+        is_right = asked.get("resource") == ["https://cognitiveservices.azure.com"]
+        if not is_right or self.headers["x-identity-header"] != IDENTITY_SECRET:
+            self._send(401, b'{"message": "no identity"}')
+            return
+        token = {"access_token": ENTRA_TOKEN, "expires_on": str(2**32), "token_type": "Bearer"}
+        self._send(200, json.dumps(token | {"resource": asked["resource"][0]}).encode())
+
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         self.server.seen.append(self.path)
@@ -114,7 +125,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif path in ("/v1/messages", "/v1/messages/count_tokens"):
             self._answer(body, self._is_bearer(self.server.api.key), route=path)
         elif path in ("/anthropic/v1/messages", "/anthropic/v1/messages/count_tokens"):
-            is_signed = self.headers["x-api-key"] == self.headers["api-key"] == FOUNDRY_KEY
+            has_key = self.headers["x-api-key"] == self.headers["api-key"] == FOUNDRY_KEY
+            is_signed = has_key or self._is_bearer(ENTRA_TOKEN)
             self._answer(body, is_signed, route=path.removeprefix("/anthropic"))
         else:
             self._send(404, b'{"message": "no such route"}')

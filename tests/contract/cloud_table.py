@@ -20,6 +20,7 @@ from tests.clouds import (
     ACCESS_KEY,
     BEARER,
     FOUNDRY_KEY,
+    IDENTITY_SECRET,
     REGION,
     SECRET_KEY,
     CloudServer,
@@ -67,6 +68,15 @@ WAYS = (
         FOUNDRY,
         {"ANTHROPIC_FOUNDRY_BASE_URL": "{url}/anthropic/", "ANTHROPIC_FOUNDRY_API_KEY": FOUNDRY_KEY},
     ),
+    Way(
+        "Microsoft Foundry, Entra ID",
+        FOUNDRY,
+        {
+            "ANTHROPIC_FOUNDRY_BASE_URL": "{url}/anthropic/",
+            "IDENTITY_ENDPOINT": "{url}/msi",
+            "IDENTITY_HEADER": IDENTITY_SECRET,
+        },
+    ),
 )
 
 
@@ -75,14 +85,14 @@ def at(
     way: Way, folder: Path, monkeypatch: pytest.MonkeyPatch, *faults: Fault, spoil: bool = False
 ) -> Iterator[tuple[Claude, CloudServer]]:
     """Give a model at a server of this cloud. What boto3 and Google read of the environment is set there."""
-    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+    for name in ("ANTHROPIC_FOUNDRY_API_KEY", "IDENTITY_ENDPOINT", "AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     with MessagesApi(faults=list(faults)) as api, CloudServer(api) as server:
         account, server.public_key = google_account(folder, server.url) if way.cloud is VERTEX else ("", None)
         given = {"url": server.url, "key": api.key, "account": account}
         environ = {name: value.format(**given) for name, value in way.environ.items()}
         if spoil:
-            secret = re.compile(r".*(SECRET|BEARER|API_KEY).*")
+            secret = re.compile(r".*(SECRET|BEARER|API_KEY|IDENTITY_HEADER).*")
             environ |= {name: "wrong" for name in environ if secret.fullmatch(name)}
             if way.cloud is VERTEX:
                 _, server.public_key = google_account(folder / "other", server.url)

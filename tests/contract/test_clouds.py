@@ -9,13 +9,21 @@ import pytest
 from chargehand.core.clouds import ANTHROPIC, BEDROCK, CLOUDS, FOUNDRY, VERTEX, Cloud, cloud_of
 from chargehand.core.errors import ConfigError, NoAnswer, NoCredentials
 from chargehand.cost.prices import Prices
+from chargehand.llm.provider.clouds.access import is_installed
 from tests.contract.cloud_table import ASKED, PAGE, WAYS, Way, at, told
 
 pytest.importorskip("boto3", reason="needs the extra bedrock")
 pytest.importorskip("google.auth", reason="needs the extra vertex")
 
 _LOGINS = ("ANTHROPIC_PROFILE", "ANTHROPIC_CONFIG_DIR", "ANTHROPIC_FEDERATION_RULE_ID")
-each_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
+_NEEDS_FOUNDRY = pytest.mark.skipif(not is_installed("azure.identity"), reason="needs the extra foundry")
+each_way = pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param(way, id=way.name, marks=[_NEEDS_FOUNDRY] if "IDENTITY_HEADER" in way.environ else [])
+        for way in WAYS
+    ],
+)
 
 
 @each_way

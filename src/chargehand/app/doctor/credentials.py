@@ -15,6 +15,7 @@ from chargehand.llm.provider.headers import CUSTOM, check_custom_headers, key_in
 _LOGINS = {
     ANTHROPIC.name: ".config/anthropic",
     BEDROCK.name: ".aws",
+    FOUNDRY.name: ".azure",
     VERTEX.name: ".config/gcloud/application_default_credentials.json",
 }
 # What must be set besides a key, each of which one is enough.
@@ -90,7 +91,7 @@ def _missing(place: Place, cloud: Cloud) -> Trouble:
     if not place.settings.require_model:
         said = "There is no key, and require_model is false: only the free checks will run."
         return Trouble(said=said, mend=Run(line=f"export {key}=…"), is_failing=False)
-    may_be_there = cloud in (BEDROCK, VERTEX) and is_ci(place.environ)
+    may_be_there = cloud in (BEDROCK, VERTEX, FOUNDRY) and is_ci(place.environ)
     where = " A job of the cloud itself may be signed in all the same: see --online." if may_be_there else ""
     return Trouble(
         said=f"There is no key for {cloud.title}, so no model could be asked.{where}",

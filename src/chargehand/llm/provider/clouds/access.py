@@ -59,13 +59,17 @@ class Access(NamedTuple):
     failures: Callable[[], tuple[type[Exception], ...]] = tuple
 
 
+def is_installed(library: str) -> bool:
+    """Tell whether a library is there, without importing it."""
+    try:
+        return find_spec(library) is not None
+    except ModuleNotFoundError:  # the package that it is a part of
+        return False
+
+
 def needs(library: str, title: str, extra: str) -> None:
     """Raise EnvironmentFault if the library of a cloud is not installed."""
-    try:
-        is_there = find_spec(library) is not None
-    except ModuleNotFoundError:  # the package that it is a part of
-        is_there = False
-    if not is_there:
+    if not is_installed(library):
         raise EnvironmentFault(
             f"No model was asked: {title} needs a library that is not installed. To have it: "
             f"pip install 'chargehand[{extra}]'"
