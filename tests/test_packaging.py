@@ -155,7 +155,7 @@ def test_the_changelog_leads_to_this_version() -> None:
 
 # What the action itself reads, and what its steps do that speak to GitHub; every other input is an option of
 # the command that takes a value.
-OF_THE_ACTION = {"api-key", "cloud", "cache-secret", "require-model", "category", "path", "batch"}
+OF_THE_ACTION = {"api-key", "cloud", "cache-secret", "require-model", "category", "path", "batch", "sarif-in"}
 OF_ITS_COMMENTS = {"comment", "hear-waivers", "report", "request", "token"}
 
 

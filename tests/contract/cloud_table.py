@@ -80,12 +80,18 @@ WAYS = (
 )
 
 
+_READ_BY_LIBRARIES = (
+    *("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
+    *("ANTHROPIC_FOUNDRY_API_KEY", "IDENTITY_ENDPOINT", "IDENTITY_HEADER"),
+)
+
+
 @contextmanager
 def at(
     way: Way, folder: Path, monkeypatch: pytest.MonkeyPatch, *faults: Fault, spoil: bool = False
 ) -> Iterator[tuple[Claude, CloudServer]]:
     """Give a model at a server of this cloud. What boto3 and Google read of the environment is set there."""
-    for name in ("ANTHROPIC_FOUNDRY_API_KEY", "IDENTITY_ENDPOINT", "AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+    for name in _READ_BY_LIBRARIES:
         monkeypatch.delenv(name, raising=False)
     with MessagesApi(faults=list(faults)) as api, CloudServer(api) as server:
         account, server.public_key = google_account(folder, server.url) if way.cloud is VERTEX else ("", None)

@@ -1,4 +1,4 @@
-"""Microsoft Foundry, signed in to with its key, or without one by Entra ID, with what azure-identity finds."""
+"""Microsoft Foundry, signed in to with its key, or by Entra ID, with what azure-identity finds."""
 
 import logging
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ _ADDRESS, _KEY = "ANTHROPIC_FOUNDRY_BASE_URL", "ANTHROPIC_FOUNDRY_API_KEY"
 _SCOPE = "https://cognitiveservices.azure.com/.default"
 _LIBRARY = "azure.identity"
 _NO_KEY = (
-    f"No model was asked: no usable credentials for Microsoft Foundry. Set {_KEY}, or have chargehand[foundry] "
-    "installed and sign in by Entra ID, such as with `az login`, or run with --offline (free checks only) or "
-    "--replay."
+    f"No model was asked: no usable credentials for Microsoft Foundry. Set {_KEY}, or have "
+    "chargehand[foundry] installed and sign in by Entra ID, such as with `az login`, or run with --offline "
+    "(free checks only) or --replay."
 )
 
 
