@@ -3,13 +3,20 @@
 from typing import Annotated
 from urllib.parse import unquote_to_bytes
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Stored(BaseModel):
-    """Part of a log; what it does not need is passed over."""
+    """Part of a log; what it does not need is passed over, and null is as good as nothing."""
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, data: object) -> object:
+        if not isinstance(data, dict):
+            return data
+        return {name: value for name, value in data.items() if value is not None}
 
 
 class Text(Stored):

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from typing import Annotated, Literal
-from urllib.parse import unquote_to_bytes
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chargehand.core.baseline import Baseline, Earlier
 from chargehand.core.errors import InputError
 from chargehand.core.escaping import one_line, printable
+from chargehand.core.sarif import Location, Text, path_in
 from chargehand.core.verdict import Status
 from chargehand.reports.notifications import MODES_WITH_MODELS
 
@@ -111,29 +111,6 @@ class _Report(_Stored):
         return (Earlier(**dict(each)) for each in self.findings)
 
 
-class _Text(_Stored):
-    text: str = ""
-
-
-class _Region(_Stored):
-    start_line: Annotated[int | None, Field(alias="startLine")] = None
-    end_line: Annotated[int | None, Field(alias="endLine")] = None
-    snippet: _Text = _Text()
-
-
-class _Artifact(_Stored):
-    uri: str = ""
-
-
-class _Physical(_Stored):
-    artifact: Annotated[_Artifact, Field(alias="artifactLocation")] = _Artifact()
-    region: _Region = _Region()
-
-
-class _Location(_Stored):
-    physical: Annotated[_Physical, Field(alias="physicalLocation")] = _Physical()
-
-
 class _Prints(_Stored):
     first: Annotated[_Print, Field(alias="chargehand/finding/v1")]
     second: Annotated[_Print | Literal[""], Field(alias="chargehand/finding/v2")] = ""
@@ -147,13 +124,13 @@ class _Properties(_Stored):
 
 class _Result(_Stored):
     rule: Annotated[str, Field(alias="ruleId")]
-    message: _Text
-    locations: tuple[_Location, ...] = ()
+    message: Text
+    locations: tuple[Location, ...] = ()
     prints: Annotated[_Prints, Field(alias="partialFingerprints")]
     properties: _Properties = _Properties()
 
     def earlier(self) -> Earlier:
-        place = (self.locations or (_Location(),))[0].physical
+        place = (self.locations or (Location(),))[0].physical
         title, _, rest = self.message.text.partition("\n\n")
         is_one_line = place.region.start_line == place.region.end_line
         return Earlier(
@@ -164,7 +141,7 @@ class _Result(_Stored):
             severity=self.properties.severity,
             title=title,
             message=rest.partition("\n\n")[0],
-            path=printable(unquote_to_bytes(place.artifact.uri).decode("utf-8", "surrogateescape")),
+            path=printable(path_in(place.artifact.uri)),
             line=place.region.start_line,
             quote=place.region.snippet.text if is_one_line else "",
             model=self.properties.model,

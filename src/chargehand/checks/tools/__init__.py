@@ -7,6 +7,8 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic import ValidationError
+
 from chargehand.checks.limits import limited
 from chargehand.checks.tools.grades import confidence_of, score_of, severity_of
 from chargehand.checks.tools.places import Places, Spot
@@ -63,24 +65,41 @@ def told_by(log: Log, name: str, whole: Diff, masked: Diff, mask: Mask, root: Pa
     return Told(tuple(claims), tuple(map(mask.text, notices)))
 
 
-def _told(result: object, run: Run, places: Places, mask: Mask) -> Claim | Fate:
-    if not isinstance(result, Result):
+def _told(found: object, run: Run, places: Places, mask: Mask) -> Claim | Fate:
+    """Return what a result claims, else why it does not count; most are about other files, and cost little."""
+    if not isinstance(found, dict):
         return Fate.UNREADABLE
+    if not places.may_hold(found, run):
+        return Fate.ELSEWHERE
+    try:
+        result = Result.model_validate(found)
+    except ValidationError:
+        return Fate.UNREADABLE
+    if fate := _fate(result):
+        return fate
+    spot = places.find(result.locations or (), run)
+    return _claim(result, run, spot, mask) if spot else Fate.ELSEWHERE
+
+
+def _fate(result: Result) -> Fate | None:
+    """Return why a result does not count wherever it is, None if it may."""
     if result.kind != "fail":
         return Fate.PASSED
     if result.baseline_state in ("unchanged", "absent"):
         return Fate.KNOWN
-    accepted = {each.kind for each in result.suppressions or () if each.status in (None, "accepted")}
-    if accepted - {"inSource"}:
-        return Fate.ACCEPTED
-    spot = places.find(result.locations or (), run)
-    return _claim(result, run, spot, mask, _IN_THE_CODE if accepted else "") if spot else Fate.ELSEWHERE
+    return Fate.ACCEPTED if _accepted(result) - {"inSource"} else None
 
 
-def _claim(result: Result, run: Run, spot: Spot, mask: Mask, more: str) -> Claim:
+def _accepted(result: Result) -> set[str]:
+    """Return where somebody accepts it."""
+    return {each.kind for each in result.suppressions or () if each.status in (None, "accepted")}
+
+
+def _claim(result: Result, run: Run, spot: Spot, mask: Mask) -> Claim:
     named = named_by(result, run)
     shape = named.shape
     rule = rule_of(named, name_of(run), score_of(result, shape))
+    more = _IN_THE_CODE if _accepted(result) else ""
     title, message = _worded(_INNER_LINK.sub(r"\1", _text(result, shape)), rule.title)
     return Claim(
         rule=full_id(rule),

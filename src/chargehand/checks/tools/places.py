@@ -46,8 +46,24 @@ class Places:
 
     def __init__(self, names: Sequence[str], diff: Diff, root: Path) -> None:
         self._files = {name: file for name, file in zip(names, diff.files, strict=True)}  # noqa: C416 - both are strict
+        self._last_names = {_last(name) for name in names}
         self._roots = tuple(dict.fromkeys(f"{each.as_posix()}/" for each in (root, root.resolve())))
         self._touched: dict[str, Touched] = {}
+
+    def may_hold(self, result: Mapping[str, object], run: Run) -> bool:
+        """Tell from its bare JSON whether a result may be about one of the files, by their last names."""
+        located = result.get("locations")
+        if not isinstance(located, list):
+            return False
+        return any(self._may_be(_in(each, "physicalLocation", "artifactLocation"), run) for each in located)
+
+    def _may_be(self, artifact: object, run: Run) -> bool:
+        uri, index, listed = _in(artifact, "uri"), _in(artifact, "index"), run.artifacts or ()
+        if not uri and isinstance(index, int) and 0 <= index < len(listed):
+            uri = listed[index].location.uri
+        if not isinstance(uri, str):
+            return False
+        return any(_last(each) in self._last_names for each in (uri, path_in(uri)))
 
     def find(self, locations: Sequence[Location], run: Run) -> Spot | None:
         """Return the first of these places that the change touches, None if it touches none."""
@@ -89,6 +105,17 @@ class Places:
             return
         parts = plain.split("/")
         yield from ("/".join(parts[start:]) for start in range(1, len(parts)))
+
+
+def _in(value: object, *names: str) -> object:
+    """Return what stands under these names in each other, None if nothing does."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _last(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]
 
 
 def _above(base: str, run: Run) -> str:

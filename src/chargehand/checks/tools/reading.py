@@ -9,7 +9,7 @@ from chargehand.core.errors import InputError
 from chargehand.core.escaping import one_line
 
 LARGEST_BYTES = 64 * 1024 * 1024
-MOST_RUNS, MOST_RESULTS = 100, 100_000
+MOST_RUNS, MOST_RESULTS = 100, 50_000
 _LONGEST_PLACE = 200
 
 # How a text begins that is no UTF-8: PowerShell writes the first of them. Without a mark, `{` tells it.

@@ -90,9 +90,6 @@ class Result(Stored):
     properties: Marks = Marks()
 
 
-AnyResult = Annotated[Result | Any, Field(union_mode="left_to_right")]  # Any: as above
-
-
 class Base(Stored):
     """What an id of a folder stands for."""
 
@@ -113,10 +110,13 @@ class Invocation(Stored):
 
 
 class Run(Stored):
-    """What one run of a tool found; no `results` at all: it did not come to look."""
+    """What one run of a tool found; no `results` at all: it did not come to look.
+
+    Each result is checked by itself, and only if it may be about the change: there may be very many.
+    """
 
     tool: Tool
-    results: tuple[AnyResult, ...] | None = None
+    results: tuple[Any, ...] | None = None  # Any: as above
     artifacts: tuple[Listed, ...] | None = None
     bases: Annotated[dict[str, Base] | None, Field(alias="originalUriBaseIds")] = None
     invocations: tuple[Invocation, ...] | None = None
