@@ -66,7 +66,7 @@ def told_by(log: Log, name: str, whole: Diff, masked: Diff, mask: Mask, root: Pa
 
 
 def _told(found: object, run: Run, places: Places, mask: Mask) -> Claim | Fate:
-    """Return what a result claims, else why it does not count; most are about other files, and cost little."""
+    """Return what a result claims, else why it does not count; most are about other files, which is quick."""
     if not isinstance(found, dict):
         return Fate.UNREADABLE
     if not places.may_hold(found, run):
