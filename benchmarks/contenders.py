@@ -1,4 +1,4 @@
-"""Who reviews a diff in the cost benchmark: chargehand, a plain pipeline, one pass of a strong model.
+"""Who reviews a diff in the cost benchmark: chargehand, an earlier build of it, a pipeline, one pass.
 
 All but chargehand see the whole reviewable diff in every call, in its tersest form and without line numbers.
 They get chargehand's own instructions, lens texts, rules, answer shapes and efforts. None of their calls is
@@ -9,14 +9,20 @@ import contextlib
 import io
 import json
 import os
+import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from anthropic import Anthropic
+
+from benchmarks.child import environ
+from chargehand.budget.plain_pass import PLAIN_PROMPT
 from chargehand.cli.main import commands
 from chargehand.core.diff import Diff, FileDiff, Hunk
 from chargehand.core.escaping import one_line, printable
 from chargehand.core.fleets import Fleet
+from chargehand.core.models import capabilities
 from chargehand.core.plan import Lens
 from chargehand.core.prompt import Prompt
 from chargehand.core.usage import Role
@@ -35,14 +41,32 @@ def chargehand(
     api: MessagesApi, change: Path, fleet: str, folder: Path, options: Sequence[str] = ()
 ) -> dict[str, Any]:  # Any: a JSON report
     """Run `chargehand review` on the file `change` and return its JSON report."""
-    report = folder / "report.json"
-    command = ["review", str(change), "--fleet", fleet, "--fail-on", "never", "--json", str(report), "-q"]
     with _environment(api, folder), contextlib.redirect_stdout(io.StringIO()):
-        commands.main([*command, *options], standalone_mode=False)
-    found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))  # Any: as above
+        commands.main([*_review(change, fleet, folder), *options], standalone_mode=False)
+    found = _report(folder)
     gaps = [cell for cell in found["coverage"] if cell["outcome"] != "reviewed"]
-    if gaps or found["verdict"]["status"] != "passed":
+    if gaps or found["verdict"]["status"] not in ("passed", "blocked"):
         raise RuntimeError(f"chargehand did not review all of {change}: {found['verdict']['reasons']}")
+    return found
+
+
+def before(
+    api: MessagesApi, change: Path, fleet: str, folder: Path, checkout: Path
+) -> dict[str, Any]:  # Any: as above
+    """Run the same command of another checkout, which has a .venv of its own."""
+    python = checkout / ".venv" / "bin" / "python"
+    command = [str(python), "-m", "chargehand", *_review(change, fleet, folder)]
+    subprocess.run(command, cwd=folder, env=environ(api.url, api.key), check=False, capture_output=True)
+    return _report(folder)
+
+
+def _review(change: Path, fleet: str, folder: Path) -> list[str]:
+    reports = ["--json", str(folder / "report.json"), "-q"]
+    return ["review", str(change), "--fleet", fleet, "--fail-on", "high", *reports]
+
+
+def _report(folder: Path) -> dict[str, Any]:  # Any: as above
+    found: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))  # Any: as above
     return found
 
 
@@ -61,10 +85,25 @@ def pipeline(api: MessagesApi, diff: Diff, lenses: Sequence[Lens], fleet: Fleet)
         claude.ask(_synthesis(whole, claims, fleet.orchestrator))
 
 
-def single_pass(api: MessagesApi, diff: Diff, lenses: Sequence[Lens], model: str, role: Role) -> None:
-    """Ask `model` once for everything, at the effort that `role` has in chargehand."""
-    with Claude(60, api_key=api.key, base_url=api.url) as claude:
-        claude.ask(_worker(material(diff), lenses, model, role))
+def plain_pass(api: MessagesApi, diff: Diff, model: str) -> None:
+    """Ask `model` once with one paragraph and the change as git shows it, for an answer of any form."""
+    effort = {"output_config": {"effort": "medium"}} if capabilities(model).always_thinks else {}
+    with Anthropic(api_key=api.key, base_url=api.url, max_retries=0) as client:
+        client.messages.create(
+            model=model,
+            max_tokens=MAX_TOKENS,
+            system=PLAIN_PROMPT,
+            messages=[{"role": "user", "content": as_git_shows(diff)}],
+            extra_body=effort,
+        )
+
+
+def as_git_shows(diff: Diff) -> str:
+    """Return the reviewable files as a patch."""
+    return "".join(
+        f"diff --git a/{file.path} b/{file.path}\n" + "".join(map(_hunk, file.hunks))
+        for file in diff.reviewable
+    )
 
 
 def material(diff: Diff) -> str:
@@ -104,16 +143,19 @@ def _worker(whole: str, lenses: Sequence[Lens], model: str, role: Role) -> Promp
         model=model,
         instructions=worker_instructions(),
         material=whole,
-        question=render(
-            "worker_question",
-            lens=names,
-            instructions="\n\n".join(lens.instructions for lens in lenses),
-            rules=", ".join(rule.id for lens in lenses for rule in rules_of(lens.name)),
-            focus="",
-        ),
+        question=render("worker_question", lenses=_described(names, lenses), hint="", focus=""),
         answer=WorkerAnswer,
         max_tokens=MAX_TOKENS,
     )
+
+
+def _described(names: str, lenses: Sequence[Lens]) -> str:
+    return render(
+        "worker_lens",
+        lens=names,
+        instructions="\n\n".join(lens.instructions for lens in lenses),
+        rules=", ".join(rule.id for lens in lenses for rule in rules_of(lens.name)),
+    ).strip()
 
 
 def _synthesis(whole: str, claims: Sequence[ClaimAnswer], model: str) -> Prompt:

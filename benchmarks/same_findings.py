@@ -1,9 +1,11 @@
 """What every contender answers about a diff: the same plan, claims and rulings, so that the asking counts."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import cycle, islice
 from string import ascii_lowercase
+from threading import Lock
 from typing import Any
 
 from chargehand.core.diff import Diff, FileDiff
@@ -34,31 +36,40 @@ class Findings(Script):
     """A script that answers every contender alike.
 
     Who asks for several lenses at once, under `Lens: a, b`, gets the claims of each. A claim about a line
-    that the prompt does not show is not made, as where a file is read in parts.
+    that the prompt does not show is not made, as where a file is read in parts. One claim in `high_every` is
+    high. Who asks without a schema gets in plain words what stands in the end. Each claim is made once, by
+    the first who is shown its line: of several tasks that share a chunk one answers for it.
     """
 
-    def __init__(self, diff: Diff, lenses: Sequence[str], claims_a_lens: int) -> None:
+    def __init__(self, diff: Diff, lenses: Sequence[str], claims_a_lens: int, high_every: int = 0) -> None:
         super().__init__()
         spread = islice(cycle(places(diff)), len(lenses) * claims_a_lens) if claims_a_lens else iter(())
         turns = (lens for _ in range(claims_a_lens) for lens in lenses)
         self.claims = [
-            claim(lens, number, place)
+            claim(lens, number, place, "high" if high_every and number % high_every == 0 else "medium")
             for number, (lens, place) in enumerate(zip(turns, spread, strict=True), 1)
         ]
+        self._left, self._lock = list(self.claims), Lock()
+        self._rulings = rulings(self.claims, len(lenses))
         self._others = [
             {"role": "plan", "reply": {"groups": groups(diff, lenses)}},
-            {"role": "judge", "reply": {"summary": SUMMARY, "rulings": rulings(self.claims, len(lenses))}},
+            {"role": "judge", "reply": {"summary": SUMMARY, "rulings": self._rulings}},
         ]
 
     def draft(self, request: Request) -> Draft:
         """Return what to answer."""
-        asked = (request.lens or "").split(", ")
-        said = [
-            each
-            for each in self.claims
-            if each["rule"].partition("/")[0] in asked and each["quote"] in request.text
-        ]
+        if request.schema is None:
+            dismissed = {each["claim"] for each in self._rulings}
+            return Draft(in_plain_words(each for each in self.claims if each["title"] not in dismissed))
+        asked = ", ".join(re.findall(r"^Lens: (.+)$", request.text, re.MULTILINE)).split(", ")
+        with self._lock:
+            said = [each for each in self._left if _lens(each) in asked and each["quote"] in request.text]
+            self._left = [each for each in self._left if request.role != "worker" or each not in said]
         return Script.of([*self._others, {"role": "worker", "reply": {"claims": said}}]).draft(request)
+
+
+def _lens(claim: Reply) -> str:
+    return str(claim["rule"]).partition("/")[0]
 
 
 class Place(Value):
@@ -77,11 +88,11 @@ def places(diff: Diff) -> list[Place]:
     return [lines[n] for n in range(longest) for lines in in_files if n < len(lines)]
 
 
-def claim(lens: str, number: int, place: Place) -> Reply:
+def claim(lens: str, number: int, place: Place, severity: str = "medium") -> Reply:
     """Return a claim of the usual length; without a suggestion, which would cost a strong model most."""
     return {
         "rule": f"{lens}/other",
-        "severity": "medium",
+        "severity": severity,
         "confidence": "high",
         "file": place.path,
         "line": place.line,
@@ -97,6 +108,12 @@ def _in_other_words(text: str, number: int) -> str:
     """Return a text of this length in words that no other number has: claims on one line are not to merge."""
     shifted = ascii_lowercase[number % 26 :] + ascii_lowercase[: number % 26]
     return text.lower().translate(str.maketrans(ascii_lowercase, shifted))
+
+
+def in_plain_words(claims: Iterable[Reply]) -> str:
+    """Return findings as who is asked without a form writes them."""
+    said = (f"{c['file']}:{c['line']} {c['severity']}: {c['title']}\n{c['message']}" for c in claims)
+    return "\n\n".join(said) or "There is nothing to report."
 
 
 def rulings(claims: Sequence[Reply], lenses: int) -> list[Reply]:
