@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from chargehand.cli.commands.parity import parity
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.errors import InputError
 from chargehand.parity.comparing import PRESETS, score
@@ -27,6 +28,7 @@ from chargehand.parity.trial.running import Ended, Place
 from tests.command import environment
 from tests.messages_api import MessagesApi
 from tests.messages_api.reader import Defect, Quality, Reader
+from tests.unit.change.world import World
 from tests.unit.parity.samples import case, golden
 
 WORKER, ORCHESTRATOR = "claude-haiku-5-5", "claude-opus-5-5"
@@ -121,6 +123,37 @@ def test_a_judge_and_people_say_what_findings_are_worth_without_being_told_whose
     (tmp_path / "ratings.json").write_text('{"kind": "chargehand parity ratings", "ratings": {"0": "right"}}')
     with pytest.raises(InputError, match="of another comparison"):
         score(folder, MARGIN, [tmp_path / "ratings.json"])
+
+
+def test_the_commands_print_and_write_what_a_comparison_comes_to(
+    tmp_path: Path, api: MessagesApi, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _start(tmp_path, api, [], cap=Decimal(5))
+    world = World.empty(tmp_path / "w")
+    world.commit({"a.py": "x = 1\n"})
+    world.commit({"a.py": "x = 1\nif x == 2 and y:\n    f(x, y)\n"}, "more")
+    for name, value in environment(api).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(world.root)
+
+    assert _run("sample", "--into", "s.jsonl", "-n", "3") == 0
+    assert capsys.readouterr().out == "s.jsonl: 1 change (1 planted)\n"
+    assert _run("run", "s.jsonl", "--into", "t") == 0
+    assert "Nothing was spent. Give --max-spend to run it." in capsys.readouterr().err
+    trial = str(tmp_path / "trial")
+    assert _run("score", trial, "--html", "score.html") == 0
+    assert "more than 5 points below" in capsys.readouterr().out
+    assert "more than 5 points below" in (world.root / "score.html").read_text("utf-8")
+    assert _run("score", trial, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["baseline"] == "orchestrator"
+    assert _run("page", trial, "--into", "page.html") == 0
+    assert capsys.readouterr().out == "page.html: 5 findings to rate\n"
+    assert _run("audit", trial) == 0
+    assert capsys.readouterr().out.startswith("correctness: no cheaper model is known to be as good\n")
+
+
+def _run(*arguments: str) -> object:
+    return parity.main(list(arguments), standalone_mode=False)
 
 
 def test_batches_are_picked_up_and_presets_ask_for_enough(tmp_path: Path, api: MessagesApi) -> None:
