@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import partial
 
 from chargehand.app.job import TIMEOUT_S
-from chargehand.app.material import read_material
+from chargehand.app.material import Material, read_material
 from chargehand.app.preparing import crew_of, planning_of, with_announced
-from chargehand.app.reported import read_reported
+from chargehand.app.reported import Reported, read_reported
 from chargehand.app.resources import open_cache
 from chargehand.app.run import Run
 from chargehand.budget.estimate import Estimate, Estimates, estimate
+from chargehand.core.errors import InputError
 from chargehand.core.fleets import FLEETS
 from chargehand.llm.provider.claude import Claude
 from chargehand.pipeline.brief import Brief
@@ -21,7 +22,7 @@ from chargehand.pipeline.reply_cache import recall_replies
 def estimate_change(run: Run, *, is_exact: bool) -> Estimates:
     """Return what a review would cost with the configured fleet, and with each that is built in."""
     settings, prices, material = run.settings, run.prices, read_material(run)
-    reported = read_reported(run, material)
+    reported = _reported(run, material)
     fleets = dict.fromkeys((settings.chosen_fleet(), *FLEETS.values()))
     made = []
     with Claude(TIMEOUT_S, run.cloud, environ=run.checkout.environ) as claude:
@@ -56,6 +57,14 @@ def _at_each_depth(run: Run, brief: Brief, estimated: Callable[..., Estimate]) -
         found[depth] = estimated(brief.diff, brief.crew, unread, is_batch=run.job.batch is not None)
     by_depth = {depth: each.expected_usd for depth, each in found.items()}
     return found[brief.planning.depth].evolve(by_depth=by_depth)
+
+
+def _reported(run: Run, material: Material) -> Reported:
+    """Return what other tools say; an estimate need not wait for them."""
+    try:
+        return read_reported(run, material)
+    except InputError as error:
+        return Reported(notices=(str(error).replace("Nothing was reviewed", "Without what other tools say"),))
 
 
 def _unread(run: Run, brief: Brief) -> Planning:

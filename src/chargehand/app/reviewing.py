@@ -14,7 +14,7 @@ from chargehand.budget.pr_budget import Account
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.coverage import cover, lenses_without_files
 from chargehand.core.errors import EnvironmentFault, NoCredentials
-from chargehand.core.finding import Dismissed, Finding, Severity, by_place, names_rule, regrade
+from chargehand.core.finding import Dismissed, Finding, Severity, by_place, grade_of, regrade
 from chargehand.core.identity import identify
 from chargehand.core.review import Mode, Review
 from chargehand.pipeline.asked import Asked, nobody_asked
@@ -93,8 +93,7 @@ def _remembered(review: Review, account: Account) -> Review:
 
 def _graded(finding: Finding, grades: Mapping[str, Severity]) -> Finding:
     """Return the finding as the configuration grades its rule; without a word of it, as the judge did."""
-    named = [each for each in grades if names_rule(each, finding.rule)]
-    severity = grades[max(named, key=len)] if named else None
+    severity = grade_of(finding.rule, grades)
     if severity is None:
         return finding
     return regrade(finding, severity, f"the configuration grades {finding.rule} so")

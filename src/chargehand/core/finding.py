@@ -1,6 +1,6 @@
 """A claim is what a model or check says; a finding is a claim with a place in the diff and an identity."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Literal, NamedTuple
 
@@ -76,6 +76,12 @@ class ToolRule(PlainValue):
 def names_rule(named: str, rule: str) -> bool:
     """Tell whether `named` is the rule, or the tool that it is of, such as `tool/ruff`."""
     return named == rule or (named.startswith(f"{TOOL}/") and rule.startswith(f"{named}/"))
+
+
+def grade_of(rule: str, grades: Mapping[str, Severity]) -> Severity | None:
+    """Return the grade of a rule, else of the tool that it is of, None if neither has one."""
+    named = [each for each in grades if names_rule(each, rule)]
+    return grades[max(named, key=len)] if named else None
 
 
 class Claim(PlainValue):

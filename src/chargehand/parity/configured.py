@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chargehand.change import Checkout, Given, find_change
-from chargehand.config import Settings, choose_settings
+from chargehand.config import NoModelSettings, Settings, choose_settings
 
 
 def configured(
@@ -12,10 +12,18 @@ def configured(
 ) -> Settings:
     """Return what is configured here, with nothing that ties a review to what others did before.
 
-    A baseline, a budget of the request and probes have no place in a comparison. Raises ConfigError.
+    A baseline, a budget of the request and probes have no place in a comparison, nor has what other tools
+    said of another change, or for what no model is to be asked. Raises ConfigError.
     """
     change = find_change(Given(diff=b""), checkout)
     _, settings = choose_settings(change, checkout, config, environ, flags)
     return settings.evolve(
-        baseline=None, pr_budget=None, deadline=None, fail_spend=None, extends=None, probe_rate=0
+        baseline=None,
+        sarif_in=(),
+        no_model=NoModelSettings(),
+        pr_budget=None,
+        deadline=None,
+        fail_spend=None,
+        extends=None,
+        probe_rate=0,
     )
