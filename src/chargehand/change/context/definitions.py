@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from chargehand.change.context.forms import definitions_in
@@ -11,6 +12,7 @@ from chargehand.change.context.names import Use
 from chargehand.change.context.nearest import ELSEWHERE, IMPORTED, Candidate, IsTest, User, ordered
 from chargehand.change.context.search import Hit
 from chargehand.core.context import Kind, Passage
+from chargehand.core.time_limit import IsOver
 
 # A longer definition is cut after so many lines; more of it would make models skim.
 _WHOLE_LINES = 60
@@ -44,12 +46,15 @@ def definitions_for(
     lines_of: Lines,
     language: Language,
     is_test: IsTest,
+    is_over: IsOver,
 ) -> Iterator[Wanted]:
-    """Yield the definitions of the names that a file uses, each for the first line that uses it."""
+    """Yield the definitions of the names that a file uses, for each line that uses one."""
     by_name: dict[str, list[Use]] = {}
     for use in uses:
         by_name.setdefault(use.name, []).append(use)
     for name, used in by_name.items():
+        if is_over():
+            return
         if name not in hits:
             continue
         owners = frozenset(use.owner for use in used if use.owner)
@@ -73,14 +78,16 @@ def _verified(candidates: Iterable[Candidate], lines_of: Lines, language: Langua
             return
         hit = candidate.hit
         lines = lines_of(hit.path)
-        if hit.line > len(lines) or not any(
-            name == hit.name for name, _ in definitions_in(lines[hit.line - 1], language)
-        ):
+        if not _defines(lines[hit.line - 1 : hit.line], hit.name, language):
             continue
         extent = extent_of(lines, hit.line - 1, language, is_loose=hit.is_loose)
         if extent and not (candidate.distance and _is_local(lines, hit.line - 1)):
             nearest = candidate.distance
             yield _Definition(candidate, extent, _passage(hit.path, lines, extent, language))
+
+
+def _defines(lines: Sequence[str], name: str, language: Language) -> bool:
+    return any(found == name for line in lines for found, _ in definitions_in(line, language))
 
 
 def _is_local(lines: Sequence[str], at: int) -> bool:
@@ -128,8 +135,7 @@ def _outline(lines: Sequence[str], extent: Extent, language: Language) -> Iterat
     if _TYPE.search(lines[extent.first]):
         depth = min((indent_of(lines[index]) for index in inside if lines[index].strip()), default=0)
         members = (index for index in inside if indent_of(lines[index]) == depth)
-        chosen = [index for index in members if any(definitions_in(lines[index], language))][
-            :_MOST_MEMBERS
-        ] or chosen
+        defining = (index for index in members if any(definitions_in(lines[index], language)))
+        chosen = list(islice(defining, _MOST_MEMBERS)) or chosen
     yield from (lines[index] for index in chosen)
     yield f"… {len(inside) - len(chosen)} more lines"

@@ -18,7 +18,7 @@ def search_pattern(language: Language, names: Iterable[str]) -> str:
 
 def definitions_in(line: str, language: Language) -> Iterator[tuple[str, bool]]:
     """Yield each name that a line may define, and whether its form is one that a call has too."""
-    if len(line) > _LONGEST_LINE or _NO_DEFINITION.match(line):
+    if len(line) > LONGEST_LINE or _NO_DEFINITION.match(line):
         return
     for pattern, is_loose in _patterns(language):
         for found in pattern.finditer(line):
@@ -45,7 +45,7 @@ def _escaped(name: str) -> str:
 
 
 # A longer line is no person's, and a pattern could take long for it.
-_LONGEST_LINE = 1_000
+LONGEST_LINE = 1_000
 
 # The tabs are tabs: in brackets, git takes `\t` for two characters. A bracket in brackets comes first.
 _MEANT = {

@@ -13,9 +13,10 @@ from chargehand.change.context.texts import Texts
 from chargehand.change.context.users import Changed, users_of
 from chargehand.core.context import Passage
 from chargehand.core.diff import Diff, FileDiff
+from chargehand.core.time_limit import IsOver
 
 # Bounds that few changes meet; what is beyond is not looked up.
-_MOST_NAMES = 400
+_MOST_NAMES = 1_000
 _MOST_CHANGED_NAMES = 60
 # Of each name so many lines are looked at more closely, the nearest first.
 _CLOSE_LOOKS = 6
@@ -57,6 +58,7 @@ class _Looked(NamedTuple):
     is_test: IsTest
     definitions: Hits
     mentions: Hits
+    is_over: IsOver
 
 
 def by_use(diff: Diff, searcher: Searcher, is_test: IsTest) -> Gathered:
@@ -77,7 +79,7 @@ def by_use(diff: Diff, searcher: Searcher, is_test: IsTest) -> Gathered:
         for each in files:
             found = (*_used(each, looked), *_using(each, looked))
             wishes += (Wish(each.diff.path, line, passage, rank) for line, passage, rank in found)
-    return Gathered(tuple(wishes), is_cut)
+    return Gathered(tuple(wishes), is_cut or searcher.is_over())
 
 
 def _file(diff: FileDiff, lines: Sequence[str], language: Language, is_test: IsTest) -> _File:
@@ -97,7 +99,9 @@ def _look(
     changed = list(dict.fromkeys(name for file in files for name in file.changes))
     defined = searcher.definitions(names[:_MOST_NAMES], language) if names else _NOTHING
     mentioned = searcher.mentions(changed[:_MOST_CHANGED_NAMES], language) if changed else _NOTHING
-    looked = _Looked(language, texts, is_test, _by_name(defined.hits), _by_name(mentioned.hits))
+    looked = _Looked(
+        language, texts, is_test, _by_name(defined.hits), _by_name(mentioned.hits), searcher.is_over
+    )
     texts.fetch(path for file in files for path in _worth_reading(file, looked))
     is_beyond = len(names) > _MOST_NAMES or len(changed) > _MOST_CHANGED_NAMES
     return looked, is_beyond or defined.is_cut or mentioned.is_cut
@@ -123,7 +127,13 @@ def _worth_reading(file: _File, looked: _Looked) -> Iterator[str]:
 
 def _used(file: _File, looked: _Looked) -> Iterator[tuple[int, Passage, int]]:
     return definitions_for(
-        file.user, file.uses, looked.definitions, looked.texts.lines, looked.language, looked.is_test
+        file.user,
+        file.uses,
+        looked.definitions,
+        looked.texts.lines,
+        looked.language,
+        looked.is_test,
+        looked.is_over,
     )
 
 

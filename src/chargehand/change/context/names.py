@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
-from chargehand.change.context.forms import COMMENT, KEYWORDS, definitions_in
+from chargehand.change.context.forms import COMMENT, KEYWORDS, LONGEST_LINE, definitions_in
 from chargehand.change.context.languages import Language
 from chargehand.change.context.layout import enclosing
 from chargehand.core.diff import FileDiff
 
 _SHORTEST = 2
 _LONGEST = 100
+_MOST_LINES = 3_000
 _NAME = re.compile(
     r"(?<![\w$])(?P<name>(?:[^\W\d]|\$)[\w$]*)(?P<mark>[?!](?![=\w.:]))?"
     r"(?P<call>\s*(!?\s*\(|!\s*[\[{]|::<|<[^<>()]*>\s*\())?"
@@ -33,7 +35,7 @@ def uses_in(file: FileDiff, language: Language) -> Iterator[Use]:
     Those that such a line defines are not among them.
     """
     for number, text in changed_lines(file):
-        if COMMENT.match(text):
+        if len(text) > LONGEST_LINE or COMMENT.match(text):
             continue
         defined = {name for name, _ in definitions_in(text, language)}
         for found in _NAME.finditer(_code(text, language)):
@@ -49,10 +51,11 @@ def changed_names(file: FileDiff, lines: Sequence[str], language: Language) -> I
 
     `lines` are those of the file after the change.
     """
-    for number, text in changed_lines(file, is_old_too=True):
+    is_new = file.status == "added"  # then each definition is on a changed line itself
+    for number, text in islice(changed_lines(file, is_old_too=True), _MOST_LINES):
         yield from ((name, number) for name, _ in definitions_in(text, language))
         inside = min(number, len(lines)) - 1
-        for index in enclosing(lines, inside) if inside >= 0 else ():
+        for index in enclosing(lines, inside) if inside >= 0 and not is_new else ():
             if named := next(definitions_in(lines[index], language), None):
                 yield named[0], number
                 break

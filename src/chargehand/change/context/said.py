@@ -13,6 +13,7 @@ TITLE, MESSAGE = "title and description of the request", "commit message"
 
 _MOST_COMMITS = 30
 _MOST_BYTES = 1_000_000
+_MOST_READ = 50_000
 _LONGEST_DESCRIPTION, _LONGEST_MESSAGE = 3_000, 1_000
 
 # In a description it is not shown to people, so it is not shown to models either.
@@ -38,7 +39,7 @@ def said_of(change: Change, checkout: Checkout) -> Iterator[Said]:
 
 
 def _request(title: str, description: str) -> str:
-    body = _plain(_COMMENT.sub("", description))[:_LONGEST_DESCRIPTION]
+    body = _plain(_COMMENT.sub("", description[:_MOST_READ]))[:_LONGEST_DESCRIPTION]
     return "\n\n".join(filter(None, (" ".join(title.split()), body)))
 
 
@@ -51,7 +52,7 @@ def _commits(repository: Repository, base: str, head: str) -> Iterator[Said]:
         return
     for record in reversed(ran.out.decode("utf-8", "surrogateescape").split("\0")):
         commit, _, message = record.partition("\n")
-        if text := _plain(_TRAILER.sub("", message))[:_LONGEST_MESSAGE]:
+        if text := _plain(_TRAILER.sub("", message[:_MOST_READ]))[:_LONGEST_MESSAGE]:
             yield Said(Passage(Kind.COMMIT, MESSAGE, 0, text), _touched(repository, commit))
 
 

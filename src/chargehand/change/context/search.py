@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from chargehand.change.context.forms import definitions_in, search_pattern
+from chargehand.change.context.forms import LONGEST_LINE, definitions_in, search_pattern
 from chargehand.change.context.languages import Language
 from chargehand.change.git.files import INDEX
 from chargehand.change.git.repository import Repository
@@ -43,6 +43,10 @@ class Searcher(NamedTuple):
     commit: str
     ends_at: float
 
+    def is_over(self) -> bool:
+        """Tell whether the time is up."""
+        return time.monotonic() >= self.ends_at
+
     def definitions(self, names: Sequence[str], language: Language) -> Found:
         """Return the lines that may define one of these names."""
         wanted = frozenset(names)
@@ -62,9 +66,9 @@ class Searcher(NamedTuple):
         lines, is_cut = self._grep(("-w", "-F", *each), language)
         word = re.compile(rf"(?<![\w$])({'|'.join(map(re.escape, names))})(?![\w$])")
         hits = (
-            Hit(name, path, line, text)
+            Hit(name, path, line, text[:LONGEST_LINE])
             for path, line, text in lines
-            for name in dict.fromkeys(word.findall(text))
+            for name in dict.fromkeys(word.findall(text[:LONGEST_LINE]))
         )
         return Found(tuple(hits), is_cut)
 

@@ -1,8 +1,8 @@
 """Files of one commit, read as they are wanted, many at once, and not without end."""
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 
+from chargehand.change.context.forms import LONGEST_LINE
 from chargehand.change.context.search import Searcher
 from chargehand.change.git.files import read_files
 from chargehand.core.errors import ChangeError
@@ -22,11 +22,10 @@ class Texts:
     def fetch(self, paths: Iterable[str]) -> None:
         """Read those that were not read yet, by two git processes however many they are."""
         new = [path for path in dict.fromkeys(paths) if path not in self._lines]
-        is_in_time = time.monotonic() < self._searcher.ends_at
-        taken = new[: max(0, _MOST_FILES - len(self._lines))] if is_in_time else []
+        taken = [] if self._searcher.is_over() else new[: max(0, _MOST_FILES - len(self._lines))]
         self.is_cut |= len(taken) < len(new)
         texts = self._read(taken) if taken else {}
-        self._lines.update((path, texts.get(path, "").split("\n")) for path in taken)
+        self._lines.update((path, _lines(texts.get(path, ""))) for path in taken)
 
     def _read(self, paths: Sequence[str]) -> Mapping[str, str]:
         where = self._searcher
@@ -39,3 +38,8 @@ class Texts:
     def lines(self, path: str) -> Sequence[str]:
         """Return the lines of a file, none of one that was not read."""
         return self._lines.get(path, ())
+
+
+def _lines(text: str) -> Sequence[str]:
+    """Return the lines, of very long ones the beginning."""
+    return [line[:LONGEST_LINE] for line in text.split("\n")]
