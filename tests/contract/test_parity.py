@@ -163,6 +163,9 @@ def test_batches_are_picked_up_and_presets_ask_for_enough(tmp_path: Path, api: M
     assert sum(record.custom_id is not None for record in api.log) >= 10
     with pytest.raises(InputError, match="5 changes with 5 tasks, and 100 tasks"):
         _start(tmp_path, api, said, cap=None, preset="tasks")
+    (tmp_path / "sample.jsonl").write_text(as_lines([CASES[0].evolve(diff="no diff")]), encoding="utf-8")
+    with pytest.raises(InputError, match="the diff of 0 in the sample cannot be read"):
+        _start(tmp_path, api, said, cap=None, is_given=True)
     with pytest.raises(InputError, match="is no fleet"):
         _start(tmp_path, api, said, cap=None, fleets=("tiered,reader=x",))
 
@@ -176,9 +179,11 @@ def _start(
     repeats: int = 1,
     is_batch: bool = False,
     preset: str = "",
+    is_given: bool = False,
     fleets: tuple[str, ...] = ("orchestrator", "tiered"),
 ) -> Ended | None:
-    _write(folder, CASES)
+    if not is_given:
+        _write(folder, CASES)
     wanted = Wanted(
         sample=folder / "sample.jsonl",
         fleets=fleets,

@@ -36,9 +36,10 @@ _SYMMETRIC = re.compile(
     rb"swap\w*|print\w*|log\w*|debug|info|warn\w*|and|or|xor|distance\w*)"
 )
 _SIMPLE = re.compile(rb"[$@]?[A-Za-z_][\w.$]*|[0-9]+")
+# What a check is about that keeps somebody from something; an author is nobody who is authorised.
 _GUARDS = re.compile(
-    rb"(?i)auth\w*|permission\w*|allowed|can_?\w+|is_?admin|is_?valid\w*|verif\w*|token|csrf|owner\w*|safe\w*|"
-    rb"forbidden|trusted"
+    rb"(?i)auth(?!ors?(\b|_))|permi(ssion|tted)|forbidden|csrf|is_?admin|is_?owner|trusted|access_?token|"
+    rb"can_?(read|write|edit|delete|view|access)|verify_?(signature|password|token)"
 )
 _ESCAPES = re.compile(rb"(?i)(.*\.)?(\w*(escape|sanitize|quote|encodeURI|purify|clean|secure_filename)\w*)")
 

@@ -10,6 +10,8 @@ from chargehand.app.run import Run
 from chargehand.budget.estimate import Estimate, estimate
 from chargehand.change import find_repository
 from chargehand.config import Settings
+from chargehand.core.errors import DiffError, InputError
+from chargehand.core.escaping import one_line
 from chargehand.core.value import Value
 from chargehand.parity.as_run import run_of
 from chargehand.parity.sample.case import Case
@@ -42,9 +44,18 @@ def forecast(
     found: list[Forecast] = []
     for case in cases:
         run = run_of(case, contenders[0].settings, checkout)
-        material = read_material(run)
+        material = _material(case, run)
         found += [_forecast(case, each, run, material, is_batch=is_batch) for each in contenders]
     return tuple(found)
+
+
+def _material(case: Case, run: Run) -> Material:
+    try:
+        return read_material(run)
+    except DiffError as error:
+        raise InputError(
+            f"Nothing was compared: the diff of {one_line(case.id)} in the sample cannot be read. {error}"
+        ) from error
 
 
 def _forecast(case: Case, contender: Contender, run: Run, material: Material, *, is_batch: bool) -> Forecast:

@@ -122,7 +122,8 @@ class _Runner:
 
     def _keep(self, slot: Slot, review: Review) -> None:
         verdict = decide(review, review.gate)
-        is_whole = not any(each.outcome in ("failed", "skipped") for each in review.coverage)
+        is_read = not any(each.outcome in ("failed", "skipped") for each in review.coverage)
+        is_whole = is_read and not review.gaps  # such as a judge who gave no answer
         if review.is_model_missing:
             self.why = "No model could be asked: " + " ".join(review.gaps or verdict.reasons)
             return

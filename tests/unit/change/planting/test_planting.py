@@ -94,6 +94,8 @@ def test_defects_that_a_security_review_should_notice_are_told_from_the_others()
     assert found["missing-check"].lines == ()
     assert found["missing-check"].says.startswith("`if not user.is_admin:")
     assert found["missing-escape"].lines == ("    return page",)
+    author = "def f(author, token):\n    if author is None or token == 1:\n        return 0\n    g()\n"
+    assert {each.lens for each in _all("a.py", author)} == {"correctness"}
 
 
 def test_only_the_lines_of_the_change_are_touched_and_a_part_that_does_not_parse_gets_nothing() -> None:
