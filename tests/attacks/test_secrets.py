@@ -433,3 +433,18 @@ def test_code_that_a_line_calls_a_password_is_shown_all_the_same(attack: Attack)
         assert [line for line in (*code, bare) if f"+{line}\n" not in prompt] == []
         assert "; os.system(row1)" in prompt
     assert "MASKED_" in tried.prompts[0]
+
+
+def test_a_password_that_may_be_code_is_masked_bare_in_text_for_people_alone(attack: Attack) -> None:
+    code, pin, other = "y = Winterfell2024(x)", "Winterfell2024==1", "Winterfell2024x is a town."
+    change = (
+        added("conf.py", 'password = "Winterfell2024"')
+        + added("README.md", "Sign in with Winterfell2024.", other)
+        + added("run.py", code)
+        + added("pins.txt", pin)
+    )
+    tried = attack(change)
+    for prompt in tried.prompts:
+        assert [line for line in (code, pin, other) if f"+{line}" not in prompt] == []
+        assert "Sign in with MASKED_SECRET_KEYWORD_AT_conf_py_1." in prompt
+        assert 'password = "MASKED_SECRET_KEYWORD_AT_conf_py_1"' in prompt
