@@ -1,6 +1,7 @@
 """What the logs of other tools say of a change, and which of it models are shown."""
 
 import glob
+import os.path
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -108,6 +109,6 @@ def _shown(path: Path) -> str:
 
 def _refused(path: Path, why: str) -> str:
     return (
-        f"Nothing was reviewed: {one_line(str(path))} cannot be read as another tool's log "
+        f"Nothing was reviewed: {one_line(os.path.normpath(path))} cannot be read as another tool's log "
         f"({one_line(why)}). Give the SARIF 2.1.0 file that the tool wrote, or leave --sarif-in out."
     )

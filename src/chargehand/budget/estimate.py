@@ -148,9 +148,8 @@ def _estimate(
         *plan_requests(diff, crew, planning, size),
         *worker_requests(plan, diff, crew, prices, size),
     )
+    claims, most_claims = expected_claims(plan, diff), ASSUMED.most_claims_a_task * len(plan.tasks)
     told = len(crew.reported)  # what other tools say is judged as well
-    claims = expected_claims(plan, diff) + told
-    most_claims = ASSUMED.most_claims_a_task * len(plan.tasks) + told
     distinct = distinct_claims(claims, SAMPLES[planning.depth])
     judged = partial(judge_requests, orchestrator=crew.fleet.orchestrator, size=size)
     scenario = partial(_scenario, prices=prices, orchestrator=crew.fleet.orchestrator)
@@ -162,12 +161,12 @@ def _estimate(
     return Estimate(
         fleet=crew.fleet,
         depth=planning.depth,
-        low=scenario(usual(planned, 0), instead=usual_pass),
+        low=scenario(usual((*planned, *judged(told)), 0), instead=usual_pass),
         expected=scenario(
-            usual((*planned, *judged(distinct)), claims), instead=_saying(distinct, usual_pass, crew)
+            usual((*planned, *judged(distinct + told)), claims), instead=_saying(distinct, usual_pass, crew)
         ),
         high=scenario(
-            (*worst, *_worst_calls(judged(most_claims), prices)),
+            (*worst, *_worst_calls(judged(most_claims + told), prices)),
             instead=_saying(most_claims, usual_pass, crew).evolve(token_ratio=Decimal(1)),
         ),
         cap_needs=_cap_needs(planned, worst),

@@ -9,6 +9,7 @@ from chargehand.budget.forecast import judge_requests, usual_size
 from chargehand.change.diff.chunks import excerpts_of
 from chargehand.core.diff import Diff
 from chargehand.core.errors import Failure, NoAnswer
+from chargehand.core.finding import ToolRule
 from chargehand.core.fleets import FLEETS, Fleet
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.tokens import estimate_prompt_tokens, estimate_tokens
@@ -27,7 +28,7 @@ from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.session import Session
 from chargehand.pipeline.stages import ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
-from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
+from tests.unit.crew import LENSES, FunctionModel, diff_of, finding_of, silent
 
 PRICES = Prices()
 DIFF = diff_of("a.py", "b.py", lines=100)
@@ -136,6 +137,12 @@ def test_the_three_scenarios_differ_by_what_is_claimed_and_judged() -> None:
     assert 0 < low.total_usd < expected.total_usd < high.total_usd
     assert "judge" not in low.by_role
     assert low.usage.prompt_tokens < expected.usage.prompt_tokens < high.usage.prompt_tokens
+
+
+def test_what_other_tools_say_is_judged_even_if_no_lens_finds_anything() -> None:
+    said = finding_of(rule="tool/ruff/F401", lens="tool", tool=ToolRule(tool="ruff", id="F401"))
+    plain, beside = (estimate(DIFF, each, SMALL, PRICES) for each in (crew(), crew().evolve(reported=(said,))))
+    assert (roles(plain.low).get("judge", 0), roles(beside.low)["judge"]) == (0, 1)
 
 
 def test_the_counterfactuals_are_those_of_a_bill() -> None:
