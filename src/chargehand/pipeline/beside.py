@@ -5,6 +5,7 @@ code should be has a frame of its own: it may tell tools what to do, and nobody 
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from chargehand.change.context.shown import Selection, select, text_of
 from chargehand.change.diff.chunks import files_behind, show
@@ -22,7 +23,25 @@ def material_of(chunk: Chunk, diff: Diff, *, is_numbered: bool = True) -> str:
 
     Unless `is_numbered`, what stands beside it has no line numbers: a line more elsewhere changes nothing.
     """
-    return "\n\n".join((frame(show(chunk, diff)), *_beside(chunk, diff, is_numbered=is_numbered)))
+    return _material(chunk, _TheSame(diff), is_numbered)
+
+
+class _TheSame:
+    """A diff as a key: whether it is the very same is told at once, whether it is equal is not."""
+
+    def __init__(self, diff: Diff) -> None:
+        self.diff = diff
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _TheSame) and other.diff is self.diff
+
+    def __hash__(self) -> int:
+        return id(self.diff)
+
+
+@lru_cache(maxsize=64)  # many tasks share a chunk
+def _material(chunk: Chunk, of: _TheSame, is_numbered: bool) -> str:  # noqa: FBT001 - a part of the key
+    return "\n\n".join((frame(show(chunk, of.diff)), *_beside(chunk, of.diff, is_numbered=is_numbered)))
 
 
 def selected(chunk: Chunk, diff: Diff) -> Selection:

@@ -4,17 +4,18 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from chargehand.change.diff.chunk_text import describe
-from chargehand.change.diff.chunks import excerpts_of, make_chunks
-from chargehand.change.diff.focus import parts_of, portions
+from chargehand.change.diff.chunks import excerpts_of
+from chargehand.change.diff.focus import parts_of
 from chargehand.core.coverage import applies
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.errors import NoAnswer, OverBudget
 from chargehand.core.escaping import one_line
-from chargehand.core.plan import Chunk, Excerpt, Lens, Plan, Task
+from chargehand.core.plan import Lens, Plan, Task
 from chargehand.core.prompt import Model, Prompt
 from chargehand.core.usage import Role
 from chargehand.pipeline.answers import Group, PlanAnswer
 from chargehand.pipeline.planning import Planning
+from chargehand.pipeline.portions import portions_of, share_of
 from chargehand.pipeline.prompts import frame, render
 from chargehand.pipeline.readers import readers_of
 from chargehand.pipeline.suspicion import speaks
@@ -163,13 +164,6 @@ def _skipped_lines(files: Sequence[FileDiff]) -> Iterator[str]:
         yield f"- and {len(files) - SKIPPED_SHOWN} more files that are not read"
 
 
-class _Share(NamedTuple):
-    """What one reader reads of a group: these files, without the parts that it read before."""
-
-    paths: tuple[str, ...]
-    read_before: frozenset[Excerpt]
-
-
 def _tasks(
     groups: Sequence[FileGroup], diff: Diff, lenses: Sequence[Lens], planning: Planning
 ) -> tuple[Task, ...]:
@@ -183,55 +177,12 @@ def _tasks(
         ((reader.sample, min(map(group.lenses.index, reader.lenses))), group, reader, share)
         for group in groups
         for reader in readers_of(lenses, planning.depth)
-        if (share := _share(group, by_name[reader.lenses[0]], planning.reused.get(reader.name))).paths
+        if (share := share_of(group.paths, by_name[reader.lenses[0]], planning.reused.get(reader.name))).paths
     ]
-    portions_of = _portions_of([share for _, _, _, share in ranked], diff, planning)
+    shared = portions_of([share for _, _, _, share in ranked], diff, planning)
     ranked.sort(key=lambda each: each[0])
     return tuple(
         Task(id=f"{reader.name}-{number}", reader=reader, chunk=chunk, parts=parts, hint=group.hint)
         for _, group, reader, share in ranked
-        for number, chunk, parts in portions_of[share]
+        for number, chunk, parts in shared[share]
     )
-
-
-def _share(group: FileGroup, lens: Lens, read: frozenset[Excerpt] | None) -> _Share:
-    paths = tuple(path for path in group.paths if applies(lens, path))
-    inside = frozenset(paths)
-    read_before = (part for part in read or () if part.path in inside)
-    return _Share(paths=paths, read_before=frozenset(read_before))
-
-
-class _Portion(NamedTuple):
-    """What one task reads: a chunk, and the parts of it that the task answers for."""
-
-    number: int
-    chunk: Chunk
-    parts: tuple[Excerpt, ...]
-
-
-def _portions_of(shares: Sequence[_Share], diff: Diff, planning: Planning) -> dict[_Share, list[_Portion]]:
-    """Return the portions of each share, numbered; chunks of the same text have one number."""
-    measure, most = planning.measure, planning.chunk_tokens
-    portions_of: dict[_Share, list[_Portion]] = {}
-    numbers: dict[tuple[Excerpt, ...], int] = {}
-    number = 0
-    for share in dict.fromkeys(shares):
-        done = _read_whole(share.read_before, diff, planning)
-        portions_of[share] = []
-        for made in make_chunks(diff, [share.paths], measure, most, leave_out=done):
-            chunk = made.evolve(number=numbers.setdefault(made.excerpts, len(numbers) + 1))
-            for parts in portions(chunk, diff, planning.focus_lines, leave_out=share.read_before):
-                number += 1
-                portions_of[share].append(_Portion(number, chunk, parts))
-    return portions_of
-
-
-def _read_whole(read_before: frozenset[Excerpt], diff: Diff, planning: Planning) -> set[Excerpt]:
-    """Return the excerpts of which every part was read before."""
-    if not read_before:
-        return set()
-    return {
-        excerpt
-        for excerpt, file in excerpts_of(diff, planning.measure, planning.chunk_tokens)
-        if read_before.issuperset(parts_of(excerpt, file, planning.focus_lines))
-    }

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
 
 from chargehand.change.diff.chunk_text import WIDEST_NUMBER, Measure, file_line, hunk_text
 from chargehand.core.diff import Diff, FileDiff
@@ -24,10 +25,12 @@ def make_chunks(
     measure: Measure,
     max_tokens: int,
     leave_out: Collection[Excerpt] = (),
+    kin: Collection[Sequence[str]] = (),
 ) -> tuple[Chunk, ...]:
     """Return the chunks of each group of paths, in order, numbered from 1.
 
-    A group is cut between files, and inside a file between hunks. A path that is named twice counts once, in
+    A group is cut between files, and inside a file between hunks. Paths of one of the `kin` that follow each
+    other in a group are not cut apart if one chunk can hold them. A path that is named twice counts once, in
     the first place. One that is not reviewed, or not in the diff, is passed over, and so are the excerpts in
     `leave_out`. No chunk is larger than `max_tokens` if `diff` comes from `split_hunks` with the same measure
     and limit.
@@ -36,11 +39,20 @@ def make_chunks(
     for nth, file in _numbered(diff.files):
         if file.skip is None:
             files.setdefault(file.path, []).append((nth, file))
+    family = {path: number for number, paths in enumerate(kin) for path in paths}
     chunks: list[Chunk] = []
     for group in groups:
-        named = (each for path in group for each in files.pop(path, ()))
-        cut = (each for nth, file in named for each in _excerpts(file, nth, measure, max_tokens))
-        for excerpts, tokens in _filled((each for each in cut if each[0] not in leave_out), max_tokens):
+        units = [
+            [
+                each
+                for path in paths
+                for nth, file in files.pop(path, ())
+                for each in _excerpts(file, nth, measure, max_tokens)
+                if each[0] not in leave_out
+            ]
+            for _, paths in groupby(group, key=lambda path: family.get(path, path))
+        ]
+        for excerpts, tokens in _filled(units, max_tokens):
             chunks.append(Chunk(number=len(chunks) + 1, excerpts=excerpts, tokens=tokens))
     return tuple(chunks)
 
@@ -64,15 +76,20 @@ def _excerpts(file: FileDiff, nth: int, measure: Measure, max_tokens: int) -> It
     yield Excerpt(path=file.path, nth=nth, first=first, last=len(file.hunks) - 1), tokens
 
 
-def _filled(cut: Iterable[tuple[Excerpt, int]], max_tokens: int) -> Iterator[tuple[tuple[Excerpt, ...], int]]:
+def _filled(
+    units: Iterable[Sequence[tuple[Excerpt, int]]], max_tokens: int
+) -> Iterator[tuple[tuple[Excerpt, ...], int]]:
     excerpts: list[Excerpt] = []
     tokens = 0
-    for excerpt, size in cut:
-        if excerpts and tokens + size > max_tokens:
-            yield tuple(excerpts), tokens
-            excerpts, tokens = [], 0
-        excerpts.append(excerpt)
-        tokens += size
+    for unit in units:
+        whole = sum(size for _, size in unit)
+        for place, (excerpt, size) in enumerate(unit):
+            needed = whole if place == 0 and whole <= max_tokens else size
+            if excerpts and tokens + needed > max_tokens:
+                yield tuple(excerpts), tokens
+                excerpts, tokens = [], 0
+            excerpts.append(excerpt)
+            tokens += size
     if excerpts:
         yield tuple(excerpts), tokens
 
