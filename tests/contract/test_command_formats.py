@@ -5,11 +5,12 @@ from typing import get_args
 
 import pytest
 
-from chargehand.budget.estimate import Estimates, estimate
+from chargehand.budget.estimate import Estimate, Estimates, estimate
 from chargehand.cli.estimate_table import estimate_json
 from chargehand.core.change import Change, Source
 from chargehand.core.diff import Diff
-from chargehand.core.fleets import FLEETS
+from chargehand.core.fleets import FLEETS, Fleet
+from chargehand.core.plan import Depth
 from chargehand.core.review import Mode
 from chargehand.core.usage import Role
 from chargehand.cost.assumptions import ASSUMED
@@ -38,11 +39,17 @@ READING = Reading(
 
 
 def estimated(*, is_batch: bool) -> str:
-    told = tuple(
-        estimate(DIFF, crew(fleet), PLANNED, Prices(), is_batch=is_batch) for fleet in (FLEETS["5"], MIXED)
-    )
+    told = tuple(_at_each_depth(fleet, is_batch=is_batch) for fleet in (FLEETS["5"], MIXED))
     change = Change(source="range", base="b" * 40, head="f" * 40, diff=b"")
     return estimate_json(Estimates(change=change, diff=DIFF, estimates=told, notices=("Two commits.",)))
+
+
+def _at_each_depth(fleet: Fleet, *, is_batch: bool) -> Estimate:
+    found = {
+        depth: estimate(DIFF, crew(fleet), PLANNED.evolve(depth=depth), Prices(), is_batch=is_batch)
+        for depth in get_args(Depth)
+    }
+    return found["standard"].evolve(by_depth={depth: each.expected_usd for depth, each in found.items()})
 
 
 SAMPLES = {
