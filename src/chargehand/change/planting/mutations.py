@@ -18,6 +18,8 @@ def in_order(_edits: list[Edit]) -> None:
 
 
 _SHOWN = 160
+# A longer file takes long to parse once more for each defect that is tried.
+_LONGEST_BYTES = 200_000
 _MOST_LINES = 8
 _MOST = 400
 
@@ -35,7 +37,7 @@ def mutations(
         source = text.encode()
     except UnicodeEncodeError:
         return  # bytes of no known encoding
-    root, _ = tree_of(path, source)
+    root = tree_of(path, source)[0] if len(source) <= _LONGEST_BYTES else None
     if root is None or (is_part and root.has_error):
         return
     parse = _parser(path)

@@ -73,6 +73,15 @@ def test_what_is_planted_stands_in_no_comment_and_no_text_and_changes_what_the_p
         "    return s\n"
     )
     assert _all("a.py", text) == []
+    for path, code in {
+        "a.js": "f(`a < ${b}`, 'a && b') // if (a < b) return\n/* a == b */ const r = /a<b/\n",
+        "a.go": "package a\n\n// if a < b && c { return }\nvar s = `a < b`\n",
+        "A.java": "class A { /** a == b */ String s = \"a && b\"; char c = '<'; }\n",
+        "a.rs": '// a < b\nfn f() { g("a && b", r#"a < b"#); }\n',
+        "a.c": '#if A < B && C\n#endif\n/* a == b */ char *s = "a < b";\n',
+        "a.rb": "# a < b\ns = 'a && b'\nt = <<~X\n  a < b\nX\n",
+    }.items():
+        assert _all(path, code) == [], path
     awaited = "async function f(a) {\n  return await g(a)\n}\n"
     assert _all("a.js", awaited) == []
     last = (
