@@ -41,7 +41,7 @@ def read_reported(run: Run, material: Material) -> Reported:
 
     findings: list[Finding] = []
     notices: list[str] = []
-    for path in _files(run.settings.sarif_in, run.checkout):
+    for path in named_files(run.settings.sarif_in, run.checkout):
         try:
             log = read_log(_content(path))
         except InputError as error:
@@ -78,7 +78,7 @@ def _root(run: Run) -> Path:
     return run.checkout.root if isinstance(run.checkout, Repository) else run.checkout.cwd
 
 
-def _files(patterns: Sequence[str], checkout: Checkout) -> Iterator[Path]:
+def named_files(patterns: Sequence[str], checkout: Checkout) -> Iterator[Path]:
     """Yield each file that is named, once; raise InputError if a pattern names none, or all too many."""
     found: dict[Path, None] = {}
     for pattern in patterns:

@@ -1,4 +1,4 @@
-"""What is kept between runs: the cache, the state, and the baseline."""
+"""What is read beside the change, or kept between runs: the cache, the state, the baseline, logs of tools."""
 
 import shlex
 from collections.abc import Iterator
@@ -8,10 +8,12 @@ from chargehand.app.doctor.configuration import texts_here
 from chargehand.app.doctor.place import Place
 from chargehand.app.doctor.toml_lines import mend
 from chargehand.app.doctor.trouble import Run, Trouble, Write
+from chargehand.app.reported import named_files
 from chargehand.app.resources import SHORTEST_SECRET, has_seal
 from chargehand.config import CACHE_SECRET, find_baseline
 from chargehand.config.file import OWN
 from chargehand.core.errors import InputError
+from chargehand.core.escaping import one_line
 
 
 def kept(place: Place) -> Iterator[Trouble]:
@@ -19,6 +21,7 @@ def kept(place: Place) -> Iterator[Trouble]:
     yield from _cache(place)
     yield from _state(place)
     yield from _baseline(place)
+    yield from _tool_logs(place)
 
 
 def _cache(place: Place) -> Iterator[Trouble]:
@@ -75,15 +78,30 @@ def _baseline(place: Place) -> Iterator[Trouble]:
     try:
         find_baseline(place.checkout, place.change, named, place.asked.cache)
     except InputError as error:
-        said = str(error).removeprefix("Nothing was reviewed: ")
-        yield Trouble(said=said, mend=_without_baseline(place))
+        yield Trouble(said=_said(error), mend=_without(place, "baseline"))
 
 
-def _without_baseline(place: Place) -> Run | Write:
+def _tool_logs(place: Place) -> Iterator[Trouble]:
+    if not place.settings.sarif_in:
+        return
+    try:
+        gone = [path for path in named_files(place.settings.sarif_in, place.checkout) if not path.is_file()]
+    except InputError as error:
+        yield Trouble(said=_said(error), mend=_without(place, "sarif_in"))
+        return
+    for path in gone:
+        said = f"The log {one_line(str(path))}, which sarif_in names, is not there. Have its tool run before."
+        yield Trouble(said=said, mend=_without(place, "sarif_in"))
+
+
+def _said(error: InputError) -> str:
+    return str(error).removeprefix("Nothing was reviewed: ")
+
+
+def _without(place: Place, key: str) -> Run | Write:
+    """Return how a setting is taken out of where it stands."""
     for name, text in texts_here(place).items():
         above = () if name == OWN else ("tool", "chargehand")
-        if found := mend(
-            name, text, (*above, "baseline"), "", lambda other: "\nbaseline" not in f"\n{other}"
-        ):
+        if found := mend(name, text, (*above, key), "", lambda other: f"\n{key}" not in f"\n{other}"):
             return found
-    return Run(line="unset CHARGEHAND_BASELINE")
+    return Run(line=f"unset CHARGEHAND_{key.upper()}")

@@ -318,6 +318,8 @@ BROKEN = (
             )
         },
     ),
+    Broken("a log that is gone", "kept", "Have its tool run before", _toml('sarif_in = ["gone.sarif"]\n')),
+    Broken("logs that no name fits", "kept", "no file is named so", _toml('sarif_in = ["out/*.sarif"]\n')),
     Broken("a baseline that is gone", "kept", "cannot be read", _toml('baseline = "gone.json"\n')),
     Broken(
         "comments without a token",
