@@ -168,8 +168,8 @@ truncated               | passed      | static plan | passed    | failed    | pa
 garbage JSON            | passed      | static plan | passed    | failed    | passed     | unjudged
 empty                   | passed      | static plan | passed    | failed    | passed     | unjudged
 unknown stop reason     | passed      | static plan | passed    | failed    | passed     | unjudged
-refused, no text        | static plan | static plan | escalated | refused   | unjudged   | unjudged
-refused, with text      | static plan | static plan | escalated | refused   | unjudged   | unjudged
+refused, no text        | static plan | static plan | escalated | refused   | passed     | unjudged
+refused, with text      | static plan | static plan | escalated | refused   | passed     | unjudged
 schema-valid nonsense   | completed   | completed   | no place  | no place  | no rulings | no rulings
 wrong path              | completed   | completed   | no line   | no line   | no rulings | no rulings
 unknown block type      | passed      | passed      | passed    | passed    | passed     | passed

@@ -97,7 +97,7 @@ def test_the_free_count_lets_a_review_begin_that_the_estimate_would_refuse() -> 
         is_fitted=True,
         faults=(),
         interrupted_after=None,
-        cap_usd=Decimal("0.04"),
+        cap_usd=Decimal("0.014"),
         count_share=None,
         timeout_s=30,
     )

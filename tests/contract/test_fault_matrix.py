@@ -145,8 +145,8 @@ def _check_claims(cell: Cell, report: Json, well: Json) -> None:
 
 
 def _shown(finding: Json) -> Json:
-    """Return the finding without who wrote it, and without what only a dismissed one has."""
-    return {name: value for name, value in finding.items() if name not in ("model", "reason")}
+    """Return the finding without who wrote and judged it, and without what only a dismissed one has."""
+    return {name: value for name, value in finding.items() if name not in ("model", "judged_by", "reason")}
 
 
 def _check_bill(cell: Cell, ran: Ran) -> None:

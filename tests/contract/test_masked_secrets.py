@@ -19,8 +19,8 @@ CHANGE = f"""diff --git a/app.py b/app.py
 """
 CLAIM = {
     "rule": "style/naming",
-    "severity": "low",
-    "confidence": "low",
+    "severity": "high",
+    "confidence": "high",
     "line": 2,
     "title": f"Why {KEY}?",
     "message": f"The key {KEY} has an odd name.",
@@ -32,7 +32,7 @@ MARKER = "MASKED_AWS_ACCESS_KEY_AT_app_py_2"
 RULING = {
     "claim": f"Why {MARKER}?",
     "action": "dismiss",
-    "severity": "low",
+    "severity": "high",
     "reason": f"The name is usual, and {KEY} is the trouble.",
 }
 

@@ -54,7 +54,8 @@ def prompts(fleet: Fleet, tasks: int) -> list[Prompt]:
         role=Role.PLAN, task="plan", model=fleet.orchestrator, answer=PlanAnswer, material=""
     )
     judge = plan.evolve(role=Role.JUDGE, task="judge", answer=JudgeAnswer)
-    return [plan, *workers, judge]
+    triage = judge.evolve(role=Role.TRIAGE, task="triage", model=fleet.escalation)
+    return [plan, *workers, triage, judge]
 
 
 def chain(base: Model, ledger: Ledger, fleet: Fleet) -> Model:

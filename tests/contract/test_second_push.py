@@ -165,7 +165,7 @@ def titles(findings: Sequence[Json]) -> list[str]:
 
 @pytest.mark.parametrize(
     ("fleet", "lines", "ratio"),
-    [("5", 10, "0.07"), ("5", 200, "0.14"), ("4", 200, "0.12"), ("4", 40, "0.4")],
+    [("5", 10, "0.17"), ("5", 200, "0.16"), ("4", 200, "0.16"), ("4", 40, "0.49")],
     ids=str,
 )
 def test_a_push_that_touches_one_file_of_ten_costs_a_fraction_of_the_first(
@@ -200,19 +200,34 @@ def test_the_same_push_again_costs_nothing_and_asks_nobody(review: Review) -> No
     assert {(call["outcome"], call["cost_usd"]) for call in again.report["calls"]} == {("cached", "0")}
 
 
-def test_only_a_new_claim_is_judged(review: Review) -> None:
+def test_a_new_claim_that_is_alone_and_mild_needs_no_judge_and_the_report_says_so(review: Review) -> None:
     first = review(change(10), "--cache", "cache")
     new = claim("security", 1, "touched_1 = again(record) or default_of(record)")
     old = claim("security", 1, _line(1, 0))
     second = review(change(10, 1), "--cache", "cache", answers=script(old, new))
+    assert second.asked == ("worker",) * len(BUILT_IN_LENSES)
+    (unjudged,) = [each for each in second.report["findings"] if each["judged_by"] is None]
+    assert unjudged["title"] == new["title"]
+    assert any("One claim was not judged" in notice for notice in second.report["notices"])
+    assert second.report["gaps"] == []
+    assert second.report["summary"] == first.report["summary"]
+
+
+def test_only_new_claims_are_judged(review: Review) -> None:
+    first = review(change(10), "--cache", "cache")
+    new = claim("security", 1, "touched_1 = again(record) or default_of(record)")
+    more = {**claim("tests", 1, "touched_1 = again(record) or default_of(record)"), "message": "No case."}
+    old = claim("security", 1, _line(1, 0))
+    second = review(change(10, 1), "--cache", "cache", answers=script(old, new, more))
     assert second.asked == ("worker",) * len(BUILT_IN_LENSES) + ("judge",)
+    assert [call["role"] for call in second.report["calls"] if call["cost_usd"] != "0"][-1] == "triage"
     assert sorted(titles(second.report["findings"])) == sorted(
-        [*titles(first.report["findings"]), new["title"]]
+        [*titles(first.report["findings"]), new["title"], more["title"]]
     )
     assert titles(second.report["dismissed"]) == titles(first.report["dismissed"])
     fresh = [each["title"] for each in second.report["findings"] if not each["is_cached"]]
-    assert sorted(fresh) == sorted([old["title"], new["title"]])
-    assert second.bill_usd < Decimal("0.6") * first.bill_usd
+    assert sorted(fresh) == sorted([old["title"], new["title"], more["title"]])
+    assert second.bill_usd < Decimal("0.8") * first.bill_usd
 
 
 def test_a_fixed_finding_is_gone_and_the_others_need_no_judge(review: Review) -> None:

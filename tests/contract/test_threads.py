@@ -208,7 +208,7 @@ def test_reports_are_the_same_bytes_at_any_number_of_threads(review: Review, out
     report = same([review(each, *more, faults=FAULTS) for each in threads])
     assert outcomes(report) == {"reviewed", "refused", "failed"}
     assert any("its share" in str(cell["reason"]) for cell in report["coverage"])
-    assert {call["role"] for call in report["calls"]} == {"plan", "worker", "escalation", "judge"}
+    assert {call["role"] for call in report["calls"]} == {"plan", "worker", "escalation", "triage"}
     assert len({call["outcome"] for call in report["calls"]}) > 6
     assert len(report["dismissed"]) == 1
     merged = [each["reason"] for finding in report["findings"] for each in finding["merged"]]

@@ -6,12 +6,18 @@ from threading import Lock
 from pydantic import BaseModel
 
 from chargehand.core.diff import Diff, FileDiff, Hunk
-from chargehand.core.finding import Claim, Confidence, Finding, Severity
+from chargehand.core.finding import Claim, Confidence, Dismissed, Finding, Severity
+from chargehand.core.gate import Gate
 from chargehand.core.plan import Lens, Reader
-from chargehand.core.prompt import Prompt, Reply
+from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.usage import Usage
+from chargehand.llm.cache.store import CacheStore
 from chargehand.llm.verification import verify
 from chargehand.pipeline.answers import JudgeAnswer, PlanAnswer, WorkerAnswer
+from chargehand.pipeline.bench import Bench, Judge
+from chargehand.pipeline.judgement import Judgement
+from chargehand.pipeline.ruling_cache import RulingCache
+from chargehand.pipeline.stakes import Stakes
 
 LENSES = (
     Lens(name="correctness", purpose="wrong results", instructions="Look for wrong results."),
@@ -107,3 +113,19 @@ def finding_of(**changes: object) -> Finding:
     found = finding.evolve(**changes)
     quoted = {"line": found.start_line, "quote": found.code.partition("\n")[0]}
     return found.evolve(**(quoted | changes))
+
+
+def one_judge(model: Model, store: CacheStore | None = None, name: str = "strong") -> Bench:
+    """Return a bench of one judge, before which every claim could fail the build."""
+    return Bench(Judge(name, model, RulingCache(store, name)), stakes=Stakes(gate=Gate(fail_on=Severity.LOW)))
+
+
+def unnamed(judgement: Judgement) -> Judgement:
+    """Return the judgement without who judged what."""
+    return judgement.evolve(
+        findings=tuple(each.evolve(judged_by="") for each in judgement.findings),
+        dismissed=tuple(
+            Dismissed(finding=each.finding.evolve(judged_by=""), reason=each.reason)
+            for each in judgement.dismissed
+        ),
+    )

@@ -35,7 +35,9 @@ def ask(
         reply_cache = recall_replies(store, diff, crew, brief.planning)
         planning = reply_cache.left(brief.planning)
         # Before a model is opened, which waits for the SDK: that is being imported meanwhile.
-        cost = estimate(diff, crew, planning, prepared.prices, is_batch=job.batch is not None)
+        cost = estimate(
+            diff, crew, planning, prepared.prices, stakes=brief.stakes, is_batch=job.batch is not None
+        )
         with open_model(run, brief.mask, cancellation) as (base, mode):
             refuse_unsealed(run)
             chain = _chain(prepared, base, progress, cancellation)

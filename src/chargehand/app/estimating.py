@@ -5,7 +5,7 @@ from functools import partial
 
 from chargehand.app.job import TIMEOUT_S
 from chargehand.app.material import Material, read_material
-from chargehand.app.preparing import crew_of, planning_of, with_announced
+from chargehand.app.preparing import crew_of, planning_of, stakes_of, with_announced
 from chargehand.app.reported import Reported, read_reported
 from chargehand.app.resources import open_cache
 from chargehand.app.run import Run
@@ -22,7 +22,7 @@ from chargehand.pipeline.reply_cache import recall_replies
 def estimate_change(run: Run, *, is_exact: bool) -> Estimates:
     """Return what a review would cost with the configured fleet, and with each that is built in."""
     settings, prices, material = run.settings, run.prices, read_material(run)
-    reported = _reported(run, material)
+    reported, stakes = _reported(run, material), stakes_of(settings)
     fleets = dict.fromkeys((settings.chosen_fleet(), *FLEETS.values()))
     made = []
     with Claude(TIMEOUT_S, run.cloud, environ=run.checkout.environ) as claude:
@@ -32,7 +32,8 @@ def estimate_change(run: Run, *, is_exact: bool) -> Estimates:
             diff = material.for_models(planning)
             if diff.reviewable:
                 brief = Brief(diff=diff, crew=crew, planning=planning)
-                made.append(_at_each_depth(run, brief, partial(estimate, prices=prices, count=count)))
+                estimated = partial(estimate, prices=prices, count=count, stakes=stakes)
+                made.append(_at_each_depth(run, brief, estimated))
     unasked = (
         (f"A review costs nothing here: no model is asked, because {run.unasked.reason}.",)
         if run.unasked

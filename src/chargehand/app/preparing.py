@@ -21,6 +21,7 @@ from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.locate import locate
 from chargehand.pipeline.planning import Planning
+from chargehand.pipeline.stakes import Stakes
 from chargehand.pipeline.twins import merge_twins
 
 
@@ -65,6 +66,7 @@ def prepare(run: Run, is_over: IsOver) -> Prepared:
         crew=crew,
         planning=planning,
         facts=_facts(checked, material),
+        stakes=stakes_of(settings),
     )
     run = run.evolve(change=material.change)
     return Prepared(run, brief, (*material.doubts, *checked.gaps), run.prices, account, reported)
@@ -114,6 +116,11 @@ def crew_of(settings: Settings) -> Crew:
 def _beside(settings: Settings, crew: Crew) -> int:
     """Return how many tokens stand beside a chunk at most."""
     return largest_beside(crew.workers, settings.context.tokens) if settings.context.enabled else 0
+
+
+def stakes_of(settings: Settings) -> Stakes:
+    """Return which claims could fail the build under these settings."""
+    return Stakes(gate=settings.whole_gate(), grades=settings.grades())
 
 
 def planning_of(settings: Settings, crew: Crew) -> Planning:

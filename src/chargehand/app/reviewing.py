@@ -55,7 +55,8 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         findings=identify(_graded(each, grades) for each in (*judged.findings, *prepared.reported.unshown)),
         dismissed=tuple(_dismissed(judged.dismissed)),
         coverage=cover(diff, lenses, asked.outcomes),
-        gaps=(*prepared.gaps, *filter(None, [judged.gap]), *account.gaps),
+        gaps=(*prepared.gaps, *filter(None, ["" if judged.is_capped else judged.gap]), *account.gaps),
+        capped=(judged.gap,) if judged.is_capped else (),
         outages=(judged.gap,) if judged.is_outage else (),
         notices=tuple(
             dict.fromkeys(

@@ -1,22 +1,26 @@
 """What a review would cost, before anything is spent: low, expected and high."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
 from chargehand.budget.forecast import (
     Cache,
+    Claims,
     ForecastRequest,
     Size,
+    by_stakes,
     distinct_claims,
     expected_claims,
     judge_requests,
+    most_claims,
     plan_requests,
     usual_size,
     worker_requests,
 )
+from chargehand.budget.needs import cap_needs
 from chargehand.budget.plain_pass import one_pass
-from chargehand.budget.smallest_cap import CapNeeds, PricedPrompt
+from chargehand.budget.smallest_cap import CapNeeds
 from chargehand.core.change import Change
 from chargehand.core.diff import Diff
 from chargehand.core.errors import NoAnswer
@@ -32,6 +36,11 @@ from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import static_plan
 from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.readers import SAMPLES
+from chargehand.pipeline.stakes import Stakes
+
+# How much longer than assumed an answer may well be.
+_TIMES_THE_USUAL = 2
+_BY_DEFAULT = Stakes()
 
 
 class ForecastCall(Value):
@@ -70,12 +79,13 @@ class Scenario(Value):
 class Estimate(Value):
     """What a review would cost with one fleet.
 
-    `low`: no lens finds anything, so nobody judges. `expected`: as `Assumptions` say. `high`: every request
-    costs what would be reserved for it, and the workers claim all that they may. No attempt fails in any
-    of them. `is_batch`: the workers answer in a batch; in `high` it answers nothing, so that all are asked
-    one by one. `is_counted`: the provider counted the prompts; else their size is a guess, and `note` says
-    why if a count was wanted. `reused_answers`: so many answers, each about a part of the
-    change under one lens, come from the cache. `by_depth` is what is expected at each depth.
+    `low`: no lens finds anything, so nobody judges. `expected`: as `Assumptions` say. `high`: every prompt
+    is as long as it is taken to be at most, the workers make a claim about each changed line, as far as they
+    may, and all is written at twice the usual length. No attempt fails in any of them. `is_batch`: the
+    workers answer in a batch; in `high` it answers nothing, so that all are asked one by one. `is_counted`:
+    the provider counted the prompts; else their size is a guess, and `note` says why if a count was wanted.
+    `reused_answers`: so many answers, each about a part of the change under one lens, come from the cache.
+    `by_depth` is what is expected at each depth.
     """
 
     fleet: Fleet
@@ -122,6 +132,7 @@ def estimate(
     prices: Prices,
     count: Size | None = None,
     *,
+    stakes: Stakes = _BY_DEFAULT,
     is_batch: bool = False,
 ) -> Estimate:
     """Return what a review of `diff` would cost; no model is asked.
@@ -129,7 +140,7 @@ def estimate(
     The prompts are those that a review sends, by the static plan in place of the orchestrator's. `count`
     tells the tokens of a prompt; without it, or if it raises NoAnswer, they are guessed.
     """
-    by_size = partial(_estimate, diff, crew, planning, prices, is_batch=is_batch)
+    by_size = partial(_estimate, diff, crew, planning, prices, stakes=stakes, is_batch=is_batch)
     if count is None:
         return by_size(usual_size)
     try:
@@ -141,38 +152,53 @@ def estimate(
 
 
 def _estimate(
-    diff: Diff, crew: Crew, planning: Planning, prices: Prices, size: Size, *, is_batch: bool
+    diff: Diff,
+    crew: Crew,
+    planning: Planning,
+    prices: Prices,
+    size: Size,
+    *,
+    stakes: Stakes,
+    is_batch: bool,
 ) -> Estimate:
     plan = static_plan(diff, crew.lenses, planning)
     planned = (
         *plan_requests(diff, crew, planning, size),
         *worker_requests(plan, diff, crew, prices, size),
     )
-    claims, most_claims = expected_claims(plan, diff), ASSUMED.most_claims_a_task * len(plan.tasks)
+    claims, most = expected_claims(plan, diff), most_claims(plan, diff)
     told = len(crew.reported)  # what other tools say is judged as well
+    share = stakes.expected_share(tuple(lens.name for lens in crew.lenses))
     distinct = distinct_claims(claims, SAMPLES[planning.depth])
-    judged = partial(judge_requests, orchestrator=crew.fleet.orchestrator, size=size)
+    to_judge = by_stakes(distinct + told, share)
+    all_of_them = Claims(most + told, 0) if share else Claims(0, most + told)
+    judged = partial(judge_requests, fleet=crew.fleet, size=size)
     scenario = partial(_scenario, prices=prices, orchestrator=crew.fleet.orchestrator)
     usual = partial(_usual_calls, prices=prices, is_batch=is_batch)
-    worst = _worst_calls(planned, prices)
     usual_pass = one_pass(
         diff, crew.fleet.orchestrator, (file.path for file in diff.reviewable), _ratio(planned)
     )
+    expected = scenario(
+        usual((*planned, *judged(to_judge)), claims), instead=_saying(distinct, usual_pass, crew)
+    )
+    longest = _long_calls((*planned, *judged(all_of_them)), most, prices)
     return Estimate(
         fleet=crew.fleet,
         depth=planning.depth,
-        low=scenario(usual((*planned, *judged(told)), 0), instead=usual_pass),
-        expected=scenario(
-            usual((*planned, *judged(distinct + told)), claims), instead=_saying(distinct, usual_pass, crew)
+        low=scenario(usual((*planned, *judged(by_stakes(told, share))), 0), instead=usual_pass),
+        expected=expected,
+        high=scenario(longest, instead=_saying(most, usual_pass, crew).evolve(token_ratio=Decimal(1))),
+        cap_needs=cap_needs(
+            planned, tuple(judged(_at_least_one(to_judge, all_of_them))), expected.calls, prices
         ),
-        high=scenario(
-            (*worst, *_worst_calls(judged(most_claims + told), prices)),
-            instead=_saying(most_claims, usual_pass, crew).evolve(token_ratio=Decimal(1)),
-        ),
-        cap_needs=_cap_needs(planned, worst),
         is_batch=is_batch,
         reused_answers=sum(map(len, planning.reused.values())),
     )
+
+
+def _at_least_one(claims: Claims, most: Claims) -> Claims:
+    """Return for which claims money is set aside: a judge is to have its say on one that nobody expected."""
+    return Claims(max(claims.grave, min(most.grave, 1)), max(claims.mild, min(most.mild, 2)))
 
 
 def _saying(findings: int, single_pass: SinglePass, crew: Crew) -> SinglePass:
@@ -223,27 +249,28 @@ def _said_tokens(request: ForecastRequest, claims_a_task: Decimal) -> Decimal:
         case Role.PLAN:
             groups = ASSUMED.plan_groups * ASSUMED.group_tokens
             return Decimal(groups + ASSUMED.planned_file_tokens * request.items)
-        case Role.JUDGE:
+        case Role.TRIAGE | Role.JUDGE:
             return ASSUMED.summary_tokens + ASSUMED.ruled_claims * ASSUMED.ruling_tokens * request.items
         case Role.WORKER | Role.ESCALATION | Role.PROBE:
             return EMPTY_ANSWER_TOKENS + ASSUMED.claim_tokens * claims_a_task
 
 
-def _worst_calls(requests: Iterable[ForecastRequest], prices: Prices) -> list[ForecastCall]:
-    """Return the calls at what is reserved for them."""
+def _long_calls(requests: Sequence[ForecastRequest], claims: int, prices: Prices) -> list[ForecastCall]:
+    """Return the calls as long as they may well be: so many claims, and all that is written twice as long."""
+    tasks = sum(request.role is Role.WORKER for request in requests)
     calls = []
     for request in requests:
-        is_written = request.cache != "none"
-        worst = prices.worst_case(
-            request.most_tokens, request.max_tokens, request.model, cache_write=is_written
-        )
+        is_written = request.cache == "write"
+        said = written(_said_tokens(request, Decimal(claims) / max(tasks, 1)), request.model)
+        thought = thinking(request.model, request.role, request.effort)
         usage = Usage(
             input_tokens=0 if is_written else request.most_tokens,
             cache_write_5m_tokens=request.most_tokens if is_written else 0,
-            output_tokens=request.max_tokens,
+            output_tokens=min(_TIMES_THE_USUAL * (said + thought), request.max_tokens),
+            thinking_tokens=min(_TIMES_THE_USUAL * thought, request.max_tokens),
             inference_geo="us",  # as the worst case has it
         )
-        calls.append(_forecast_call(request, usage, worst))
+        calls.append(_forecast_call(request, usage, prices.cost(usage, request.model)))
     return calls
 
 
@@ -256,25 +283,3 @@ def _forecast_call(request: ForecastRequest, usage: Usage, cost_usd: Decimal | N
         usage=usage,
         cost_usd=cost_usd,
     )
-
-
-def _cap_needs(requests: Sequence[ForecastRequest], worst: Sequence[ForecastCall]) -> CapNeeds:
-    tasks = [call for call in worst if call.role is Role.WORKER]
-    known_usd = [call.cost_usd for call in tasks if call.cost_usd is not None]
-    priced = [(request, call.cost_usd) for request, call in zip(requests, worst, strict=True)]
-    return CapNeeds(
-        tasks=len(tasks),
-        first_task=_first_prompt(
-            (request, usd) for request, usd in priced if request.role is Role.WORKER and usd is not None
-        ),
-        dearest_task_usd=max(known_usd, default=None),
-        plan=_first_prompt((request, usd) for request, usd in priced if request.role is Role.PLAN),
-    )
-
-
-def _first_prompt(priced: Iterable[tuple[ForecastRequest, Decimal | None]]) -> PricedPrompt | None:
-    for request, worst_usd in priced:
-        if request.prompt:
-            prompt = request.prompt().evolve(cache_prefix=request.cache == "write")
-            return PricedPrompt(prompt=prompt, worst_usd=worst_usd)
-    return None

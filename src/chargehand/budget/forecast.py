@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from functools import partial
 from typing import Literal, NamedTuple
 
 from chargehand.core.diff import Diff, FileDiff
+from chargehand.core.fleets import Fleet
 from chargehand.core.models import Effort, capabilities
 from chargehand.core.plan import Plan
 from chargehand.core.prompt import Prompt
@@ -15,17 +17,23 @@ from chargehand.cost.assumptions import ASSUMED, written
 from chargehand.cost.counterfactuals import USUAL_RATIO
 from chargehand.cost.prices import Prices
 from chargehand.pipeline.crew import Crew
-from chargehand.pipeline.judge import (
+from chargehand.pipeline.judge_prompt import (
     BASE_TOKENS,
     CLAIMS_A_CALL,
     CODE_SHOWN,
+    LEAST_BASE_TOKENS,
+    LEAST_TOKENS_A_CLAIM,
+    STANDING_SHOWN,
+    SUGGESTION_SHOWN,
     TOKENS_A_CLAIM,
     effort_for,
     judge_prompt,
+    rides_along,
 )
 from chargehand.pipeline.planner import asks_for_plan, plan_prompt
 from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.prompt_cache import share_prefixes
+from chargehand.pipeline.surroundings import LONGEST
 from chargehand.pipeline.worker import WORKER_TOKENS, worker_prompt
 
 Size = Callable[[Prompt], int]
@@ -37,7 +45,8 @@ class ForecastRequest(NamedTuple):
 
     `prompt` makes the text again, which is not kept for every request; None for claims that nobody has made
     yet. `items` is what its answer grows with: the files of a plan, the claims that are judged. `tokens` is
-    its prompt as it will probably count, `most_tokens` as the ledger takes it to be. The first
+    its prompt as it will probably count, `most_tokens` as the ledger takes it to be. Its answer has at most
+    `max_tokens`, which a cap may shrink to `least_tokens`. The first
     `prefix_tokens` of `tokens` are written to the provider's cache or read from it, if `cache` says so.
     `effort` None: as hard as the role thinks.
     """
@@ -51,6 +60,7 @@ class ForecastRequest(NamedTuple):
     tokens: int
     most_tokens: int
     max_tokens: int
+    least_tokens: int
     cache: Cache = "none"
     prefix_tokens: int = 0
     effort: Effort | None = None
@@ -83,46 +93,80 @@ def worker_requests(
     return (made[task.id] for task in plan.tasks)
 
 
-def judge_requests(claims: int, orchestrator: str, size: Size) -> Iterator[ForecastRequest]:
-    """Yield the judge's requests for so many claims."""
-    if not claims:
-        return
-    empty = _request(partial(judge_prompt, (), 1, orchestrator), size)
-    usual = written(ASSUMED.judged_claim_tokens, orchestrator)
-    most = WORKER_TOKENS // ASSUMED.most_claims_a_task + estimate_tokens("x" * CODE_SHOWN, orchestrator)
+class Claims(NamedTuple):
+    """How many claims there are to judge: those that could fail the build, and the others."""
+
+    grave: int
+    mild: int
+
+
+def judge_requests(claims: Claims, fleet: Fleet, size: Size) -> Iterator[ForecastRequest]:
+    """Yield the judges' requests for so many claims; a lone one that cannot block: none."""
+    grave, mild = claims
+    is_one = fleet.escalation == fleet.orchestrator
+    if grave and (is_one or rides_along(grave, mild, fleet.orchestrator)):
+        grave, mild = grave + mild, 0
+    if mild > 1 or (mild and grave):
+        yield from _rulings(Role.TRIAGE, fleet.escalation, mild, grave, size)
+    if grave:
+        yield from _rulings(Role.JUDGE, fleet.orchestrator, grave, mild, size)
+
+
+def _rulings(role: Role, model: str, claims: int, beside: int, size: Size) -> Iterator[ForecastRequest]:
+    """Yield the requests of one judge for so many claims, beside the titles of so many others."""
+    empty = _request(partial(judge_prompt, (), 1, model, role), size)
+    sees_round = role is Role.JUDGE
+    usual = written(ASSUMED.judged_claim_tokens + ASSUMED.surroundings_tokens * sees_round, model)
+    shown = LONGEST + SUGGESTION_SHOWN if sees_round else CODE_SHOWN
+    most = WORKER_TOKENS // ASSUMED.most_claims_a_task + estimate_tokens("x" * shown, model)
+    titles = written(ASSUMED.title_tokens, model) * min(beside, STANDING_SHOWN)
     for start in range(0, claims, CLAIMS_A_CALL):
         judged = min(CLAIMS_A_CALL, claims - start)
         yield empty._replace(
             prompt=None,
             items=judged,
-            tokens=empty.tokens + usual * judged,
-            most_tokens=empty.most_tokens + most * judged,
-            max_tokens=_allowed(BASE_TOKENS + TOKENS_A_CLAIM * judged, orchestrator),
+            tokens=empty.tokens + usual * judged + titles,
+            most_tokens=empty.most_tokens + most * judged + 2 * titles,
+            max_tokens=_allowed(BASE_TOKENS + TOKENS_A_CLAIM * judged, model),
+            least_tokens=LEAST_BASE_TOKENS + LEAST_TOKENS_A_CLAIM * judged,
             effort=effort_for(judged),
         )
 
 
 def expected_claims(plan: Plan, diff: Diff) -> int:
     """Return how many claims the workers are expected to make."""
-    files: dict[str, list[FileDiff]] = {}
-    for file in diff.files:
-        files.setdefault(file.path, []).append(file)
-    lines = sum(
-        hunk.changed * len(task.reader.lenses)
-        for task in plan.tasks
-        for part in task.parts
-        for hunk in files[part.path][part.nth].hunks[part.first : part.last + 1]
-    )
+    lines = sum(_changed_lines(plan, diff))
     claims = ASSUMED.claims_per_100_lines * lines / 100
     usual = (ASSUMED.usual_claims_a_task * len(task.reader.lenses) for task in plan.tasks)
     most = sum(min(each, ASSUMED.most_claims_a_task) for each in usual)
     return min(int(claims.quantize(Decimal(1), ROUND_HALF_UP)), most)
 
 
+def most_claims(plan: Plan, diff: Diff) -> int:
+    """Return how many claims there are if each lens has one for each changed line, as far as it may."""
+    return sum(min(lines, ASSUMED.most_claims_a_task) for lines in _changed_lines(plan, diff))
+
+
+def _changed_lines(plan: Plan, diff: Diff) -> Iterator[int]:
+    """Yield how many changed lines each task is about, once for each of its lenses."""
+    files: dict[str, list[FileDiff]] = {}
+    for file in diff.files:
+        files.setdefault(file.path, []).append(file)
+    for task in plan.tasks:
+        hunks = (files[part.path][part.nth].hunks[part.first : part.last + 1] for part in task.parts)
+        yield sum(hunk.changed for each in hunks for hunk in each) * len(task.reader.lenses)
+
+
 def distinct_claims(claims: int, samples: int) -> int:
     """Return how many different ones there are among the claims of so many samples: these are judged."""
     first = Decimal(claims) / samples
     return int((first * (1 + ASSUMED.further_claims * (samples - 1))).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def by_stakes(claims: int, share: Fraction) -> Claims:
+    """Return so many claims by who judges them, if this share of them could fail the build."""
+    grave = int(claims * share + Fraction(1, 2))
+    return Claims(grave, claims - grave)
 
 
 def _request(
@@ -141,6 +185,7 @@ def _request(
         tokens=tokens,
         most_tokens=most_tokens,
         max_tokens=_allowed(prompt.max_tokens, prompt.model),
+        least_tokens=prompt.max_tokens if prompt.least_tokens is None else prompt.least_tokens,
         cache=cache,
         prefix_tokens=tokens * prefix_tokens // most_tokens,
     )

@@ -1,11 +1,12 @@
 """Whether a spend cap leaves room for a useful review, and for a plan call beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from chargehand.core.errors import InputError
 from chargehand.core.money import usd_exact, usd_rounded_up
 from chargehand.core.prompt import Prompt
+from chargehand.core.usage import Role
 from chargehand.core.value import Value
 from chargehand.pipeline.planning import Planning
 
@@ -24,13 +25,20 @@ class CapNeeds(Value):
     """What a spend cap has to leave room for.
 
     `first_task` is the first of the `tasks` whose price is known, None if none is; `dearest_task_usd` is the
-    most that is reserved for one of these. `plan` is None if no plan is asked for.
+    most that is reserved for one of these. `plan` is None if no plan is asked for. All of these count with
+    the shortest answers that are of use. `shares` are set aside for the judges. `workers_usd` is a cap with
+    which all is read, and `whole_usd` one with which all is judged, too; `most_usd` is what is reserved for
+    all calls together.
     """
 
     tasks: int
     first_task: PricedPrompt | None
     dearest_task_usd: Decimal | None
     plan: PricedPrompt | None
+    shares: Mapping[Role, Decimal] = {}
+    workers_usd: Decimal | None = None
+    whole_usd: Decimal | None = None
+    most_usd: Decimal | None = None
 
     @property
     def smallest_cap_usd(self) -> Decimal | None:
@@ -61,7 +69,8 @@ def fit_to_cap(
             f"Nothing was reviewed: the cap of {cap} is too small. The first task alone may cost "
             f"{usd_rounded_up(smallest)}: raise the cap to that, or run with --offline (free checks only)."
         )
-    if needs.plan and not _fits(needs.plan, cap_usd - needs.dearest_task_usd, worst_case):
+    before = needs.dearest_task_usd + sum(needs.shares.values(), Decimal(0))
+    if needs.plan and not _fits(needs.plan, cap_usd - before, worst_case):
         return planning.evolve(
             fallback_reason=f"the cap of {cap} leaves no room for a plan call beside a task"
         )

@@ -92,15 +92,20 @@ class ForgeUnsure(ForgeError):
 
 
 class ModelError(ChargehandError):
-    """A model was asked, or was about to be."""
+    """A model was asked, or was about to be. `said` is what it said before its answer was cut off."""
+
+    said: str = ""
 
 
 class NoAnswer(ModelError):
     """One attempt ended without a usable answer.
 
     `may_be_charged`: the attempt's end is unknown, so the provider may have worked and may bill it.
-    `request_id` is what the provider calls the attempt, if it said so.
+    `request_id` is what the provider calls the attempt, if it said so. `allowed_tokens` is how long the
+    answer could be that was cut off, None if that is not known.
     """
+
+    allowed_tokens: int | None = None
 
     def __init__(
         self,

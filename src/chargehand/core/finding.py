@@ -168,7 +168,8 @@ class Finding(PlainValue):
     nearest line that was kept, and `old_line` is the removed line's number before the change. `quote` is the
     quoted line as the diff has it, `code` the cited text, lines joined by LF. `note` says how the place
     differs from what was claimed, and why a suggestion was dropped. `is_approximate`: another line may be
-    meant. `merged` are the claims that it took in. `is_reused`: an earlier run found it. The fingerprints are
+    meant. `merged` are the claims that it took in, `judged_by` the model that let it stand or put it aside,
+    empty if none was asked. `is_reused`: an earlier run found it. The fingerprints are
     empty until `core.identity` gives them; `old_path` is the file's name before the change if that renames
     it, else empty, and `scope` and `nth` say which of the equal lines of a file the quoted one is. `state` is
     `existing` if the baseline has it, `late` if it is too mild to fail a build and the last review read these
@@ -208,6 +209,7 @@ class Finding(PlainValue):
     reader: str = ""
     samples: tuple[int, ...] = (1,)
     graded: Graded | None = None
+    judged_by: str = ""
     merged: tuple[Merged, ...] = ()
     old_path: str = ""
     scope: str = ""

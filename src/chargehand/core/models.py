@@ -14,6 +14,7 @@ EFFORTS: dict[Role, Effort] = {
     Role.PLAN: "low",
     Role.WORKER: "low",
     Role.ESCALATION: "medium",
+    Role.TRIAGE: "medium",
     Role.JUDGE: "medium",
     Role.PROBE: "low",  # as the workers, whose vigilance it measures
 }

@@ -18,9 +18,10 @@ class Prompt(Value):
     The text travels in this order: `instructions`, `material`, `question`. Prompts that share the
     first two byte for byte (and model and answer) share one cached prefix when `cache_prefix` is set.
     `answer` is the pydantic model that the reply must validate against; its JSON schema is sent.
-    `max_tokens` bounds the reply, thinking included. `effort` is how hard to think about it; None: as hard
-    as the role does. `on_begin`, no part of what is asked, is called when the reply begins: from then on
-    the provider has the prefix in its cache.
+    `max_tokens` bounds the reply, thinking included; where money is short it may shrink to `least_tokens`,
+    None: it may not. `effort` is how hard to think about it; None: as hard as the role does. `on_begin`, no
+    part of what is asked, is called when the reply begins: from then on the provider has the prefix in its
+    cache.
     """
 
     model_config = Value.model_config | {"arbitrary_types_allowed": True}
@@ -34,6 +35,7 @@ class Prompt(Value):
     question: str
     answer: type[BaseModel]
     max_tokens: int
+    least_tokens: int | None = None
     cache_prefix: bool = False
     effort: Effort | None = None
     on_begin: Callable[[], object] | None = Field(default=None, exclude=True, repr=False)

@@ -43,15 +43,14 @@ class Review(PlainValue):
 
     `mode` says who looked: models (`live`, or `batch` if the workers answered in one), recorded replies of
     models (`replayed`), replies written by hand (`scripted`), or no model at all (`offline`). `gaps` are
-    sentences about stages that did not do their part, beyond what `coverage` tells, and `outages` those of
-    them that the provider's outage made. `unasked` is why the
-    configuration wanted no model. `is_model_missing`: models were wanted, and none could be asked.
-    `is_misconfigured`: that is so because a variable of the client is wrong. `baseline` is None if the review
-    was compared with none.
-    `inline` says which findings get a comment of their own, if the review is published, and `gate` what fails
-    the build. `category` is the name under which code scanning keeps the findings. `probes` are planted
-    defects, which are no part of the change. `beside` is what models were shown beside the change, None if
-    none was asked.
+    sentences about stages that did not do their part, beyond what `coverage` tells, `outages` those of
+    them that the provider's outage made, and `capped` are about stages for which no money was left.
+    `unasked` is why the configuration wanted no model. `is_model_missing`: models were wanted, and none
+    could be asked. `is_misconfigured`: that is so because a variable of the client is wrong. `baseline` is
+    None if the review was compared with none. `inline` says which findings get a comment of their own, if
+    the review is published, and `gate` what fails the build. `category` is the name under which code
+    scanning keeps the findings. `probes` are planted defects, which are no part of the change. `beside` is
+    what models were shown beside the change, None if none was asked.
     """
 
     change: Change
@@ -63,6 +62,7 @@ class Review(PlainValue):
     coverage: tuple[Coverage, ...]
     gaps: tuple[str, ...] = ()
     outages: tuple[str, ...] = ()
+    capped: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     summary: str
     bill: Bill

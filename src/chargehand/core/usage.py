@@ -9,7 +9,7 @@ from chargehand.core.targets import Target
 
 
 class Role(str, Enum):
-    """What a call is for. An escalated worker's call has the role `escalation`.
+    """What a call is for: `triage` is the cheaper judge's. An escalated worker's has the role `escalation`.
 
     A `probe` asks a worker about code with a planted defect, which is no part of the change.
     """
@@ -17,13 +17,19 @@ class Role(str, Enum):
     PLAN = "plan"
     WORKER = "worker"
     ESCALATION = "escalation"
+    TRIAGE = "triage"
     JUDGE = "judge"
     PROBE = "probe"
 
     @property
     def is_orchestrator(self) -> bool:
-        """Plan and judge are the orchestrator's calls; the others are the workers'."""
+        """Plan and judge are the orchestrator's calls; the others are cheaper models'."""
         return self in (Role.PLAN, Role.JUDGE)
+
+    @property
+    def is_judging(self) -> bool:
+        """Tell whether claims are ruled on."""
+        return self in (Role.TRIAGE, Role.JUDGE)
 
 
 # No call uses so many tokens of one kind; a server that reports them is not to be believed.

@@ -126,8 +126,10 @@ def is_lone_guess(finding: Finding) -> bool:
 def _over_budget(review: Review, gate: Gate) -> list[str]:
     reasons = []
     stopped = sum(cell.reason == BUDGET for cell in review.coverage)
-    if stopped:
-        reasons.append(f"{_cap(review, gate)} left {_readings(stopped)} undone")
+    undone = [f"{_readings(stopped)} undone"] if stopped else []
+    if undone or review.capped:
+        left = " and ".join((*undone, *(["claims unjudged"] if review.capped else [])))
+        reasons.append(f"{_cap(review, gate)} left {left}")
     elif gate.max_spend is not None and review.bill.total_usd > gate.max_spend:
         bill, cap = usd(review.bill.total_usd), usd_exact(gate.max_spend)
         reasons.append(

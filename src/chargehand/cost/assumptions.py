@@ -37,6 +37,8 @@ class Assumptions(Value):
     claim_tokens: int = 170
     plain_finding_tokens: int = 110
     judged_claim_tokens: int = 160
+    surroundings_tokens: int = 130
+    title_tokens: int = 40
     ruled_claims: Decimal = Decimal("0.2")
     ruling_tokens: int = 55
     summary_tokens: int = 140

@@ -1,17 +1,24 @@
 """Whether a call may be sent under the spend cap, and what the calls so far have cost."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from threading import Condition
 
-from chargehand.core.errors import RunEnding
+from chargehand.core.errors import OverBudget, RunEnding
 from chargehand.core.prompt import Prompt
 from chargehand.core.usage import ABANDONED, REUSED, Call, Role
 from chargehand.cost.calibration import Calibration
 from chargehand.cost.call_log import AttemptResult, CallLog
-from chargehand.cost.queue import QueuePosition, ReservationQueue
-from chargehand.cost.reservation import Reservation, ReservationRequest, WorstCase, over_budget, request_for
+from chargehand.cost.cap import Cap
+from chargehand.cost.queue import ReservationQueue
+from chargehand.cost.reservation import (
+    Reservation,
+    ReservationRequest,
+    WorstCase,
+    longest_answer,
+    request_for,
+)
 
 # How many tokens the provider counts; None if it does not say.
 Count = Callable[[Prompt], int | None]
@@ -23,9 +30,10 @@ _FROM_EARLIER_RUN = AttemptResult(REUSED, seconds=0.0, cost_usd=_ZERO)
 class Ledger:
     """What a run has spent, what is reserved for calls in flight, and every call.
 
-    Thread-safe. What is spent and reserved together never passes `cap_usd`, as long as no call costs more
-    than was reserved for it. Each reservation ends in exactly one of `settle`, `settle_at_worst`, `release`,
-    or in `abandon`, after which none of these does anything. `on_call` gets every call when it is recorded.
+    Thread-safe. What is spent and reserved together never passes `cap_usd`, which messages call by its name
+    in `cap`, as long as no call costs more than was reserved for it. Each reservation ends in exactly one of
+    `settle`, `settle_at_worst`, `release`, or in `abandon`, after which none of these does anything.
+    `on_call` gets every call when it is recorded.
 
     Where a gateway `may_substitute`, only an answer tells which model is paid. Then, under a cap, the first
     call of each model goes alone until it is answered, so that the others reserve what they may cost.
@@ -38,8 +46,9 @@ class Ledger:
         clock: Callable[[], float] = time.monotonic,
         *,
         may_substitute: bool = False,
+        cap: str = "",
     ) -> None:
-        self._cap_usd = cap_usd
+        self._cap = Cap(usd=cap_usd, name=cap)
         self.may_substitute = may_substitute
         self._on_call = on_call
         self._clock = clock
@@ -86,7 +95,13 @@ class Ledger:
     @property
     def has_cap(self) -> bool:
         """Tell whether money may run out."""
-        return self._cap_usd is not None
+        return self._cap.usd is not None
+
+    def hold(self, held: Mapping[Role, Decimal]) -> None:
+        """Set so much aside for the calls of these roles, which come last: no earlier call gets it."""
+        with self._changed:
+            self._cap = self._cap.evolve(held=held)
+            self._changed.notify_all()
 
     def set_order(self, tasks: Sequence[str]) -> None:
         """Let these tasks reserve in this order, at every attempt; each must `finish` when it has ended."""
@@ -104,7 +119,8 @@ class Ledger:
 
         The prompt's tokens are estimated; if that does not fit, what was reported of a prompt that begins
         alike bounds them, and if that does not fit either, the provider's `count`, which is asked at most
-        once and without the lock. If calls in flight hold the money, this waits for them to end: first come,
+        once and without the lock. If it never fits as a whole, the answer is given fewer tokens, but not less
+        than the prompt's least. If calls in flight hold the money, this waits for them to end: first come,
         first served, except for tasks in `set_order`. Raises RunEnding once the ledger is abandoned.
         """
         request = request_for(prompt, worst_case)
@@ -208,8 +224,10 @@ class Ledger:
                 if self._queue.is_next(request.position) and not self._may_fit_later(request):
                     if may_count and self._is_worth_a_count(request):
                         return None
-                    model = request.measured.prompt.model
-                    raise over_budget(model, self._least_usd(request), self._spent_usd, self._cap_usd)
+                    if not self._open and not self._queue.claimed_before(request.position):
+                        return self._shrunk(request)
+                    if not self._could_be_small_enough(request):
+                        raise self._over_budget(request)
                 self._changed.wait()
                 self._check_open()
             return reserved
@@ -226,10 +244,22 @@ class Ledger:
     def _opened(self, request: ReservationRequest) -> Reservation | None:
         """Reserve the worst case if it fits now, by the estimate or by what is known."""
         worst_usd = request.worst_usd
-        if not self._fits(worst_usd, request.position):
+        if not self._fits(worst_usd, request):
             worst_usd = self._least_usd(request)
-            if not self._fits(worst_usd, request.position):
+            if not self._fits(worst_usd, request):
                 return None
+        return self._reserved(request, worst_usd)
+
+    def _shrunk(self, request: ReservationRequest) -> Reservation:
+        """Reserve the longest answer that fits now, or raise OverBudget if that is too short to be of use."""
+        tokens = self._calibration.most_tokens(request.measured)
+        max_tokens = longest_answer(request, tokens, self._left_usd(request))
+        if max_tokens is None:
+            raise self._over_budget(request)
+        shorter = request.shortened(max_tokens)
+        return self._reserved(shorter, shorter.worst_case(tokens))
+
+    def _reserved(self, request: ReservationRequest, worst_usd: Decimal | None) -> Reservation:
         self._numbers += 1
         reserved = Reservation(
             number=self._numbers,
@@ -246,21 +276,24 @@ class Ledger:
 
     def _awaits_first_answer(self, request: ReservationRequest) -> bool:
         model = request.measured.prompt.model
-        if self._cap_usd is None or not self.may_substitute or model in self._heard:
+        if self._cap.usd is None or not self.may_substitute or model in self._heard:
             return False
         return any(each.prompt.model == model for each in self._open.values())
 
-    def _fits(self, worst_usd: Decimal | None, position: QueuePosition) -> bool:
-        if self._cap_usd is None:
+    def _fits(self, worst_usd: Decimal | None, request: ReservationRequest) -> bool:
+        if self._cap.usd is None:
             return True
         if worst_usd is None:
             return False
-        taken = self._spent_usd + self._reserved_usd() + self._queue.claimed_before(position)
-        return taken + worst_usd <= self._cap_usd
+        taken = self._reserved_usd() + self._queue.claimed_before(request.position)
+        return taken + worst_usd <= self._left_usd(request)
+
+    def _left_usd(self, request: ReservationRequest) -> Decimal:
+        return self._cap.left_usd(request.measured.prompt.role, self._spent_usd)
 
     def _may_fit_later(self, request: ReservationRequest) -> bool:
         """Tell whether calls in flight may give back what is missing, or report that less would do."""
-        if self._awaits_first_answer(request) or self._would_fit_alone(self._least_usd(request)):
+        if self._awaits_first_answer(request) or self._would_fit_alone(self._least_usd(request), request):
             return True
         likes = (each.measured.beginning for each in self._open.values())
         return request.measured.beginning in likes and self._could_be_small_enough(request)
@@ -269,14 +302,19 @@ class Ledger:
         return self._calibration.wants_count(request.measured) and self._could_be_small_enough(request)
 
     def _could_be_small_enough(self, request: ReservationRequest) -> bool:
-        return self._would_fit_alone(request.worst_case(request.measured.least_tokens))
+        """Tell whether it would fit if the prompt were as small as it can be, and the answer as short."""
+        shortest_usd = request.shortest_usd(request.measured.least_tokens)
+        return self._would_fit_alone(shortest_usd, request)
 
-    def _would_fit_alone(self, worst_usd: Decimal | None) -> bool:
-        cap = self._cap_usd
-        return cap is None or (worst_usd is not None and self._spent_usd + worst_usd <= cap)
+    def _would_fit_alone(self, worst_usd: Decimal | None, request: ReservationRequest) -> bool:
+        return self._cap.usd is None or (worst_usd is not None and worst_usd <= self._left_usd(request))
 
     def _least_usd(self, request: ReservationRequest) -> Decimal | None:
         return request.worst_case(self._calibration.most_tokens(request.measured))
+
+    def _over_budget(self, request: ReservationRequest) -> OverBudget:
+        shortest_usd = request.shortest_usd(self._calibration.most_tokens(request.measured))
+        return self._cap.refusal(request.measured.prompt.model, shortest_usd, self._left_usd(request))
 
     def _reserved_usd(self) -> Decimal:
         return sum((each.worst_usd or _ZERO for each in self._open.values()), _ZERO)

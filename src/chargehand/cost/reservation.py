@@ -1,18 +1,17 @@
-"""What is reserved for one attempt before it is sent: its worst case, or that it cannot be."""
+"""What is reserved for one attempt before it is sent: its worst case, and how short it may be."""
 
 from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
-from chargehand.core.errors import OverBudget
-from chargehand.core.money import usd_exact, usd_rounded_up
 from chargehand.core.prompt import Prompt
 from chargehand.core.value import Value
 from chargehand.cost.calibration import Measured, measure
 from chargehand.cost.queue import QueuePosition
 
-# What a prompt of so many tokens costs at worst; None if no price is known.
-WorstCase = Callable[[int], Decimal | None]
+# What a prompt of so many tokens costs at worst, with the longest answer that it allows or one of as many
+# tokens as are given beside; None if no price is known.
+WorstCase = Callable[..., Decimal | None]
 
 _FIRST = QueuePosition(-1, 0)
 
@@ -28,6 +27,27 @@ class ReservationRequest(NamedTuple):
     def worst_usd(self) -> Decimal | None:
         """The worst case by the estimate, as far as the models are known that may answer."""
         return self.worst_case(self.measured.tokens)
+
+    @property
+    def least_tokens(self) -> int:
+        """The fewest tokens of an answer that is of use."""
+        prompt = self.measured.prompt
+        return prompt.max_tokens if prompt.least_tokens is None else prompt.least_tokens
+
+    def shortest_usd(self, prompt_tokens: int) -> Decimal | None:
+        """Return the worst case with the shortest answer that is of use."""
+        is_fixed = self.least_tokens >= self.measured.prompt.max_tokens
+        return self.worst_case(prompt_tokens, *(() if is_fixed else (self.least_tokens,)))
+
+    def shortened(self, max_tokens: int) -> "ReservationRequest":
+        """Return the same for an answer of at most so many tokens."""
+        measured, worst_case = self.measured, self.worst_case
+
+        def shorter(prompt_tokens: int, most: int | None = None, /) -> Decimal | None:
+            return worst_case(prompt_tokens, max_tokens if most is None else most)
+
+        asked = measured.prompt.evolve(max_tokens=max_tokens)
+        return self._replace(measured=measured._replace(prompt=asked), worst_case=shorter)
 
 
 class Reservation(Value):
@@ -53,18 +73,16 @@ def request_for(prompt: Prompt, worst_case: WorstCase) -> ReservationRequest:
     return ReservationRequest(measure(prompt), worst_case)
 
 
-def over_budget(
-    model: str, worst_usd: Decimal | None, spent_usd: Decimal, cap_usd: Decimal | None
-) -> OverBudget:
-    """Return what says that an attempt was not sent, and which cap would do."""
-    cap = usd_exact(cap_usd)
-    if worst_usd is None:
-        return OverBudget(
-            f"A call to {model} was not sent: its price is not known, so the cap of {cap} "
-            "cannot be kept. Give the model a price in the configuration, or remove the cap."
-        )
-    return OverBudget(
-        f"A call to {model} was not sent: it may cost up to {usd_rounded_up(worst_usd)}, and "
-        f"{usd_rounded_up(spent_usd)} of the cap of {cap} is already spent. "
-        f"Raise the cap to {usd_rounded_up(spent_usd + worst_usd)} or more."
-    )
+def longest_answer(request: ReservationRequest, prompt_tokens: int, room_usd: Decimal) -> int | None:
+    """Return how many tokens an answer may have so that the worst case fits; None if too few to be of use."""
+    most, least = request.measured.prompt.max_tokens, request.least_tokens
+    if least >= most:
+        return None
+    fixed_usd, full_usd = request.worst_case(prompt_tokens, 0), request.worst_case(prompt_tokens, most)
+    if fixed_usd is None or full_usd is None:
+        return None
+    each_usd = (full_usd - fixed_usd) / most
+    fitting = most if each_usd == 0 else int((room_usd - fixed_usd) / each_usd)
+    longest = min(most, fitting)
+    worst_usd = request.worst_case(prompt_tokens, longest) if longest >= least else None
+    return longest if worst_usd is not None and worst_usd <= room_usd else None

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic_core import from_json
 
 from chargehand.core.finding import Confidence, Severity
 
@@ -67,9 +68,34 @@ class Ruling(BaseModel):
     severity: AnySeverity
     reason: str
 
+    def numbered(self, *, claim: int, into: int) -> "Ruling":
+        """Return the ruling under other numbers."""
+        return Ruling(claim=claim, action=self.action, into=into, severity=self.severity, reason=self.reason)
+
 
 class JudgeAnswer(BaseModel):
     """The orchestrator's answer to the judge prompt; claims that it does not name are kept as they are."""
 
     summary: str
     rulings: list[Ruling]
+
+
+def said_before_the_cut(text: str) -> JudgeAnswer:
+    """Return what is whole of a judge's answer that was cut off: the summary, if it is, and rulings."""
+    try:
+        said = from_json(text, allow_partial=True) if text.strip() else {}
+    except ValueError:  # no JSON, even as far as it goes
+        said = {}
+    said = said if isinstance(said, dict) else {}
+    summary, rulings = said.get("summary"), said.get("rulings")
+    whole = map(_ruling, rulings if isinstance(rulings, list) else ())
+    return JudgeAnswer(
+        summary=summary if isinstance(summary, str) else "", rulings=[each for each in whole if each]
+    )
+
+
+def _ruling(said: object) -> Ruling | None:
+    try:
+        return Ruling.model_validate(said)
+    except ValidationError:
+        return None

@@ -1,7 +1,7 @@
 """Which values only models call secrets: no check knows them, so they were sent; no report shows them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Finding, conceal
@@ -19,11 +19,14 @@ _NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 
 def conceal_called(findings: Sequence[Finding], diff: Diff) -> tuple[Finding, ...]:
     """Return the findings, in all of which the values are masked that one of them calls secrets."""
+    mask = mask_called(findings, diff)
+    return tuple(findings) if mask is None else tuple(conceal(finding, mask) for finding in findings)
+
+
+def mask_called(findings: Sequence[Finding], diff: Diff) -> Callable[[str], str] | None:
+    """Return what hides the values that a finding calls secrets, None if none does."""
     hidden = [each for finding in findings if finding.calls_secret for each in _values(finding)]
-    if not hidden:
-        return tuple(findings)
-    mask = mask_of(hidden, diff)
-    return tuple(conceal(finding, mask.text) for finding in findings)
+    return mask_of(hidden, diff).text if hidden else None
 
 
 def _values(finding: Finding) -> Iterator[Hidden]:

@@ -2,20 +2,23 @@
 
 from chargehand.core.finding import Dismissed, Finding
 from chargehand.core.plain_value import PlainValue
+from chargehand.core.usage import Role
 
 
 class Judgement(PlainValue):
-    """What stands, what was put aside, and the summary; `gap` says why nobody judged, else it is empty.
+    """What stands, what was put aside, and the summary; `gap` says why not all was judged, else it is empty.
 
-    `is_reused`: there were claims, and earlier runs had judged them all. `is_unwritten`: but none of them
-    wrote a summary of exactly what stands. `is_outage`: nobody judged
-    because the provider was not reached.
+    `is_capped`: that is so because no money was left; `is_outage`: because the provider was not reached.
+    `reused` are the judges that were not asked because earlier runs had. `lone` is how many claims need no
+    judge. `is_unwritten`: no run wrote a summary of exactly what stands.
     """
 
     findings: tuple[Finding, ...]
     dismissed: tuple[Dismissed, ...] = ()
     summary: str = ""
     gap: str = ""
-    is_reused: bool = False
-    is_unwritten: bool = False
+    is_capped: bool = False
     is_outage: bool = False
+    reused: tuple[Role, ...] = ()
+    lone: int = 0
+    is_unwritten: bool = False

@@ -20,7 +20,7 @@ from chargehand.pipeline.prompts import frame, render
 from chargehand.pipeline.readers import readers_of
 from chargehand.pipeline.suspicion import speaks
 
-PLAN_TOKENS = 6000
+PLAN_TOKENS, LEAST_PLAN_TOKENS = 6000, 1500
 SECTIONS_SHOWN = 6
 FILES_WITH_SECTIONS = 100
 FILES_PLANNED = 1000
@@ -85,6 +85,7 @@ def plan_prompt(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> Promp
         question=render("plan_question", manifest=frame(shown), lenses=names),
         answer=PlanAnswer,
         max_tokens=PLAN_TOKENS,
+        least_tokens=LEAST_PLAN_TOKENS,
     )
 
 

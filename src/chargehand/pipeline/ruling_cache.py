@@ -1,7 +1,7 @@
 """Which rulings of earlier runs hold for the claims of this one."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Literal
 
 from pydantic import ValidationError
@@ -29,11 +29,19 @@ class RulingCache:
     A claim is put aside or graded anew only if the judge ruled on exactly these words, this code and
     this grade. That it stands is also remembered for its line, rule and grade, so that new words for an
     old finding cost nothing: to let a finding stand unasked hides nothing. Unless it `keeps`, earlier rulings
-    hold, and nothing is added.
+    hold, and nothing is added. `evidence` is what the judge sees of a claim beside its words and its code.
     """
 
-    def __init__(self, store: CacheStore | None, judge: str, *, keeps: bool = True) -> None:
+    def __init__(
+        self,
+        store: CacheStore | None,
+        judge: str,
+        *,
+        keeps: bool = True,
+        evidence: Callable[[Finding], str] | None = None,
+    ) -> None:
         self._store = store
+        self._evidence = evidence
         self._kept_in = store if keeps else None
         self._judge = (judge, judge_instructions())
 
@@ -122,7 +130,8 @@ class RulingCache:
         """Return the key of all that the judge is shown of `claim` but its number and its line's."""
         shown = (claim.rule, claim.severity.value, claim.confidence.value, claim.path)
         also = (said for each in claim.merged for said in (each.rule, each.title))
-        return key_of("ruling", *self._judge, *shown, claim.title, claim.message, claim.code, *also)
+        seen = (claim.title, claim.message, claim.code, self._evidence(claim) if self._evidence else "")
+        return key_of("ruling", *self._judge, *shown, *seen, *also)
 
     def _lasting_key(self, claim: Finding) -> str:
         return key_of("stands", *self._judge, *_lasting(claim))

@@ -12,10 +12,11 @@ NO_REASON = "no reason given"
 
 
 class Ruled(NamedTuple):
-    """What stands, by the index of its claim, and what does not."""
+    """What stands, by the index of its claim, what does not, and in which claim each one ends."""
 
     standing: dict[int, Finding]
-    dismissed: tuple[Dismissed, ...]
+    dismissed: dict[int, Dismissed]
+    ends: tuple[int, ...]
 
 
 def apply_rulings(claims: Sequence[Finding], rulings: Mapping[int, Ruling]) -> Ruled:
@@ -31,12 +32,12 @@ def apply_rulings(claims: Sequence[Finding], rulings: Mapping[int, Ruling]) -> R
         for index in range(len(claims))
         if ends[index] == index and not _is_dismissed(index, rulings)
     }
-    dismissed = (
-        Dismissed(finding=claim, reason=_why(index, claims, rulings, ends[index]))
+    dismissed = {
+        index: Dismissed(finding=claim, reason=_why(index, claims, rulings, ends[index]))
         for index, claim in enumerate(claims)
         if _is_dismissed(ends[index], rulings)
-    )
-    return Ruled(standing, tuple(dismissed))
+    }
+    return Ruled(standing, dismissed, tuple(ends))
 
 
 def _end(index: int, claims: Sequence[Finding], rulings: Mapping[int, Ruling]) -> int:

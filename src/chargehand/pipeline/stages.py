@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from math import ceil
 from typing import TypeGuard
 
 from chargehand.core.cancellation import INTERRUPTED, provider_stopped
 from chargehand.core.counting import count
 from chargehand.core.errors import ProviderStopped, RunEnding
+from chargehand.core.finding import Finding
 from chargehand.core.money import usd
 from chargehand.core.plan import Failed, Outcome, Plan, Refused, Reviewed, Task
 from chargehand.core.prompt import Model, Prompt, Reply
@@ -18,10 +20,12 @@ from chargehand.llm.chain import Chain
 from chargehand.pipeline.agreement import agreed
 from chargehand.pipeline.asked import Asked
 from chargehand.pipeline.batching import batched_worker, picked_up_plan
+from chargehand.pipeline.bench import Bench, Judge
 from chargehand.pipeline.brief import Brief
-from chargehand.pipeline.called_secrets import conceal_called
+from chargehand.pipeline.called_secrets import conceal_called, mask_called
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.judge import judge, unjudged
+from chargehand.pipeline.judge_prompt import Region, evidence
 from chargehand.pipeline.judgement import Judgement
 from chargehand.pipeline.locate import locate
 from chargehand.pipeline.planner import make_plan, static_plan
@@ -30,6 +34,7 @@ from chargehand.pipeline.prompt_cache import Sharing, share_prefixes
 from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.ruling_cache import RulingCache
 from chargehand.pipeline.session import Session
+from chargehand.pipeline.surroundings import Surroundings
 from chargehand.pipeline.suspicion import is_doubtful, is_steered, speaks
 from chargehand.pipeline.twins import merge_twins
 from chargehand.pipeline.worker import MOST_CLAIMS, Worker
@@ -62,6 +67,7 @@ def ask_models(brief: Brief, session: Session) -> Asked:
         notices=(
             *_notices(plan, sharing),
             *_too_many(outcomes),
+            *_lone(judgement),
             *_cache_notices(session.reply_cache, judgement),
             *(batch.notices if batch else ()),
             *doubts(chain.ledger),
@@ -81,8 +87,8 @@ def _recall(brief: Brief, session: Session) -> None:
     session.progress.say(f"cache: {count(len(reply_cache.recalled), 'answer')} from earlier runs reused")
 
 
-def _orchestrator(session: Session, *, keeps: bool = True) -> Model:
-    """Return the model for plan and judge: what an earlier run asked of it is not asked again.
+def _remembering(session: Session, *, keeps: bool = True) -> Model:
+    """Return the model for plan and judges: what an earlier run asked of it is not asked again.
 
     No answer is kept unless it `keeps`, nor one to text that speaks to its reader, nor one that does so.
     """
@@ -99,7 +105,7 @@ def _orchestrator(session: Session, *, keeps: bool = True) -> Model:
 def _plan(brief: Brief, session: Session) -> Plan:
     diff, lenses, planning, chain = brief.diff, brief.crew.lenses, brief.planning, session.chain
     try:
-        return chain.cancellation.run(lambda: make_plan(diff, lenses, planning, _orchestrator(session)))
+        return chain.cancellation.run(lambda: make_plan(diff, lenses, planning, _remembering(session)))
     except ProviderStopped as error:
         chain.cancellation.cancel(provider_stopped(error))
     except RunEnding:
@@ -172,25 +178,38 @@ def _beyond(outcome: Failed | Refused, most: int) -> Outcome:
 
 
 def _judge(brief: Brief, session: Session, outcomes: Sequence[Outcome]) -> Judgement:
-    chain, orchestrator = session.chain, brief.crew.fleet.orchestrator
+    chain = session.chain
     claims = [claim for outcome in outcomes if isinstance(outcome, Reviewed) for claim in outcome.claims]
     # What the checks found is merged with the rest but not judged: no dismissal takes it away.
-    found = conceal_called((*locate(claims, brief.diff), *brief.facts, *brief.crew.reported), brief.diff)
-    findings = agreed(merge_twins(found), outcomes)
-    steered = session.reply_cache.steered_paths
-    keeps = not any(is_doubtful(each, steered) for each in findings if not each.is_fact)
-    ruling_cache = RulingCache(session.reply_cache.store, orchestrator, keeps=keeps)
+    found = (*locate(claims, brief.diff), *brief.facts, *brief.crew.reported)
+    findings = agreed(merge_twins(conceal_called(found, brief.diff)), outcomes)
+    bench = _bench(brief, session, findings, Surroundings(brief.diff, mask_called(found, brief.diff)))
     if said := sum(not finding.is_fact for finding in findings):
         session.progress.say(f"judging {count(said, 'claim')}")
     try:
-        judgement = chain.cancellation.run(
-            lambda: judge(findings, orchestrator, _orchestrator(session, keeps=keeps), ruling_cache)
-        )
+        judgement = chain.cancellation.run(lambda: judge(findings, bench))
     except RunEnding:
-        return unjudged(findings, chain.cancellation.reason or INTERRUPTED, ruling_cache)
-    if judgement.is_reused:
-        chain.ledger.record_reuse(Role.JUDGE, "judge", None, orchestrator)
+        return unjudged(findings, chain.cancellation.reason or INTERRUPTED, bench)
+    for each in bench.judges:
+        if each.role in judgement.reused:
+            chain.ledger.record_reuse(each.role, each.role.value, None, each.name)
     return judgement
+
+
+def _bench(brief: Brief, session: Session, findings: Sequence[Finding], surroundings: Surroundings) -> Bench:
+    """Return who judges: two models by what is at stake, or one if the fleet has no cheaper one for it."""
+    fleet, steered = brief.crew.fleet, session.reply_cache.steered_paths
+    keeps = not any(is_doubtful(each, steered) for each in findings if not each.is_fact)
+    model = _remembering(session, keeps=keeps)
+
+    def of(name: str, role: Role, region: Region | None) -> Judge:
+        seen = partial(evidence, region=region) if region else None
+        cache = RulingCache(session.reply_cache.store, name, keeps=keeps, evidence=seen)
+        return Judge(name, model, cache, role, region)
+
+    orchestrator = of(fleet.orchestrator, Role.JUDGE, surroundings.shown)
+    is_one = fleet.escalation == fleet.orchestrator
+    return Bench(orchestrator, None if is_one else of(fleet.escalation, Role.TRIAGE, None), brief.stakes)
 
 
 def _notices(plan: Plan, sharing: Sharing) -> tuple[str, ...]:
@@ -214,6 +233,12 @@ def _too_many(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     which = ", ".join(f"{number:,} of {lens}" for lens, number in sorted(flooded.items()))
     asked_for = f"Workers made more than the {MOST_CLAIMS} claims a task that they were asked for"
     return (f"{asked_for}. The least grave ones do not count: {which}.",)
+
+
+def _lone(judgement: Judgement) -> tuple[str, ...]:
+    """Return a sentence if nobody judged a claim because nothing depends on it."""
+    said = "One claim was not judged: it is alone, and too mild or unsure to fail the build."
+    return (said,) * judgement.lone
 
 
 def _cache_notices(reply_cache: ReplyCache, judgement: Judgement) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from chargehand.pipeline.prompts import framed_in
 INJECTION = "security/prompt-injection"
 
 # What stands in front of a line of the change, and what stands for a character that cannot be shown.
-_MARK = re.compile(r"(\[\d+\]|@@|\d+[ +<>]|-|>( -)?|\||#\d+) ?")
+_MARK = re.compile(r"\A(\[\d+\]|@@|\d+[ +<>]|-|[>:][ +-]|=|\||#\d+) ?")
+_OLD = ("-", ">-", ":-")
 # A line with the name of a file, whose words may stand apart by anything: of a chunk, or of a manifest.
 _NAMED = re.compile(r"\[\d+\] |.*\) \+\d+ -\d+$")
 _NO_WORD = re.compile(r"[^\w']|_")
@@ -32,8 +33,8 @@ def speaks(text: str) -> bool:
     if not may_speak(_ESCAPE.sub("", text)):
         return False
     lines = text.split("\n")
-    old = [line for line in lines if line.startswith("-")]
-    new = [line for line in lines if not line.startswith("-")]
+    old = [line for line in lines if line.startswith(_OLD)]
+    new = [line for line in lines if not line.startswith(_OLD)]
     names = [_NO_WORD.sub(" ", line) for line in lines if _NAMED.match(line)]
     return any(_orders(each) for each in (old, new, names))
 

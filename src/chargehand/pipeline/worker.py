@@ -23,6 +23,8 @@ from chargehand.pipeline.prompts import frame, render
 from chargehand.pipeline.reported import reported_to
 
 WORKER_TOKENS = 6000
+# Some eight claims: a cap leaves a worker no less.
+LEAST_WORKER_TOKENS = 1500
 TITLE_LENGTH, TEXT_LENGTH = 200, 4000
 # As the prompt says.
 MOST_CLAIMS = 15
@@ -76,6 +78,7 @@ def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:
         question=worker_question(task, diff, crew),
         answer=WorkerAnswer,
         max_tokens=WORKER_TOKENS,
+        least_tokens=LEAST_WORKER_TOKENS,
     )
 
 
@@ -111,10 +114,12 @@ def _offered(rule: Rule) -> str:
 def escalated(prompt: Prompt, to_model: str) -> Prompt:
     """Return `prompt` for `to_model`: it thinks within `max_tokens`, and it is alone, so no cached prefix."""
     starts_to_think = capabilities(to_model).always_thinks and not capabilities(prompt.model).always_thinks
+    times = 2 if starts_to_think else 1
     return prompt.evolve(
         model=to_model,
         role=Role.ESCALATION,
-        max_tokens=prompt.max_tokens * (2 if starts_to_think else 1),
+        max_tokens=prompt.max_tokens * times,
+        least_tokens=prompt.least_tokens and prompt.least_tokens * times,
         cache_prefix=False,
     )
 

@@ -139,6 +139,7 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "graded": {"from": finding.graded.was.value, "reason": finding.graded.reason}
         if finding.graded
         else None,
+        "judged_by": finding.judged_by or None,
         "also_at": [{"path": each.path, "line": each.line} for each in finding.also_at],
         "merged": [_merged(each) for each in finding.merged],
     }

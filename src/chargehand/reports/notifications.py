@@ -63,7 +63,7 @@ def notifications(review: Review) -> tuple[Notification, ...]:
     """Return all that is to be said beside the findings, in the order of the kinds."""
     return (
         *_mode(review),
-        *(Notification(kind=Kind.GAP, level="error", sentence=gap) for gap in review.gaps),
+        *(Notification(kind=Kind.GAP, level="error", sentence=gap) for gap in (*review.gaps, *review.capped)),
         *_not_reviewed(review),
         *_left_out(review),
         *_rules(review),

@@ -50,6 +50,22 @@ def as_estimated(_prompt: Prompt, _room_usd: Decimal) -> Decimal | None:
     return None
 
 
+def plan_usd() -> Decimal:
+    """Return what is put aside for a plan call, by the estimate."""
+    plan = told(planning=PLANNED).cap_needs.plan
+    assert plan is not None
+    assert plan.worst_usd is not None
+    return plan.worst_usd
+
+
+def before_plan() -> Decimal:
+    """Return what a plan call has to leave: for a task, and for the judges."""
+    needs = told(planning=PLANNED).cap_needs
+    assert needs.dearest_task_usd is not None
+    assert needs.shares
+    return needs.dearest_task_usd + sum(needs.shares.values())
+
+
 @pytest.mark.parametrize("fleet", FLEETS.values(), ids=FLEETS)
 def test_the_smallest_cap_is_enough_for_the_first_task_and_nothing_less_is(fleet: Fleet) -> None:
     enough = ask(AsAssumed(), fleet, SMALL, cap=figure(fleet))
@@ -75,14 +91,11 @@ def test_no_cap_and_one_with_room_change_nothing() -> None:
 
 
 def test_a_plan_call_that_could_leave_too_little_for_a_task_is_not_made() -> None:
-    estimated = told(planning=PLANNED)
-    (plan,) = (call.cost_usd for call in estimated.high.calls if call.role is Role.PLAN)
-    assert plan is not None
-    most = max(call.cost_usd or 0 for call in estimated.high.calls if call.role is Role.WORKER)
-    needs = estimated.cap_needs
-    assert fit_to_cap(PLANNED, needs, plan + most, as_estimated) == PLANNED
-    without = fit_to_cap(PLANNED, needs, plan + most - BIT, as_estimated)
-    asked = ask(AsAssumed(), FLEETS["5"], without, cap=plan + most - BIT)
+    needs = told(planning=PLANNED).cap_needs
+    enough = before_plan() + plan_usd()
+    assert fit_to_cap(PLANNED, needs, enough, as_estimated) == PLANNED
+    without = fit_to_cap(PLANNED, needs, enough - BIT, as_estimated)
+    asked = ask(AsAssumed(), FLEETS["5"], without, cap=enough - BIT)
     assert {call.role for call in asked.calls} == {Role.WORKER}
     assert "leaves no room for a plan call" in asked.notices[0]
 
@@ -125,11 +138,6 @@ def sixth(prompt: Prompt, _room_usd: Decimal) -> Decimal | None:
     return worst_usd and worst_usd / 6
 
 
-def worst(role: Role) -> Decimal:
-    """Return the dearest call of a role, as it is estimated."""
-    return max(call.cost_usd or Decimal(0) for call in told(planning=PLANNED).high.calls if call.role is role)
-
-
 def test_a_cap_that_is_too_small_by_the_estimate_may_do_by_a_count() -> None:
     assert fit_to_cap(SMALL, told().cap_needs, figure() / 6, sixth) == SMALL
     with pytest.raises(InputError) as caught:
@@ -138,7 +146,7 @@ def test_a_cap_that_is_too_small_by_the_estimate_may_do_by_a_count() -> None:
 
 
 def test_a_plan_call_may_have_room_by_a_count() -> None:
-    cap = worst(Role.WORKER) + worst(Role.PLAN) / 6
+    cap = before_plan() + plan_usd() / 6
     needs = told(planning=PLANNED).cap_needs
     assert fit_to_cap(PLANNED, needs, cap, sixth) == PLANNED
     assert fit_to_cap(PLANNED, needs, cap - BIT, sixth).fallback_reason
@@ -149,7 +157,7 @@ def test_nothing_is_counted_if_the_estimate_fits() -> None:
     def worst_case(prompt: Prompt, _room_usd: Decimal) -> Decimal | None:
         raise AssertionError(prompt)
 
-    ample = worst(Role.WORKER) + worst(Role.PLAN)
+    ample = before_plan() + plan_usd()
     assert fit_to_cap(PLANNED, told(planning=PLANNED).cap_needs, ample, worst_case) == PLANNED
     assert fit_to_cap(SMALL, told().cap_needs, figure(), worst_case) == SMALL
     assert smallest_cap(told().cap_needs, None, worst_case) == figure()
@@ -168,7 +176,9 @@ def test_what_is_priced_for_the_cap_is_the_prompt_that_the_review_sends() -> Non
     assert needs.plan
     assert needs.first_task
     plan, first = model.prompts[:2]
-    assert [needs.plan.prompt, needs.first_task.prompt] == [plan, first.evolve(on_begin=None)]
+    sent = [plan, first.evolve(on_begin=None)]
+    shortest = [prompt.evolve(max_tokens=prompt.least_tokens) for prompt in sent]
+    assert [needs.plan.prompt, needs.first_task.prompt] == shortest
     assert first.cache_prefix
     for priced in (needs.plan, needs.first_task):
         assert priced.worst_usd == worst_case_usd(priced.prompt, Prices())

@@ -27,8 +27,8 @@ def test_the_table_gives_calls_tokens_and_three_costs_for_each_role() -> None:
     assert [row.split()[:2] for row in rows[:4]] == [
         ["plan", "1"],
         ["worker", "2"],
-        ["judge", "0/1/1"],
-        ["all", "3/4/4"],
+        ["judge", "0/0/1"],
+        ["all", "3/3/4"],
     ]
     total = [f"${scenario.bill.total_usd:.4f}" for scenario in (FIVE.low, FIVE.expected, FIVE.high)]
     assert rows[3].split()[-3:] == total
@@ -75,7 +75,7 @@ def test_json_spells_out_every_scenario_of_every_fleet() -> None:
     assert Decimal(five["expected"]["total_usd"]) == FIVE.expected_usd
     parts = five["expected"]["by_role"]
     assert sum(Decimal(part["cost_usd"]) for part in parts.values()) == FIVE.expected_usd
-    assert sum(part["calls"] for part in parts.values()) == five["expected"]["calls"] == 4
+    assert sum(part["calls"] for part in parts.values()) == five["expected"]["calls"] == 3
     assert sum(part["tokens_in"] for part in parts.values()) == FIVE.expected.bill.usage.prompt_tokens
     assert five["high"]["counterfactuals"]["single_pass_usd"]
     assert Decimal(five["smallest_cap_usd"]) == FIVE.cap_needs.smallest_cap_usd

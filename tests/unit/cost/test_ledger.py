@@ -48,8 +48,8 @@ def test_what_does_not_fit_is_refused_with_the_figure_that_would() -> None:
     with pytest.raises(OverBudget) as refused:
         ledger.reserve(PROMPT, at_worst(Decimal("0.00601")))
     assert str(refused.value) == (
-        "A call to claude-haiku-5-5 was not sent: it may cost up to $0.0061, and $0.0040 of the cap of $0.01 "
-        "is already spent. Raise the cap to $0.0101 or more."
+        "A call to claude-haiku-5-5 was not sent: at least $0.0061 has to be put aside for it, and $0.0040 "
+        "of the cap of $0.01 is spent or set aside. $0.0101 or more would be enough."
     )
     ledger.release(ledger.reserve(PROMPT, at_worst(Decimal("0.006"))))
 

@@ -65,7 +65,7 @@ class Uneven:
             model=prompt.model,
             usage=Usage(
                 input_tokens=int(size * estimate_prompt_tokens(prompt)),
-                output_tokens=chance.randint(10, 5000),
+                output_tokens=min(chance.randint(10, 5000), prompt.max_tokens),
             ),
             request_id=None,
             seconds=0,

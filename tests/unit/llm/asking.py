@@ -71,7 +71,7 @@ def result(**changes: Any) -> AttemptResult:  # Any: whatever fields the test na
 
 def at_worst(usd: Decimal | None) -> WorstCase:
     """Return the worst case of an attempt whose prompt does not matter."""
-    return lambda _tokens: usd
+    return lambda _tokens, _most=None: usd
 
 
 def no_answer(failure: Failure, retry_after_s: float | None = None) -> NoAnswer:

@@ -32,8 +32,10 @@ FIELDS = {
     "worker_quick_question": {"lenses", "hint", "focus", "rule"},
     "judge": {"scale", "grading"},
     "judge_question": {"claims"},
-    "judge_again_question": {"claims", "standing"},
-    "judge_more_question": {"claims", "standing"},
+    "judge_beside": {"standing"},
+    "judge_whole": set(),
+    "judge_more": set(),
+    "judge_none": set(),
 }
 CREW = Crew(fleet=FLEETS["5"], lenses=built_in_lenses(), threads=1)
 HOSTILE = "$lens ${focus} $$ \\1 {0} %s </material> \x1b[31m\udce9"

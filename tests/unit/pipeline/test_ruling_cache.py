@@ -7,12 +7,12 @@ from pydantic import BaseModel
 from chargehand.core.errors import Failure, NoAnswer
 from chargehand.core.finding import Finding, Severity
 from chargehand.core.prompt import Prompt
+from chargehand.core.usage import Role
 from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.answers import JudgeAnswer, Ruling
 from chargehand.pipeline.judge import CARRIED_LENGTH, judge, unjudged
 from chargehand.pipeline.judgement import Judgement
-from chargehand.pipeline.ruling_cache import RulingCache
-from tests.unit.crew import FunctionModel, finding_of
+from tests.unit.crew import FunctionModel, finding_of, one_judge, silent
 
 
 def finding(number: int, **changes: object) -> Finding:
@@ -47,7 +47,7 @@ def judged(
 ) -> tuple[Judgement, FunctionModel]:
     """Judge as one run does; the judge, where it is asked, answers with the rulings."""
     model = FunctionModel(lambda _: JudgeAnswer(summary=summary, rulings=list(rulings)))
-    return judge(findings, "strong", model, RulingCache(store, "strong")), model
+    return judge(findings, one_judge(model, store)), model
 
 
 def standing(judgement: Judgement) -> list[str]:
@@ -75,14 +75,14 @@ def test_the_same_claims_get_the_same_judgement_without_a_call(
     first, _ = judged(store, (ONE, TWO, THREE), *rulings)
     again, model = judged(store, (ONE, TWO, THREE))
     assert model.prompts == []
-    assert again == first.evolve(is_reused=True)
-    assert not first.is_reused
+    assert again == first.evolve(reused=(Role.JUDGE,))
+    assert not first.reused
 
 
 def test_the_first_judge_of_a_run_with_a_shelf_is_asked_as_one_without(store: CacheStore) -> None:
     _, with_shelf = judged(store, (ONE, TWO))
     without = FunctionModel(lambda _: JudgeAnswer(summary="", rulings=[]))
-    judge((ONE, TWO), "strong", without)
+    judge((ONE, TWO), one_judge(without))
     assert with_shelf.prompts == without.prompts
 
 
@@ -93,7 +93,7 @@ def test_only_a_new_claim_is_asked_about_beside_the_titles_of_what_stands(store:
     assert "#1 correctness/rule-3" in prompt.question
     assert "#2 correctness/rule-2 high, confidence high, a.py:2: Claim 2" in prompt.question
     assert "Claim 1" not in prompt.question
-    assert TWO.message not in prompt.question.split("Findings of an earlier run")[1]
+    assert TWO.message not in prompt.question.split("Others that stand")[1]
     assert (standing(judgement), aside(judgement)) == (["Claim 2"], ["Claim 1", "Claim 3"])
     assert judgement.summary == "As it is. Now this."
 
@@ -114,7 +114,7 @@ def test_a_summary_that_cannot_be_carried_on_is_written_anew(
 ) -> None:
     judged(store, first, summary="One thing." + "." * CARRIED_LENGTH * (first == (ONE,)))
     judgement, model = judged(store, (ONE, TWO), summary="Two things.")
-    assert "The summary is about both" in model.prompts[0].question
+    assert "The summary is about all that stands" in model.prompts[0].question
     assert judgement.summary == "Two things."
 
 
@@ -277,7 +277,7 @@ def test_claims_that_read_the_same_and_were_dismissed_in_two_calls_stay_so(store
     def answer(prompt: Prompt) -> BaseModel:
         return JudgeAnswer(summary="", rulings=[answers[prompt.task]])
 
-    judge(many, "strong", FunctionModel(answer), RulingCache(store, "strong"))
+    judge(many, one_judge(FunctionModel(answer), store))
     judgement, model = judged(store, many)
     assert (model.prompts, aside(judgement)) == ([], ["Claim 1", "Claim 1"])
 
@@ -285,7 +285,7 @@ def test_claims_that_read_the_same_and_were_dismissed_in_two_calls_stay_so(store
 def test_there_is_no_summary_of_findings_that_never_stood_alone(store: CacheStore) -> None:
     judged(store, (ONE, TWO), summary="One and two.")
     judgement, model = judged(store, (TWO,))
-    assert (model.prompts, judgement.summary, judgement.is_reused) == ([], "", True)
+    assert (model.prompts, judgement.summary, judgement.is_unwritten) == ([], "", True)
 
 
 def test_a_dismissed_claim_that_goes_does_not_cost_the_summary(store: CacheStore) -> None:
@@ -303,7 +303,7 @@ def test_without_claims_there_is_nothing_to_remember(store: CacheStore) -> None:
 def test_another_judge_rules_anew(store: CacheStore) -> None:
     judged(store, (ONE,), ruling(1, "dismiss"))
     model = FunctionModel(lambda _: JudgeAnswer(summary="", rulings=[]))
-    judgement = judge((ONE,), "stronger", model, RulingCache(store, "stronger"))
+    judgement = judge((ONE,), one_judge(model, store, "stronger"))
     assert (len(model.prompts), standing(judgement)) == (1, ["Claim 1"])
 
 
@@ -314,11 +314,8 @@ def test_without_an_answer_only_the_new_claims_are_unjudged_and_nothing_is_remem
         raise NoAnswer(Failure.OVERLOADED, "busy")
 
     judged(store, (ONE,), ruling(1, "dismiss"))
-    ruling_cache = RulingCache(store, "strong")
-    for judgement in (
-        judge((ONE, TWO), "strong", FunctionModel(fail), ruling_cache),
-        unjudged((ONE, TWO), "interrupted", ruling_cache),
-    ):
+    bench = one_judge(FunctionModel(fail), store)
+    for judgement in (judge((ONE, TWO), bench), unjudged((ONE, TWO), "interrupted", bench)):
         assert (standing(judgement), aside(judgement)) == (["Claim 2"], ["Claim 1"])
         assert "not judged" in judgement.gap
     _, model = judged(store, (ONE, TWO))
@@ -327,7 +324,7 @@ def test_without_an_answer_only_the_new_claims_are_unjudged_and_nothing_is_remem
 
 def test_where_all_is_known_an_interrupt_leaves_no_gap(store: CacheStore) -> None:
     judged(store, (ONE,), ruling(1, "dismiss"))
-    judgement = unjudged((ONE,), "interrupted", RulingCache(store, "strong"))
+    judgement = unjudged((ONE,), "interrupted", one_judge(FunctionModel(silent), store))
     assert (judgement.gap, aside(judgement)) == ("", ["Claim 1"])
 
 
@@ -339,7 +336,7 @@ def test_of_many_claims_the_batches_that_were_answered_are_remembered(store: Cac
             raise NoAnswer(Failure.OVERLOADED, "busy")
         return JudgeAnswer(summary="", rulings=[ruling(1, "dismiss")])
 
-    judge(many, "strong", FunctionModel(answer), RulingCache(store, "strong"))
+    judge(many, one_judge(FunctionModel(answer), store))
     judgement, model = judged(store, many)
     (prompt,) = model.prompts
     assert prompt.question.count("\n#") == 20 + 79

@@ -44,7 +44,7 @@ class Metered:
         reservation = self._reserve(prompt)
         started = self._clock()
         try:
-            reply = self._model.ask(prompt)
+            reply = self._model.ask(reservation.prompt)
         except NotAsked:
             self._ledger.release(reservation)
             raise
@@ -78,9 +78,10 @@ class Metered:
         return self._ledger.reserve(prompt, self._worst_case(prompt), self._count)
 
     def _worst_case(self, prompt: Prompt) -> WorstCase:
-        def worst(prompt_tokens: int) -> Decimal | None:
+        def worst(prompt_tokens: int, max_tokens: int | None = None, /) -> Decimal | None:
+            asked = prompt if max_tokens is None else prompt.evolve(max_tokens=max_tokens)
             served = (prompt.model, *self._substitutes.of(prompt.model))
-            costs = [_worst_usd_by(model, prompt, self._prices, prompt_tokens) for model in served]
+            costs = [_worst_usd_by(model, asked, self._prices, prompt_tokens) for model in served]
             return None if costs[0] is None else max(usd for usd in costs if usd is not None)
 
         return worst
@@ -111,6 +112,8 @@ def settle_reply(ledger: Ledger, prices: Prices, reservation: Reservation, reply
         verified = verify(reservation.prompt, reply)
     except NoAnswer as error:
         _settle(ledger, prices, reservation, reply, error.failure.value)
+        if error.failure is Failure.TRUNCATED:
+            error.said, error.allowed_tokens = reply.text, reservation.prompt.max_tokens
         raise
     _settle(ledger, prices, reservation, reply, ANSWERED)
     return verified
@@ -124,16 +127,21 @@ def settle_failure(ledger: Ledger, reservation: Reservation, error: NoAnswer, se
 
 
 def worst_case_usd(
-    prompt: Prompt, prices: Prices, service_tier: str | None = None, prompt_tokens: int | None = None
+    prompt: Prompt,
+    prices: Prices,
+    service_tier: str | None = None,
+    prompt_tokens: int | None = None,
+    max_tokens: int | None = None,
 ) -> Decimal | None:
     """Return what is reserved for one attempt at `prompt`; None if no price is known.
 
-    `prompt_tokens` is what the prompt is at most, its estimate if not given.
+    `prompt_tokens` is what the prompt is at most, its estimate if not given; `max_tokens` what bounds the
+    answer, the prompt's own bound if not given.
     """
     able = capabilities(prompt.model)
     return prices.worst_case(
         estimate_prompt_tokens(prompt) if prompt_tokens is None else prompt_tokens,
-        min(prompt.max_tokens, able.max_output_tokens),
+        min(prompt.max_tokens if max_tokens is None else max_tokens, able.max_output_tokens),
         prompt.model,
         cache_write=prompt.cache_prefix and able.min_cache_tokens is not None,
         service_tier=service_tier,

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from chargehand.core.cancellation import Cancellation
-from chargehand.core.errors import Failure, NoAnswer, NotAsked
+from chargehand.core.errors import Failure, NoAnswer, NotAsked, OverBudget
 from chargehand.core.models import capabilities
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.tokens import estimate_prompt_tokens
@@ -98,6 +98,9 @@ def retry(
             raise
         except NoAnswer as error:
             failed.append(error)
+        except OverBudget as error:
+            error.said = failed[-1].said if failed else ""
+            raise
         try:
             following, wait_s = again(asked, failed)
         except NoAnswer as error:
@@ -193,7 +196,7 @@ def _remedied(prompt: Prompt, asked: Prompt, error: NoAnswer, remedy: Remedy) ->
         return None
     if remedy is Remedy.REPEAT_WITH_REASON:
         return asked.evolve(question=prompt.question + _reminder(error.detail))
-    return _with_more_tokens(asked) if remedy is Remedy.RAISE_MAX_TOKENS else asked
+    return _with_more_tokens(asked, error) if remedy is Remedy.RAISE_MAX_TOKENS else asked
 
 
 def _reminder(reason: str) -> str:
@@ -203,11 +206,14 @@ def _reminder(reason: str) -> str:
     )
 
 
-def _with_more_tokens(prompt: Prompt) -> Prompt | None:
+def _with_more_tokens(prompt: Prompt, error: NoAnswer) -> Prompt | None:
+    """Return the prompt with room for twice the answer that was cut off, or more; less would be in vain."""
     able = capabilities(prompt.model)
     room = able.context_tokens - estimate_prompt_tokens(prompt)
-    doubled = min(prompt.max_tokens * 2, able.max_output_tokens, room)
-    return prompt.evolve(max_tokens=doubled) if doubled > prompt.max_tokens else None
+    had = min(error.allowed_tokens or prompt.max_tokens, prompt.max_tokens)
+    doubled = min(had * 2, able.max_output_tokens, room)
+    most = max(doubled, prompt.max_tokens)
+    return prompt.evolve(max_tokens=most, least_tokens=doubled) if doubled > had else None
 
 
 def _given_up(error: NoAnswer, why: str) -> NoAnswer:

@@ -56,7 +56,7 @@ def reserve_again(sent: tuple[Sent, ...], requests: Requests, chain: Chain) -> R
 
 
 def _always(worst_usd: Decimal | None) -> WorstCase:
-    return lambda _tokens: worst_usd
+    return lambda _prompt_tokens, _max_tokens=None: worst_usd
 
 
 def release(reserved: Mapping[str, Reservation], chain: Chain) -> None:

@@ -49,7 +49,7 @@ def _sums(made: Bill, calls: Sequence[Call]) -> Html:
     parts = (Part("orchestrator", made.orchestrator_usd), Part("workers", made.workers_usd))
     rows = (
         _row("Orchestrator: plan and judge", parts[:1], most, *_amount(made.orchestrator_usd, own, made)),
-        _row("Workers, with escalations", parts[1:], most, *_amount(made.workers_usd, theirs, made)),
+        _row("Workers, escalations, triage", parts[1:], most, *_amount(made.workers_usd, theirs, made)),
         _row("This review", parts, most, total(made), estimated(made), is_sum=True),
         *(_target(made.target, most) if made.target else ()),
         *(

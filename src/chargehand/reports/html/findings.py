@@ -89,9 +89,15 @@ def _facts(finding: Finding, change: Change) -> Html:
         tag("code", text(finding.rule)),
         text(f"confidence {finding.confidence.value}"),
         together(text("found by"), Html(" "), tag("code", text(finding.model))),
+        _judged_by(finding),
         text(FROM_EARLIER) if finding.is_reused else NOTHING,
     )
     return Html(" · ".join(filter(None, facts)))
+
+
+def _judged_by(finding: Finding) -> Html:
+    judge = finding.judged_by
+    return together(text("judged by"), Html(" "), tag("code", text(judge))) if judge else NOTHING
 
 
 def _lines(finding: Finding, material: Material) -> Html:

@@ -146,6 +146,7 @@ def _finding(finding: Finding, change: Change) -> str:
         code_span(finding.rule),
         f"confidence {finding.confidence.value}",
         f"found by {code_span(finding.model)}",
+        f"judged by {code_span(finding.judged_by)}" if finding.judged_by else "",
         FROM_EARLIER if finding.is_reused else "",
     )
     language = language_of(finding.path)

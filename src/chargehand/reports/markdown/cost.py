@@ -69,7 +69,7 @@ def _who_and_instead(bill: Bill, calls: Sequence[Call]) -> Iterator[str]:
     yield "| | Cost | |"
     yield "|---|--:|---|"
     yield _row("Orchestrator: plan and judge", bill.orchestrator_usd, own, bill)
-    yield _row("Workers, with escalations", bill.workers_usd, theirs, bill)
+    yield _row("Workers, escalations, triage", bill.workers_usd, theirs, bill)
     yield f"| **This review** | **{total(bill)}** | {estimated(bill)} |"
     if bill.target:
         yield f"| Target for a {kind(bill.target)} | {usd(bill.target.usd)} | {target_met(bill.target)} |"

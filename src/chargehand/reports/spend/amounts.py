@@ -11,7 +11,7 @@ from chargehand.reports.spend.totals import Comparison, Part, Unspent
 ONE_PASS = "one plain pass of the strong model"  # noqa: S105 - no password
 ALL_ORCHESTRATOR = "every call on the strong model"
 NO_REPOSITORY = "not known"
-NO_LENS = "no lens: plan and judge"
+NO_LENS = "no lens: plan, triage and judge"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MODES = {
     "scripted": "answered by replies written by hand",

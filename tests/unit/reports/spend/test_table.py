@@ -35,7 +35,7 @@ def test_every_part_has_a_row_with_its_share() -> None:
         "not known 1 2 $0.0100 50 %",
         "owner/name 1 2 $0.0100 50 %",
         "claude-opus-5-5 2 2 $0.0180 90 %",
-        "no lens: plan and judge 2 2 $0.0180 90 %",
+        "no lens: plan, triage and judge 2 2 $0.0180 90 %",
         "security 2 2 $0.0020 10 %",
         "judge 2 2 $0.0180 90 %",
         "simple: up to 100 changed lines $0.01 2 2 $0.0100 $0.0100",

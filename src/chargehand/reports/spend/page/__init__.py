@@ -137,7 +137,9 @@ def _sections(spending: Spending) -> Iterator[Html]:
     yield _section(
         "Over time",
         f"A column is a {'week' if is_weekly(spending.runs) else 'day'}.",
-        _legend(("orchestrator", "orchestrator: plan and judge"), ("workers", "workers and escalations")),
+        _legend(
+            ("orchestrator", "orchestrator: plan and judge"), ("workers", "workers, escalations and triage")
+        ),
         scrolling(days_chart(spending.runs), "The chart over time"),
         tag("details", tag("summary", text("Every day as a table")), days_table(spending.by_day)),
     )

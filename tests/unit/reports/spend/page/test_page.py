@@ -47,7 +47,7 @@ def test_it_shows_every_figure() -> None:
         "Nov 2026",
         "owner/name",
         "not known",
-        "no lens: plan and judge",
+        "no lens: plan, triage and judge",
         "truncated",
         "genai-prices 0.2.3",
         "1 run answered by replies written by hand; $0.0100 at list prices",
