@@ -8,7 +8,6 @@ from chargehand.app.doctor.configuration import texts_here
 from chargehand.app.doctor.place import Place
 from chargehand.app.doctor.toml_lines import mend
 from chargehand.app.doctor.trouble import Run, Trouble, Write
-from chargehand.app.reported import named_files
 from chargehand.app.resources import SHORTEST_SECRET, has_seal
 from chargehand.config import CACHE_SECRET, find_baseline
 from chargehand.config.file import OWN
@@ -84,6 +83,8 @@ def _baseline(place: Place) -> Iterator[Trouble]:
 def _tool_logs(place: Place) -> Iterator[Trouble]:
     if not place.settings.sarif_in:
         return
+    from chargehand.app.reported import named_files  # noqa: PLC0415 - start-up time
+
     try:
         gone = [path for path in named_files(place.settings.sarif_in, place.checkout) if not path.is_file()]
     except InputError as error:
