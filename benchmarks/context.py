@@ -190,7 +190,8 @@ def _tags(folder: Path) -> Tags:
     done = subprocess.run(TAGS, cwd=folder, capture_output=True, check=True)
     found = defaultdict(list)
     for tag in map(json.loads, done.stdout.splitlines()):
-        if tag.get("kind") in DEFINED:
+        is_method = tag.get("kind") == "member" and tag["path"].endswith(".py")  # in C it is a field
+        if is_method or tag.get("kind") in DEFINED:
             found[tag["name"]].append((tag["path"].removeprefix("./"), tag["line"]))
     return found
 
