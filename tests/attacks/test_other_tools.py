@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tests.attacks.attempt import PAGE, added, claim
+from tests.attacks.attempt import added, claim
 from tests.attacks.conftest import Attack
 from tests.unit.checks.tools.logs import log, place, result, run
 
@@ -45,7 +45,7 @@ def test_a_log_of_another_tool_gives_no_orders_and_hides_nothing(attack: Attack,
     (tmp_path / "evil.sarif").write_bytes(log(run("Tool", *found, rules=(rule,))))
     (tmp_path / ".chargehand.toml").write_text('[paths]\nnever_send = ["private/"]\n')
     change = added("a.py", *LINES) + added("private/b.py", "secret plan") + added("c.py", "z = 1")
-    tried = attack(change, "--sarif-in", "*.sarif", "--html", PAGE, rules=rules)
+    tried = attack(change, "--sarif-in", "*.sarif", rules=rules)
     prompts = "\n".join(tried.prompts)
     assert "a.py:1 tool/tool/plain: A module is not used." in prompts
     assert [each for each in (ORDER, "Private words", "secret plan", KEY) if each in prompts] == []
@@ -58,6 +58,6 @@ def test_a_log_of_another_tool_gives_no_orders_and_hides_nothing(attack: Attack,
     assert [
         name for name, text in tried.reports.items() if KEY in text or "\u202e" in text or "\x1b" in text
     ] == []
-    assert "<script>alert" not in tried.reports[PAGE] + tried.reports["report.md"]
+    assert "<script>alert" not in tried.reports["report.md"]
     assert {each["tool"]["help_uri"] for each in standing.values()} == {None}
     assert "\n::error" not in tried.out + tried.told
