@@ -9,7 +9,7 @@ from chargehand.parity.sample.case import Case
 from chargehand.parity.score.bootstrap import Figure, Interval, intervals
 from chargehand.parity.score.parity import Difference, Parity, compare, worst
 from chargehand.parity.score.spoken import Spoken
-from chargehand.parity.score.tally import ALL, Count, Tally
+from chargehand.parity.score.tally import ALL, LENS, Count, Tally
 from chargehand.parity.trial.folder import Trial
 
 MARGIN = 0.05
@@ -80,7 +80,8 @@ def view(
 ) -> View:
     """Return the figures of tallies, the baseline's first; each change was reviewed `repeats` times."""
     baseline = tallies[0]
-    groups = list(dict.fromkeys(group for each in tallies for group in each))
+    found = dict.fromkeys(group for each in tallies for group in each)
+    groups = sorted(found, key=lambda group: (group != ALL, not group.startswith(LENS)))
     return View(
         source=source,
         changes=len(baseline.get(ALL, {})),

@@ -68,7 +68,6 @@ def _costs(scores: Scores) -> Html:
 _HEAD = (
     "",
     "Fleet",
-    "Known",
     "Found",
     "Recall",
     "Findings",
@@ -93,7 +92,7 @@ def _rows(scores: Scores, view: View) -> Html:
 
 def _row(scores: Scores, row: Row, fleet: int) -> Html:
     cells = [
-        "" if fleet else row.group, scores.trial.fleets[fleet].name, f"{row.known:,}", f"{row.found:,}",
+        "" if fleet else row.group, scores.trial.fleets[fleet].name, f"{row.found:,} of {row.known:,}",
         share(row.recall), f"{row.made:,}", share(row.precision),
     ]  # fmt: skip
     said = verdict(row, scores.margin) if fleet else ""

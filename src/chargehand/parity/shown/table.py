@@ -6,7 +6,6 @@ from chargehand.core.counting import count
 from chargehand.core.escaping import for_log, one_line
 from chargehand.core.money import usd
 from chargehand.parity.score.scores import Row, Scores, View
-from chargehand.parity.score.tally import ALL
 from chargehand.parity.shown.words import NOT_KNOWN, cheaper, points, price, sentence, share, verdict
 
 
@@ -44,12 +43,21 @@ def _costs(scores: Scores) -> Iterator[tuple[str, ...]]:
         )
 
 
-_HEAD = ("", "fleet", "known", "found", "recall", "findings", "precision", "recall", "precision", "")
+_HEAD = (
+    "",
+    "fleet",
+    "known",
+    "found",
+    "recall",
+    "findings",
+    "precision",
+    *("recall, points", "precision, points"),
+    "",
+)
 
 
 def _rows(scores: Scores, view: View) -> Iterator[tuple[str, ...]]:
-    groups = [row.group for row in view.fleets[0]]
-    for group in sorted(groups, key=lambda name: (name != ALL, groups.index(name))):
+    for group in (row.group for row in view.fleets[0]):
         for index, rows in enumerate(view.fleets):
             row = next(each for each in rows if each.group == group)
             if row.known or row.made:
