@@ -55,7 +55,10 @@ class Excerpt(PlainValue):
 
 
 class Chunk(PlainValue):
-    """Excerpts that travel in one request; `tokens` is the conservative size of their text."""
+    """Excerpts that travel in one request; `tokens` is the conservative size of their text.
+
+    In a plan, what stands beside them is a part of it.
+    """
 
     number: int
     excerpts: tuple[Excerpt, ...]

@@ -10,6 +10,7 @@ from chargehand.change.diff.focus import parts_of, portions
 from chargehand.core.coverage import applies
 from chargehand.core.diff import Diff
 from chargehand.core.plan import Chunk, Excerpt, Lens
+from chargehand.pipeline.beside import selected
 from chargehand.pipeline.planning import Planning
 
 
@@ -45,7 +46,9 @@ def portions_of(shares: Sequence[Share], diff: Diff, planning: Planning) -> dict
     for share in dict.fromkeys(shares):
         found[share] = []
         for made in _chunks(share, diff, planning):
-            chunk = made.evolve(number=numbers.setdefault(made.excerpts, len(numbers) + 1))
+            number_of_text = numbers.setdefault(made.excerpts, len(numbers) + 1)
+            tokens = made.tokens + selected(made, diff).tokens
+            chunk = made.evolve(number=number_of_text, tokens=tokens)
             for parts in portions(chunk, diff, planning.focus_lines, leave_out=share.read_before):
                 number += 1
                 found[share].append(Portion(number, chunk, parts))

@@ -10,8 +10,10 @@ from chargehand.app.material import Material, read_material
 from chargehand.app.outputs import Outputs
 from chargehand.app.preparing import crew_of, planning_of
 from chargehand.app.run import Run
+from chargehand.budget.estimate import estimate
 from chargehand.change import Automatic, find_change
 from chargehand.config import Settings
+from chargehand.core.context import NO_CONTEXT
 from chargehand.core.prompt import Prompt
 from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.locate import locate
@@ -95,6 +97,21 @@ def test_a_claim_about_what_stands_beside_the_change_is_about_no_line(world: Wor
     quote = material.searched.mask.text(f"    password = '{PASSWORD}'")
     claims = [claim_of(path=path, quote=quote, line=2) for path in ("app.py", "db.py")]
     assert "line" not in {each.anchor for each in locate(claims, material.enclosed)}
+
+
+def test_what_stands_beside_a_chunk_counts_in_the_estimate_and_in_the_shared_prefix(
+    world: World, tmp_path: Path
+) -> None:
+    run, material = read(world, tmp_path)
+    crew = crew_of(run.settings)
+    planning = planning_of(run.settings, crew)
+    diffs = [
+        material.for_models(planning).evolve(context=each) for each in (NO_CONTEXT, material.enclosed.context)
+    ]
+    chunks = [static_plan(diff, crew.lenses, planning).tasks[0].chunk.tokens for diff in diffs]
+    asked = [estimate(diff, crew, planning, run.prices).low.calls[0].usage.prompt_tokens for diff in diffs]
+    assert 100 < chunks[1] - chunks[0] < 4_000
+    assert asked[1] - asked[0] > chunks[1] - chunks[0]  # what is said of it comes on top
 
 
 def test_without_a_model_nothing_is_looked_up(world: World, tmp_path: Path) -> None:
