@@ -63,7 +63,7 @@ def told(task: Task, diff: Diff) -> str:
 def _lines(part: Excerpt, excerpt: Excerpt, file: FileDiff) -> str:
     """Return where `part` is; removed lines have no number, so hunks without others are counted."""
     if part == excerpt:
-        return ""
+        return " whole"
     hunks = file.hunks[part.first : part.last + 1]
     if any(hunk.new_count for hunk in hunks):
         return f" lines {hunks[0].new_start} to {hunks[-1].new_start + max(hunks[-1].new_count - 1, 0)}"

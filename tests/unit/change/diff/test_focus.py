@@ -47,7 +47,7 @@ def test_a_change_that_one_reader_can_attend_to_is_one_task_that_names_no_line()
 def test_readers_are_as_few_as_can_be_and_have_about_as_much_each() -> None:
     diff = diff_of(*(added(f"{n}.py", *lines(40)) for n in range(9)))
     assert sizes(diff, 150) == [120, 120, 120]
-    assert places(diff, 150)[1] == "[4]\n[5]\n[6]"
+    assert places(diff, 150)[1] == "[4] whole\n[5] whole\n[6] whole"
 
 
 def test_a_long_new_file_is_cut_at_its_functions_and_each_reader_is_told_its_lines() -> None:
