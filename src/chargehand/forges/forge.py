@@ -120,9 +120,9 @@ class Connection(NamedTuple):
     token: str
     sleep: Callable[[float], None]
     timeout_s: float = 15.0
-    longest_answer_s: float = 60.0
+    longest_answer_s: float = 30.0
     longest_wait_s: float = 90.0
-    longest_run_s: float = 600.0
+    longest_run_s: float = 300.0
 
 
 class ForgeKind(NamedTuple):
