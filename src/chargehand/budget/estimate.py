@@ -24,6 +24,7 @@ from chargehand.budget.smallest_cap import CapNeeds
 from chargehand.core.change import Change
 from chargehand.core.diff import Diff
 from chargehand.core.errors import NoAnswer
+from chargehand.core.finding import Finding
 from chargehand.core.fleets import Fleet
 from chargehand.core.plan import Depth
 from chargehand.core.usage import BATCH, Bill, Role, Usage
@@ -167,11 +168,11 @@ def _estimate(
         *worker_requests(plan, diff, crew, prices, size),
     )
     claims, most = expected_claims(plan, diff), most_claims(plan, diff)
-    told = len(crew.reported)  # what other tools say is judged as well
+    known = _known(crew.reported, stakes)
     share = stakes.expected_share(tuple(lens.name for lens in crew.lenses))
     distinct = distinct_claims(claims, SAMPLES[planning.depth])
-    to_judge = by_stakes(distinct + told, share)
-    all_of_them = Claims(most + told, 0) if share else Claims(0, most + told)
+    to_judge = by_stakes(distinct, share).beside(known)
+    all_of_them = (Claims(most, 0) if share else Claims(0, most)).beside(known)
     judged = partial(judge_requests, fleet=crew.fleet, size=size)
     scenario = partial(_scenario, prices=prices, orchestrator=crew.fleet.orchestrator)
     usual = partial(_usual_calls, prices=prices, is_batch=is_batch)
@@ -185,7 +186,7 @@ def _estimate(
     return Estimate(
         fleet=crew.fleet,
         depth=planning.depth,
-        low=scenario(usual((*planned, *judged(by_stakes(told, share))), 0), instead=usual_pass),
+        low=scenario(usual((*planned, *judged(known)), 0), instead=usual_pass),
         expected=expected,
         high=scenario(longest, instead=_saying(most, usual_pass, crew).evolve(token_ratio=Decimal(1))),
         cap_needs=cap_needs(
@@ -194,6 +195,12 @@ def _estimate(
         is_batch=is_batch,
         reused_answers=sum(map(len, planning.reused.values())),
     )
+
+
+def _known(reported: Sequence[Finding], stakes: Stakes) -> Claims:
+    """Return how many claims there are before anybody is asked: what other tools say is judged as well."""
+    grave = sum(map(stakes.could_block, reported))
+    return Claims(grave, len(reported) - grave)
 
 
 def _at_least_one(claims: Claims, most: Claims) -> Claims:

@@ -99,6 +99,10 @@ class Claims(NamedTuple):
     grave: int
     mild: int
 
+    def beside(self, others: "Claims") -> "Claims":
+        """Return these and others together."""
+        return Claims(self.grave + others.grave, self.mild + others.mild)
+
 
 def judge_requests(claims: Claims, fleet: Fleet, size: Size) -> Iterator[ForecastRequest]:
     """Yield the judges' requests for so many claims; a lone one that cannot block: none."""

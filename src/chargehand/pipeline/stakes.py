@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from chargehand.core.finding import Finding, Severity
+from chargehand.core.finding import Finding, Severity, grade_of
 from chargehand.core.gate import Gate
 from chargehand.core.plain_value import PlainValue
 from chargehand.core.verdict import is_sure
@@ -28,7 +28,7 @@ class Stakes(PlainValue):
 
     def could_block(self, finding: Finding) -> bool:
         """Tell whether the finding, as it stands, is bad and sure enough to fail the build."""
-        graded = finding.evolve(severity=self.grades.get(finding.rule, finding.severity))
+        graded = finding.evolve(severity=grade_of(finding.rule, self.grades) or finding.severity)
         return self.gate.is_reached(graded) and is_sure(graded, self.gate)
 
     def expected_share(self, lenses: tuple[str, ...]) -> Fraction:

@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from chargehand.core.errors import Failure, NoAnswer, OverBudget, ProviderStopped
-from chargehand.core.finding import Confidence, Finding, Severity
+from chargehand.core.finding import Confidence, Finding, Severity, ToolRule
 from chargehand.core.gate import Gate
 from chargehand.core.prompt import Prompt
 from chargehand.core.usage import Role
@@ -266,3 +266,11 @@ def test_a_judge_that_is_cut_short_keeps_what_it_ruled(store: CacheStore) -> Non
     again = Court(store=store)
     again(GRAVE, claim(2, HIGH))
     assert again.model.prompts[0].question.count("\n#") == 1
+
+
+def test_a_tool_that_the_configuration_grades_or_lets_pass_has_nothing_at_stake() -> None:
+    said = claim(1, HIGH, rule="tool/ruff/F401", lens="tool", tool=ToolRule(tool="ruff", id="F401"))
+    assert Stakes().could_block(said)
+    assert not Stakes(grades={"tool/ruff": LOW}).could_block(said)
+    assert Stakes(grades={"tool/ruff": LOW, "tool/ruff/F401": HIGH}).could_block(said)
+    assert not Stakes(gate=Gate(by_lens={"tool/ruff": None})).could_block(said)
