@@ -34,7 +34,7 @@ class FunctionModel:
     """Answers with what `answer` returns for the prompt, or raises what it raises; keeps the prompts."""
 
     def __init__(self, answer: Callable[[Prompt], BaseModel]) -> None:
-        self._answer = answer
+        self.answer = answer
         self._lock = Lock()
         self.prompts: list[Prompt] = []
 
@@ -43,7 +43,7 @@ class FunctionModel:
         with self._lock:
             self.prompts.append(prompt)
         reply = Reply(
-            text=self._answer(prompt).model_dump_json(),
+            text=self.answer(prompt).model_dump_json(),
             stop_reason="end_turn",
             model=prompt.model,
             usage=Usage(input_tokens=10, output_tokens=5),

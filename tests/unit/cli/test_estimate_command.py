@@ -27,8 +27,9 @@ def run(
 def test_an_estimate_takes_no_key_and_sends_nothing(tmp_path: Path) -> None:
     with MessagesApi() as api:
         environ = {name: value for name, value in environment(api).items() if name != "ANTHROPIC_API_KEY"}
-        done = run(environ, tmp_path, "estimate", "-", "--fleet", "4")
+        done = run(environ, tmp_path, "estimate", "-", "--fleet", "4", "--depth", "deep")
         assert api.log == ()
+    assert done.stdout.count("Depth deep. Expected at each (--depth): quick $0.0") == 2
     first, second, *_ = (line for line in done.stdout.splitlines() if line.startswith("Fleet"))
     assert first.startswith("Fleet 4 (configured): claude-opus-4-7")
     assert second.startswith("Fleet 5: claude-opus-5-5")

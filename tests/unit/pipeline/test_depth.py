@@ -17,7 +17,7 @@ from chargehand.cost.prices import Prices
 from chargehand.llm.cache.store import CacheStore
 from chargehand.llm.chain import build_chain
 from chargehand.llm.recording.replay import Recorder, Replayer
-from chargehand.pipeline.answers import ClaimAnswer, WorkerAnswer
+from chargehand.pipeline.answers import ClaimAnswer, JudgeAnswer, Ruling, WorkerAnswer
 from chargehand.pipeline.asked import Asked
 from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.crew import Crew
@@ -149,6 +149,30 @@ def test_deep_is_as_sure_as_many_samples_say_it(
     (finding,) = ask(by_task(answers), "deep").judgement.findings
     assert finding.confidence is confidence
     assert len(finding.samples) == len(tasks)
+
+
+def test_samples_that_only_the_judge_sees_to_agree_agree_as_well() -> None:
+    far = said("injection", line=2, title="A query is put together from what a stranger sends")
+    answers = {"security-1": said("injection"), "security.2-1": far}
+    for each in answers.values():
+        each.claims[0].severity = Severity.CRITICAL  # what can block is judged
+    workers_say = by_task(answers)
+
+    def answer(prompt: Prompt) -> BaseModel:
+        if prompt.role is not Role.JUDGE:
+            return workers_say.answer(prompt)
+        merge = Ruling(claim=2, action="merge", into=1, severity=Severity.CRITICAL, reason="One cause.")
+        return JudgeAnswer(summary="One.", rulings=[merge])
+
+    (finding,) = ask(FunctionModel(answer), "deep").judgement.findings
+    assert (finding.samples, finding.confidence) == ((1, 2), Confidence.MEDIUM)
+
+
+def test_a_report_says_at_which_depth_it_was_read_unless_that_is_the_usual_one() -> None:
+    told = {depth: ask(FunctionModel(silent), depth).notices for depth in ("quick", "standard", "deep")}
+    assert told["standard"] == ()
+    assert told["quick"][0].startswith("Depth quick: one call")
+    assert told["deep"][0].startswith("Depth deep: three calls")
 
 
 def test_where_only_one_sample_answered_its_own_word_stands() -> None:
