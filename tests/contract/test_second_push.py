@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from chargehand.cli.main import commands
-from chargehand.config.tables import PlanSettings
+from chargehand.core.fleets import FLEETS
+from chargehand.core.models import capabilities
 from chargehand.lenses import BUILT_IN_LENSES
 from chargehand.llm.cache.store import FOLDER
 from tests.command import chargehand, environment
@@ -172,7 +173,7 @@ def test_a_push_that_touches_one_file_of_ten_costs_a_fraction_of_the_first(
     review: Review, fleet: str, lines: int, ratio: str
 ) -> None:
     options = ("--fleet", fleet, "--cache", "cache")
-    focus_lines = PlanSettings().focus_lines
+    focus_lines = capabilities(FLEETS[fleet].worker).focus_lines
     plain = review(change(lines), "--fleet", fleet)
     first = review(change(lines), *options)
     clean = review(change(lines, 9), *options)

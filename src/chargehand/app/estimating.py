@@ -14,6 +14,7 @@ from chargehand.core.errors import InputError
 from chargehand.core.fleets import FLEETS
 from chargehand.llm.provider.claude import Claude
 from chargehand.pipeline.brief import Brief
+from chargehand.pipeline.few_lines import in_one_call
 from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.readers import SAMPLES
 from chargehand.pipeline.reply_cache import recall_replies
@@ -54,7 +55,8 @@ def _at_each_depth(run: Run, brief: Brief, estimated: Callable[..., Estimate]) -
     """Return the estimate at the depth that is set, with what each depth is expected to cost."""
     found = {}
     for depth in SAMPLES:
-        unread = _unread(run, brief.evolve(planning=brief.planning.evolve(depth=depth)))
+        planning = in_one_call(brief.planning.evolve(depth=depth), brief.diff, brief.crew)
+        unread = _unread(run, brief.evolve(planning=planning))
         found[depth] = estimated(brief.diff, brief.crew, unread, is_batch=run.job.batch is not None)
     by_depth = {depth: each.expected_usd for depth, each in found.items()}
     return found[brief.planning.depth].evolve(by_depth=by_depth)

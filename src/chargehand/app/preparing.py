@@ -14,11 +14,13 @@ from chargehand.config import Settings
 from chargehand.core.change import Change
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Finding
+from chargehand.core.models import capabilities
 from chargehand.core.time_limit import IsOver
 from chargehand.core.tokens import estimate_for_any, largest_beside, largest_chunk
 from chargehand.cost.prices import Prices
 from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.crew import Crew
+from chargehand.pipeline.few_lines import in_one_call
 from chargehand.pipeline.locate import locate
 from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.stakes import Stakes
@@ -60,11 +62,12 @@ def prepare(run: Run, is_over: IsOver) -> Prepared:
     reported = read_reported(run, material)
     crew = crew.evolve(reported=reported.shown)
     checked = run_checks(_evidence(run, material), settings.disabled_checks(), is_over)
+    diff = material.masked if job.is_offline else material.for_models(planning)
     brief = Brief(
-        diff=material.masked if job.is_offline else material.for_models(planning),
+        diff=diff,
         mask=material.searched.mask,
         crew=crew,
-        planning=planning,
+        planning=planning if job.is_offline else in_one_call(planning, diff, crew),
         facts=_facts(checked, material),
         stakes=stakes_of(settings),
     )
@@ -131,6 +134,6 @@ def planning_of(settings: Settings, crew: Crew) -> Planning:
         small_files=settings.plan.small_change_files,
         small_lines=settings.plan.small_change_lines,
         chunk_tokens=largest_chunk(crew.workers, settings.plan.chunk_tokens, _beside(settings, crew)),
-        focus_lines=settings.plan.focus_lines,
+        focus_lines=settings.plan.focus_lines or min(capabilities(each).focus_lines for each in crew.workers),
         measure=partial(estimate_for_any, models=crew.workers),
     )

@@ -94,7 +94,7 @@ class PlanSettings(CheckedValue):
     small_change_files: Annotated[WholeNumber, Within(ge=0)] = 50
     small_change_lines: Annotated[WholeNumber, Within(ge=0)] = 1_500
     chunk_tokens: Annotated[WholeNumber, Within(ge=1_000)] = 24_000
-    focus_lines: Annotated[WholeNumber, Within(ge=10)] = 150
+    focus_lines: Annotated[WholeNumber, Within(ge=10)] | None = None
 
 
 class ContextSettings(CheckedValue):

@@ -31,6 +31,8 @@ class Capabilities(PlainValue):
     cheapest call, None if the parameter is left out; `always_thinks` says that it thinks even so.
     `min_cache_tokens` None: prompt caching is not asked for. Above `price_step_tokens` of prompt the
     whole request costs more. `obeys_schema` False: the answer's schema may be ignored by the server.
+    `focus_lines` is how many changed lines one task of it answers for: fewer find more, but each further task
+    reads its chunk again, which only the cheapest models do for next to nothing.
     """
 
     efforts: tuple[Effort, ...] = _ALL
@@ -42,6 +44,7 @@ class Capabilities(PlainValue):
     price_step_tokens: int | None = None
     tokenizer: Tokenizer = "new"
     obeys_schema: bool = True
+    focus_lines: int = 600
 
     def effort(self, role: Role, wished: Effort | None = None) -> Effort | None:
         """Return the effort to ask for, the role's if none is wished for; None if the model takes none."""
@@ -83,7 +86,7 @@ _TABLE = {
         context_tokens=_200K,
         max_output_tokens=_64K,
     ),
-    "claude-haiku-5-5": Capabilities(thinking="disabled", price_step_tokens=100_000),
+    "claude-haiku-5-5": Capabilities(thinking="disabled", price_step_tokens=100_000, focus_lines=150),
     "claude-haiku-4-5": Capabilities(
         efforts=(),
         min_cache_tokens=4096,
@@ -102,6 +105,7 @@ _UNKNOWN = Capabilities(
     max_output_tokens=16_384,
     min_cache_tokens=None,
     obeys_schema=False,
+    focus_lines=150,
 )
 
 

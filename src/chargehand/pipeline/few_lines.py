@@ -1,0 +1,28 @@
+"""Whether a change is so small that one call looks through all lenses: nothing of it could be cached."""
+
+from chargehand.core.diff import Diff
+from chargehand.core.models import capabilities
+from chargehand.core.tokens import estimate_tokens
+from chargehand.pipeline.crew import Crew
+from chargehand.pipeline.planning import Planning
+
+IN_ONE_CALL = (
+    "All lenses that look at the same files were read in one call: the change is so small that its provider "
+    "caches nothing of it for a second one, and each would have paid for all of it."
+)
+
+
+def in_one_call(planning: Planning, diff: Diff, crew: Crew) -> Planning:
+    """Return the planning, at depth `quick` in place of `standard` if no call could read another's prefix."""
+    if planning.depth != "standard" or any(_could_cache(model, diff, crew) for model in crew.workers):
+        return planning
+    return planning.evolve(depth="quick")
+
+
+def _could_cache(model: str, diff: Diff, crew: Crew) -> bool:
+    """Tell whether instructions and change are a prefix that is cached; of other servers nobody knows."""
+    smallest = capabilities(model).min_cache_tokens
+    if smallest is None:
+        return True
+    shown = "\n".join(hunk.body for file in diff.reviewable for hunk in file.hunks)
+    return estimate_tokens(shown, model) + estimate_tokens(crew.instructions, model) >= smallest
