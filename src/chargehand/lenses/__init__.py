@@ -114,7 +114,7 @@ def _grading(lens: str) -> _Grading:
 
 @cache
 def _instructions(lens: str) -> str:
-    text = files(__name__).joinpath(lens, "instructions.md").read_text(encoding="utf-8")
+    text = files(__name__).joinpath(lens).joinpath("instructions.md").read_text(encoding="utf-8")
     return Template(text).substitute(severity=_grading(lens).severity).strip()
 
 
