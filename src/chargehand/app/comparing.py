@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from chargehand.core.baseline import Baseline, Compared, Earlier
 from chargehand.core.diff import FileDiff
 from chargehand.core.escaping import printable
-from chargehand.core.finding import BY_CHECK
+from chargehand.core.finding import BY_CHECK, BY_TOOL
 from chargehand.core.markers import without_places
 from chargehand.core.recognition import recognise
 from chargehand.core.review import Review
@@ -38,12 +38,14 @@ def _gone(left: Sequence[Earlier], review: Review) -> Iterator[Earlier]:
         for path in (file.old_path, file.path)
         if path
     }
+    tools = {f"{BY_TOOL}{name}" for name in review.tools}
     read = {(cell.path, cell.lens) for cell in review.coverage if not cell.is_gap}
     for each in left:
         file = files.get(each.path)
         if file is None or not each.quote.strip():
             continue
-        is_read = each.model.startswith(BY_CHECK) or (file.path, each.lens) in read
+        is_of_code = each.model.startswith(BY_CHECK) or each.model in tools
+        is_read = is_of_code or (file.path, each.lens) in read
         if is_read and _is_taken_out(each.quote, file):
             yield each
 

@@ -21,11 +21,15 @@ _WILD = "*?["
 
 
 class Reported(NamedTuple):
-    """The findings of other tools: those that models are shown and rule on, and those that stay here."""
+    """The findings of other tools: those that models are shown and rule on, and those that stay here.
+
+    `tools` are those that came to look.
+    """
 
     shown: tuple[Finding, ...] = ()
     unshown: tuple[Finding, ...] = ()
     notices: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
 
 
 def read_reported(run: Run, material: Material) -> Reported:
@@ -41,6 +45,7 @@ def read_reported(run: Run, material: Material) -> Reported:
 
     findings: list[Finding] = []
     notices: list[str] = []
+    tools: dict[str, None] = {}
     for path in named_files(run.settings.sarif_in, run.checkout):
         try:
             log = read_log(_content(path))
@@ -49,10 +54,11 @@ def read_reported(run: Run, material: Material) -> Reported:
         told = told_by(log, _shown(path), material.whole, material.masked, material.searched.mask, _root(run))
         findings += map(_with_link, locate(told.claims, material.masked))
         notices += told.notices
+        tools |= dict.fromkeys(told.tools)
     kept = {file.path for file in material.masked.files if is_unsent(file, material.never_send)}
     unshown = [noted(each, why) for each in findings if (why := _why_unshown(each, kept))]
     shown = [each for each in findings if not _why_unshown(each, kept)]
-    return Reported(tuple(shown), tuple(unshown), tuple(notices))
+    return Reported(tuple(shown), tuple(unshown), tuple(notices), tuple(sorted(tools)))
 
 
 def _with_link(finding: Finding) -> Finding:

@@ -77,6 +77,7 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         probes=asked.probes,
         beside=None if mode == "offline" else count_beside(diff, asked.outcomes),
         timing=watch.timing(),
+        tools=prepared.reported.tools,
         inline=prepared.run.settings.inline_rules(),
         is_interrupted=asked.is_interrupted,
     )

@@ -41,6 +41,7 @@ class Timing(PlainValue):
 class Review(PlainValue):
     """Everything that one run saw, found, left out and paid.
 
+    `tools` are other tools whose logs were read.
     `mode` says who looked: models (`live`, or `batch` if the workers answered in one), recorded replies of
     models (`replayed`), replies written by hand (`scripted`), or no model at all (`offline`). `gaps` are
     sentences about stages that did not do their part, beyond what `coverage` tells, `outages` those of
@@ -75,6 +76,7 @@ class Review(PlainValue):
     category: str = "chargehand"
     gate: Gate = Gate()
     unasked: Unasked | None = None
+    tools: tuple[str, ...] = ()
     is_interrupted: bool = False
     is_model_missing: bool = False
     is_misconfigured: bool = False

@@ -1,5 +1,6 @@
 """Whether the finding of an earlier comment is gone: looked for again, and its line is no longer there."""
 
+from chargehand.core.finding import TOOL
 from chargehand.forges.comment import Marker
 from chargehand.forges.report import Report, StoredLines
 
@@ -17,9 +18,14 @@ def is_gone(marker: Marker, report: Report) -> bool:
 
 
 def _is_read(path: str, lens: str, report: Report) -> bool:
-    """Tell whether a file was read under a lens; free checks, which have none here, read all of it."""
+    """Tell whether a file was read under a lens; free checks, which have none here, read all of it.
+
+    So do other tools, if their logs were read.
+    """
     if not lens:
         return True
+    if lens == TOOL:
+        return bool(report.tools)
     cells = [cell for cell in report.coverage if (cell.path, cell.lens) == (path, lens)]
     return bool(cells) and all(cell.outcome == "reviewed" for cell in cells)
 

@@ -206,6 +206,7 @@ class Report(_Stored):
     skipped_files: tuple[StoredFile, ...] = ()
     gaps: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
     bill: StoredBill
     comments: StoredComments
 

@@ -42,6 +42,7 @@ def render(review: Review, verdict: Verdict) -> str:
             "skipped_files": _skipped_files(review.diff),
             "gaps": list(review.gaps),
             "notices": list(review.notices),
+            "tools": list(review.tools),
             "bill": bill_json(review.bill, review.calls),
             "calls": [call_json(call) for call in review.calls],
             "timing": _timing(review.timing),

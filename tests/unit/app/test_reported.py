@@ -15,6 +15,7 @@ from chargehand.change import Range
 from chargehand.config import Settings
 from chargehand.core.errors import InputError
 from chargehand.core.verdict import Verdict
+from chargehand.forges.report import report_of
 from chargehand.pipeline.progress import Progress
 from tests.unit.change.world import World
 from tests.unit.checks.tools.logs import bandit, log, place, result, ruff, run
@@ -73,6 +74,12 @@ def test_what_tools_say_of_changed_lines_stands_in_every_report_with_its_tool_ru
         "name": "bandit", "rule": "B602", "title": "", "help_uri": "https://bandit.example/b602",
     }  # fmt: skip
     assert found["tool/ruff/F401"]["start_line"] == 2
+    assert report["tools"] == ["bandit", "ruff"]
+    assert {
+        each.lens
+        for each in report_of((tmp_path / "r.json").read_bytes(), "r").findings
+        if each.rule in found
+    } == {"tool"}
     said = " ".join(report["notices"])
     assert "ruff 1.2.3 (ruff.sarif): 0 of 1 result on changed lines; 1 not on changed lines." in said
     assert "No model ruled on what other tools say" in said
@@ -140,3 +147,19 @@ def test_a_log_that_cannot_be_read_ends_the_run_with_one_clear_message(world: Wo
     ):
         with pytest.raises(InputError, match=f"Nothing was reviewed.*({why}).*Give the SARIF"):
             review(world, tmp_path, pattern)
+
+
+def test_what_a_tool_no_longer_says_is_gone_from_the_baseline_if_the_tool_looked(
+    world: World, tmp_path: Path
+) -> None:
+    written(tmp_path, ruff=log(ruff("a.py")), clean=log(run("ruff")))
+    review(world, tmp_path, str(tmp_path / "ruff.sarif"))
+    earlier = tmp_path / "earlier.json"
+    (tmp_path / "r.json").rename(earlier)
+    world.commit({"a.py": "import sys\n"})
+    both: Json = {"baseline": str(earlier)}
+    _, kept = review(world, tmp_path, **both)
+    _, gone = review(world, tmp_path, str(tmp_path / "clean.sarif"), **both)
+    assert [[each["rule"] for each in report["baseline"]["gone"]] for report in (kept, gone)] == [
+        [], ["tool/ruff/F401"],
+    ]  # fmt: skip

@@ -77,3 +77,10 @@ def test_what_a_free_check_found_needs_no_lens_to_read_the_file_again() -> None:
 def test_without_a_quoted_line_nobody_can_know() -> None:
     about_file = at("", 20, anchor="file", start_line=None, end_line=None, line=None)
     assert not is_gone(marker(about_file), report(file=CHANGED))
+
+
+def test_what_another_tool_said_is_gone_only_if_the_log_of_one_was_read() -> None:
+    said = marker(ADDED.evolve(lens="tool", rule="tool/ruff/F401", model="tool: ruff"))
+    changed = after(" kept = 1\n+added = 4")
+    assert not is_gone(said, changed)
+    assert is_gone(said, changed.model_copy(update={"tools": ("ruff",)}))

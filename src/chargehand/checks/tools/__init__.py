@@ -41,10 +41,14 @@ class Fate(str, Enum):
 
 
 class Told(NamedTuple):
-    """What other tools say of a change: their claims, and sentences about the results that do not count."""
+    """What other tools say of a change: their claims, and sentences about the results that do not count.
+
+    `tools` are those that came to look, as our ids name them.
+    """
 
     claims: tuple[Claim, ...]
     notices: tuple[str, ...]
+    tools: tuple[str, ...]
 
 
 def told_by(log: Log, name: str, whole: Diff, masked: Diff, mask: Mask, root: Path) -> Told:
@@ -62,7 +66,8 @@ def told_by(log: Log, name: str, whole: Diff, masked: Diff, mask: Mask, root: Pa
         found = [each for each in said if isinstance(each, Claim)]
         claims += limited(found)
         notices += _counted(run, name, len(found), Counter(each for each in said if isinstance(each, Fate)))
-    return Told(tuple(claims), tuple(map(mask.text, notices)))
+    tools = dict.fromkeys(name_of(run) for run in log.runs or () if run.results is not None)
+    return Told(tuple(claims), tuple(map(mask.text, notices)), tuple(tools))
 
 
 def _told(found: object, run: Run, places: Places, mask: Mask) -> Claim | Fate:
