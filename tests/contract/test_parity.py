@@ -14,8 +14,8 @@ from chargehand.cli.commands.parity import parity
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.errors import InputError
 from chargehand.parity.comparing import PRESETS, score
+from chargehand.parity.rating import ask_judge, people_page
 from chargehand.parity.readers.judging import heard
-from chargehand.parity.reading import ask_judge, people_page
 from chargehand.parity.sample.case import Case
 from chargehand.parity.sample.file import as_lines
 from chargehand.parity.score.scores import MARGIN
@@ -56,11 +56,14 @@ def test_a_comparison_says_its_cost_first_keeps_to_its_cap_and_goes_on_where_it_
     assert said[-1].startswith("Together: expected $")
     assert not (tmp_path / "trial").exists()
 
-    stopped = _start(tmp_path, api, said, cap=Decimal("0.18"))
+    refused = _start(tmp_path, api, said, cap=Decimal("0.0001"))
+    assert refused
+    (smallest,) = re.findall(r"may cost \$([0-9.]+[0-9])", refused.why)
+    stopped = _start(tmp_path, api, said, cap=Decimal(smallest))
     assert stopped
     assert 0 < stopped.done < stopped.wanted == 10
     assert "cap" in stopped.why
-    assert api.bill_usd <= Decimal("0.18")
+    assert api.bill_usd <= Decimal(smallest)
 
     before = len(api.calls)
     assert _start(tmp_path, api, said, cap=Decimal(5)) == Ended(10, 10, "")
@@ -81,7 +84,7 @@ def test_a_comparison_says_its_cost_first_keeps_to_its_cap_and_goes_on_where_it_
     with pytest.raises(InputError, match="another comparison"):
         _start(tmp_path, api, said, cap=Decimal(5), repeats=2)
     with pytest.raises(InputError, match="are spent"):
-        _start(tmp_path, api, said, cap=Decimal("0.01"))
+        _start(tmp_path, api, said, cap=Decimal("0.001"))
 
 
 def test_a_judge_and_people_say_what_findings_are_worth_without_being_told_whose_they_are(

@@ -14,6 +14,7 @@ from chargehand.app.outputs import Outputs
 from chargehand.change import Given
 from chargehand.change.planting import words
 from chargehand.config import Settings
+from chargehand.core.errors import InputError
 from chargehand.core.probe import Kind
 from chargehand.core.review import Review
 from chargehand.core.usage import Role
@@ -132,8 +133,11 @@ def test_a_probe_cannot_be_taken_for_a_finding_anywhere(pair: tuple[Made, Made])
 
 
 def test_a_probe_keeps_to_the_cap_and_comes_after_all_tasks(tmp_path: Path) -> None:
-    cap = Decimal("0.0037")  # a little more than one task may cost
     with MessagesApi(script=Watchful()) as api:
+        with pytest.raises(InputError) as refused:
+            _review(tmp_path, api, Settings(max_spend=Decimal("0.0001")))
+        (smallest,) = re.findall(r"may cost \$([0-9.]+[0-9])", str(refused.value))
+        cap = Decimal(smallest)  # what one task may cost, at worst
         review = _review(tmp_path, api, Settings(probe_rate=Decimal(1), max_spend=cap))
         assert api.bill_usd <= cap
     assert {call.role for call in review.calls if call.cost_usd} == {Role.WORKER}

@@ -11,7 +11,7 @@ from itertools import islice
 from random import Random
 from typing import NamedTuple, cast
 
-from chargehand.change.planting import Mutation, plant, plantable
+from chargehand.change.planting import Edit, Mutation, plant, plantable
 from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.errors import ModelError, RunEnding
 from chargehand.core.finding import Finding
@@ -27,7 +27,8 @@ from chargehand.pipeline.worker import reviewed, worker_prompt
 MOST = 3
 # A claim so many lines beside the defect is about it.
 SLACK_LINES = 3
-_TRIED = 20
+# Each is parsed once more, and no review waits for long.
+_FILES_TRIED, _TRIED = 10, 20
 
 
 class Probing(NamedTuple):
@@ -82,11 +83,14 @@ def _place(diff: Diff, outcome: Reviewed, probing: Probing) -> tuple[FileDiff, M
     task, said = outcome.task, locate(outcome.claims, diff)
     files = [each for each in diff.reviewable if each.path in task.paths]
     probing.random.shuffle(files)
-    for file in files:
-        shuffled = plantable(file, probing.text_of(file.path), probing.random.shuffle)
-        for mutation in islice(shuffled, _TRIED):
-            is_business = mutation.lens in task.reader.lenses and _is_read(task, file, mutation)
-            if is_business and not _is_near(said, file.path, mutation):
+
+    def arrange(edits: list[Edit]) -> None:
+        edits[:] = [each for each in edits if each.lens in task.reader.lenses]
+        probing.random.shuffle(edits)
+
+    for file in files[:_FILES_TRIED]:
+        for mutation in islice(plantable(file, probing.text_of(file.path), arrange), _TRIED):
+            if _is_read(task, file, mutation) and not _is_near(said, file.path, mutation):
                 return file, mutation
     return None
 

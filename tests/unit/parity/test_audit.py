@@ -10,9 +10,9 @@ from chargehand.config import Settings
 from chargehand.core.errors import InputError
 from chargehand.core.shape import read
 from chargehand.parity.audit import as_settings, audit, lines
+from chargehand.parity.into_settings import as_toml, write_models
 from chargehand.parity.trial.contender import contender
 from chargehand.parity.trial.folder import Folder, Slot, trial_of
-from chargehand.parity.written import as_toml, write_models
 from chargehand.reports.document import Json, as_text
 from tests.unit.parity.samples import case, golden
 

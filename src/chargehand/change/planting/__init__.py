@@ -7,7 +7,7 @@ Grammars of the extra `context` tell code from comments and strings. A language 
 """
 
 from chargehand.change.planting.into_diff import plant, plantable
-from chargehand.change.planting.mutation import Mutation
+from chargehand.change.planting.mutation import Edit, Mutation
 from chargehand.change.planting.mutations import mutations
 
-__all__ = ["Mutation", "mutations", "plant", "plantable"]
+__all__ = ["Edit", "Mutation", "mutations", "plant", "plantable"]

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from chargehand.change.planting.mutation import Mutation
-from chargehand.change.planting.mutations import Shuffle, in_order, mutations
+from chargehand.change.planting.mutations import Arrange, in_order, mutations
 from chargehand.core.diff import FileDiff, Hunk
 
 
-def plantable(file: FileDiff, text: str | None = None, shuffle: Shuffle = in_order) -> Iterator[Mutation]:
+def plantable(file: FileDiff, text: str | None = None, arrange: Arrange = in_order) -> Iterator[Mutation]:
     """Yield the defects that can be planted in the added lines of a file.
 
     `text` is what the file holds after the change. Without it, or if the diff leads to another text, each
@@ -15,10 +15,10 @@ def plantable(file: FileDiff, text: str | None = None, shuffle: Shuffle = in_ord
     """
     if text is not None and _leads_to(file, text):
         added = [line.new_number for line in file.lines() if line.kind == "+" and line.new_number]
-        yield from mutations(file.path, text, added, shuffle)
+        yield from mutations(file.path, text, added, arrange)
         return
     for hunk in file.hunks:
-        yield from _in_hunk(file.path, hunk, shuffle)
+        yield from _in_hunk(file.path, hunk, arrange)
 
 
 def _leads_to(file: FileDiff, text: str) -> bool:
@@ -30,14 +30,14 @@ def _leads_to(file: FileDiff, text: str) -> bool:
     )
 
 
-def _in_hunk(path: str, hunk: Hunk, shuffle: Shuffle) -> Iterator[Mutation]:
+def _in_hunk(path: str, hunk: Hunk, arrange: Arrange) -> Iterator[Mutation]:
     kept = [line for line in hunk.lines() if line.kind != "-"]
     indent = min((_indent(line.text) for line in kept if line.text.strip()), default=0)
     text = "".join(f"{line.text[indent:]}\n" for line in kept)
     added = [number for number, line in enumerate(kept, 1) if line.kind == "+"]
     offset = (kept[0].new_number or 1) - 1 if kept else 0
     margin = next((line.text[:indent] for line in kept if line.text.strip()), "")
-    for each in mutations(path, text, added, shuffle, is_part=True):
+    for each in mutations(path, text, added, arrange, is_part=True):
         lines = tuple(f"{margin}{line}" for line in each.lines)
         yield each._replace(first=each.first + offset, last=each.last + offset, lines=lines)
 

@@ -9,8 +9,8 @@ from chargehand.change.planting.places import faults, places, tokens
 from chargehand.change.planting.words import words
 from chargehand.core.escaping import one_line
 
-# Changes the order of what it gets, such as `Random(1).shuffle`.
-Shuffle = Callable[[list[Edit]], object]
+# Puts what it gets into another order, such as `Random(1).shuffle`, and may take some out.
+Arrange = Callable[[list[Edit]], object]
 
 
 def in_order(_edits: list[Edit]) -> None:
@@ -25,7 +25,7 @@ _MOST = 400
 
 
 def mutations(
-    path: str, text: str, lines: Collection[int], shuffle: Shuffle = in_order, *, is_part: bool = False
+    path: str, text: str, lines: Collection[int], arrange: Arrange = in_order, *, is_part: bool = False
 ) -> Iterator[Mutation]:
     """Yield the defects that can be planted on `lines` (from 1) of the file at `path`, which holds `text`.
 
@@ -43,7 +43,7 @@ def mutations(
     parse = _parser(path)
     before, fewest = tokens(root, source), faults(root)
     edits = list(_edits(root, source, frozenset(lines)))
-    shuffle(edits)
+    arrange(edits)
     for edit in edits:
         changed = source[: edit.start] + edit.text + source[edit.end :]
         tree = parse(changed)

@@ -20,8 +20,8 @@ def audit(folder: Path, *, margin: float, into: Path | None) -> int:
     """
     from chargehand.parity.audit import as_settings, lines
     from chargehand.parity.audit import audit as audited
+    from chargehand.parity.into_settings import as_toml, write_models
     from chargehand.parity.trial.folder import Folder
-    from chargehand.parity.written import as_toml, write_models
 
     scores, proposals = audited(Folder(folder), margin / 100)
     for line in lines(scores, proposals):

@@ -24,7 +24,7 @@ def judge(
 
     What it said is kept in FOLDER, and counts in `parity score`. A later start goes on.
     """
-    from chargehand.parity.reading import ask_judge
+    from chargehand.parity.rating import ask_judge
     from chargehand.parity.trial.folder import Folder
 
     place = place_of(quiet=quiet)

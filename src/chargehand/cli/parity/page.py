@@ -20,7 +20,7 @@ def page(folder: Path, *, into: Path, outputs: int, config: Path | None) -> int:
     It is one file that loads nothing. What they say they save, for `parity score --ratings`.
     """
     from chargehand.core.counting import count
-    from chargehand.parity.reading import people_page
+    from chargehand.parity.rating import people_page
     from chargehand.parity.trial.folder import Folder
     from chargehand.reports.write import check_writable, write
 

@@ -56,7 +56,7 @@ def as_planted(commit: Commit, files: Sequence[FileDiff], random: Random) -> Ite
 
 
 def _tried(file: FileDiff, random: Random) -> list[Mutation]:
-    return list(islice(plantable(file, shuffle=random.shuffle), _TRIED_IN_A_FILE))
+    return list(islice(plantable(file, arrange=random.shuffle), _TRIED_IN_A_FILE))
 
 
 def _golden(file: FileDiff, mutation: Mutation) -> Golden:
