@@ -17,7 +17,7 @@ from chargehand.pipeline.asked import Asked, nobody_asked
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.few_lines import IN_ONE_CALL
 from chargehand.pipeline.progress import Progress
-from chargehand.pipeline.reply_cache import recall_replies
+from chargehand.pipeline.recall import recall_replies
 from chargehand.pipeline.session import Session
 from chargehand.pipeline.stages import ask_models
 from chargehand.pipeline.stopwatch import Stopwatch

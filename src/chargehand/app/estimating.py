@@ -17,7 +17,7 @@ from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.few_lines import in_one_call
 from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.readers import SAMPLES
-from chargehand.pipeline.reply_cache import recall_replies
+from chargehand.pipeline.recall import recall_replies
 
 
 def estimate_change(run: Run, *, is_exact: bool) -> Estimates:

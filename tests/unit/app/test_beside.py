@@ -18,7 +18,7 @@ from chargehand.core.prompt import Prompt
 from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.locate import locate
 from chargehand.pipeline.planner import static_plan
-from chargehand.pipeline.reply_cache import recall_replies
+from chargehand.pipeline.recall import recall_replies
 from chargehand.pipeline.suspicion import is_steered
 from chargehand.pipeline.worker import worker_prompt
 from tests.unit.change.world import World, github, request_payload

@@ -24,7 +24,8 @@ from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.readers import readers_of
-from chargehand.pipeline.reply_cache import ReplyCache, recall_replies
+from chargehand.pipeline.recall import recall_replies
+from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.session import Session
 from chargehand.pipeline.stages import ask_models
 from chargehand.pipeline.stopwatch import Stopwatch

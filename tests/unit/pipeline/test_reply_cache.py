@@ -19,7 +19,8 @@ from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import make_plan
 from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.pool import run_tasks
-from chargehand.pipeline.reply_cache import ReplyCache, recall_replies
+from chargehand.pipeline.recall import recall_replies
+from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.worker import Worker
 from tests.unit.crew import LENSES, FunctionModel, diff_of, silent
 
