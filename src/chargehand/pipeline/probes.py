@@ -74,7 +74,7 @@ def _planted(brief: Brief, outcomes: Sequence[Outcome], probing: Probing) -> Ite
             file, mutation = found
             changed = plant(file, mutation)
             files = tuple(changed if each is file else each for each in brief.diff.files)
-            task = outcome.task.evolve(id=f"probe-{number}", hint="")
+            task = outcome.task.evolve(id=f"probe-{number}")
             yield _Planted(task, brief.diff.evolve(files=files), file.path, mutation)
 
 
