@@ -132,7 +132,7 @@ def _shown(diff: Diff, chunks: Sequence[Any]) -> Shown:
     without: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
     for chunk in {chunk.number: chunk for chunk in chunks}.values():
         selection = selected(chunk, diff)
-        tokens["the change"] += chunk.tokens
+        tokens["the change"] += chunk.tokens - selection.tokens
         own = [
             (file.path, hunk.new_start, hunk.new_start + hunk.new_count)
             for held, file in files_behind(chunk, diff)

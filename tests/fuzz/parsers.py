@@ -13,6 +13,10 @@ from pydantic import ValidationError
 
 from chargehand.budget.state_file import read_state
 from chargehand.change.ci.platforms import read_job
+from chargehand.change.context.forms import definitions_in
+from chargehand.change.context.languages import language_of as definitions_language
+from chargehand.change.context.layout import enclosing, extent_of
+from chargehand.change.context.names import uses_in
 from chargehand.change.diff.parse.files import parse_diff
 from chargehand.change.diff.scopes import scopes_of
 from chargehand.change.planting import mutations
@@ -240,12 +244,23 @@ def _patterns(data: bytes) -> None:
     matcher(tuple(patterns))(path)
 
 
+def _definitions(name: str, lines: list[str]) -> None:
+    """Find what may be shown beside a change."""
+    if language := definitions_language(name):
+        for at, line in enumerate(lines):
+            for _, is_loose in definitions_in(line, language):
+                extent_of(lines, at, language, is_loose=is_loose)
+            enclosing(lines, at)
+        list(uses_in(DIFF.files[0].evolve(path=name), language))
+
+
 def _code(data: bytes) -> None:
     name, _, text = _text(data).partition("\n")
     if scope_at := scopes_of(name, text):
         for line in range(text.count("\n") + 2):
             scope_at(line)
     list(islice(mutations(name, text, range(text.count("\n") + 2)), 20))
+    _definitions(name, text.split("\n"))
     if paint := painter():
         paint([line[:WIDTH] for line in text.split("\n")[:CITED_SHOWN]], language_of(name))
 

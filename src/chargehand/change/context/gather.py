@@ -13,7 +13,7 @@ from chargehand.change.context.texts import Texts
 from chargehand.change.context.users import Changed, users_of
 from chargehand.core.context import Passage
 from chargehand.core.diff import Diff, FileDiff
-from chargehand.core.time_limit import IsOver
+from chargehand.core.time_limit import IsOver, while_there_is_time
 
 # Bounds that few changes meet; what is beyond is not looked up.
 _MOST_NAMES = 1_000
@@ -73,7 +73,7 @@ def by_use(diff: Diff, searcher: Searcher, is_test: IsTest) -> Gathered:
     for language, diffs in groups.items():
         texts = Texts(searcher)
         texts.fetch(each.path for each in diffs)
-        files = [_file(diff, texts.lines(diff.path), language, is_test) for diff in diffs]
+        files = [_file(diff, texts, language, is_test, searcher.is_over) for diff in diffs]
         looked, was_cut = _look(files, searcher, language, texts, is_test)
         is_cut |= was_cut or texts.is_cut
         for each in files:
@@ -82,12 +82,14 @@ def by_use(diff: Diff, searcher: Searcher, is_test: IsTest) -> Gathered:
     return Gathered(tuple(wishes), is_cut or searcher.is_over())
 
 
-def _file(diff: FileDiff, lines: Sequence[str], language: Language, is_test: IsTest) -> _File:
+def _file(diff: FileDiff, texts: Texts, language: Language, is_test: IsTest, is_over: IsOver) -> _File:
+    lines = texts.lines(diff.path)
     user = user_of(diff.path, lines, is_test=is_test(diff.path))
+    named = () if user.is_test else changed_names(diff, lines, language)
     changes: dict[str, list[int]] = {}
-    for name, line in () if user.is_test else changed_names(diff, lines, language):
+    for name, line in while_there_is_time(named, is_over):
         changes.setdefault(name, []).append(line)
-    return _File(diff, user, tuple(uses_in(diff, language)), changes)
+    return _File(diff, user, tuple(while_there_is_time(uses_in(diff, language), is_over)), changes)
 
 
 def _look(
@@ -117,6 +119,8 @@ def _by_name(hits: Iterable[Hit]) -> Hits:
 def _worth_reading(file: _File, looked: _Looked) -> Iterator[str]:
     """Yield the files whose lines decide what a name means, and those of tests."""
     for name in dict.fromkeys(use.name for use in file.uses):
+        if looked.is_over():
+            return
         near = ordered(looked.definitions.get(name, ()), file.user, frozenset(), looked.is_test)
         yield from islice(dict.fromkeys(each.hit.path for each in near), _CLOSE_LOOKS)
     for name in file.changes:

@@ -17,7 +17,7 @@ _NAME = re.compile(
     r"(?<![\w$])(?P<name>(?:[^\W\d]|\$)[\w$]*)(?P<mark>[?!](?![=\w.:]))?"
     r"(?P<call>\s*(!?\s*\(|!\s*[\[{]|::<|<[^<>()]*>\s*\())?"
 )
-_OWNER = re.compile(r"([A-Za-z_$][\w$]*)\s*(?:\.|->|::|\?\.)\s*$")
+_OWNER = re.compile(r"([A-Za-z_$][\w$]*)\s*\??(?:\.|->|::)$")
 
 
 class Use(NamedTuple):
@@ -40,10 +40,16 @@ def uses_in(file: FileDiff, language: Language) -> Iterator[Use]:
         defined = {name for name, _ in definitions_in(text, language)}
         for found in _NAME.finditer(_code(text, language)):
             name = found["name"] + ((found["mark"] or "") if language.calls_bare else "")
-            owner = _OWNER.search(text[: found.start()])
+            owner = _owner(text[: found.start()].rstrip())
             is_word = name in KEYWORDS and not owner
             if _SHORTEST <= len(name) <= _LONGEST and not is_word and name not in defined:
-                yield Use(name, number, bool(found["call"]), owner[1] if owner else "")
+                yield Use(name, number, bool(found["call"]), owner)
+
+
+def _owner(before: str) -> str:
+    """Return the name before a dot, or what stands for one, at the end of a text; empty if there is none."""
+    owner = _OWNER.search(before[-_LONGEST:]) if before.endswith((".", "->", "::")) else None
+    return owner[1] if owner else ""
 
 
 def changed_names(file: FileDiff, lines: Sequence[str], language: Language) -> Iterator[tuple[str, int]]:
