@@ -1,8 +1,8 @@
 """What the logs of other tools say of a change, and which of it models are shown."""
 
-import glob
 import os.path
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,15 +88,29 @@ def named_files(patterns: Sequence[str], checkout: Checkout) -> Iterator[Path]:
     """Yield each file that is named, once; raise InputError if a pattern names none, or all too many."""
     found: dict[Path, None] = {}
     for pattern in patterns:
-        whole = str(checkout.cwd / pattern)
-        is_wild = any(each in pattern for each in _WILD) and not Path(whole).exists()
-        paths = sorted(glob.glob(whole, recursive=True)) if is_wild else [whole]  # noqa: PTH207 - it may be absolute
+        whole = checkout.cwd / pattern
+        paths = [whole] if whole.exists() else _matching(whole)
         if not paths:
             raise InputError(_refused(Path(pattern), "no file is named so"))
-        found |= dict.fromkeys(map(Path, paths))
+        found |= dict.fromkeys(paths)
         if len(found) > MOST_FILES:
             raise InputError(_refused(Path(pattern), f"more than {MOST_FILES} files are named"))
     return iter(found)
+
+
+def _matching(pattern: Path) -> Sequence[Path]:
+    """Return the files that a pattern names, the path itself if it is none.
+
+    `**` goes through no link: a change could bring some that lead round in circles.
+    """
+    parts = pattern.parts
+    wild = next((at for at, part in enumerate(parts) if any(each in part for each in _WILD)), None)
+    if wild is None:
+        return [pattern]
+    try:
+        return sorted(islice(Path(*parts[:wild]).glob("/".join(parts[wild:])), MOST_FILES + 1))
+    except ValueError as error:  # such as `a**`
+        raise InputError(_refused(pattern, str(error))) from error
 
 
 def _content(path: Path) -> bytes:

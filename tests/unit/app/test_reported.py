@@ -134,6 +134,16 @@ def test_what_two_tools_say_of_one_line_is_one_finding(world: World, tmp_path: P
     ]
 
 
+def test_a_pattern_goes_through_folders_and_through_no_links_in_circles(world: World, tmp_path: Path) -> None:
+    deep = tmp_path / "logs" / "one" / "two"
+    deep.mkdir(parents=True)
+    written(deep, ruff=log(ruff("a.py")))
+    for name in ("x", "y", "z"):
+        (tmp_path / "logs" / name).symlink_to(".")
+    assert review(world, tmp_path, str(tmp_path / "logs" / "**" / "*.sarif"))[1]["tools"] == ["ruff"]
+    assert review(world, tmp_path, "../logs/*/two/r?ff.sarif")[1]["tools"] == ["ruff"]
+
+
 def test_a_log_that_cannot_be_read_ends_the_run_with_one_clear_message(world: World, tmp_path: Path) -> None:
     written(tmp_path, bad=b"{}")
     (world.root / "link.sarif").symlink_to("/etc/passwd")

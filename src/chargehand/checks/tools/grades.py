@@ -17,11 +17,13 @@ _BY_WORD = {"low": Confidence.LOW, "medium": Confidence.MEDIUM}
 
 
 def severity_of(result: Result, rule: RuleShape) -> Severity:
-    """Return the severity: by the score if there is one, else by the level, which the rule may set."""
-    score = score_of(result, rule)
+    """Return the severity: by the score, else by the level, which the rule may set, else by the rank."""
+    score, level = score_of(result, rule), result.level or rule.default.level
+    if score is None and level is None and result.rank is not None and 0.0 <= result.rank <= 100.0:
+        score = result.rank / 10
     if score is not None:
         return next(severity for least, severity in BY_SCORE if score >= least)
-    return BY_LEVEL[result.level or rule.default.level or "warning"]
+    return BY_LEVEL[level or "warning"]
 
 
 def score_of(result: Result, rule: RuleShape) -> float | None:

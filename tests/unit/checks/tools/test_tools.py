@@ -150,6 +150,15 @@ def test_a_score_decides_before_the_level(score: object, severity: str) -> None:
     assert set(BY_LEVEL) == {"error", "warning", "note", "none"}
 
 
+@pytest.mark.parametrize(
+    ("rank", "level", "severity"),
+    [(95.0, None, "critical"), (10.0, None, "low"), (-1.0, None, "medium"), (95.0, "note", "low")],
+)
+def test_a_rank_decides_if_nothing_else_does(rank: float, level: str | None, severity: str) -> None:
+    found = result("r", "It is wrong.", place("a.py"), rank=rank, level=level)
+    assert only(run("T", found)).severity.value == severity
+
+
 def test_what_does_not_count_is_counted() -> None:
     at = place("a.py")
     kept: list[Any] = [  # Any: JSON, some of it no result at all
