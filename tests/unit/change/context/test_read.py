@@ -99,6 +99,15 @@ def test_without_the_files_of_the_change_nothing_was_looked_up_and_that_is_said(
         assert not any(each.kind is Kind.DEFINITION for each in read.passages)
 
 
+def test_when_the_time_is_up_no_more_is_looked_up_and_that_is_said(world: World) -> None:
+    place = world.place()
+    change = find_change(MAIN, place)
+    diff = read_diff(change, place, ReadingRules()).enclosed
+    read = read_context(change, place, diff, ContextRules(4_000, deadline_s=0.000_001), is_test)
+    assert "Not everything was looked up in the code" in read.unlooked
+    assert not found(read, "shop/order.py", Kind.DEFINITION)
+
+
 def test_hostile_trees_are_read_as_far_as_they_can_be(tmp_path: Path) -> None:
     """Of what is staged: the same definition in many files, odd names, links, binaries and long files."""
     world = World.empty(tmp_path)
