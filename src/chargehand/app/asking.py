@@ -15,7 +15,7 @@ from chargehand.llm.chain import Chain, build_chain
 from chargehand.llm.provider.claude import Claude
 from chargehand.pipeline.asked import Asked, nobody_asked
 from chargehand.pipeline.crew import Crew
-from chargehand.pipeline.few_lines import IN_ONE_CALL
+from chargehand.pipeline.few_lines import depth_told
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.recall import recall_replies
 from chargehand.pipeline.session import Session
@@ -48,9 +48,9 @@ def ask(
             with account.entering(chain.ledger, run.change.head):
                 asked = ask_models(brief.evolve(planning=planning), session)
                 asked = _probed(prepared, asked, chain)
-    one_call = [IN_ONE_CALL] if brief.planning.depth != run.settings.depth else []
+    depth = depth_told(run.settings.depth, brief.planning.depth)
     left_unasked = _left_unasked(crew, run.cloud) if isinstance(base, Claude) else ()
-    notices = (*asked.notices, *one_call, *left_unasked)
+    notices = (*depth, *asked.notices, *left_unasked)
     asked = asked.evolve(estimate_usd=cost.expected_usd, notices=notices)
     return asked, "batch" if batch else mode
 

@@ -2,6 +2,7 @@
 
 from chargehand.core.diff import Diff
 from chargehand.core.models import capabilities
+from chargehand.core.plan import Depth
 from chargehand.core.tokens import estimate_tokens
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planning import Planning
@@ -10,6 +11,19 @@ IN_ONE_CALL = (
     "All lenses that look at the same files were read in one call: the change is so small that its provider "
     "caches nothing of it for a second one, and each would have paid for all of it."
 )
+
+# What a reader of the report has to know of its depth; the standard one needs no word.
+_DEPTHS: dict[Depth, str] = {
+    "quick": "Depth quick: one call looked through all lenses of its files.",
+    "standard": "",
+    "deep": "Depth deep: three calls looked through each lens, and how many agree is the confidence.",
+}
+
+
+def depth_told(wanted: Depth, used: Depth) -> tuple[str, ...]:
+    """Return what a report says of the depth that was set, and of the one at which the change was read."""
+    said = _DEPTHS[used] if wanted == used else IN_ONE_CALL
+    return (said,) if said else ()
 
 
 def in_one_call(planning: Planning, diff: Diff, crew: Crew) -> Planning:

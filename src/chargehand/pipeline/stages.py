@@ -11,7 +11,7 @@ from chargehand.core.counting import count
 from chargehand.core.errors import ProviderStopped, RunEnding
 from chargehand.core.finding import Finding
 from chargehand.core.money import usd
-from chargehand.core.plan import Depth, Failed, Outcome, Plan, Refused, Reviewed, Task
+from chargehand.core.plan import Failed, Outcome, Plan, Refused, Reviewed, Task
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.usage import Role
 from chargehand.cost.doubts import doubts
@@ -65,7 +65,7 @@ def ask_models(brief: Brief, session: Session) -> Asked:
         calls=chain.ledger.calls,
         token_ratio=chain.ledger.token_ratio,
         notices=(
-            *_notices(plan, sharing, brief.planning.depth),
+            *_notices(plan, sharing),
             *_too_many(outcomes),
             *_lone(judgement),
             *_cache_notices(session.reply_cache, judgement),
@@ -212,22 +212,14 @@ def _bench(brief: Brief, session: Session, findings: Sequence[Finding], surround
     return Bench(orchestrator, None if is_one else of(fleet.escalation, Role.TRIAGE, None), brief.stakes)
 
 
-# What a reader of the report has to know of its depth; the standard one needs no word.
-_DEPTHS: dict[Depth, str] = {
-    "quick": "Depth quick: one call looked through all lenses of its files.",
-    "standard": "",
-    "deep": "Depth deep: three calls looked through each lens, and how many agree is the confidence.",
-}
-
-
-def _notices(plan: Plan, sharing: Sharing, depth: Depth) -> tuple[str, ...]:
+def _notices(plan: Plan, sharing: Sharing) -> tuple[str, ...]:
     static = f"The built-in plan was used: {plan.note}." if plan.note else ""
     leaders = len(set(sharing.leader_of.values()))
     ahead = (
         f"{leaders} of {len(plan.tasks)} tasks ran ahead, so that the others find their part of it in "
         f"the provider's cache: at list prices this saves {usd(sharing.saved_usd)}."
     )
-    return tuple(filter(None, (_DEPTHS[depth], static, ahead if leaders else "")))
+    return tuple(filter(None, (static, ahead if leaders else "")))
 
 
 def _too_many(outcomes: Sequence[Outcome]) -> tuple[str, ...]:

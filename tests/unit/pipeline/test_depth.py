@@ -169,13 +169,6 @@ def test_samples_that_only_the_judge_sees_to_agree_agree_as_well() -> None:
     assert (finding.samples, finding.confidence) == ((1, 2), Confidence.MEDIUM)
 
 
-def test_a_report_says_at_which_depth_it_was_read_unless_that_is_the_usual_one() -> None:
-    told = {depth: ask(FunctionModel(silent), depth).notices for depth in ("quick", "standard", "deep")}
-    assert told["standard"] == ()
-    assert told["quick"][0].startswith("Depth quick: one call")
-    assert told["deep"][0].startswith("Depth deep: three calls")
-
-
 def test_where_only_one_sample_answered_its_own_word_stands() -> None:
     def answer(prompt: Prompt) -> BaseModel:
         if prompt.task in {"security.2-1", "security.3-1"}:

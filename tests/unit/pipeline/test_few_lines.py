@@ -5,7 +5,7 @@ import pytest
 from chargehand.core.fleets import FLEETS
 from chargehand.lenses import built_in_lenses
 from chargehand.pipeline.crew import Crew
-from chargehand.pipeline.few_lines import in_one_call
+from chargehand.pipeline.few_lines import IN_ONE_CALL, depth_told, in_one_call
 from chargehand.pipeline.planning import Planning
 from tests.unit.changes import added, diff_of
 
@@ -36,3 +36,12 @@ def test_a_change_below_the_smallest_prefix_is_read_in_one_call(fleet: str, line
 def test_what_was_asked_for_and_what_nobody_knows_stay() -> None:
     assert planned("4", 5, depth="deep") == "deep"
     assert planned("4", 5, worker="qwen3-coder") == "standard"
+
+
+def test_a_report_says_at_which_depth_it_was_read_unless_that_is_the_usual_one() -> None:
+    assert depth_told("standard", "standard") == ()
+    assert depth_told("standard", "quick") == (IN_ONE_CALL,)
+    assert [depth_told(each, each)[0].partition(":")[0] for each in ("quick", "deep")] == [
+        "Depth quick",
+        "Depth deep",
+    ]
