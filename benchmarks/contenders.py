@@ -85,6 +85,12 @@ def pipeline(api: MessagesApi, diff: Diff, lenses: Sequence[Lens], fleet: Fleet)
         claude.ask(_synthesis(whole, claims, fleet.orchestrator))
 
 
+def single_pass(api: MessagesApi, diff: Diff, lenses: Sequence[Lens], model: str) -> None:
+    """Ask `model` once for everything with all our instructions, at medium effort."""
+    with Claude(60, api_key=api.key, base_url=api.url) as claude:
+        claude.ask(_worker(material(diff), lenses, model, Role.ESCALATION))
+
+
 def plain_pass(api: MessagesApi, diff: Diff, model: str) -> None:
     """Ask `model` once with one paragraph and the change as git shows it, for an answer of any form."""
     effort = {"output_config": {"effort": "medium"}} if capabilities(model).always_thinks else {}

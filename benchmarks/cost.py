@@ -19,7 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.contenders import before, chargehand, pipeline, plain_pass
+from benchmarks.contenders import before, chargehand, pipeline, plain_pass, single_pass
 from benchmarks.same_findings import Findings, places
 from chargehand.change.diff.binary import name_assets
 from chargehand.change.diff.decide import decide
@@ -51,6 +51,7 @@ class Row(Value):
     chargehand: Decimal
     before: Decimal | None
     plain_pass: Decimal
+    single_pass: Decimal
     all_orchestrator: Decimal
     shown_pass: Decimal
     shown_all: Decimal
@@ -63,6 +64,7 @@ class Row(Value):
 
 RATIOS = (
     ("chargehand", "plain_pass"),
+    ("chargehand", "single_pass"),
     ("chargehand", "all_orchestrator"),
     ("chargehand", "before"),
     ("before", "plain_pass"),
@@ -147,6 +149,7 @@ def _row(
         chargehand=ours,
         before=cost(partial(_before, path, fleet, checkout)) if checkout else None,
         plain_pass=cost(partial(plain_pass, diff=diff, model=fleet.orchestrator)),
+        single_pass=cost(partial(single_pass, diff=diff, lenses=LENSES, model=fleet.orchestrator)),
         all_orchestrator=cost(partial(pipeline, diff=diff, lenses=LENSES, fleet=strong)),
         shown_pass=Decimal(bill["counterfactuals"]["single_pass_usd"]),
         shown_all=Decimal(bill["counterfactuals"]["all_orchestrator_usd"]),

@@ -91,7 +91,7 @@ class PathSettings(CheckedValue):
 class PlanSettings(CheckedValue):
     """How a change is split: up to which size without a plan call, into requests and tasks of which size."""
 
-    small_change_files: Annotated[WholeNumber, Within(ge=0)] = 50
+    small_change_files: Annotated[WholeNumber, Within(ge=0)] = 200
     small_change_lines: Annotated[WholeNumber, Within(ge=0)] = 1_500
     chunk_tokens: Annotated[WholeNumber, Within(ge=1_000)] = 24_000
     focus_lines: Annotated[WholeNumber, Within(ge=10)] | None = None
