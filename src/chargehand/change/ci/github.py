@@ -60,8 +60,8 @@ def _accounts(payload: "Payload", environ: Environ) -> tuple[str, ...]:
     """Return who set the event off, and whose request it is: anybody can bring a bot to do the first."""
     actor, request = environ.get("GITHUB_ACTOR", ""), payload.pull_request
     author = request.user.login if request and request.user else ""
-    if not request and not payload.merge_group and not payload.after:
-        return ()  # whose change a run of another workflow is about, nobody says
+    if not request and not payload.after:
+        return ()  # whose change a merge queue or a run of another workflow is about, nobody says
     names = (actor, author) if request else (actor,)
     return tuple(dict.fromkeys(names)) if all(names) else ()
 

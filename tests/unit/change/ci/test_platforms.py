@@ -424,6 +424,19 @@ def test_what_a_platform_does_not_tell_of_a_request_is_not_known(
     assert (job.accounts, job.is_draft, job.labels) == told
 
 
+def test_github_names_accounts_only_where_it_says_whose_change_it_is(tmp_path: Path) -> None:
+    queue = {"base_sha": A, "head_sha": B, "base_ref": "refs/heads/main"}
+    payloads: list[dict[str, Any]] = [  # Any: JSON
+        {"pull_request": {**REQUEST, "user": {"login": "ann"}}},
+        {"pull_request": REQUEST},
+        {"before": A, "after": B, "ref": "refs/heads/main"},
+        {"merge_group": queue},
+        {"workflow_run": {"head_sha": B}},
+    ]
+    jobs = [read_job({**github(tmp_path, each), "GITHUB_ACTOR": "bob"}) for each in payloads]
+    assert [job and job.accounts for job in jobs] == [("bob", "ann"), (), ("bob",), (), ()]
+
+
 @pytest.mark.parametrize("sign", ["GITEA_ACTIONS", "FORGEJO_ACTIONS"])
 def test_gitea_and_forgejo_are_told_from_github_and_read_alike(tmp_path: Path, sign: str) -> None:
     environ = github(tmp_path, {"pull_request": REQUEST})
