@@ -19,6 +19,7 @@ _MARKER = re.compile(rb"\n\\[^\n]*")
 _BATCH_BYTES = 2_000_000
 _HEAD = re.compile(rb"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@([^\n]*)\n")
 _MAX_SHOWN = 200
+_OTHER_LINES = "unidiff finds other lines in its hunks than their headers say."
 # Its own error, and what slips out of it on text that it does not expect.
 _UNREADABLE = (
     UnidiffParseError,
@@ -31,8 +32,17 @@ _UNREADABLE = (
 )
 
 
+class _OtherLines(Exception):
+    """unidiff speaks of lines that are not those in the text."""
+
+
+def _patch(text: str) -> PatchSet:
+    # It checks each line, and makes no object of it: that takes most of its time and memory.
+    return PatchSet(text, metadata_only=True)
+
+
 def read_hunks(
-    data: bytes, counted: Counted, parse: Callable[[str], PatchSet] = PatchSet, is_over: IsOver = never
+    data: bytes, counted: Counted, parse: Callable[[str], PatchSet] = _patch, is_over: IsOver = never
 ) -> tuple[Hunk, ...] | str:
     """Return the hunks in `data[counted.start:counted.end]`, or the reason why they cannot be read.
 
@@ -47,6 +57,8 @@ def read_hunks(
                     return ()
                 parts += _parsed(cut, parse)
             hunks += parts if end - start <= _BATCH_BYTES else [_joined(parts)]
+    except _OtherLines:
+        return _OTHER_LINES
     except _UNREADABLE as error:  # one file must not take the others along
         return one_line(f"unidiff cannot read its hunks: {error}")[:_MAX_SHOWN]
     if (len(hunks), _lines(hunks, "+"), _lines(hunks, "-")) != (
@@ -54,7 +66,7 @@ def read_hunks(
         counted.added,
         counted.removed,
     ):
-        return "unidiff finds other lines in its hunks than their headers say."
+        return _OTHER_LINES
     return tuple(hunks)
 
 
@@ -96,9 +108,17 @@ def _cuts(data: bytes, start: int, end: int) -> Iterator[bytes]:
         at = cut
 
 
-def _parsed(hunks: bytes, parse: Callable[[str], PatchSet]) -> list[Hunk]:
-    (patched,) = parse(_HEADER + hunks.decode("utf-8", "surrogateescape"))
-    return [_hunk(hunk) for hunk in patched]
+def _parsed(hunks: bytes, parse: Callable[[str], PatchSet]) -> Iterator[Hunk]:
+    text = hunks.decode("utf-8", "surrogateescape")
+    (patched,) = parse(_HEADER + text)
+    lines = text.split("\n")
+    at = 0
+    for hunk in patched:
+        start, at = at + 1, at + 1 + hunk.source_length + hunk.added
+        part = _hunk(hunk, lines[start:at])
+        if (_lines((part,), "+"), _lines((part,), "-")) != (hunk.added, hunk.removed):
+            raise _OtherLines
+        yield part
 
 
 def _joined(parts: Sequence[Hunk]) -> Hunk:
@@ -109,15 +129,17 @@ def _joined(parts: Sequence[Hunk]) -> Hunk:
     )
 
 
-def _hunk(hunk: UnidiffHunk) -> Hunk:
-    # Built without validation for speed and memory: unidiff has made the numbers and the text itself.
+def _hunk(hunk: UnidiffHunk, lines: list[str]) -> Hunk:
+    if "" in lines or "\r" in lines:  # some mailers take the blank off a line that holds nothing else
+        lines = [f" {line}" if line in ("", "\r") else line for line in lines]
+    # Built without validation for speed and memory: unidiff has made the numbers and checked the lines.
     return Hunk.made_of(
         old_start=hunk.source_start,
         old_count=hunk.source_length,
         new_start=hunk.target_start,
         new_count=hunk.target_length,
         section=hunk.section_header.removesuffix("\r"),
-        body="".join([line.line_type + line.value for line in hunk]).removesuffix("\n"),
+        body="\n".join(lines),
     )
 
 
