@@ -1,5 +1,6 @@
 """Reads the header of one piece: which file it speaks of, and what happened to it."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from chargehand.change.diff.parse.count import is_gone_in_full, is_new_in_full
@@ -66,9 +67,9 @@ def read_header(data: bytes, piece: Piece) -> Header:
 
 
 def _read(data: bytes, piece: Piece) -> Header:
-    if any(len(value) > _MAX_LINE_BYTES for _, value in piece.header):
-        return Header(damage=_TOO_LONG)
     fields = dict(piece.header)
+    if max([len(value) for _, value in piece.header], default=0) > _MAX_LINE_BYTES:
+        return Header(damage=_TOO_LONG)
     match piece.kind:
         case "git":
             return _read_git(fields, contradicts_itself=len(fields) < len(set(piece.header)))
@@ -117,18 +118,18 @@ def _why_unusable(fields: dict[bytes, bytes], header: Header) -> str:
         return _NAMELESS
     if b"index" in fields and header.blobs is None:
         return _CUT_SHORT
-    if any(is_misquoted(git_token(fields[key])) for key in _NAME_KEYS if key in fields):
+    names = {key: git_token(fields[key]) for key in _NAME_KEYS if key in fields}
+    if any(map(is_misquoted, names.values())):
         return _MISQUOTED
     is_moved = header.source is not None
     if header.is_added + header.is_deleted + is_moved > 1:
         return _TWO_THINGS
-    return _DISAGREE if header.has_names and not _agrees(fields, header) else ""
+    return _DISAGREE if header.has_names and not _agrees(fields[b"diff"], names, header) else ""
 
 
-def _agrees(fields: dict[bytes, bytes], header: Header) -> bool:
+def _agrees(said: bytes, names: Mapping[bytes, bytes], header: Header) -> bool:
     """Tell whether `diff --git`, `---`, `+++` and the rename lines say the same."""
-    said = fields[b"diff"]
-    old, new = git_token(fields[b"---"]), git_token(fields[b"+++"])
+    old, new = names[b"---"], names[b"+++"]
     return (
         (header.old is None or said.startswith(old + b" "))
         and (header.new is None or said.endswith(b" " + new))

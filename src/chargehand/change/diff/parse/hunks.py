@@ -49,23 +49,22 @@ def read_hunks(
     There are none if the time is up before all are read.
     """
     hunks: list[Hunk] = []
+    added = removed = 0
     try:
         for start, end in _batches(data, counted):
             parts: list[Hunk] = []
             for cut in _cuts(data, start, end):
                 if is_over():
                     return ()
-                parts += _parsed(cut, parse)
+                for part, plus, minus in _parsed(cut, parse):
+                    parts.append(part)
+                    added, removed = added + plus, removed + minus
             hunks += parts if end - start <= _BATCH_BYTES else [_joined(parts)]
     except _OtherLines:
         return _OTHER_LINES
     except _UNREADABLE as error:  # one file must not take the others along
         return one_line(f"unidiff cannot read its hunks: {error}")[:_MAX_SHOWN]
-    if (len(hunks), _lines(hunks, "+"), _lines(hunks, "-")) != (
-        counted.hunks,
-        counted.added,
-        counted.removed,
-    ):
+    if (len(hunks), added, removed) != (counted.hunks, counted.added, counted.removed):
         return _OTHER_LINES
     return tuple(hunks)
 
@@ -108,17 +107,19 @@ def _cuts(data: bytes, start: int, end: int) -> Iterator[bytes]:
         at = cut
 
 
-def _parsed(hunks: bytes, parse: Callable[[str], PatchSet]) -> Iterator[Hunk]:
+def _parsed(hunks: bytes, parse: Callable[[str], PatchSet]) -> Iterator[tuple[Hunk, int, int]]:
+    """Yield each hunk, and how many lines it adds and removes."""
     text = hunks.decode("utf-8", "surrogateescape")
     (patched,) = parse(_HEADER + text)
-    lines = text.split("\n")
+    lines = text.removesuffix("\n").split("\n")
     at = 0
     for hunk in patched:
         start, at = at + 1, at + 1 + hunk.source_length + hunk.added
-        part = _hunk(hunk, lines[start:at])
-        if (_lines((part,), "+"), _lines((part,), "-")) != (hunk.added, hunk.removed):
+        yield _hunk(hunk, lines[start:at]), hunk.added, hunk.removed
+        if at < len(lines) and not lines[at].startswith("@@ "):
             raise _OtherLines
-        yield part
+    if at != len(lines):
+        raise _OtherLines
 
 
 def _joined(parts: Sequence[Hunk]) -> Hunk:
@@ -141,7 +142,3 @@ def _hunk(hunk: UnidiffHunk, lines: list[str]) -> Hunk:
         section=hunk.section_header.removesuffix("\r"),
         body="\n".join(lines),
     )
-
-
-def _lines(hunks: Sequence[Hunk], kind: str) -> int:
-    return sum(hunk.body.count("\n" + kind) + hunk.body.startswith(kind) for hunk in hunks)

@@ -10,6 +10,7 @@ _MAX_BYTES = 4096
 _MAX_PREFIX_BYTES = 64
 
 _QUOTED = re.compile(rb'''"((?:[^"\\]|\\(?:[abtnvfr"\\]|[0-3][0-7][0-7]))*)"''')
+_DRIVE = re.compile(r"[A-Za-z]:")
 _ESCAPE = re.compile(rb"\\([0-3][0-7][0-7]|.)")
 _LETTERS = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
 
@@ -39,7 +40,7 @@ def is_misquoted(token: bytes) -> bool:
 
 def git_token(value: bytes) -> bytes:
     """Return the name in a `---` or `+++` line of git's, still quoted: behind a name with blanks is a TAB."""
-    match = _QUOTED.match(value)
+    match = _QUOTED.match(value) if value.startswith(b'"') else None
     return match.group() if match else value.partition(b"\t")[0]
 
 
@@ -83,11 +84,11 @@ def why_unsafe(path: str) -> str:
         return "The diff names no file."
     if "\0" in path or len(path) > _MAX_BYTES:
         return "No file can have its name."
-    if not parts[0] or re.match(r"[A-Za-z]:", path):
+    if not parts[0] or _DRIVE.match(path):
         return "Its path is absolute."
     if ".." in parts:
         return "Its path leads out of the repository."
-    if any(part.lower() == ".git" for part in parts):
+    if ".git" in path.lower() and any(part.lower() == ".git" for part in parts):
         return "Its path lies in git's own folder."
     return ""
 

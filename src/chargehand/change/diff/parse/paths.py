@@ -40,6 +40,8 @@ def name_file(piece: Piece, header: Header, parts: int | None, *, are_given: boo
         if usual_prefix([header.pair]) == parts == 1:
             return Named(_text(second), _text(first))  # git diff --no-index of two files or folders
         return Named(_best_guess(piece, header, parts), damage=_TWO_NAMES)
+    if header.pair == (header.old, header.new):  # as nearly all are, which are cut already
+        return _named(piece, header, first, second)
     return _named(piece, header, _cut(header.old, parts), _cut(header.new, parts))
 
 

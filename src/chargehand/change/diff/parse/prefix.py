@@ -77,7 +77,7 @@ def without_prefix(name: bytes, parts: int) -> bytes | None:
 
     As for `patch`, several slashes are one.
     """
-    cut = _SLASHES.split(name, parts)
+    cut = _SLASHES.split(name, parts) if b"//" in name else name.split(b"/", parts)
     return cut[parts] if len(cut) > parts and cut[parts] else None
 
 

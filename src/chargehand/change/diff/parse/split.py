@@ -80,6 +80,9 @@ class _Loose(NamedTuple):
     damage: str = ""
 
 
+_NO_LOOSE = _Loose()
+
+
 def split(data: bytes) -> Iterator[Piece]:
     """Yield the pieces in order; none if the input is no diff.
 
@@ -117,9 +120,10 @@ def _git_piece(data: bytes, start: int, limit: int) -> Iterator[Piece]:
     header = [(b"diff", _value(first[2]))]
     at = first.end()
     while line := _GIT_LINE.match(data, at, limit):
-        header.append((line[1], _value(line[2] or b"")))
+        key, value = line.groups(b"")
+        header.append((key, value.removesuffix(b"\r")))
         at = line.end()
-        if line[1] in _LAST_KEYS:
+        if key in _LAST_KEYS:
             break
     counted = Counted(at, at)
     if kind == "git" and header[-1][0] not in _BINARY_KEYS and data.startswith(b"@@ ", at):
@@ -135,8 +139,8 @@ def _read_loose(data: bytes, start: int, limit: int) -> _Loose:
 
     As for git am, what stands in the message of a mail is no diff, and the message ends at `---`.
     """
-    if all(data.find(sign, start, limit) < 0 for sign in _LOOSE_SIGNS):
-        return _Loose()
+    if start >= limit or all(data.find(sign, start, limit) < 0 for sign in _LOOSE_SIGNS):
+        return _NO_LOOSE
     pieces: list[Piece] = []
     damage = ""
     is_message = False
