@@ -5,8 +5,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import Phase, settings
 
 from tests.command import is_foreign
+
+# What fails is shown as it was found: to shrink it may take minutes, and so end its process as if it hung.
+settings.register_profile("unshrunk", phases=[phase for phase in Phase if phase is not Phase.shrink])
+settings.register_profile("shrunk")
+settings.load_profile("unshrunk")
 
 # Many tests start the command. With this variable set, each of them would compile the whole package again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
