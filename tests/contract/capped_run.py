@@ -16,6 +16,7 @@ from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.diff import Diff
 from chargehand.core.errors import InputError
 from chargehand.core.fleets import FLEETS, Fleet
+from chargehand.core.limit import Limit
 from chargehand.core.plan import Outcome
 from chargehand.core.prompt import Prompt
 from chargehand.core.tokens import estimate_for_any
@@ -206,7 +207,9 @@ def _ask(draw: Draw, diff: Diff, chain: Chain, seen: Seen) -> Asked | None:
     if draw.is_fitted:
         try:
             needs = estimate(diff, crew, planning, PRICES).cap_needs
-            planning = fit_to_cap(planning, needs, draw.cap_usd, chain.worst_case_usd)
+            limit = Limit(usd=draw.cap_usd, source="max_spend")
+            planning = fit_to_cap(planning, needs, limit, chain.worst_case_usd)
+            chain.ledger.hold(needs.held_under(draw.cap_usd))
         except InputError:
             seen.is_refused = True
             return None

@@ -50,4 +50,4 @@ def test_batches_and_recordings_go_by_the_estimate(tmp_path: Path, arguments: li
         ended = review(api, tmp_path, "--max-spend", "0.014", *arguments)
         assert api.log == ()
     assert ended.returncode == 2
-    assert "the cap of $0.014 is too small" in ended.stderr
+    assert "the cap of $0.014 (max_spend) is too small" in ended.stderr

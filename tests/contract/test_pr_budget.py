@@ -42,26 +42,21 @@ class Pushes:
 
 
 def test_pushes_together_never_pass_the_budget_and_the_last_one_is_over_it(tmp_path: Path) -> None:
-    budget = Decimal("0.006")
-    codes = []
+    budgets, codes = ("0.02", "0.002"), []
     with MessagesApi() as api:
-        pushes = Pushes(api, tmp_path, str(budget))
-        for _ in range(8):
-            sent = len(api.calls)
+        for budget in budgets:
+            pushes = Pushes(api, tmp_path, budget)
             last = pushes.push("--state", "state.json")
             codes.append(last.returncode)
-            assert Decimal(pushes.report()["bill"]["pr"]["spent_usd"]) == api.bill_usd <= budget
-            if len(api.calls) == sent:
-                break
-    assert codes[0] == 0
-    assert codes[-1] == 4
+            assert Decimal(pushes.report()["bill"]["pr"]["spent_usd"]) == api.bill_usd <= Decimal(budget)
+    assert codes == [0, 4]
     report = pushes.report()
     assert report["bill"]["calls"] == 0
     assert report["verdict"]["status"] == "over_budget"
-    assert "the budget of $0.006 for merge request 7" in report["verdict"]["reasons"][0]
+    assert "the budget of $0.002 for merge request 7" in report["verdict"]["reasons"][0]
     assert {cell["reason"] for cell in report["coverage"]} == {"budget"}
     assert any("would be enough" in notice for notice in report["notices"])
-    assert report["bill"]["pr"]["budget_usd"] == str(budget)
+    assert report["bill"]["pr"]["budget_usd"] == budget
     assert report["bill"]["pr"]["runs"] == len(codes)
     assert "All runs on merge request 7" in last.stdout
 
@@ -87,12 +82,19 @@ def test_where_nothing_is_paid_a_state_file_is_refused_and_a_budget_is_no_hindra
         assert pushes.push("--offline").returncode == 0
 
 
-def test_a_budget_without_a_state_file_spends_nothing(tmp_path: Path) -> None:
+def test_a_budget_without_a_state_file_bounds_the_run_and_says_so(tmp_path: Path) -> None:
     with MessagesApi() as api:
-        done = Pushes(api, tmp_path, "1").push()
-        assert done.returncode == 2
-        assert "--state FILE" in done.stderr
-        assert api.calls == ()
+        pushes = Pushes(api, tmp_path, "0.002")
+        assert pushes.push().returncode == 4
+        assert api.bill_usd <= Decimal("0.002")
+    report = pushes.report()
+    assert (report["bill"]["cap_usd"], report["bill"]["cap_from"], report["bill"]["pr"]) == (
+        "0.002",
+        "pr_budget",
+        None,
+    )
+    assert report["verdict"]["reasons"][0].startswith("the pr_budget of $0.002 left ")
+    assert any("bounds this run by itself" in notice for notice in report["notices"])
 
 
 def test_a_damaged_state_file_spends_nothing(tmp_path: Path) -> None:

@@ -5,10 +5,13 @@ from typing import TypeGuard
 
 from chargehand.app.preparing import Prepared
 from chargehand.app.resources import open_batch, open_cache, open_model, refuse_unsealed
-from chargehand.budget.estimate import estimate
+from chargehand.budget.estimate import Estimate, estimate
+from chargehand.budget.smallest_cap import CapNeeds
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.clouds import Cloud, is_elsewhere
+from chargehand.core.limit import DEFAULT_CAP_USD, Limit
 from chargehand.core.models import capabilities
+from chargehand.core.money import usd_exact
 from chargehand.core.prompt import Model
 from chargehand.core.review import Mode
 from chargehand.llm.chain import Chain, build_chain
@@ -22,13 +25,16 @@ from chargehand.pipeline.session import Session
 from chargehand.pipeline.stages import ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
 
+# With so many times the worst case of all calls, money does not run out, and no task waits for its turn.
+_AMPLE = 2
+
 
 def ask(
     prepared: Prepared, progress: Progress, watch: Stopwatch, cancellation: Cancellation
 ) -> tuple[Asked, Mode]:
     """Ask models what the cache does not answer, if there is anything to review. Raises NoCredentials."""
     run, brief, account = prepared.run, prepared.brief, prepared.account
-    job, diff, crew, max_spend = run.job, brief.diff, brief.crew, run.settings.max_spend
+    job, diff, crew = run.job, brief.diff, brief.crew
     if not diff.reviewable:
         return nobody_asked(brief), "live"
     cancellation.is_cooperative = True
@@ -41,17 +47,20 @@ def ask(
         )
         with open_model(run, brief.mask, cancellation) as (base, mode):
             refuse_unsealed(run)
-            chain = _chain(prepared, base, progress, cancellation)
-            planning = account.fit(planning, cost.cap_needs, max_spend, chain.worst_case_usd)
+            limit = account.limit(run.settings.max_spend, is_priced=job.is_paid and _is_priced(cost))
+            chain = _chain(prepared, base, progress, cancellation, limit, cost.cap_needs)
+            planning = account.fit(planning, cost.cap_needs, limit, chain.worst_case_usd)
+            chain.ledger.hold(cost.cap_needs.held_under(limit.usd if limit else None))
             batch = open_batch(run, base, progress.say)
             session = Session(chain, progress, watch, reply_cache, batch)
             with account.entering(chain.ledger, run.change.head):
                 asked = ask_models(brief.evolve(planning=planning), session)
                 asked = _probed(prepared, asked, chain)
     depth = depth_told(run.settings.depth, brief.planning.depth)
+    unheld = _unheld(cost) if job.is_paid and limit is None else ()
     left_unasked = _left_unasked(crew, run.cloud) if isinstance(base, Claude) else ()
-    notices = (*depth, *asked.notices, *left_unasked)
-    asked = asked.evolve(estimate_usd=cost.expected_usd, notices=notices)
+    notices = (*depth, *asked.notices, *unheld, *left_unasked)
+    asked = asked.evolve(estimate_usd=cost.expected_usd, limit=limit, notices=notices)
     return asked, "batch" if batch else mode
 
 
@@ -68,6 +77,20 @@ def _probed(prepared: Prepared, asked: Asked, chain: Chain) -> Asked:
     return probed(prepared.run, prepared.brief, asked, chain)
 
 
+def _is_priced(cost: Estimate) -> bool:
+    return cost.cap_needs.most_usd is not None
+
+
+def _unheld(cost: Estimate) -> Iterator[str]:
+    """Yield why there is no cap at all."""
+    models = ", ".join(cost.high.bill.unpriced)
+    if models and not _is_priced(cost):
+        yield (
+            f"The default cap of {usd_exact(DEFAULT_CAP_USD)} does not hold: the price of {models} is not "
+            "known. With max_spend, no call of unknown price would be sent."
+        )
+
+
 def _left_unasked(crew: Crew, cloud: Cloud) -> Iterator[str]:
     """Yield what is not asked of this cloud, and of models that are not known, and what is done instead."""
     if not cloud.counts_tokens:
@@ -80,12 +103,21 @@ def _left_unasked(crew: Crew, cloud: Cloud) -> Iterator[str]:
         )
 
 
-def _chain(prepared: Prepared, base: Model, progress: Progress, cancellation: Cancellation) -> Chain:
+def _chain(
+    prepared: Prepared,
+    base: Model,
+    progress: Progress,
+    cancellation: Cancellation,
+    limit: Limit | None,
+    needs: CapNeeds,
+) -> Chain:
     job = prepared.run.job
     chain = build_chain(
         base,
         prepared.prices,
-        prepared.account.cap_usd(prepared.run.settings.max_spend),
+        limit.usd if limit else None,
+        cap=limit.name if limit else "",
+        is_ample=bool(limit and needs.most_usd is not None and limit.usd >= _AMPLE * needs.most_usd),
         threads=prepared.brief.crew.threads,
         cancellation=cancellation,
         on_call=progress.called,

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def bill_of(prepared: Prepared, asked: Asked) -> Bill:
     """Return the bill, beside what a plain pass over the same lines with the same findings would cost."""
     if not asked.calls:
-        return NO_BILL.evolve(pr=prepared.account.spending, estimate_usd=asked.estimate_usd)
+        return NO_BILL.evolve(
+            pr=prepared.account.spending, estimate_usd=asked.estimate_usd, limit=asked.limit
+        )
     # Start-up time: where nobody was asked, there is nothing to add up.
     from chargehand.cost.bill import make_bill  # noqa: PLC0415 - as above
 
@@ -30,7 +32,7 @@ def bill_of(prepared: Prepared, asked: Asked) -> Bill:
     )
     lines = sum(file.added + file.removed for file in prepared.brief.diff.reviewable)
     target = target_of(lines, bill.total_usd, is_priced=not bill.unpriced)
-    return bill.evolve(pr=prepared.account.spending, target=target)
+    return bill.evolve(pr=prepared.account.spending, target=target, limit=asked.limit)
 
 
 def is_partial(asked: Asked) -> bool:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chargehand.change import INDEX, Checkout, Repository, read_file_at, repository_name, subject_of
-from chargehand.core.errors import ConfigError, InputError
+from chargehand.core.errors import InputError
 from chargehand.core.last_review import LastReview
+from chargehand.core.limit import DEFAULT_CAP_USD, Limit
 from chargehand.core.money import usd, usd_exact, usd_rounded_up
 from chargehand.core.usage import RequestSpending
 
@@ -65,15 +66,25 @@ class Account:
             unpriced=tuple(sorted({model for run in runs for model in run.unpriced})),
         )
 
-    def cap_usd(self, max_spend: Decimal | None) -> Decimal | None:
-        """Return what this run may spend: the least of its own cap and of what the budget leaves."""
-        return min((cap for cap in (max_spend, self._left_usd()) if cap is not None), default=None)
+    def limit(self, max_spend: Decimal | None, *, is_priced: bool = True) -> Limit | None:
+        """Return what this run may spend: the least of its cap, else the default, and what the budget leaves.
+
+        The default is none where a model's price is not known (not `is_priced`), since it could not be kept.
+        """
+        left, limits = self._left_usd(), list[Limit]()
+        if max_spend is not None:
+            limits.append(Limit(usd=max_spend, source="max_spend"))
+        elif is_priced:
+            limits.append(Limit(usd=DEFAULT_CAP_USD, source="default"))
+        if left is not None:
+            limits.append(Limit(usd=left, source="pr_budget", budget_usd=self._budget_usd))
+        return min(limits, key=lambda each: each.usd, default=None)
 
     def fit(
         self,
         planning: "Planning",
         needs: "CapNeeds",
-        max_spend: Decimal | None,
+        limit: Limit | None,
         worst_case: "WorstCase",
     ) -> "Planning":
         """Return how to plan under the cap; raises as `fit_to_cap` does.
@@ -86,13 +97,13 @@ class Account:
         left = self._left_usd()
         smallest = smallest_cap(needs, left, worst_case)
         if left is None or smallest is None or smallest <= left:
-            return fit_to_cap(planning, needs, self.cap_usd(max_spend), worst_case)
+            return fit_to_cap(planning, needs, limit, worst_case)
         enough = usd_rounded_up(_total(self._before) + smallest)
         reason = (
             f"{usd_rounded_up(left)} is left of the pr_budget of {usd_exact(self._budget_usd)}, and the "
             f"first task alone may cost {usd_rounded_up(smallest)}; a pr_budget of {enough} would be enough"
         )
-        self.notices = (f"The budget is used up: {reason}.",)
+        self.notices = (*self.notices, f"The budget is used up: {reason}.")
         return planning.evolve(fallback_reason="the budget is used up")
 
     @contextmanager
@@ -143,16 +154,11 @@ def open_account(
 ) -> Account:
     """Return the account of the change that the CI job, or the branch, is about.
 
-    Raises InputError, before anything is spent, if it cannot be kept; ConfigError for a budget without
-    a state file.
+    Raises InputError, before anything is spent, if it cannot be kept. Without a state file a budget bounds
+    this run alone.
     """
     if state is None:
-        if budget_usd is None:
-            return Account()
-        raise ConfigError(
-            "Nothing was reviewed: pr_budget is set, but no state file says what earlier runs spent. Name "
-            "one with --state FILE, and keep it in the CI's cache between pushes."
-        )
+        return _for_this_run(budget_usd)
     from chargehand.budget.state_file import Subject, check_state, read_state  # noqa: PLC0415 - as above
 
     name = subject_of(checkout, checkout.environ)
@@ -168,6 +174,15 @@ def open_account(
     check_state(path)
     last = state_before.last_review_of(subject)
     return Account(path, subject, budget_usd, state_before.runs_on(subject), last, days)
+
+
+def _for_this_run(budget_usd: Decimal | None) -> Account:
+    """Return an account that counts nothing: a budget then bounds this run by itself."""
+    account = Account(budget_usd=budget_usd)
+    if budget_usd is not None:
+        said = f"The pr_budget of {usd_exact(budget_usd)} bounds this run by itself: no state file (--state)"
+        account.notices = (f"{said} says what earlier runs on this change spent.",)
+    return account
 
 
 def _check_untracked(path: Path, checkout: Checkout) -> None:

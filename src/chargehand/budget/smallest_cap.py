@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from chargehand.core.errors import InputError
-from chargehand.core.money import usd_exact, usd_rounded_up
+from chargehand.core.limit import Limit
+from chargehand.core.money import usd_rounded_up
 from chargehand.core.prompt import Prompt
 from chargehand.core.usage import Role
 from chargehand.core.value import Value
@@ -48,32 +49,39 @@ class CapNeeds(Value):
         """
         return self.first_task.worst_usd if self.first_task else None
 
+    def held_under(self, cap_usd: Decimal | None) -> dict[Role, Decimal]:
+        """Return what is set aside for each judge: its share, up to half of the cap, beside one task."""
+        cap = cap_usd or Decimal(0)
+        room = min(cap / 2, cap - (self.smallest_cap_usd or Decimal(0)))
+        held: dict[Role, Decimal] = {}
+        for role in sorted(self.shares, key=lambda each: each is not Role.JUDGE):
+            held[role] = max(min(self.shares[role], room), Decimal(0))
+            room -= held[role]
+        return held
 
-def fit_to_cap(
-    planning: Planning, needs: CapNeeds, cap_usd: Decimal | None, worst_case: WorstCase
-) -> Planning:
+
+def fit_to_cap(planning: Planning, needs: CapNeeds, limit: Limit | None, worst_case: WorstCase) -> Planning:
     """Return how to plan under the cap: without a call if that could leave too little for a task.
 
     Raises InputError if not even the smallest useful review fits, so that nothing is spent on less.
     """
-    if cap_usd is None or not needs.tasks:
+    if limit is None or not needs.tasks:
         return planning
-    cap, smallest = usd_exact(cap_usd), smallest_cap(needs, cap_usd, worst_case)
+    cap_usd, name = limit.usd, limit.name
+    smallest = smallest_cap(needs, cap_usd, worst_case)
     if smallest is None or needs.dearest_task_usd is None:
         raise InputError(
-            f"Nothing was reviewed: the prices of the models are not known, so the cap of {cap} cannot "
-            "be kept. Give the models prices in the configuration, or remove the cap."
+            f"Nothing was reviewed: the prices of the models are not known, so {name} cannot be "
+            "kept. Give the models prices in the configuration, or remove the cap."
         )
     if cap_usd < smallest:
         raise InputError(
-            f"Nothing was reviewed: the cap of {cap} is too small. The first task alone may cost "
-            f"{usd_rounded_up(smallest)}: raise the cap to that, or run with --offline (free checks only)."
+            f"Nothing was reviewed: {name} is too small. The first task alone may cost "
+            f"{usd_rounded_up(smallest)}: raise it to that, or run with --offline (free checks only)."
         )
     before = needs.dearest_task_usd + sum(needs.shares.values(), Decimal(0))
     if needs.plan and not _fits(needs.plan, cap_usd - before, worst_case):
-        return planning.evolve(
-            fallback_reason=f"the cap of {cap} leaves no room for a plan call beside a task"
-        )
+        return planning.evolve(fallback_reason=f"{name} leaves no room for a plan call beside a task")
     return planning
 
 

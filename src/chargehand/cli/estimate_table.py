@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from chargehand import __version__
 from chargehand.budget.estimate import Estimate, Estimates, ForecastCall, Scenario
+from chargehand.budget.smallest_cap import CapNeeds
 from chargehand.core.counting import count
 from chargehand.core.money import decimal_string, usd, usd_rounded_up
 from chargehand.core.usage import Role
@@ -22,9 +23,9 @@ _BATCH_LEGEND = (
     "are asked one by one. "
 )
 _LEGEND = (
-    "low: no lens finds anything, so nobody judges. high: every request at what is put aside for it before "
-    "it is sent. Attempts that fail are in none. Calls are low/expected/high if they differ, and tokens "
-    "are the expected ones. --json lists the assumptions."
+    "low: no lens finds anything, so nobody judges. high: a claim for each changed line and lens, and all "
+    "of it twice as long as usual. Attempts that fail are in none. Calls are low/expected/high if they "
+    "differ, and tokens are the expected ones. --json lists the assumptions."
 )
 
 
@@ -92,13 +93,25 @@ def _lines(estimate: Estimate, *, is_configured: bool) -> Iterator[str]:
     yield f"  Depth {estimate.depth}. Expected at each (--depth): {depths}."
     if unpriced := estimate.high.bill.unpriced:
         yield f"  The price of {', '.join(unpriced)} is not known, so sums with it are lower bounds."
-    if smallest := estimate.cap_needs.smallest_cap_usd:
-        yield f"  The smallest cap (--max-spend) is {usd_rounded_up(smallest)}."
+    if caps := tuple(_caps(estimate.cap_needs)):
+        said = f"Caps (--max-spend): {'; '.join(caps)}."
+        yield from textwrap.wrap(said, WIDTH, initial_indent="  ", subsequent_indent="    ")
     if estimate.reused_answers:
         answers = count(estimate.reused_answers, "answer")
         yield f"  Left out, since the cache has them: {answers} about a file under a lens."
     sizes = "counted by the provider" if estimate.is_counted else "guessed from the text; --exact counts them"
     yield f"  Tokens in: {sizes}."
+
+
+def _caps(needs: CapNeeds) -> Iterator[str]:
+    """Yield which cap carries what, as far as prices are known."""
+    for amount, carries in (
+        (needs.whole_usd, "a whole review"),
+        (needs.workers_usd, "all workers"),
+        (needs.smallest_cap_usd, "the least of use"),
+    ):
+        if amount is not None and needs.tasks:
+            yield f"{usd_rounded_up(amount)} for {carries}"
 
 
 def _calls(scenario: Scenario, role: Role) -> tuple[ForecastCall, ...]:
@@ -147,6 +160,8 @@ def _estimate(estimate: Estimate, *, is_configured: bool) -> Json:
         "is_counted": estimate.is_counted,
         "known": estimate.reused_answers,
         "smallest_cap_usd": decimal_string(estimate.cap_needs.smallest_cap_usd),
+        "workers_cap_usd": decimal_string(estimate.cap_needs.workers_usd),
+        "whole_cap_usd": decimal_string(estimate.cap_needs.whole_usd),
         "low": _scenario(estimate.low),
         "expected": _scenario(estimate.expected),
         "high": _scenario(estimate.high),

@@ -4,6 +4,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Protocol
 
+from chargehand.core.limit import Limit
 from chargehand.core.plain_value import PlainValue
 from chargehand.core.targets import Target
 
@@ -201,5 +202,6 @@ class Bill(PlainValue):
     unpriced: tuple[str, ...] = ()
     prices_from: str
     estimate_usd: Decimal | None = None
+    limit: Limit | None = None
     pr: RequestSpending | None = None
     target: Target | None = None

@@ -1,6 +1,7 @@
 """The verdict: what a review means for the build, and with which exit code."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from enum import Enum
 
 from chargehand.core import exit_codes
@@ -130,8 +131,8 @@ def _over_budget(review: Review, gate: Gate) -> list[str]:
     if undone or review.capped:
         left = " and ".join((*undone, *(["claims unjudged"] if review.capped else [])))
         reasons.append(f"{_cap(review, gate)} left {left}")
-    elif gate.max_spend is not None and review.bill.total_usd > gate.max_spend:
-        bill, cap = usd(review.bill.total_usd), usd_exact(gate.max_spend)
+    elif (cap_usd := _cap_usd(review, gate)) is not None and review.bill.total_usd > cap_usd:
+        bill, cap = usd(review.bill.total_usd), usd_exact(cap_usd)
         reasons.append(
             f"the bill of {bill} passed the cap of {cap}: calls used more than was reserved for them"
         )
@@ -143,8 +144,16 @@ def _over_budget(review: Review, gate: Gate) -> list[str]:
     return reasons
 
 
+def _cap_usd(review: Review, gate: Gate) -> Decimal | None:
+    limit = review.bill.limit
+    return limit.usd if limit and limit.source == "default" else gate.max_spend
+
+
 def _cap(review: Review, gate: Gate) -> str:
     """Return which money ran out: the run's own, or the pull request's if that left less."""
+    limit = review.bill.limit
+    if limit and (limit.source != "pr_budget" or review.bill.pr is None):
+        return limit.name
     request = review.bill.pr
     left = request.left_before_usd if request else None
     if request is None or left is None or (gate.max_spend is not None and gate.max_spend <= left):

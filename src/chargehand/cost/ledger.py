@@ -47,9 +47,11 @@ class Ledger:
         *,
         may_substitute: bool = False,
         cap: str = "",
+        is_ample: bool = False,
     ) -> None:
         self._cap = Cap(usd=cap_usd, name=cap)
         self.may_substitute = may_substitute
+        self._is_ample = is_ample
         self._on_call = on_call
         self._clock = clock
         self._changed = Condition()
@@ -94,8 +96,13 @@ class Ledger:
 
     @property
     def has_cap(self) -> bool:
-        """Tell whether money may run out."""
+        """Tell whether there is a bound."""
         return self._cap.usd is not None
+
+    @property
+    def may_run_out(self) -> bool:
+        """Tell whether money may run out; not if the cap `is_ample` for whatever the run may do."""
+        return self.has_cap and not self._is_ample
 
     def hold(self, held: Mapping[Role, Decimal]) -> None:
         """Set so much aside for the calls of these roles, which come last: no earlier call gets it."""

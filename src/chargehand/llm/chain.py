@@ -44,16 +44,19 @@ def build_chain(
     on_failure: OnFailure = lambda _asked, _error, _wait_s: None,
     sleep: Callable[[float], object] | None = None,
     count: Callable[[Prompt], int] | None = None,
+    cap: str = "",
+    is_ample: bool = False,
     may_substitute: bool = False,
 ) -> Chain:
     """Return the chain over `base`: every attempt passes the ledger, and none is made once the run ends.
 
     At most `threads` attempts are under way at once. `sleep` is how it waits between attempts; without
     it, a wait ends when the run does. `count` has the provider count a prompt if that decides if it fits.
+    Messages call the cap by its name in `cap`; if it `is_ample`, no task waits for another's money.
     `may_substitute`: a gateway may answer with another model than is asked.
     """
     cancellation = cancellation or Cancellation()
-    ledger = Ledger(cap_usd, on_call, may_substitute=may_substitute)
+    ledger = Ledger(cap_usd, on_call, cap=cap, is_ample=is_ample, may_substitute=may_substitute)
     health = Health(cancellation)
     limited = ConcurrencyLimited(base, threads, cancellation, sleep=sleep, check=health.check)
     attempt = Metered(limited, ledger, prices, count=count and _until(cancellation, count))

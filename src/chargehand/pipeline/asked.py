@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from chargehand.core.limit import Limit
 from chargehand.core.plain_value import PlainValue
 from chargehand.core.plan import Outcome
 from chargehand.core.probe import Probe
@@ -16,7 +17,7 @@ class Asked(PlainValue):
     """What the models gave.
 
     `token_ratio` is what a reported token was to an estimated one, None if no call reported any;
-    `estimate_usd` what was expected before the first call.
+    `estimate_usd` what was expected before the first call, and `limit` what could be spent at most.
     """
 
     outcomes: tuple[Outcome, ...] = ()
@@ -26,6 +27,7 @@ class Asked(PlainValue):
     notices: tuple[str, ...] = ()
     token_ratio: Decimal | None = None
     estimate_usd: Decimal | None = None
+    limit: Limit | None = None
     is_interrupted: bool = False
 
 

@@ -36,7 +36,7 @@ def run_tasks(
     cancellation = worker.cancellation
     if cancellation.reason is None and tasks:
         threads = ThreadPoolExecutor(min(worker.crew.threads, len(tasks)), thread_name_prefix="task")
-        queue = ledger if ledger is not None and ledger.has_cap else None
+        queue = ledger if ledger is not None and ledger.may_run_out else None
         if queue:
             queue.set_order([task.id for task in tasks])
         pool = _TaskPool(tasks, sharing or Sharing(), worker, threads, queue)

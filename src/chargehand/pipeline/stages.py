@@ -184,6 +184,8 @@ def _judge(brief: Brief, session: Session, outcomes: Sequence[Outcome]) -> Judge
     found = (*locate(claims, brief.diff), *brief.facts, *brief.crew.reported)
     findings = agreed(merge_twins(conceal_called(found, brief.diff)), outcomes)
     bench = _bench(brief, session, findings, Surroundings(brief.diff, mask_called(found, brief.diff)))
+    if not any(brief.stakes.could_block(each) for each in findings if not each.is_fact):
+        chain.ledger.hold({})  # the orchestrator gets nothing to judge, so the triage may have its share
     if said := sum(not finding.is_fact for finding in findings):
         session.progress.say(f"judging {count(said, 'claim')}")
     try:

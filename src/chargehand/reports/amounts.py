@@ -23,6 +23,11 @@ def total(bill: Bill) -> str:
     return f"at least {usd(bill.total_usd)}" if bill.unpriced else usd(bill.total_usd)
 
 
+def expected(bill: Bill) -> str:
+    """Return what could be spent, by which setting, and what was expected; empty if neither is known."""
+    return ", ".join(filter(None, (bill.limit.shown if bill.limit else "", estimated(bill))))
+
+
 def estimated(bill: Bill) -> str:
     """Return what the review was expected to cost, as in `estimated $0.0324`; empty without an estimate."""
     return "" if bill.estimate_usd is None else f"estimated {usd(bill.estimate_usd)}"

@@ -25,6 +25,8 @@ def bill_json(bill: Bill, calls: Sequence[Call]) -> dict[str, Json]:
         "cached_calls": bill.reused_calls,
         "tokens": _tokens(bill.usage),
         "estimate_usd": decimal_string(bill.estimate_usd),
+        "cap_usd": decimal_string(bill.limit.usd) if bill.limit else None,
+        "cap_from": bill.limit.source if bill.limit else None,
         "counterfactuals": {
             "single_pass_usd": decimal_string(bill.counterfactuals.single_pass_usd),
             "all_orchestrator_usd": decimal_string(bill.counterfactuals.all_orchestrator_usd),

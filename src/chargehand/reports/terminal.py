@@ -17,7 +17,7 @@ from chargehand.core.verdict import Verdict
 from chargehand.reports.amounts import (
     FROM_EARLIER,
     assumed,
-    estimated,
+    expected,
     is_compared,
     saving,
     share,
@@ -259,7 +259,7 @@ def _this_bill(bill: Bill, calls: Sequence[Call]) -> Iterator[_Line]:
     usage, instead = bill.usage, bill.counterfactuals
     earlier = f", {unmade(bill)}" if unmade(bill) else ""
     cached = share(usage.cache_read_tokens, usage.prompt_tokens)
-    cost = ", ".join(filter(None, (total(bill), estimated(bill), target(bill))))
+    cost = ", ".join(filter(None, (total(bill), expected(bill), target(bill))))
     yield from _wrapped(
         f"Cost: {cost} (orchestrator {usd(bill.orchestrator_usd)}, workers {usd(bill.workers_usd)}); "
         f"{count(bill.calls, 'call')}{earlier}, {usage.prompt_tokens:,} tokens in, {cached} of them cached, "

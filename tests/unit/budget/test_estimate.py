@@ -152,10 +152,8 @@ def test_the_three_scenarios_differ_by_what_is_claimed_and_judged() -> None:
 
 def test_what_other_tools_say_is_judged_even_if_no_lens_finds_anything() -> None:
     said = finding_of(rule="tool/ruff/F401", lens="tool", tool=ToolRule(tool="ruff", id="F401"))
-    plain, beside = (
-        estimate(DIFF, each, SMALL, PRICES) for each in (crew(), crew().evolve(reported=(said,)))
-    )
-    assert (roles(plain.low).get("judge", 0), roles(beside.low)["judge"]) == (0, 1)
+    one, two = (estimate(DIFF, crew().evolve(reported=(said,) * number), SMALL, PRICES) for number in (1, 2))
+    assert (roles(one.low)["triage"], roles(two.low)["triage"]) == (0, 1)
 
 
 def test_the_counterfactuals_are_those_of_a_bill() -> None:

@@ -7,8 +7,9 @@ from chargehand.budget.estimate import estimate
 from chargehand.budget.pr_budget import Account, open_account
 from chargehand.budget.state_file import Subject, read_state
 from chargehand.change import NoRepository
-from chargehand.core.errors import ConfigError, InputError
+from chargehand.core.errors import InputError
 from chargehand.core.fleets import FLEETS
+from chargehand.core.limit import Limit
 from chargehand.cost.ledger import Ledger
 from chargehand.cost.prices import Prices
 from chargehand.pipeline.crew import Crew
@@ -79,8 +80,33 @@ def test_a_run_may_spend_the_least_of_its_cap_and_of_what_is_left(
     tmp_path: Path, budget: str | None, max_spend: str | None, cap: str | None
 ) -> None:
     spend(opened(tmp_path), CENT)
-    allowed = opened(tmp_path, budget).cap_usd(None if max_spend is None else Decimal(max_spend))
-    assert allowed == (None if cap is None else Decimal(cap))
+    own = None if max_spend is None else Decimal(max_spend)
+    limit = opened(tmp_path, budget).limit(own, is_priced=False)
+    assert (limit and limit.usd) == (None if cap is None else Decimal(cap))
+
+
+def test_a_cap_holds_that_nobody_set_unless_a_price_is_not_known(tmp_path: Path) -> None:
+    account = opened(tmp_path, None)
+    default, own = account.limit(None), account.limit(Decimal("0.50"))
+    assert default is not None
+    assert default == Limit(usd=Decimal("1.00"), source="default")
+    assert (own and own.name) == "the cap of $0.50 (max_spend)"
+    assert default.name == "the default cap of $1.00 (max_spend)"
+    assert account.limit(None, is_priced=False) is None
+
+
+def test_what_is_left_of_a_budget_is_called_so() -> None:
+    left = Limit(usd=Decimal("0.0094032"), source="pr_budget", budget_usd=Decimal("0.50"))
+    assert left.name == "the $0.0095 that is left of the pr_budget of $0.50"
+    assert left.shown == "cap $0.0095 by pr_budget"
+
+
+def test_a_budget_without_a_state_bounds_the_run_by_itself_and_says_so(tmp_path: Path) -> None:
+    account = open_account(None, Decimal("0.25"), outside(tmp_path, JOB))
+    limit = account.limit(None)
+    assert (limit and limit.name) == "the pr_budget of $0.25"
+    assert "bounds this run by itself" in account.notices[0]
+    assert open_account(None, None, outside(tmp_path, JOB)).notices == ()
 
 
 def test_what_ends_in_an_error_is_entered_too(tmp_path: Path) -> None:
@@ -120,20 +146,17 @@ def test_where_no_task_fits_nothing_is_planned_and_the_figure_that_would_do_is_t
 
 
 def test_where_the_runs_own_cap_is_too_small_that_is_an_error_as_ever(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"the cap of \$0\.0001 is too small"):
-        opened(tmp_path).fit(PLANNING, COST.cap_needs, Decimal("0.0001"), as_estimated)
-
-
-def test_a_budget_without_a_state_file_says_what_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="--state FILE"):
-        open_account(None, CENT, outside(tmp_path, JOB))
+    with pytest.raises(InputError, match=r"the cap of \$0\.0001 \(max_spend\) is too small"):
+        opened(tmp_path).fit(
+            PLANNING, COST.cap_needs, Limit(usd=Decimal("0.0001"), source="max_spend"), as_estimated
+        )
 
 
 def test_without_either_nobody_keeps_count(tmp_path: Path) -> None:
     account = open_account(None, None, outside(tmp_path, JOB))
     spend(account, CENT)
     assert account.spending is None
-    assert account.cap_usd(CENT) == CENT
+    assert account.limit(CENT) == Limit(usd=CENT, source="max_spend")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -7,6 +7,7 @@ from chargehand.budget.estimate import estimate
 from chargehand.budget.smallest_cap import fit_to_cap, smallest_cap
 from chargehand.core.errors import InputError
 from chargehand.core.fleets import FLEETS, Fleet
+from chargehand.core.limit import Limit
 from chargehand.core.money import usd_rounded_up
 from chargehand.core.plan import Reviewed, Skipped
 from chargehand.core.prompt import Prompt, Reply
@@ -45,6 +46,10 @@ def figure(fleet: Fleet = FLEETS["5"]) -> Decimal:
     return smallest
 
 
+def capped(usd: Decimal | None) -> Limit | None:
+    return None if usd is None else Limit(usd=usd, source="max_spend")
+
+
 def as_estimated(_prompt: Prompt, _room_usd: Decimal) -> Decimal | None:
     """Return that nothing is known beyond the estimate."""
     return None
@@ -76,8 +81,8 @@ def test_the_smallest_cap_is_enough_for_the_first_task_and_nothing_less_is(fleet
 
 def test_a_smaller_cap_is_refused_with_the_figure_that_would_do() -> None:
     with pytest.raises(InputError) as caught:
-        fit_to_cap(SMALL, told().cap_needs, Decimal("0.001"), as_estimated)
-    assert "the cap of $0.001 is too small" in str(caught.value)
+        fit_to_cap(SMALL, told().cap_needs, capped(Decimal("0.001")), as_estimated)
+    assert "the cap of $0.001 (max_spend) is too small" in str(caught.value)
     assert usd_rounded_up(figure()) in str(caught.value)
     assert Decimal(usd_rounded_up(figure()).removeprefix("$")) >= figure()
 
@@ -86,15 +91,15 @@ def test_no_cap_and_one_with_room_change_nothing() -> None:
     for planning in (SMALL, PLANNED):
         for cap in (None, Decimal(10)):
             needs = told(planning=planning).cap_needs
-            assert fit_to_cap(planning, needs, cap, as_estimated) == planning
-    assert fit_to_cap(SMALL, told().cap_needs, figure(), as_estimated) == SMALL
+            assert fit_to_cap(planning, needs, capped(cap), as_estimated) == planning
+    assert fit_to_cap(SMALL, told().cap_needs, capped(figure()), as_estimated) == SMALL
 
 
 def test_a_plan_call_that_could_leave_too_little_for_a_task_is_not_made() -> None:
     needs = told(planning=PLANNED).cap_needs
     enough = before_plan() + plan_usd()
-    assert fit_to_cap(PLANNED, needs, enough, as_estimated) == PLANNED
-    without = fit_to_cap(PLANNED, needs, enough - BIT, as_estimated)
+    assert fit_to_cap(PLANNED, needs, capped(enough), as_estimated) == PLANNED
+    without = fit_to_cap(PLANNED, needs, capped(enough - BIT), as_estimated)
     asked = ask(AsAssumed(), FLEETS["5"], without, cap=enough - BIT)
     assert {call.role for call in asked.calls} == {Role.WORKER}
     assert "leaves no room for a plan call" in asked.notices[0]
@@ -103,7 +108,7 @@ def test_a_plan_call_that_could_leave_too_little_for_a_task_is_not_made() -> Non
 def test_a_cap_cannot_be_kept_where_no_price_is_known() -> None:
     local = FLEETS["5"].evolve(worker="qwen-local")
     with pytest.raises(InputError, match="prices of the models are not known"):
-        fit_to_cap(SMALL, told(fleet=local).cap_needs, Decimal(1), as_estimated)
+        fit_to_cap(SMALL, told(fleet=local).cap_needs, capped(Decimal(1)), as_estimated)
     free = Prices({"qwen-local": PriceOverride(input=Decimal(0), output=Decimal(0))})
     assert estimate(DIFF, crew(local), SMALL, free).cap_needs.smallest_cap_usd == 0
 
@@ -115,21 +120,21 @@ def test_a_first_task_without_a_price_leaves_the_figure_to_the_next() -> None:
     assert needs.first_task is not None
     assert (needs.tasks, needs.first_task.prompt.lens) == (2, second.name)
     assert needs.smallest_cap_usd == needs.dearest_task_usd == needs.first_task.worst_usd
-    assert fit_to_cap(SMALL, needs, needs.smallest_cap_usd, as_estimated) == SMALL
+    assert fit_to_cap(SMALL, needs, capped(needs.smallest_cap_usd), as_estimated) == SMALL
 
 
 def test_a_plan_call_without_a_price_is_not_made_under_a_cap() -> None:
     local = FLEETS["5"].evolve(orchestrator="opus-local")
     planning = PLANNED.evolve(orchestrator="opus-local")
     needs = told(planning=planning, fleet=local).cap_needs
-    assert fit_to_cap(planning, needs, Decimal(10), as_estimated).fallback_reason
-    assert fit_to_cap(planning, needs, None, as_estimated) == planning
+    assert fit_to_cap(planning, needs, capped(Decimal(10)), as_estimated).fallback_reason
+    assert fit_to_cap(planning, needs, capped(None), as_estimated) == planning
 
 
 def test_a_review_without_tasks_needs_no_money() -> None:
     nothing = told(diff_of())
     assert nothing.cap_needs.smallest_cap_usd is None
-    assert fit_to_cap(SMALL, nothing.cap_needs, Decimal(0), as_estimated) == SMALL
+    assert fit_to_cap(SMALL, nothing.cap_needs, capped(Decimal(0)), as_estimated) == SMALL
 
 
 def sixth(prompt: Prompt, _room_usd: Decimal) -> Decimal | None:
@@ -139,18 +144,18 @@ def sixth(prompt: Prompt, _room_usd: Decimal) -> Decimal | None:
 
 
 def test_a_cap_that_is_too_small_by_the_estimate_may_do_by_a_count() -> None:
-    assert fit_to_cap(SMALL, told().cap_needs, figure() / 6, sixth) == SMALL
+    assert fit_to_cap(SMALL, told().cap_needs, capped(figure() / 6), sixth) == SMALL
     with pytest.raises(InputError) as caught:
-        fit_to_cap(SMALL, told().cap_needs, figure() / 6 - BIT, sixth)
+        fit_to_cap(SMALL, told().cap_needs, capped(figure() / 6 - BIT), sixth)
     assert f"may cost {usd_rounded_up(figure() / 6)}" in str(caught.value)
 
 
 def test_a_plan_call_may_have_room_by_a_count() -> None:
     cap = before_plan() + plan_usd() / 6
     needs = told(planning=PLANNED).cap_needs
-    assert fit_to_cap(PLANNED, needs, cap, sixth) == PLANNED
-    assert fit_to_cap(PLANNED, needs, cap - BIT, sixth).fallback_reason
-    assert fit_to_cap(PLANNED, needs, cap, as_estimated).fallback_reason
+    assert fit_to_cap(PLANNED, needs, capped(cap), sixth) == PLANNED
+    assert fit_to_cap(PLANNED, needs, capped(cap - BIT), sixth).fallback_reason
+    assert fit_to_cap(PLANNED, needs, capped(cap), as_estimated).fallback_reason
 
 
 def test_nothing_is_counted_if_the_estimate_fits() -> None:
@@ -158,14 +163,14 @@ def test_nothing_is_counted_if_the_estimate_fits() -> None:
         raise AssertionError(prompt)
 
     ample = before_plan() + plan_usd()
-    assert fit_to_cap(PLANNED, told(planning=PLANNED).cap_needs, ample, worst_case) == PLANNED
-    assert fit_to_cap(SMALL, told().cap_needs, figure(), worst_case) == SMALL
+    assert fit_to_cap(PLANNED, told(planning=PLANNED).cap_needs, capped(ample), worst_case) == PLANNED
+    assert fit_to_cap(SMALL, told().cap_needs, capped(figure()), worst_case) == SMALL
     assert smallest_cap(told().cap_needs, None, worst_case) == figure()
 
 
 def test_if_nothing_more_is_known_the_estimate_stands() -> None:
     with pytest.raises(InputError) as caught:
-        fit_to_cap(SMALL, told().cap_needs, figure() / 6, as_estimated)
+        fit_to_cap(SMALL, told().cap_needs, capped(figure() / 6), as_estimated)
     assert usd_rounded_up(figure()) in str(caught.value)
 
 

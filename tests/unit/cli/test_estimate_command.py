@@ -146,5 +146,5 @@ def test_a_cap_too_small_for_any_task_is_said_before_anything_is_spent(tmp_path:
         )
         assert api.log == ()
     assert done.returncode == 2
-    assert "the cap of $0.0001 is too small" in done.stderr
+    assert "the cap of $0.0001 (max_spend) is too small" in done.stderr
     assert json.loads((tmp_path / "report.json").read_text())["verdict"]["status"] == "error"

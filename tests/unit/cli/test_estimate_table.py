@@ -36,10 +36,12 @@ def test_the_table_gives_calls_tokens_and_three_costs_for_each_role() -> None:
     assert "--exact" in rows[-1]
 
 
-def test_the_table_names_the_smallest_cap() -> None:
-    smallest = FIVE.cap_needs.smallest_cap_usd
-    assert smallest
-    assert f"  The smallest cap (--max-spend) is {usd_rounded_up(smallest)}." in block("Fleet 5")
+def test_the_table_names_the_cap_of_each_purpose() -> None:
+    needs, said = FIVE.cap_needs, " ".join(map(str.strip, block("Fleet 5")))
+    caps = (needs.whole_usd, needs.workers_usd, needs.smallest_cap_usd)
+    for cap, purpose in zip(caps, ("a whole review", "all workers", "the least of use"), strict=True):
+        assert cap
+        assert f"{usd_rounded_up(cap)} for {purpose}" in said
 
 
 def test_a_price_that_is_not_known_is_said_and_never_shown_as_nothing() -> None:
@@ -47,7 +49,7 @@ def test_a_price_that_is_not_known_is_said_and_never_shown_as_nothing() -> None:
     worker = next(row.split() for row in rows if row.startswith("  worker"))
     assert worker[-3:] == ["unknown", "unknown", "unknown"]
     assert "  The price of qwen-local is not known, so sums with it are lower bounds." in rows
-    assert not any("smallest cap" in row for row in rows)
+    assert not any("Caps (" in row for row in rows)
 
 
 def test_the_table_fits_into_eighty_columns_but_for_the_names_of_models() -> None:

@@ -57,7 +57,8 @@ def _state(place: Place) -> Iterator[Trouble]:
     state = place.asked.state
     if state is None:
         if place.settings.pr_budget is not None:
-            said = "pr_budget needs a file in which the runs are counted."
+            counted = "pr_budget needs a file in which the runs are counted"
+            said = f"{counted}; without it, it bounds each run by itself."
             yield Trouble(said=said, mend=Run(line="chargehand review --state=chargehand-state.json"))
         return
     path = place.cwd / state

@@ -79,7 +79,12 @@ FLAGS = (
     multiple=True,
     help="What another tool found, in SARIF: judged with the rest. Several, or a pattern.",
 )
-@click.option("--max-spend", cls=Setting, metavar="USD", help="Hard cap: no call is sent that could pass it.")
+@click.option(
+    "--max-spend",
+    cls=Setting,
+    metavar="USD",
+    help="Hard cap: no call is sent that could pass it (default: 1).",
+)
 @click.option("--fail-spend", cls=Setting, metavar="USD", help="Fail when the bill passes this.")
 @click.option(
     "--on-incomplete",

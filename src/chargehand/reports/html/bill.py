@@ -10,7 +10,7 @@ from chargehand.core.targets import Target
 from chargehand.core.usage import Bill, Call, Role
 from chargehand.reports.amounts import (
     assumed,
-    estimated,
+    expected,
     is_compared,
     kind,
     known,
@@ -50,7 +50,7 @@ def _sums(made: Bill, calls: Sequence[Call]) -> Html:
     rows = (
         _row("Orchestrator: plan and judge", parts[:1], most, *_amount(made.orchestrator_usd, own, made)),
         _row("Workers, escalations, triage", parts[1:], most, *_amount(made.workers_usd, theirs, made)),
-        _row("This review", parts, most, total(made), estimated(made), is_sum=True),
+        _row("This review", parts, most, total(made), expected(made), is_sum=True),
         *(_target(made.target, most) if made.target else ()),
         *(
             _row(name, (Part(part, amount or Decimal(0)),), most, usd(amount), _compared(made, amount))

@@ -11,7 +11,7 @@ from chargehand.core.review import Review
 from chargehand.core.usage import Bill, Call, RequestSpending
 from chargehand.reports.amounts import (
     assumed,
-    estimated,
+    expected,
     is_compared,
     kind,
     known,
@@ -70,7 +70,7 @@ def _who_and_instead(bill: Bill, calls: Sequence[Call]) -> Iterator[str]:
     yield "|---|--:|---|"
     yield _row("Orchestrator: plan and judge", bill.orchestrator_usd, own, bill)
     yield _row("Workers, escalations, triage", bill.workers_usd, theirs, bill)
-    yield f"| **This review** | **{total(bill)}** | {estimated(bill)} |"
+    yield f"| **This review** | **{total(bill)}** | {expected(bill)} |"
     if bill.target:
         yield f"| Target for a {kind(bill.target)} | {usd(bill.target.usd)} | {target_met(bill.target)} |"
     for name, amount in (
