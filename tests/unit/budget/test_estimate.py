@@ -9,7 +9,7 @@ from chargehand.budget.forecast import Claims, judge_requests, usual_size
 from chargehand.change.diff.chunks import excerpts_of
 from chargehand.core.diff import Diff
 from chargehand.core.errors import Failure, NoAnswer
-from chargehand.core.finding import ToolRule
+from chargehand.core.finding import Severity, ToolRule
 from chargehand.core.fleets import FLEETS, Fleet
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.tokens import estimate_prompt_tokens, estimate_tokens
@@ -151,9 +151,13 @@ def test_the_three_scenarios_differ_by_what_is_claimed_and_judged() -> None:
 
 
 def test_what_other_tools_say_is_judged_even_if_no_lens_finds_anything() -> None:
-    said = finding_of(rule="tool/ruff/F401", lens="tool", tool=ToolRule(tool="ruff", id="F401"))
-    one, two = (estimate(DIFF, crew().evolve(reported=(said,) * number), SMALL, PRICES) for number in (1, 2))
-    assert (roles(one.low)["triage"], roles(two.low)["triage"]) == (0, 1)
+    grave = finding_of(rule="tool/ruff/F401", lens="tool", tool=ToolRule(tool="ruff", id="F401"))
+    mild = grave.evolve(severity=Severity.LOW)
+    asked = [
+        roles(estimate(DIFF, crew().evolve(reported=said), SMALL, PRICES).low)
+        for said in ((), (grave,), (mild,), (mild, mild))
+    ]
+    assert [(each["judge"], each["triage"]) for each in asked] == [(0, 0), (1, 0), (0, 0), (0, 1)]
 
 
 def test_the_counterfactuals_are_those_of_a_bill() -> None:
