@@ -17,7 +17,7 @@ from chargehand.core.diff import Diff
 from chargehand.core.errors import InputError
 from chargehand.core.fleets import FLEETS, Fleet
 from chargehand.core.limit import Limit
-from chargehand.core.plan import Outcome
+from chargehand.core.plan import Outcome, Skipped
 from chargehand.core.prompt import Prompt
 from chargehand.core.tokens import estimate_for_any
 from chargehand.core.usage import Bill
@@ -276,3 +276,44 @@ def _script(draw: Draw) -> Script:
             {"role": "judge", "reply": {"summary": "Serious findings in most files."}},
         ]
     )
+
+
+@dataclass(frozen=True)
+class Carried:
+    """How a run under the cap ended that `estimate` names for a whole review."""
+
+    cap_usd: Decimal
+    billed_usd: Decimal
+    why: str
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether all was read and judged."""
+        return not self.why
+
+
+def carried(draw: Draw, script: Script) -> Carried:
+    """Run it with these answers, under the cap for a whole review."""
+    diff = _diff(draw)
+    crew = Crew(fleet=draw.fleet, lenses=built_in_lenses()[: draw.lenses], threads=draw.threads)
+    planning = Planning(
+        orchestrator=draw.fleet.orchestrator,
+        small_files=99,
+        small_lines=99_999,
+        chunk_tokens=4000,
+        measure=partial(estimate_for_any, models=crew.workers),
+    )
+    needs = estimate(diff, crew, planning, PRICES).cap_needs
+    assert needs.whole_usd is not None
+    with (
+        MessagesApi(script=script, workspace_geo=draw.geo) as api,
+        Claude(draw.timeout_s, api_key=api.key, base_url=api.url) as claude,
+    ):
+        chain = build_chain(claude, PRICES, needs.whole_usd, count=_count(claude, draw.count_share))
+        chain.ledger.hold(needs.held_under(needs.whole_usd))
+        brief = Brief(diff=diff, crew=crew, planning=planning)
+        session = Session(chain, Progress(StringIO(), verbosity=-1), Stopwatch(), ReplyCache())
+        asked = ask_models(brief, session)
+        skipped = sum(isinstance(each, Skipped) for each in asked.outcomes)
+        why = f"{skipped} tasks skipped" if skipped else asked.judgement.gap
+        return Carried(needs.whole_usd, api.bill_usd, why)

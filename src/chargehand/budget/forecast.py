@@ -21,13 +21,12 @@ from chargehand.pipeline.judge_prompt import (
     BASE_TOKENS,
     CLAIMS_A_CALL,
     CODE_SHOWN,
-    LEAST_BASE_TOKENS,
-    LEAST_TOKENS_A_CLAIM,
     STANDING_SHOWN,
     SUGGESTION_SHOWN,
     TOKENS_A_CLAIM,
     effort_for,
     judge_prompt,
+    least_tokens,
     rides_along,
 )
 from chargehand.pipeline.planner import asks_for_plan, plan_prompt
@@ -132,7 +131,7 @@ def _rulings(role: Role, model: str, claims: int, beside: int, size: Size) -> It
             tokens=empty.tokens + usual * judged + titles,
             most_tokens=empty.most_tokens + most * judged + 2 * titles,
             max_tokens=_allowed(BASE_TOKENS + TOKENS_A_CLAIM * judged, model),
-            least_tokens=LEAST_BASE_TOKENS + LEAST_TOKENS_A_CLAIM * judged,
+            least_tokens=least_tokens(judged, model),
             effort=effort_for(judged),
         )
 

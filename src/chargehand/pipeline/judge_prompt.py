@@ -17,8 +17,9 @@ STANDING_SHOWN = 100
 # What a judge must weigh grows with the pairs of claims; about so few it need not think long.
 FEW_CLAIMS = 3
 BASE_TOKENS, TOKENS_A_CLAIM = 4000, 100
-# What thought, a short summary and one ruling in three come to: a cap leaves a judge no less.
-LEAST_BASE_TOKENS, LEAST_TOKENS_A_CLAIM = 700, 60
+# What a summary and one ruling in two or three come to, and what a model thinks that always does: a cap
+# leaves a judge no less.
+LEAST_BASE_TOKENS, LEAST_TOKENS_A_CLAIM, LEAST_THOUGHT = 280, 25, 300
 CODE_SHOWN, SUGGESTION_SHOWN = 600, 600
 # So many claims cost the orchestrator less than a call of a model at half its price.
 MOST_RIDING = 6
@@ -58,9 +59,15 @@ def judge_prompt(
         question="\n\n".join(filter(None, parts)) + "\n",
         answer=JudgeAnswer,
         max_tokens=BASE_TOKENS + TOKENS_A_CLAIM * len(asked),
-        least_tokens=LEAST_BASE_TOKENS + LEAST_TOKENS_A_CLAIM * len(asked),
+        least_tokens=least_tokens(len(asked), model),
         effort=effort_for(len(asked)),
     )
+
+
+def least_tokens(claims: int, model: str) -> int:
+    """Return how short an answer about so many claims may be to be of use."""
+    thought = LEAST_THOUGHT if capabilities(model).always_thinks else 0
+    return LEAST_BASE_TOKENS + LEAST_TOKENS_A_CLAIM * claims + thought
 
 
 def effort_for(claims: int) -> Effort | None:

@@ -23,8 +23,8 @@ from chargehand.pipeline.prompts import frame, render
 from chargehand.pipeline.reported import reported_to
 
 WORKER_TOKENS = 6000
-# Some eight claims: a cap leaves a worker no less.
-LEAST_WORKER_TOKENS = 1500
+# Some five claims: a cap leaves a worker no less.
+LEAST_WORKER_TOKENS = 1000
 TITLE_LENGTH, TEXT_LENGTH = 200, 4000
 # As the prompt says.
 MOST_CLAIMS = 15
