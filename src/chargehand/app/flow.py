@@ -96,7 +96,7 @@ def _opened(job: Job, cwd: Path, environ: Mapping[str, str]) -> "tuple[Run, Forg
     if notice:
         run = run.evolve(change=run.change.evolve(notices=(notice, *run.change.notices)))
     run = run.evolve(
-        baseline=find_baseline(run.checkout, run.change, run.settings.baseline, job.cache),
+        baseline=find_baseline(run.checkout, run.change, run.settings.baseline, run.job.cache),
         waived=hear(forge) if forge else read_waivers(job.waivers, run.checkout),
     )
     return run, forge
@@ -163,4 +163,4 @@ def _find(job: Job, cwd: Path, environ: Mapping[str, str]) -> Run:
     else:
         change = with_brought(find_change(job.selection, checkout), checkout, job.config)
         change, settings = choose_settings(change, checkout, job.config, environ, job.flags)
-    return Run(job=job, checkout=checkout, change=change, settings=settings)
+    return Run(job=job.kept_by(settings), checkout=checkout, change=change, settings=settings)

@@ -39,6 +39,16 @@ class Job(PlainValue):
         """Return the job with the free checks alone, and nothing kept of models."""
         return self.evolve(is_offline=True, cache=None, state=None, batch=None, record=None, replay=None)
 
+    def kept_by(self, settings: Settings) -> "Job":
+        """Return the job with what the settings keep between runs, if no option says it."""
+        if not self.is_paid:
+            return self
+        cache, state = settings.cache, settings.state
+        return self.evolve(
+            cache=self.cache or (Path(cache) if cache else None),
+            state=self.state or (Path(state) if state else None),
+        )
+
     @property
     def is_paid(self) -> bool:
         """Tell whether money can be spent: by a real change that models are asked about."""

@@ -99,6 +99,8 @@ class Settings(CheckedValue):
     category: Category = "chargehand"
     baseline: PathText | None = None
     sarif_in: PathTexts = ()
+    cache: PathText | None = None
+    state: PathText | None = None
     max_spend: Usd | None = None
     fail_spend: Usd | None = None
     pr_budget: Usd | None = None

@@ -42,12 +42,14 @@ FLAGS = (
 )
 @click.option(
     "--cache",
+    cls=Setting,
     metavar="DIR",
     type=PATH,
     help="Remember answers in DIR: what an earlier run asked is not paid for again.",
 )
 @click.option(
     "--state",
+    cls=Setting,
     metavar="FILE",
     type=PATH,
     help="Keep in FILE what the pull request, or branch, has cost; pr_budget needs it.",
