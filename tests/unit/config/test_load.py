@@ -86,7 +86,10 @@ def test_money_is_exact_however_it_is_written(written: str) -> None:
             "checks.enabled = ['secrets']",
             "checks.enabled is unknown; did you mean disabled, which lists those that do not run?",
         ),
-        ("prices.a = {input=1, output=1, cache=1}", "prices.a.cache is unknown; did you mean cache, before the first table?"),
+        (
+            "prices.a = {input=1, output=1, cache=1}",
+            "prices.a.cache is unknown; did you mean cache, before the first table?",
+        ),
         (
             "category = 'two words'",
             'category should be a word such as chargehand or chargehand/backend, not "two words"',
