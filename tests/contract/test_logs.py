@@ -30,6 +30,7 @@ DIFF = "diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1 +1,2 @@\n-a = 1\
     f"+{line}\n" for line in LINES
 )
 CLAIM = {"rule": "correctness/other", "severity": "low", "file": "a.py", "line": 1, "title": "Odd sum"}
+OTHER = CLAIM | {"line": 2, "title": "Odd name"}  # one mild claim alone needs no judge
 ALL_REPORTS = tuple(part for name, option in REPORTS.items() for part in (option, name))
 CALL = re.compile(
     r"chargehand: call: (?P<role>\w+) (?P<task>\S+) attempt (?P<attempt>\d+) (?P<model>\S+): "
@@ -76,7 +77,7 @@ def review(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 
 def test_each_call_is_told_as_the_report_books_it(review: Review) -> None:
-    claims = {"role": "worker", "lens": "correctness", "reply": {"claims": [CLAIM]}}
+    claims = {"role": "worker", "lens": "correctness", "reply": {"claims": [CLAIM, OTHER]}}
     faults = [
         Fault(FaultKind.RATE_LIMITED, lens="security", when="once", retry_after_s=0),
         Fault(FaultKind.GARBAGE, lens="style", when="once"),
@@ -243,7 +244,7 @@ def marks_in(text: str) -> list[str]:
 
 
 def test_a_file_that_a_run_leaves_behind_never_holds_the_key(review: Review) -> None:
-    claims = {"role": "worker", "lens": "correctness", "reply": {"claims": [CLAIM]}}
+    claims = {"role": "worker", "lens": "correctness", "reply": {"claims": [CLAIM, OTHER]}}
     kept = ("--record", "recording.jsonl", "--cache", "cache")
     with MessagesApi(script=Script.of([claims]), key=KEY) as api:
         done = review(api.url, "-vv", *kept)

@@ -150,7 +150,7 @@ def test_the_first_signal_has_what_is_finished_reported(tmp_path: Path, number: 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_the_second_signal_ends_the_run_at_once(tmp_path: Path) -> None:
     def interrupt_twice(process: "subprocess.Popen[str]") -> None:
-        wait_until(lambda: len(api.calls) == LENSES)
+        wait_until(lambda: len(api.calls) > 0)
         process.send_signal(signal.SIGINT)
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)  # the first, sent twice

@@ -12,6 +12,7 @@ Json = dict[str, Any]  # Any: JSON
 KEY, LINE, TITLE = "key-7f3a9c", "marked_line_of_the_diff", "Marked title of a claim"
 DIFF = f"diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-a = 1\n+{LINE} = 2\n"
 CLAIM = {"rule": "correctness/other", "severity": "low", "file": "a.py", "line": 1, "title": TITLE}
+OTHER = CLAIM | {"line": 2, "title": "Odd name"}  # one mild claim alone needs no judge
 # What a program does that runs a review within a span of its own.
 PROGRAM = """
 import sys
@@ -61,7 +62,7 @@ def run(
 
 
 def server(*faults: Fault) -> MessagesApi:
-    claims = {"role": "worker", "lens": "correctness", "reply": {"claims": [CLAIM]}}
+    claims = {"role": "worker", "lens": "correctness", "reply": {"claims": [CLAIM, OTHER]}}
     return MessagesApi(script=Script.of([claims]), key=KEY, faults=faults)
 
 
@@ -122,7 +123,7 @@ def test_without_a_provider_nothing_is_lost(tmp_path: Path) -> None:
         assert len(api.calls) == len(report["calls"])
     assert spans == []
     assert report["verdict"]["status"] == "passed"
-    assert [finding["title"] for finding in report["findings"]] == [TITLE]
+    assert [finding["title"] for finding in report["findings"]] == [TITLE, OTHER["title"]]
 
 
 def test_no_span_is_lost_when_the_command_ends(tmp_path: Path) -> None:
