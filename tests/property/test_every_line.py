@@ -159,7 +159,7 @@ def places_of(repository: Repository, folder: Path, old: Tree, new: Tree) -> dic
     report = json.loads((folder / "r.json").read_text("utf-8"))
     assert report["gaps"] == []
     rows = repository.rows(*FORM)
-    texts = [material(request) for request in asked]
+    texts = list(dict.fromkeys(map(material, asked)))  # tasks for parts of one chunk have one text
     assert not any(TOKEN.decode() in text for text in texts)
     texts = [MARKER.sub(TOKEN.decode(), text) for text in texts]
     shown = shown_lines(texts, {display(row.path) for row in rows})
