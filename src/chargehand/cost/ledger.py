@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from threading import Condition
 
-from chargehand.core.errors import OverBudget, RunEnding
+from chargehand.core.errors import RunEnding
 from chargehand.core.prompt import Prompt
 from chargehand.core.usage import ABANDONED, REUSED, Call, Role
 from chargehand.cost.calibration import Calibration
 from chargehand.cost.call_log import AttemptResult, CallLog
 from chargehand.cost.cap import Cap
+from chargehand.cost.funds import Funds
 from chargehand.cost.queue import ReservationQueue
 from chargehand.cost.reservation import (
     Reservation,
@@ -49,32 +50,29 @@ class Ledger:
         cap: str = "",
         is_ample: bool = False,
     ) -> None:
-        self._cap = Cap(usd=cap_usd, name=cap)
+        self._calibration = Calibration()
+        self._funds = Funds(Cap(usd=cap_usd, name=cap), self._calibration)
         self.may_substitute = may_substitute
         self._is_ample = is_ample
         self._on_call = on_call
         self._clock = clock
         self._changed = Condition()
         self._queue = ReservationQueue()
-        self._numbers = 0
-        self._open: dict[int, Reservation] = {}
         self._heard: set[str] = set()
         self._is_abandoned = False
-        self._spent_usd = _ZERO
         self._log = CallLog()
-        self._calibration = Calibration()
 
     @property
     def spent_usd(self) -> Decimal:
         """What finished calls cost, attempts of unknown end at their worst case."""
         with self._changed:
-            return self._spent_usd
+            return self._funds.spent_usd
 
     @property
     def committed_usd(self) -> Decimal:
         """What is spent plus what is reserved for calls in flight."""
         with self._changed:
-            return self._spent_usd + self._reserved_usd()
+            return self._funds.spent_usd + self._funds.reserved_usd
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -97,7 +95,7 @@ class Ledger:
     @property
     def has_cap(self) -> bool:
         """Tell whether there is a bound."""
-        return self._cap.usd is not None
+        return self._funds.cap.usd is not None
 
     @property
     def may_run_out(self) -> bool:
@@ -107,7 +105,7 @@ class Ledger:
     def hold(self, held: Mapping[Role, Decimal]) -> None:
         """Set so much aside for the calls of these roles, which come last: no earlier call gets it."""
         with self._changed:
-            self._cap = self._cap.evolve(held=held)
+            self._funds.hold(held)
             self._changed.notify_all()
 
     def set_order(self, tasks: Sequence[str]) -> None:
@@ -161,7 +159,7 @@ class Ledger:
         if count and is_open:
             self._count(request, count)
         with self._changed:
-            return self._least_usd(request)
+            return self._funds.least_usd(request)
 
     def settle(self, reservation: Reservation, result: AttemptResult) -> None:
         """Record how the attempt ended, at its own cost in place of the reservation."""
@@ -194,10 +192,10 @@ class Ledger:
     def raise_worst(self, model: str) -> None:
         """Reserve anew for what is in flight of `model`, and for what was assumed: more is known of it."""
         with self._changed:
-            for number, each in self._open.items():
+            for number, each in self._funds.open.items():
                 if each.prompt.model == model:
-                    self._open[number] = each.evolve(worst_usd=each.worst_case(each.measured.tokens))
-            self._spent_usd += self._log.raise_assumed(model)
+                    self._funds.open[number] = each.evolve(worst_usd=each.worst_case(each.measured.tokens))
+            self._funds.spent_usd += self._log.raise_assumed(model)
 
     def record_reuse(self, role: Role, task: str, lens: str | None, model: str) -> None:
         """Record a call that was not made and takes no money: an earlier run has its answer."""
@@ -217,7 +215,7 @@ class Ledger:
             now = self._clock()
             left = [
                 self._settled_at_worst(each, AttemptResult(ABANDONED, seconds=now - each.since))
-                for each in list(self._open.values())
+                for each in list(self._funds.open.values())
             ]
             self._is_abandoned = True
             self._changed.notify_all()
@@ -228,13 +226,15 @@ class Ledger:
         with self._changed:
             self._check_open()
             while not self._is_turn(request) or (reserved := self._opened(request)) is None:
-                if self._queue.is_next(request.position) and not self._may_fit_later(request):
-                    if may_count and self._is_worth_a_count(request):
+                if self._queue.is_next(request.position) and not (
+                    self._awaits_first_answer(request) or self._funds.may_fit_later(request)
+                ):
+                    if may_count and self._funds.is_worth_a_count(request):
                         return None
-                    if not self._open and not self._queue.claimed_before(request.position):
+                    if not self._funds.open and not self._queue.claimed_before(request.position):
                         return self._shrunk(request)
-                    if not self._could_be_small_enough(request):
-                        raise self._over_budget(request)
+                    if not self._funds.could_be_small_enough(request):
+                        raise self._funds.refusal(request)
                 self._changed.wait()
                 self._check_open()
             return reserved
@@ -252,88 +252,39 @@ class Ledger:
         """Reserve the worst case if it fits now, by the estimate or by what is known."""
         worst_usd = request.worst_usd
         if not self._fits(worst_usd, request):
-            worst_usd = self._least_usd(request)
+            worst_usd = self._funds.least_usd(request)
             if not self._fits(worst_usd, request):
                 return None
-        return self._reserved(request, worst_usd)
+        return self._funds.reserve(request, worst_usd, self._clock())
 
     def _shrunk(self, request: ReservationRequest) -> Reservation:
         """Reserve the longest answer that fits now, or raise OverBudget if that is too short to be of use."""
         tokens = self._calibration.most_tokens(request.measured)
-        max_tokens = longest_answer(request, tokens, self._left_usd(request))
+        max_tokens = longest_answer(request, tokens, self._funds.left_usd(request))
         if max_tokens is None:
-            raise self._over_budget(request)
+            raise self._funds.refusal(request)
         shorter = request.shortened(max_tokens)
-        return self._reserved(shorter, shorter.worst_case(tokens))
-
-    def _reserved(self, request: ReservationRequest, worst_usd: Decimal | None) -> Reservation:
-        self._numbers += 1
-        reserved = Reservation(
-            number=self._numbers,
-            measured=request.measured,
-            worst_case=request.worst_case,
-            worst_usd=worst_usd,
-            since=self._clock(),
-        )
-        self._open[reserved.number] = reserved
-        return reserved
+        return self._funds.reserve(shorter, shorter.worst_case(tokens), self._clock())
 
     def _is_turn(self, request: ReservationRequest) -> bool:
         return self._queue.is_next(request.position) and not self._awaits_first_answer(request)
 
     def _awaits_first_answer(self, request: ReservationRequest) -> bool:
         model = request.measured.prompt.model
-        if self._cap.usd is None or not self.may_substitute or model in self._heard:
+        if self._funds.cap.usd is None or not self.may_substitute or model in self._heard:
             return False
-        return any(each.prompt.model == model for each in self._open.values())
+        return any(each.prompt.model == model for each in self._funds.open.values())
 
     def _fits(self, worst_usd: Decimal | None, request: ReservationRequest) -> bool:
-        if self._cap.usd is None:
-            return True
-        if worst_usd is None:
-            return False
-        taken = self._reserved_usd() + self._queue.claimed_before(request.position)
-        return taken + worst_usd <= self._left_usd(request)
-
-    def _left_usd(self, request: ReservationRequest) -> Decimal:
-        return self._cap.left_usd(request.measured.prompt.role, self._spent_usd)
-
-    def _may_fit_later(self, request: ReservationRequest) -> bool:
-        """Tell whether calls in flight may give back what is missing, or report that less would do."""
-        if self._awaits_first_answer(request) or self._would_fit_alone(self._least_usd(request), request):
-            return True
-        likes = (each.measured.beginning for each in self._open.values())
-        return request.measured.beginning in likes and self._could_be_small_enough(request)
-
-    def _is_worth_a_count(self, request: ReservationRequest) -> bool:
-        return self._calibration.wants_count(request.measured) and self._could_be_small_enough(request)
-
-    def _could_be_small_enough(self, request: ReservationRequest) -> bool:
-        """Tell whether it would fit if the prompt were as small as it can be, and the answer as short."""
-        shortest_usd = request.shortest_usd(request.measured.least_tokens)
-        return self._would_fit_alone(shortest_usd, request)
-
-    def _would_fit_alone(self, worst_usd: Decimal | None, request: ReservationRequest) -> bool:
-        return self._cap.usd is None or (worst_usd is not None and worst_usd <= self._left_usd(request))
-
-    def _least_usd(self, request: ReservationRequest) -> Decimal | None:
-        return request.worst_case(self._calibration.most_tokens(request.measured))
-
-    def _over_budget(self, request: ReservationRequest) -> OverBudget:
-        shortest_usd = request.shortest_usd(self._calibration.most_tokens(request.measured))
-        return self._cap.refusal(request.measured.prompt.model, shortest_usd, self._left_usd(request))
-
-    def _reserved_usd(self) -> Decimal:
-        return sum((each.worst_usd or _ZERO for each in self._open.values()), _ZERO)
+        return self._funds.fits(worst_usd, request, self._queue.claimed_before(request.position))
 
     def _close(self, reservation: Reservation, cost_usd: Decimal) -> None:
-        closed = self._open.pop(reservation.number)
+        closed = self._funds.close(reservation, cost_usd)
         self._queue.claim(closed.prompt.task, closed.worst_usd or _ZERO)
-        self._spent_usd += cost_usd
         self._changed.notify_all()
 
     def _settled_at_worst(self, reservation: Reservation, result: AttemptResult) -> Call:
-        cost_usd = self._open[reservation.number].worst_usd
+        cost_usd = self._funds.open[reservation.number].worst_usd
         self._close(reservation, cost_usd or _ZERO)
         assumed = result._replace(cost_usd=cost_usd, is_assumed=True)
         self._log.compare(reservation, assumed._replace(usage=None))

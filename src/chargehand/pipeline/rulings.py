@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from chargehand.core.escaping import one_line
-from chargehand.core.finding import Dismissed, Finding, regrade, take_in
+from chargehand.core.finding import Dismissed, Finding, regrade
+from chargehand.core.taking_in import take_in
 from chargehand.pipeline.answers import Ruling
 from chargehand.pipeline.twins import by_importance
 

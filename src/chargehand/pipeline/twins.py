@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from chargehand.core.finding import Finding, by_place, take_in
+from chargehand.core.finding import Finding, by_place
+from chargehand.core.taking_in import take_in
 from chargehand.lenses import is_cause, rank_of, rule_of
 
 # How much of the shorter of two texts the other one must say too, and how many words that must be at least.

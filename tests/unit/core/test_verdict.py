@@ -5,9 +5,10 @@ import pytest
 from chargehand.core.change import Change
 from chargehand.core.coverage import Coverage
 from chargehand.core.diff import Authority, Diff, FileDiff, Skip, SkipReason
-from chargehand.core.finding import Confidence, Severity, take_in
+from chargehand.core.finding import Confidence, Severity
 from chargehand.core.gate import Gate
 from chargehand.core.review import Review, Timing
+from chargehand.core.taking_in import take_in
 from chargehand.core.usage import Bill, Counterfactuals, RequestSpending, Usage
 from chargehand.core.verdict import EXIT_CODES, Status, decide
 from tests.unit.crew import LENSES, diff_of, finding_of

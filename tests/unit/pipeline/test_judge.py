@@ -1,8 +1,9 @@
 import pytest
 
 from chargehand.core.errors import Failure, NoAnswer, OverBudget, ProviderStopped
-from chargehand.core.finding import Finding, Graded, Severity, take_in
+from chargehand.core.finding import Finding, Graded, Severity
 from chargehand.core.prompt import Model, Prompt
+from chargehand.core.taking_in import take_in
 from chargehand.core.usage import Role
 from chargehand.pipeline import judge as judging
 from chargehand.pipeline.answers import JudgeAnswer, Ruling

@@ -1,6 +1,7 @@
 import pytest
 
-from chargehand.core.finding import Finding, Severity, Suggestion, dropped, take_in
+from chargehand.core.finding import Finding, Severity, Suggestion, dropped
+from chargehand.core.taking_in import take_in
 from chargehand.pipeline.twins import merge_twins
 from tests.twins import LEFT_TO_THE_JUDGE, Part, Score, load_sets, score
 from tests.unit.crew import finding_of
