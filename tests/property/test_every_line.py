@@ -159,7 +159,7 @@ def places_of(repository: Repository, folder: Path, old: Tree, new: Tree) -> dic
     report = json.loads((folder / "r.json").read_text("utf-8"))
     assert report["gaps"] == []
     rows = repository.rows(*FORM)
-    texts = list(dict.fromkeys(map(material, asked)))  # tasks for parts of one chunk have one text
+    texts = [material(request) for request in asked]
     assert not any(TOKEN.decode() in text for text in texts)
     texts = [MARKER.sub(TOKEN.decode(), text) for text in texts]
     shown = shown_lines(texts, {display(row.path) for row in rows})
@@ -219,12 +219,18 @@ def check_left_out(left: Sequence[Json], rows: Sequence[Row], report: Json, new:
 
 
 def shown_lines(texts: Sequence[str], names: set[str]) -> dict[str, Shown]:
-    """Return what the prompts show, by the names that they give to files."""
+    """Return what the prompts show, by the names that they give to files.
+
+    Tasks for the parts of one chunk show all of it, and ask for lines of their own; chunks may read alike.
+    """
     shown: dict[str, Shown] = {}
-    for text in texts:
+    chunks: dict[str, int] = {}
+    for text, times in Counter(texts).items():
+        ((_, framed),) = FRAMED.findall(text)
+        chunks[framed] = max(times, chunks.get(framed, 0))
+    for text in (framed for framed, times in chunks.items() for _ in range(times)):
         name, piece = "", 0
-        (framed,) = FRAMED.findall(text)
-        for line in framed[1].split("\n"):
+        for line in text.split("\n"):
             if head := FILE_LINE.match(line):
                 name = max((each for each in names if head[1].startswith(f"{each} (")), key=len)
                 shown.setdefault(name, Shown({}, {}, []))
