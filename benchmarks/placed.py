@@ -35,8 +35,8 @@ def placed(diff: str, claim: Json) -> Json:
             FINDING.Claim(
                 rule="x/y",
                 lens="x",
-                severity="high",
-                confidence="high",
+                severity=FINDING.Severity.HIGH,
+                confidence=FINDING.Confidence.HIGH,
                 title="",
                 message="",
                 path=claim["path"],
