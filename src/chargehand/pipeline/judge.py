@@ -24,7 +24,8 @@ def judge(findings: Sequence[Finding], bench: Bench) -> Judgement:
     what is left.
     """
     recalled = _recalled(findings, bench)
-    queue = _queue(recalled, bench)
+    facts = [finding for finding in findings if finding.is_fact]
+    queue = _queue(recalled, bench, is_blocked=_could_block((*facts, *_standing(recalled, bench)), bench))
     docket = _decided(_triaged(recalled, queue, bench), queue, bench)
     return _beside_facts(_judgement(docket, queue, bench), findings)
 
@@ -86,15 +87,23 @@ def _made(recalled: Mapping[int, Ruling | None]) -> dict[int, Ruling]:
     return {index: ruling for index, ruling in recalled.items() if ruling}
 
 
-def _queue(docket: _Docket, bench: Bench) -> _Queue:
-    """Return who is asked about which new claims; few mild ones go with the grave ones, if there are any."""
+def _could_block(findings: Sequence[Finding], bench: Bench) -> bool:
+    return any(map(bench.stakes.could_block, findings))
+
+
+def _queue(docket: _Docket, bench: Bench, *, is_blocked: bool) -> _Queue:
+    """Return who is asked about which new claims; few mild ones go with the grave ones, if there are any.
+
+    If the build `is_blocked` by what stands, the orchestrator is asked, as it writes the summary then.
+    """
     fresh = [index for index in range(len(docket.claims)) if index not in docket.judges]
     grave = tuple(index for index in fresh if bench.stakes.could_block(docket.claims[index]))
     mild = tuple(index for index in fresh if index not in grave)
     if len(mild) == 1 and not grave:
         return _Queue((), lone=mild)
     orchestrator, most = bench.orchestrator.name, bench.most_riding
-    if bench.triage is None or rides_along(len(grave), len(mild), orchestrator, most):
+    is_one_call = rides_along(len(grave), len(mild), orchestrator, most) or (is_blocked and not grave)
+    if bench.triage is None or is_one_call:
         return _Queue(tuple(fresh))
     return _Queue(grave, mild)
 

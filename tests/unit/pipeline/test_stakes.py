@@ -115,6 +115,16 @@ def test_where_nothing_can_fail_the_build_the_cheaper_judge_does_all_of_it() -> 
     assert (court.asked, judgement.summary) == (["cheap"], "By cheap.")
 
 
+def test_where_the_build_is_blocked_already_the_orchestrator_judges_and_writes_the_summary(
+    store: CacheStore,
+) -> None:
+    Court(store=store)(GRAVE)
+    for blocking, court in ((GRAVE, Court(store=store)), (claim(9, HIGH, model="check: secrets"), Court())):
+        judgement = court(blocking, MILD, MILDER)
+        assert (court.asked, by(judgement)["Claim 2"]) == (["strong"], "strong")
+        assert judgement.summary.endswith("By strong.")
+
+
 @pytest.mark.parametrize(
     ("finding", "gate", "is_grave"),
     [
