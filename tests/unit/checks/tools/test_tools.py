@@ -16,8 +16,8 @@ from chargehand.core.masking import NO_MASK
 from tests.unit.changes import added, changed, diff_of
 from tests.unit.checks.tools.logs import bandit, codeql, log, place, result, ruff, run
 
-ROOT = Path("/work/repo")
-HERE = {"uri": "file:///work/repo/"}
+ROOT = Path("/build/repo")
+HERE = {"uri": "file:///build/repo/"}
 SPACED = "src dir/naïve.py"
 DIFF = diff_of(
     changed("a.py", ["one", "two", "three", "four"], ["one", "new", "three", "four"]),
@@ -42,13 +42,13 @@ def only(*runs: dict[str, Any]) -> Claim:  # Any: as above
         ("a.py", {}, None, "a.py"),
         ("./a.py", {}, None, "a.py"),
         ("a.py", {"uriBaseId": "%SRCROOT%"}, None, "a.py"),
-        ("file:///work/repo/a.py", {}, None, "a.py"),
-        ("/work/repo/a.py", {}, None, "a.py"),
-        ("file:///work/repo/src%20dir/na%C3%AFve.py", {}, None, SPACED),
+        ("file:///build/repo/a.py", {}, None, "a.py"),
+        ("/build/repo/a.py", {}, None, "a.py"),
+        ("file:///build/repo/src%20dir/na%C3%AFve.py", {}, None, SPACED),
         ("src%20dir/na%C3%AFve.py", {}, None, SPACED),
         ("src dir/naïve.py", {}, None, SPACED),
         ("src%20dir\\na%C3%AFve.py", {}, None, SPACED),
-        ("naïve.py", {"uriBaseId": "B"}, {"B": {"uri": "file:///work/repo/src%20dir/"}}, SPACED),
+        ("naïve.py", {"uriBaseId": "B"}, {"B": {"uri": "file:///build/repo/src%20dir/"}}, SPACED),
         ("naïve.py", {"uriBaseId": "B"}, {"B": {"uri": "src%20dir", "uriBaseId": "R"}, "R": HERE}, SPACED),
         ("a.py", {"uriBaseId": "R"}, {"R": {"uri": "file:///github/workspace/"}}, "a.py"),
         ("file:///github/workspace/src%20dir/na%C3%AFve.py", {}, None, SPACED),
@@ -101,7 +101,7 @@ def test_only_what_the_change_touches_counts(
 
 
 def test_each_tool_is_read_as_it_writes() -> None:
-    claim = only(ruff("file:///work/repo/a.py"))
+    claim = only(ruff("file:///build/repo/a.py"))
     assert (claim.rule, claim.lens, claim.model) == ("tool/ruff/F401", "tool", "tool: ruff")
     assert (claim.severity, claim.confidence) == (Severity.HIGH, Confidence.HIGH)
     assert (claim.title, claim.message) == ("`os` imported but unused", "")
