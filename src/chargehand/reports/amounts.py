@@ -10,6 +10,8 @@ from chargehand.core.usage import Bill, Call, Charge, RequestSpending
 
 # Tells what `--cache` had from what this run paid for.
 FROM_EARLIER = "from an earlier run"
+# So many lenses stand in a breakdown by lens; the JSON report has all.
+LENSES_SHOWN = 30
 
 
 def known(amount: Decimal, calls: Iterable[Charge]) -> Decimal | None:

@@ -4,11 +4,6 @@ from chargehand.change.ci.event import Environ, HookRange
 from chargehand.core.errors import ChangeError
 
 
-def is_hook(environ: Environ) -> bool:
-    """Tell whether pre-commit runs us."""
-    return bool(environ.get("PRE_COMMIT"))
-
-
 def hook_range(environ: Environ) -> HookRange | None:
     """Return the range that a hook is about, None if it was given none.
 

@@ -55,7 +55,6 @@ class Note(Answer):
     system: bool = False
     created_at: str = ""
     updated_at: str = ""
-    resolvable: bool = False
     resolved: bool = False
     resolved_by: User | None = None
     position: dict[str, Any] | None = None  # Any: nobody looks into it

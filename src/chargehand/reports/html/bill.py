@@ -9,6 +9,7 @@ from chargehand.core.review import Review
 from chargehand.core.targets import Target
 from chargehand.core.usage import Bill, Call, Role
 from chargehand.reports.amounts import (
+    LENSES_SHOWN,
     assumed,
     expected,
     is_compared,
@@ -25,7 +26,6 @@ from chargehand.reports.html.prose import inline
 from chargehand.reports.page.bars import Part, bar
 from chargehand.reports.page.markup import Html, block, tag, text
 
-_LENSES_SHOWN = 30
 _ORCHESTRATOR = tuple(role.value for role in Role if role.is_orchestrator)
 
 
@@ -109,14 +109,14 @@ def _parts(made: Bill, calls: Sequence[Call]) -> Iterator[Html]:
     for word, amounts in (("role", made.by_role), ("model", made.by_model), ("lens", made.by_lens)):
         most = max(amounts.values(), default=Decimal(0))
         rows = []
-        for name, amount in list(amounts.items())[:_LENSES_SHOWN]:
+        for name, amount in list(amounts.items())[:LENSES_SHOWN]:
             paid = _amount(amount, [call for call in calls if _named(call, word) == name], made)
             kind = "orchestrator" if word == "role" and name in _ORCHESTRATOR else "workers"
             rows.append(_row(name, (Part(kind, amount),), most, *paid))
-        if len(amounts) > _LENSES_SHOWN:
+        if len(amounts) > LENSES_SHOWN:
             rows.append(
                 _row(
-                    f"… and {len(amounts) - _LENSES_SHOWN:,} more, which the JSON report has",
+                    f"… and {len(amounts) - LENSES_SHOWN:,} more, which the JSON report has",
                     (),
                     most,
                     "",

@@ -10,6 +10,7 @@ from chargehand.core.money import usd
 from chargehand.core.review import Review
 from chargehand.core.usage import Bill, Call, RequestSpending
 from chargehand.reports.amounts import (
+    LENSES_SHOWN,
     assumed,
     expected,
     is_compared,
@@ -24,8 +25,6 @@ from chargehand.reports.amounts import (
 )
 from chargehand.reports.markdown.blocks import folded
 from chargehand.reports.markdown.markup import cell, code_span, inline
-
-_LENSES_SHOWN = 30
 
 SLICES = 8
 _LABEL_LENGTH = 60
@@ -102,7 +101,7 @@ def _breakdown(bill: Bill, calls: Sequence[Call]) -> Iterator[str]:
         yield _part("role", role, amount, [call for call in calls if call.role.value == role], bill)
     for model, amount in bill.by_model.items():
         yield _part("model", model, amount, [call for call in calls if call.paid_model == model], bill)
-    for lens, amount in list(bill.by_lens.items())[:_LENSES_SHOWN]:
+    for lens, amount in list(bill.by_lens.items())[:LENSES_SHOWN]:
         yield _part("lens", lens, amount, [call for call in calls if call.lens == lens], bill)
 
 
