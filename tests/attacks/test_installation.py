@@ -20,13 +20,7 @@ PROJECT = Path(__file__).parents[2]
 HIJACKS = (
     *("sitecustomize.py", "usercustomize.py", "pip.py", "venv.py", "anthropic.py", "click.py", "pydantic.py"),
     *("chargehand.py", "chargehand/__init__.py", "json.py", "re.py", "typing_extensions.py", "unidiff.py"),
-    *(
-        "detect_secrets/__init__.py",
-        "genai_prices.py",
-        "pathspec.py",
-        "opentelemetry/__init__.py",
-        "encodings.py",
-    ),
+    *("genai_prices.py", "pathspec.py", "opentelemetry/__init__.py", "encodings.py"),
 )
 KEYS = {
     "ANTHROPIC_API_KEY": "the-key",

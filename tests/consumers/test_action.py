@@ -33,17 +33,7 @@ TOKEN = "ghs_" + "0" * 36
 FREE_RULES = {"correctness/conflict-marker"}
 # Modules that a Python would take from the workspace, in the place of ours and of its own.
 STOLEN = (
-    *(
-        "anthropic",
-        "argparse",
-        "chargehand",
-        "click",
-        "detect_secrets",
-        "hatchling",
-        "json",
-        "pip",
-        "pydantic",
-    ),
+    *("anthropic", "argparse", "chargehand", "click", "hatchling", "json", "pip", "pydantic"),
     *("sitecustomize", "typing", "usercustomize", "venv"),
 )
 OUTPUTS = {

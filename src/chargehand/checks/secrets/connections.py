@@ -9,7 +9,7 @@ from chargehand.checks.secrets.wrapped import decoded
 
 
 class Kind(str, Enum):
-    """Where credentials stand; detect-secrets has the first two names."""
+    """Where credentials stand."""
 
     ADDRESS = "Basic Auth Credentials"
     JWT = "JSON Web Token"

@@ -11,7 +11,6 @@ from chargehand.checks.secrets.assignments import assigned, may_assign
 from chargehand.checks.secrets.connections import credentials_in
 from chargehand.checks.secrets.false_positives import is_assigned_secret, is_credential, is_placeholder
 from chargehand.checks.secrets.issuers import issued_keys
-from chargehand.checks.secrets.plugins import known_keys, may_be_known
 from chargehand.checks.secrets.private_keys import private_keys_in
 from chargehand.checks.secrets.wrapped import unwrapped
 
@@ -22,7 +21,7 @@ LONGEST_GUESSED = 1_000
 # without one of the others. Nearly all lines end here.
 _RUN = re.compile(r"(?<![A-Za-z0-9_-])(?=[a-z_-]*[A-Z0-9])[A-Za-z0-9_-]{22}")
 _EXACT_HINTS = (
-    *("akia", "asia", "abia", "acca", "a3t", "xox", "hooks.", "authtoken", "dp.", "hv", "a3-", "sm_"),
+    *("akia", "asia", "abia", "acca", "xox", "hooks.", "dp.", "hv", "a3-", "sm_"),
     *("contribsys", "accesskey=", "accountkey="),
     *private_keys.HINTS,
 )
@@ -127,23 +126,21 @@ def continues(above: str, text: str) -> bool:
 def detect(line: Candidate) -> list[Secret]:
     """Return the secrets in a line, a known form before a guess at the same value.
 
-    Guesses are only made outside of tests and prose. Marks that would silence detect-secrets are not
-    obeyed: a change has no say in its own review.
+    Guesses are only made outside of tests and prose. Marks that silence other scanners are not obeyed: a
+    change has no say in its own review.
     """
     path, text = line.path, line.text
-    # detect-secrets hashes what it finds as UTF-8, which undecodable bytes are not. Places stay the same.
-    clean = text.encode("utf-8", "replace").decode()
     found: dict[str, Secret] = {}
     if line.may_hold_key:
-        for kind, value in _exact(line._replace(text=clean)):
+        for kind, value in _exact(line):
             if not any(value in known for known in found):
-                found[value] = Secret(kind, _as_written(value, clean, text), is_exact=True)
-    around = f"{line.above.strip()} {clean.strip()}" if line.above else clean
+                found[value] = Secret(kind, value, is_exact=True)
+    around = f"{line.above.strip()} {text.strip()}" if line.above else text
     if may_guess(path, around):
         for kind, value in _guessed(path, around):
-            is_above = value not in clean  # where it is found by itself
+            is_above = value not in text  # where it is found by itself
             if not is_above and not any(value in known or (known and known in value) for known in found):
-                found[value] = Secret(kind, _as_written(value, clean, text), is_exact=False)
+                found[value] = Secret(kind, value, is_exact=False)
     return list(found.values())
 
 
@@ -152,29 +149,23 @@ def _may_hold_run(text: str) -> bool:
 
 
 def _may_hold_form(text: str) -> bool:
-    return holds_any(text, private_keys.HINTS) or may_be_known(text) or any(issued_keys(text))
+    return holds_any(text, private_keys.HINTS) or any(issued_keys(text))
 
 
 def _may_hold_guess(text: str) -> bool:
     return may_assign(text) or holds_any(text, connections.HINTS)
 
 
-def _as_written(value: str, clean: str, text: str) -> str:
-    place = clean.find(value)
-    return text[place : place + len(value)]
-
-
 def _exact(line: Candidate) -> Iterator[tuple[str, str]]:
     yield from ((private_keys.KIND, rest) for rest in private_keys_in(line.text, line.below))
-    yield from _forms(line.path, line.text)
+    yield from _forms(line.text)
     for run, inner in unwrapped(line.text):
         keys = ((private_keys.KIND, rest) for rest in private_keys_in(inner, below=()))
-        yield from ((f"{kind} in base64", run) for kind, _ in (*keys, *_forms(line.path, inner)))
+        yield from ((f"{kind} in base64", run) for kind, _ in (*keys, *_forms(inner)))
 
 
-def _forms(path: str, text: str) -> Iterator[tuple[str, str]]:
-    keys = (*issued_keys(text), *(known_keys(path, text) if may_be_known(text) else ()))
-    return ((kind, value) for kind, value in keys if not is_placeholder(value))
+def _forms(text: str) -> Iterator[tuple[str, str]]:
+    return ((kind, value) for kind, value in issued_keys(text) if not is_placeholder(value))
 
 
 def _guessed(path: str, text: str) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """Whether a value that was taken for a secret is one, or merely stands where one will be."""
 
 import re
-from collections.abc import Iterator
 
 from chargehand.checks.secrets.assignments import Assigned
 from chargehand.checks.secrets.connections import Credential, Kind
@@ -14,9 +13,6 @@ _PUBLISHED_KEYS = ("Eby8vdM02xNOcqFlqUwJPL", "C2y6yDjf5/R+ob0N8A7Cgv", "eyJzdWIi
 _PLACEHOLDER_KEY = re.compile(
     r"example|placeholder|dummy|redacted|1234567|abcdefg|xxxx|(.)\1{5}", re.IGNORECASE
 )
-# Beside these, a run of hexadecimal digits goes on.
-_IN_ID = frozenset("0123456789abcdefABCDEF-")
-_TELEGRAM_TOKEN = re.compile(r"\d{8,10}:(?=\S*[A-Z])(?=\S*[a-z])(?=\S*[0-9])[\w-]{35}")
 _PLACEHOLDER = re.compile(
     r"example|sample|dummy|fake|placeholder|change.?me|your|xxx|todo|redacted|replace|insert|\.\.\.|\*\*\*"
     r"|\benv\b|^secrets\.|^vault:|^(.)\1+$",
@@ -67,33 +63,6 @@ _LOCAL_HOST = re.compile(r"127\.0\.0\.1|\[::1\]|0\.0\.0\.0|[\w.-]*example\b|[\w-
 def is_placeholder(key: str) -> bool:
     """Tell whether a text of a known form is a sample and no key."""
     return bool(_PLACEHOLDER_KEY.search(key)) or _is_published(key)
-
-
-def is_telegram_token(key: str, line: str) -> bool:
-    """Tell a bot's token from two ids with a colon between, and from words in a row.
-
-    It stands alone, and its second part is random: it has large letters, small ones and digits.
-    """
-    is_part = any(
-        before in _IN_ID or after.isalnum() or after in ("_", "-") for before, after in _beside(key, line)
-    )
-    return not is_part and bool(_TELEGRAM_TOKEN.fullmatch(key))
-
-
-def is_aws_id(key: str, line: str) -> bool:
-    """Tell an AWS access key, if it is an id, from a part of a longer run of hexadecimal digits."""
-    return len(key) != 20 or any(
-        not before.isalnum() and not after.isalnum() for before, after in _beside(key, line)
-    )
-
-
-def _beside(key: str, line: str) -> Iterator[tuple[str, str]]:
-    """Yield the characters before and after each place of the key, empty at the ends of the line."""
-    place = line.find(key)
-    while place >= 0:
-        end = place + len(key)
-        yield line[max(0, place - 1) : place], line[end : end + 1]
-        place = line.find(key, place + 1)
 
 
 def is_assigned_secret(given: Assigned) -> bool:
