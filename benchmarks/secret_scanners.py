@@ -4,9 +4,9 @@
 
 Every scanner reads the same files from a folder, with its own defaults: ours each file as an added one, and
 detect-secrets, its fork (bc-detect-secrets) and gitleaks, which pip brings for this run, each into a virtual
-environment of its own; not with `--alone`. A secret counts as found if anything is reported in its file, which
-holds nothing else; what is reported in an innocent file is a false alarm. No scanner may use the network: keys
-are not tried out.
+environment of its own; not with `--alone`. A secret counts as found if anything is reported in its file,
+which holds nothing else; what is reported in an innocent file is a false alarm. No scanner may use the
+network: keys are not tried out.
 """
 
 import argparse
