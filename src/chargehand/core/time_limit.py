@@ -7,6 +7,8 @@ Item = TypeVar("Item")
 
 # Tells whether the time is up; once it is, it stays so.
 IsOver = Callable[[], bool]
+# Is told how many steps a walk takes that cannot end early, and raises once the time is up.
+Step = Callable[[int], None]
 
 # To look at a clock takes as long as to look at a line.
 _BETWEEN_LOOKS = 1_000
@@ -23,3 +25,22 @@ def while_there_is_time(items: Iterable[Item], is_over: IsOver) -> Iterator[Item
         if number % _BETWEEN_LOOKS == 0 and is_over():
             return
         yield item
+
+
+def steps_until(is_over: IsOver, error: Exception) -> Step:
+    """Return what raises `error` when the time is up, which is noticed within a thousand steps."""
+    left = _BETWEEN_LOOKS
+
+    def take(steps: int) -> None:
+        nonlocal left
+        left -= steps
+        if left <= 0:
+            left = _BETWEEN_LOOKS
+            if is_over():
+                raise error
+
+    return take
+
+
+def any_step(_: int) -> None:
+    """Take steps of a walk without a limit."""

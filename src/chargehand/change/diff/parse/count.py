@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from chargehand.core.time_limit import Step, any_step
+
 _PLUS, _MINUS, _BLANK = b"+- "
 
 # Nine digits are enough for any file that git can hold, and keep int() cheap.
@@ -40,23 +42,27 @@ class _Hunk(NamedTuple):
     is_doubtful: bool = False
 
 
-def count_hunks(data: bytes, start: int, limit: int, *, has_git_headers: bool) -> Counted:
+def count_hunks(
+    data: bytes, start: int, limit: int, step: Step = any_step, *, has_git_headers: bool
+) -> Counted:
     """Return what the hunks from `start` on hold; `limit` is where the next file begins at the latest.
 
     Without git headers only counts tell a removed line `-- x` from the header `--- x` of the next file.
+    `step` is called for each hunk, and for each line that is walked.
     """
     at, hunks, added, removed = start, 0, 0, 0
     damage, doubtful_to = "", 0
     hunk = _Hunk(start)
     while not damage and data.startswith(b"@@ ", at, limit):
-        hunk = _count_hunk(data, at, limit, hunk, has_git_headers=has_git_headers)
+        step(1)
+        hunk = _count_hunk(data, at, limit, hunk, step, has_git_headers=has_git_headers)
         damage = hunk.damage
         if damage:
             doubtful_to = hunk.end if hunk.is_doubtful else 0
         else:
             at, hunks = hunk.end, hunks + 1
             added, removed = added + hunk.added, removed + hunk.removed
-    if not damage and _has_surplus(data, at, limit, has_git_headers=has_git_headers):
+    if not damage and _has_surplus(data, at, limit, step, has_git_headers=has_git_headers):
         damage = "has a hunk with more lines than its header says"
     if damage:
         line = data.count(b"\n", start, at) + 1
@@ -85,7 +91,9 @@ def starts_plain_file(data: bytes, at: int) -> bool:
     return data.startswith(b"--- ", at) and data.startswith(b"+++ ", _next_line(data, at, len(data)))
 
 
-def _count_hunk(data: bytes, at: int, limit: int, before: _Hunk, *, has_git_headers: bool) -> _Hunk:
+def _count_hunk(
+    data: bytes, at: int, limit: int, before: _Hunk, step: Step, *, has_git_headers: bool
+) -> _Hunk:
     head = _HEAD.match(data, at, limit)
     if head is None:
         return _Hunk(at, damage="has a hunk header that cannot be read")
@@ -97,7 +105,8 @@ def _count_hunk(data: bytes, at: int, limit: int, before: _Hunk, *, has_git_head
     if old_next - old < before.old_next or new_next - new < before.new_next:
         return _Hunk(at, damage="has hunks that overlap")
     start = _next_line(data, head.end(), limit)
-    counted = _count_at_once(data, start, limit, old, new) or _count_lines(data, start, limit, old, new)
+    counted = _count_at_once(data, start, limit, old, new)
+    counted = counted or _count_lines(data, start, limit, old, new, step)
     if counted is None:
         return _Hunk(at, damage="has a hunk with fewer lines than its header says")
     end, added, removed = counted
@@ -128,7 +137,9 @@ def _count_at_once(data: bytes, start: int, limit: int, old: int, new: int) -> t
     return min(end + 1, limit), added, removed
 
 
-def _count_lines(data: bytes, start: int, limit: int, old: int, new: int) -> tuple[int, int, int] | None:
+def _count_lines(
+    data: bytes, start: int, limit: int, old: int, new: int, step: Step
+) -> tuple[int, int, int] | None:
     """Return end, added and removed of a hunk, taking line by line until `old` and `new` are used up.
 
     None: another line comes first.
@@ -136,6 +147,7 @@ def _count_lines(data: bytes, start: int, limit: int, old: int, new: int) -> tup
     at = start
     added = removed = 0
     while old or new:
+        step(1)
         mark = data[at] if at < limit else 0
         end = data.find(b"\n", at, limit)
         end = limit if end < 0 else end
@@ -149,6 +161,7 @@ def _count_lines(data: bytes, start: int, limit: int, old: int, new: int) -> tup
             return None
         at = end + 1
     while data.startswith(b"\\ ", at, limit):
+        step(1)
         at = _next_line(data, at, limit)
     return min(at, limit), added, removed
 
@@ -167,10 +180,11 @@ def _may_be_next_file(data: bytes, start: int, end: int) -> bool:
     return data.startswith(b"+++ ", last) and data.startswith(b"--- ", before)
 
 
-def _has_surplus(data: bytes, start: int, limit: int, *, has_git_headers: bool) -> bool:
+def _has_surplus(data: bytes, start: int, limit: int, step: Step, *, has_git_headers: bool) -> bool:
     """Tell whether lines follow the last hunk that look like its own; text such as a mail's end is none."""
     at = start
     while at < limit:
+        step(1)
         mark = data[at]
         end = _next_line(data, at, limit)
         if mark in b"+-":

@@ -13,7 +13,7 @@ from chargehand.change.diff.parse.split import Piece, split
 from chargehand.change.diff.parse.unwrap import unwrap
 from chargehand.core.diff import Authority, Diff, FileDiff, Skip, SkipReason
 from chargehand.core.errors import DiffError
-from chargehand.core.time_limit import IsOver, never
+from chargehand.core.time_limit import IsOver, never, steps_until
 
 _BLANK = re.compile(rb"[\s\0]*\Z")
 
@@ -33,6 +33,11 @@ _HINTS = (
 )
 _DEFAULT_HINT = "It has no line that starts with diff --git, and no pair of lines that start with --- and +++"
 
+_TOO_LATE = (
+    "Nothing was reviewed: the deadline came before it was known which files the diff has. "
+    "Set a later one (deadline), or split the change."
+)
+
 # SHA-1 and SHA-256 of nothing.
 _EMPTY = (
     b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
@@ -47,13 +52,14 @@ def parse_diff(raw: bytes, strip: int | None = None, is_over: IsOver = never) ->
     has no files. `strip` is the number of leading parts to take off each path, if the diff does not show it.
     Files that are not reached before the time is up have no lines, but are counted.
 
-    Raises DiffError if no file at all can be made out.
+    Raises DiffError if no file at all can be made out, or if the time is up before all are known.
     """
-    data, notices = unwrap(raw)
+    step = steps_until(is_over, DiffError(_TOO_LATE))
+    data, notices = unwrap(raw, step)
     if _BLANK.match(data):
         return Diff(notices=notices)
     # The lines of a header are not needed once it is read, and weigh as much as the rest of a small file.
-    entries = [(piece._replace(header=()), read_header(data, piece)) for piece in split(data)]
+    entries = [(piece._replace(header=()), read_header(data, piece)) for piece in split(data, step)]
     if not any(starmap(_names_a_file, entries)):
         raise DiffError(why_no_diff(data))
     prefix = find_prefix(header for _, header in entries) if strip is None else Prefix(strip)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from chargehand.change.diff.parse.count import Counted, count_hunks, is_hunk_header
+from chargehand.core.time_limit import Step, any_step
 
 # `git`, `combined` (a merge's diff) and `submodule` are git's; `plain`, `binary` and `unshown` come from
 # other tools; `stray` is a file without git's header in a diff that has git's headers.
@@ -83,19 +84,20 @@ class _Loose(NamedTuple):
 _NO_LOOSE = _Loose()
 
 
-def split(data: bytes) -> Iterator[Piece]:
-    """Yield the pieces in order; none if the input is no diff.
+def split(data: bytes, step: Step = any_step) -> Iterator[Piece]:
+    """Yield the pieces in order; none if the input is no diff. `step` is called at whatever is looked at.
 
     If the input has git's headers, nothing else starts a file: an example in a commit message is
     none. Text with hunks outside of git's headers, and no message, is a piece of its own that is damaged.
     """
-    starts = list(_git_starts(data))
-    return _git_pieces(data, starts) if starts else _plain_pieces(data)
+    starts = list(_git_starts(data, step))
+    return _git_pieces(data, starts, step) if starts else _plain_pieces(data, step)
 
 
-def _git_starts(data: bytes) -> Iterator[int]:
+def _git_starts(data: bytes, step: Step) -> Iterator[int]:
     at = 0
     while True:
+        step(1)
         if data.startswith((b"diff --git ", b"diff --cc ", b"diff --combined "), at):
             yield at
         # No line of a hunk can begin like this, so hunks need not be walked to find the next file.
@@ -104,22 +106,23 @@ def _git_starts(data: bytes) -> Iterator[int]:
             return
 
 
-def _git_pieces(data: bytes, starts: list[int]) -> Iterator[Piece]:
-    before = _read_loose(data, 0, starts[0])
+def _git_pieces(data: bytes, starts: list[int], step: Step) -> Iterator[Piece]:
+    before = _read_loose(data, 0, starts[0], step)
     yield from before.pieces
     if before.damage:
         yield Piece("stray", (), damage=_HEADLESS)
     for start, limit in zip(starts, [*starts[1:], len(data)], strict=True):
-        yield from _git_piece(data, start, limit)
+        yield from _git_piece(data, start, limit, step)
 
 
-def _git_piece(data: bytes, start: int, limit: int) -> Iterator[Piece]:
+def _git_piece(data: bytes, start: int, limit: int, step: Step) -> Iterator[Piece]:
     first = _GIT.match(data, start, limit)
     assert first is not None  # noqa: S101 # _git_starts found it
     kind: Kind = "git" if first[1] == b"git" else "combined"
     header = [(b"diff", _value(first[2]))]
     at = first.end()
     while line := _GIT_LINE.match(data, at, limit):
+        step(1)
         key, value = line.groups(b"")
         header.append((key, value.removesuffix(b"\r")))
         at = line.end()
@@ -127,14 +130,14 @@ def _git_piece(data: bytes, start: int, limit: int) -> Iterator[Piece]:
             break
     counted = Counted(at, at)
     if kind == "git" and header[-1][0] not in _BINARY_KEYS and data.startswith(b"@@ ", at):
-        counted = count_hunks(data, at, limit, has_git_headers=True)
-    loose = _read_loose(data, counted.end, limit)
+        counted = count_hunks(data, at, limit, step, has_git_headers=True)
+    loose = _read_loose(data, counted.end, limit, step)
     damage = counted.damage or (loose.damage if kind == "git" else "")
     yield Piece(kind, tuple(header), counted, damage)
     yield from loose.pieces
 
 
-def _read_loose(data: bytes, start: int, limit: int) -> _Loose:
+def _read_loose(data: bytes, start: int, limit: int, step: Step) -> _Loose:
     """Look through text outside of headers and hunks for what must not be passed over in silence.
 
     As for git am, what stands in the message of a mail is no diff, and the message ends at `---`.
@@ -145,6 +148,7 @@ def _read_loose(data: bytes, start: int, limit: int) -> _Loose:
     damage = ""
     is_message = False
     for found in _LOOSE.finditer(data, start, limit):
+        step(1)
         match found.lastgroup:
             case "cut" | None:
                 is_message = found["cut"] is None
@@ -187,17 +191,18 @@ def _stray(old: bytes, new: bytes, damage: str) -> Piece:
     return Piece("stray", ((b"---", _value(old)), (b"+++", _value(new))), damage=damage)
 
 
-def _plain_pieces(data: bytes) -> Iterator[Piece]:
-    start, piece = _next_plain(data, 0, _FILE_IN_TEXT)
+def _plain_pieces(data: bytes, step: Step) -> Iterator[Piece]:
+    start, piece = _next_plain(data, 0, _FILE_IN_TEXT, step)
     doubtful_to = 0
-    before = _read_loose(data, 0, start) if piece else _Loose()
+    before = _read_loose(data, 0, start, step) if piece else _Loose()
     yield from before.pieces
     if before.damage:
         yield Piece("stray", (), damage=_HEADLESS)
     while piece:
         end = piece.counted.end
-        next_start, following = _next_plain(data, end, _FILE_ANYWHERE if piece.damage else _FILE_IN_TEXT)
-        loose = _Loose() if piece.damage else _read_loose(data, end, next_start)
+        wanted = _FILE_ANYWHERE if piece.damage else _FILE_IN_TEXT
+        next_start, following = _next_plain(data, end, wanted, step)
+        loose = _Loose() if piece.damage else _read_loose(data, end, next_start, step)
         damage = piece.damage or loose.damage or (_DOUBTFUL if start < doubtful_to else "")
         yield piece._replace(damage=damage)
         yield from loose.pieces
@@ -205,20 +210,21 @@ def _plain_pieces(data: bytes) -> Iterator[Piece]:
         start, piece = next_start, following
 
 
-def _next_plain(data: bytes, at: int, wanted: re.Pattern[bytes]) -> tuple[int, Piece | None]:
+def _next_plain(data: bytes, at: int, wanted: re.Pattern[bytes], step: Step) -> tuple[int, Piece | None]:
     for found in wanted.finditer(data, at):
-        piece = _plain_piece(data, found.start())
+        step(1)
+        piece = _plain_piece(data, found.start(), step)
         if piece:
             return found.start(), piece
     return len(data), None
 
 
-def _plain_piece(data: bytes, at: int) -> Piece | None:
+def _plain_piece(data: bytes, at: int, step: Step) -> Piece | None:
     pair = _PAIR.match(data, at)
     if pair:
         counted = Counted(pair.end(), pair.end())
         if data.startswith(b"@@ ", pair.end()):
-            counted = count_hunks(data, pair.end(), len(data), has_git_headers=False)
+            counted = count_hunks(data, pair.end(), len(data), step, has_git_headers=False)
         return Piece("plain", _names(pair), counted, counted.damage)
     for kind, key, pattern in _ONE_LINERS:
         if line := pattern.match(data, at):

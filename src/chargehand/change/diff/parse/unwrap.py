@@ -2,7 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
+
+from chargehand.core.errors import DiffError
+from chargehand.core.time_limit import Step, any_step
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -23,6 +27,12 @@ _ENCODED = re.compile(
 _OF_PARTS = re.compile(rb"^Content-Type:\s*multipart/", re.MULTILINE | re.IGNORECASE)
 # The first line of a mail in a mailbox, as git writes it and as others do.
 _FROM = re.compile(rb"^From \S+ +\w{3} \w{3} ", re.MULTILINE)
+# The parser of mails is given so much at once, which takes as long as so many steps.
+_PORTION_BYTES, _PORTION_STEPS = 10_000, 1_000
+_TOO_DEEP = (
+    "Nothing was reviewed: the input is a mail with parts in parts, too deep to be read. "
+    "Give it what git diff prints."
+)
 _HEAD = re.compile(rb"(?:From [^\n]*\n)?(?:[!-9;-~]{1,100}:[^\n]*\n(?:[ \t][^\n]*\n)*)+\r?\n")
 
 
@@ -33,12 +43,15 @@ class Unwrapped(NamedTuple):
     notices: tuple[str, ...]
 
 
-def unwrap(raw: bytes) -> Unwrapped:
-    """Return `raw` in UTF-8, without byte-order mark, colour, a mail's encoding, or a CR on every line."""
+def unwrap(raw: bytes, step: Step = any_step) -> Unwrapped:
+    """Return `raw` in UTF-8, without byte-order mark, colour, a mail's encoding, or a CR on every line.
+
+    `step` is called at each piece of a mail. Raises DiffError if a mail cannot be read.
+    """
     notices = []
     data = raw
-    for step in (_as_utf8, _without_colour, decode_mails, _without_cr):
-        data, notice = step(data)
+    for layer in (_as_utf8, _without_colour, partial(decode_mails, step=step), _without_cr):
+        data, notice = layer(data)
         if notice:
             notices.append(notice)
     return Unwrapped(data, tuple(notices))
@@ -71,12 +84,12 @@ def _without_colour(data: bytes) -> tuple[bytes, str]:
     return _COLOUR.sub(b"", data), "Colour codes were left out, those in the changed lines among them."
 
 
-def decode_mails(data: bytes) -> tuple[bytes, str]:
+def decode_mails(data: bytes, step: Step = any_step) -> tuple[bytes, str]:
     """Return `data` with the bodies of mails as their writers wrote them, and a notice if any was not so."""
     if not _is_wrapped(data):
         return data, ""
     mails = list(_mails(data))
-    decoded = [_decoded(mail) for mail in mails]
+    decoded = [_decoded(mail, step) for mail in mails]
     if decoded == mails:
         return data, ""
     return b"".join(
@@ -94,20 +107,32 @@ def _mails(data: bytes) -> Iterator[bytes]:
         yield data[start:end]
 
 
-def _decoded(mail: bytes) -> bytes:
+def _decoded(mail: bytes, step: Step) -> bytes:
+    step(1)
     head = _HEAD.match(mail)
     if head is None or not _is_wrapped(mail):
         return mail
     rest = mail.partition(b"\n")[2] if mail.startswith(b"From ") else mail
-    # Start-up time: few diffs are encoded mails.
-    from email import message_from_bytes  # noqa: PLC0415 - as above
+    try:
+        message = _parsed(rest, step)
+        encodings = {str(part["Content-Transfer-Encoding"]).lower() for part in message.walk()}
+        if not encodings & _ENCODINGS and not message.is_multipart():
+            return mail
+        bodies = [body if body.endswith(b"\n") else body + b"\n" for body in _bodies(message)]
+    except RecursionError as error:
+        raise DiffError(_TOO_DEEP) from error
+    return _ENCODED.sub(b"X-Decoded:", head[0]) + b"".join(bodies)
 
-    message = message_from_bytes(rest)
-    encodings = {str(part["Content-Transfer-Encoding"]).lower() for part in message.walk()}
-    if not encodings & _ENCODINGS and not message.is_multipart():
-        return mail
-    lines = _ENCODED.sub(b"X-Decoded:", head[0])
-    return lines + b"".join(body if body.endswith(b"\n") else body + b"\n" for body in _bodies(message))
+
+def _parsed(mail: bytes, step: Step) -> "Message":
+    # Start-up time: few diffs are encoded mails.
+    from email.feedparser import BytesFeedParser  # noqa: PLC0415 - as above
+
+    parser = BytesFeedParser()
+    for start in range(0, len(mail), _PORTION_BYTES):
+        step(_PORTION_STEPS)
+        parser.feed(mail[start : start + _PORTION_BYTES])
+    return parser.close()
 
 
 def _bodies(part: "Message") -> Iterator[bytes]:

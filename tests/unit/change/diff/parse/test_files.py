@@ -391,3 +391,27 @@ def test_files_that_are_not_reached_in_time_have_no_lines_but_are_listed_and_cou
 def test_a_file_in_which_the_time_is_up_has_no_lines_at_all() -> None:
     asked = iter(range(99))
     assert parse_diff(X, is_over=lambda: next(asked) >= 1).files[0].hunks == ()
+
+
+# Each has many steps and few files.
+LONG = {
+    "files": git_file(b"x") * 600,
+    "lines behind a hunk": X + b"\n" * 3_000,
+    "lines of a hunk that is cut off": git_file(b"x", b"@@ -0,0 +1,9000 @@\n" + b"+a\n" * 3_000),
+    "lines that name no file": b"Only in a\n" * 3_000,
+    "a header": X.partition(b"---")[0] + b"old mode 100644\n" * 3_000,
+    "parts of a mail": MAIL.replace(b"\n\n", b"\nContent-Type: multipart/mixed; boundary=x\n\n")
+    + b"--x\n\na\n" * 3_000,
+}
+
+
+@pytest.mark.parametrize("raw", LONG.values(), ids=LONG)
+def test_a_diff_whose_files_are_not_known_in_time_is_refused(raw: bytes) -> None:
+    with pytest.raises(DiffError, match="the deadline came before it was known which files"):
+        parse_diff(raw, is_over=lambda: True)
+
+
+def test_a_mail_with_parts_too_deep_in_parts_is_refused() -> None:
+    parts = (b"Content-Type: multipart/mixed; boundary=x%d\n\n--x%d\n" % (n, n) for n in range(1_000))
+    with pytest.raises(DiffError, match="too deep"):
+        parse_diff(b"".join(parts))
