@@ -151,7 +151,15 @@ def _flags(flags: Mapping[str, object]) -> Iterator[tuple[Key, object, str]]:
 
 def _message(complaints: Sequence[str]) -> str:
     lines = "".join(f"\n  {complaint}" for complaint in complaints)
-    return f"Nothing was reviewed: a setting is wrong or unknown.{lines}"
+    newer = f"\n{_NEWER}" if any(_UNKNOWN in complaint for complaint in complaints) else ""
+    return f"Nothing was reviewed: a setting is wrong or unknown.{lines}{newer}"
+
+
+_UNKNOWN = "is unknown"
+_NEWER = (
+    f"This is chargehand {__version__}. A newer one may know more: pip install -U chargehand, then "
+    "chargehand doctor, which names each line that pins an older one."
+)
 
 
 # What pydantic says of the commonest mistakes, in plain words.
@@ -187,7 +195,7 @@ def _complaint(error: "ErrorDetails", file: str, sources: Mapping[Key, str]) -> 
         subject = f"{file}: {_dotted(key)}"
     if error["type"] == "extra_forbidden":
         meant = neighbour(key[-1], key[0] if len(key) > 1 else "", _KEYS)
-        return f"{subject} is unknown{hint(meant) or _maybe_newer()}"
+        return f"{subject} {_UNKNOWN}{hint(meant) or _maybe_newer()}"
     said = _PLAIN_WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ").removeprefix(
         "Input "
     )

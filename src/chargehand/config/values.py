@@ -81,7 +81,7 @@ def _pattern(text: str) -> str:
 def _version(text: str) -> str:
     if not re.fullmatch(r"\d{1,6}(\.\d{1,6}){0,2}", text):
         raise ValueError("should be a version such as 1.4 or 1.4.2")
-    if _numbers(text) > _numbers(__version__):
+    if version_numbers(text) > version_numbers(__version__):
         from pydantic_core import PydanticCustomError  # noqa: PLC0415 - start-up time
 
         said = (
@@ -92,7 +92,7 @@ def _version(text: str) -> str:
     return text
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def version_numbers(version: str) -> tuple[int, ...]:
     """Return the numbers that a version begins with, all three of them."""
     found = [int(each) for each in re.findall(r"\d+", version)[:3]]
     return (*found, 0, 0)[:3]

@@ -71,6 +71,13 @@ def test_what_is_there_stays_and_the_example_is_named(world: World) -> None:
     assert {name: (world.root / name).read_text() for name in mine} == mine
 
 
+def test_a_job_that_is_there_and_pins_an_older_version_gets_the_line_that_raises_it(world: World) -> None:
+    world.write({".gitlab-ci.yml": "review:\n  script: pip install chargehand==0.0.9 && chargehand review\n"})
+    told = started(world, "gitlab").then
+    raised = f"script: pip install chargehand=={__version__} && chargehand review"
+    assert f"write .gitlab-ci.yml, line 2:  {raised}" in told
+
+
 def test_a_link_is_neither_followed_nor_replaced(world: World, tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
     (world.root / ".chargehand.toml").symlink_to(tmp_path / "outside/file")

@@ -28,7 +28,10 @@ def complaints(text: str = "", environ: Mapping[str, str] | None = None, **flags
         load(text, environ, **flags)
     first, *lines = str(caught.value).split("\n")
     assert first == "Nothing was reviewed: a setting is wrong or unknown."
-    return [line.removeprefix("  ") for line in lines]
+    told = [line.removeprefix("  ") for line in lines if line.startswith("  ")]
+    newer = f"This is chargehand {__version__}. A newer one may know more: pip install -U chargehand"
+    assert any("is unknown" in each for each in told) == lines[-1].startswith(newer)
+    return told
 
 
 def test_nothing_set_is_the_defaults() -> None:

@@ -21,6 +21,7 @@ from chargehand.app.doctor.posting import posting
 from chargehand.app.doctor.repository import repository
 from chargehand.app.doctor.trouble import Examined, Run, Trouble, Write
 from chargehand.app.doctor.variables import variables
+from chargehand.app.doctor.versions import versions
 from chargehand.app.doctor.workflows import workflows
 
 
@@ -50,6 +51,7 @@ KINDS = (
     Kind("posting", posting, asked_by="is_commenting"),
     Kind("workflows", workflows),
     Kind("hooks", hooks),
+    Kind("versions", versions),
     Kind("online", online, asked_by="is_online", needs_settings=True),
 )
 

@@ -9,7 +9,7 @@ from chargehand.change import Automatic, Checkout, NoRepository, Repository, fin
 from chargehand.change.ci.event import CiJob
 from chargehand.change.ci.platforms import read_job
 from chargehand.change.git.tips import commit_of, default_branch
-from chargehand.config import Settings, find_config, load_settings, with_base
+from chargehand.config import ConfigFile, Settings, find_config, load_settings, with_base
 from chargehand.core.change import Change
 from chargehand.core.errors import ChangeError, ConfigError
 
@@ -35,7 +35,8 @@ class Place(NamedTuple):
     """Where the review would run.
 
     `change` is None if it cannot be found, and `faults` then says why. `settings` are the defaults unless it
-    `is_configured`: what is set can be used. `has_library` tells whether a module is installed.
+    `is_configured`: what is set can be used. `file` is what is set in files, a base's included, if it can be
+    read. `has_library` tells whether a module is installed.
     """
 
     asked: Asked
@@ -45,6 +46,7 @@ class Place(NamedTuple):
     job: CiJob | None
     change: Change | None
     target: Target | None
+    file: ConfigFile | None
     settings: Settings
     is_configured: bool
     faults: tuple[str, ...]
@@ -62,7 +64,7 @@ def look_around(
     """Return what there is; nothing of it raises."""
     faults: list[str] = []
     checkout, job, change = _found(cwd, environ, faults)
-    settings = _settings(asked, checkout, change, environ)
+    file, settings = _settings(asked, checkout, change, environ)
     return Place(
         asked=asked,
         cwd=cwd,
@@ -71,6 +73,7 @@ def look_around(
         job=job,
         change=change,
         target=_target(checkout, change),
+        file=file,
         settings=settings or Settings(),
         is_configured=settings is not None,
         faults=tuple(faults),
@@ -115,9 +118,10 @@ def _target(checkout: Checkout, change: Change | None) -> Target | None:
 
 def _settings(
     asked: Asked, checkout: Checkout, change: Change | None, environ: Mapping[str, str]
-) -> Settings | None:
+) -> tuple[ConfigFile | None, Settings | None]:
+    file: ConfigFile | None = None
     try:
         file = with_base(find_config(checkout, change, asked.config), checkout) if change else None
-        return load_settings(file, environ, {})
+        return file, load_settings(file, environ, {})
     except ConfigError:  # told by the checks of the configuration and of the variables
-        return None
+        return file, None

@@ -33,7 +33,7 @@ class Write(Value):
 
     @property
     def shown(self) -> str:
-        """Where the line belongs, and the line."""
+        """Where the line belongs, and the line: behind a bar, if it is indented or several."""
         if self.last < self.first:
             where = f"new line {self.first}"
         elif self.last == self.first:
@@ -41,7 +41,10 @@ class Write(Value):
         else:
             where = f"lines {self.first} to {self.last}"
         of = f" of branch {self.branch}" if self.branch else ""
-        return f"{self.path}{of}, {where}:  {self.line.strip()}"
+        lines = self.line.split("\n")
+        if len(lines) == 1 and self.line == self.line.lstrip():
+            return f"{self.path}{of}, {where}:  {self.line}"
+        return "\n".join((f"{self.path}{of}, {where}:", *(f"| {each}" for each in lines)))
 
     def applied(self, text: str) -> str:
         """Return the text of the file with the line in it."""

@@ -8,8 +8,10 @@ from typing import NamedTuple
 from chargehand import __version__
 from chargehand.app.init.examples import example_file
 from chargehand.app.init.homes import Home, homes_of
+from chargehand.app.init.pins import pins_of
 from chargehand.change import Repository
 from chargehand.config.file import OWN, SHARED, parse_config, texts_in
+from chargehand.config.values import version_numbers
 from chargehand.core.errors import ChargehandError, ConfigError
 
 RELEASES = "https://github.com/chargehand/chargehand"
@@ -43,6 +45,7 @@ def begin(repository: Repository, wanted: Sequence[str], releases: str = RELEASE
             then += _to_pin(home, text)
         else:
             left.append((home.path, example))
+            then += _to_raise(repository.root, home.path)
         then += home.then
     example = example_file(CONFIGURATION)
     if in_the_way := _configure(repository.root, example):
@@ -85,6 +88,13 @@ def _to_pin(home: Home, text: str) -> list[str]:
     tag = f"chargehand@v{__version__}"
     command = f"sed -i.bak 's|chargehand@{40 * '0'} # .*|{tag}|' {home.path} && rm {home.path}.bak"
     return [command] if _UNPINNED in text else []
+
+
+def _to_raise(root: Path, name: str) -> list[str]:
+    """Return the lines with which a file that is there already pins this version, if it pins an older one."""
+    ours = version_numbers(__version__)
+    older = [pin for pin in pins_of(root, root / name) if version_numbers(pin.version) < ours]
+    return [f"write {pin.path}, line {pin.number}:  {pin.line.strip()}" for pin in older]
 
 
 def _write(root: Path, name: str, text: str) -> bool:

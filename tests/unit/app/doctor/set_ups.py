@@ -394,4 +394,23 @@ BROKEN = (
         },
         typed={"pre-commit install --hook-type pre-commit --hook-type pre-push": _install_hooks},
     ),
+    Broken(
+        "an action that is too old for the configuration",
+        "versions",
+        "does not know fail_on; 0.1.0 does",
+        _workflow(("@v0.1.0", "@v0.0.9")) | _toml('fail_on = "low"\n'),
+    ),
+    Broken(
+        "a job, an include and a hook that are too old",
+        "versions",
+        "does not know lenses and lenses.paths; 0.1.0 does",
+        {
+            ".circleci/config.yml": "- run: pip install 'chargehand[bedrock]==0.0.8'\n",
+            ".gitlab-ci.yml": "include:\n  - component: $CI_SERVER_FQDN/tools/chargehand/chargehand@0.0.6\n"
+            "  - project: tools/chargehand\n    ref: v0.0.5\n",
+            ".pre-commit-config.yaml": "repos:\n  - repo: https://github.com/other/tool\n    rev: v0.0.1\n"
+            "  - repo: https://github.com/chargehand/chargehand\n    rev: v0.0.4\n",
+        }
+        | _toml('[lenses.style]\npaths = ["*.py"]\n'),
+    ),
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from chargehand.app.doctor import KINDS, Asked, Examined, Run, Trouble, Write, examine, look_around
+from chargehand.app.doctor.versions import versions
 from chargehand.cli.doctor_table import doctor_json, doctor_table
 from tests.command import environment
 from tests.github_api import GitHubApi, PullRequest, Token
@@ -166,6 +167,24 @@ def test_a_shallow_checkout_in_a_workflow_is_told_and_the_line_deepens_it(
     assert not found.is_failing
     patient.mend(found.mend)
     assert [found for each in patient.examined() for found in each.troubles] == []
+
+
+def test_a_file_that_promises_too_old_a_version_and_a_pin_that_is_newer_are_told(
+    good: World, tmp_path: Path
+) -> None:
+    files = {
+        ".chargehand.toml": 'fail_on = "low"\n',
+        ".gitlab-ci.yml": "script: pip install chargehand==9.1.0\n",
+    }
+    patient = _patient(Broken("", "", "", files=files), good, tmp_path)
+    later = {"0.1.0": {"": "threads"}, "9.0.0": {"": "fail_on"}}
+    place = look_around(Asked(), patient.cwd, patient.environ)
+    promised, newer = versions(place, later)
+    assert "may be read by chargehand 0.1.0, which does not know fail_on" in promised.said
+    assert newer.mend == Run(line="pip install chargehand==9.1.0")
+    patient.mend(promised.mend)
+    written = (patient.world.root / ".chargehand.toml").read_text()
+    assert written == 'minimum_version = "9.0.0"\nfail_on = "low"\n'
 
 
 def test_the_examples_for_github_have_nothing_to_mend_but_their_pins(good: World, tmp_path: Path) -> None:
