@@ -48,7 +48,7 @@ def read_beside(run: Run, diff: Diff, mask: Mask, is_over: IsOver) -> Read:
     searched = search(shown, is_over)
     whole = mask.joined(searched.mask)
     read = zip(context.passages[: searched.reach], whole.diff(shown).files, strict=False)
-    masked = tuple(_masked(each, file) for each, file in read)
+    masked = tuple(_masked(each, file, whole) for each, file in read)
     silenced = [index for index, each in enumerate(masked) if each.kind in _SAID and speaks(text_of([each]))]
     links = {
         whole.name(path): tuple(
@@ -86,7 +86,9 @@ def _as_file(passage: Passage) -> FileDiff:
     return FileDiff(path=passage.path, status="modified", hunks=(hunk,))
 
 
-def _masked(passage: Passage, file: FileDiff) -> Passage:
+def _masked(passage: Passage, file: FileDiff, mask: Mask) -> Passage:
     (hunk,) = file.hunks
     text = "\n".join(line.text for line in hunk.lines())
+    if passage.kind in _SAID:
+        text = mask.prose(text)
     return passage._replace(path=file.path, text=text, within=hunk.section)

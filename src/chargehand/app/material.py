@@ -10,6 +10,7 @@ from chargehand.change.read import read_diff
 from chargehand.checks.check import Searched
 from chargehand.checks.paths import is_test
 from chargehand.checks.secrets import search
+from chargehand.checks.secrets.texts import mask_with
 from chargehand.core.change import Change
 from chargehand.core.context import NO_CONTEXT, Context
 from chargehand.core.diff import Diff
@@ -88,8 +89,8 @@ def _as_far_as(reach: int, diff: Diff) -> Diff:
 
 def _masked(change: Change, mask: Mask) -> Change:
     """Return the change with what is said of it masked, and without its bytes, which nobody reads now."""
-    text = mask.text
-    announced = tuple(map(text, change.rules.announced))
-    rules = change.rules.evolve(announced=announced)
+    said = (change.branch, *change.rules.announced, *change.notices)
+    text = mask_with(said, mask, "branch").prose
+    rules = change.rules.evolve(announced=tuple(map(text, change.rules.announced)))
     notices = tuple(map(text, change.notices))
     return change.evolve(diff=b"", branch=text(change.branch), notices=notices, rules=rules)

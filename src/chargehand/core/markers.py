@@ -60,8 +60,10 @@ def mask_of(hidden: Iterable[Hidden], diff: Diff) -> Mask:
         elif each.reach == "everywhere":
             everywhere[each.text] = of_text[each.text]
     in_names = {each.text: everywhere[each.text] for each in known if each.is_in_names}
-    whole = Mask.of(everywhere, in_row)
-    return whole._replace(of_names=Mask.of(in_names, {})) if in_names else whole
+    bare = {each.text: of_text[each.text] for each in known if each.reach == "as-text"}
+    return Mask.of(everywhere, in_row)._replace(
+        of_names=Mask.of(in_names, {}) if in_names else None, bare=bare
+    )
 
 
 def holds_marker(text: str) -> bool:

@@ -1,6 +1,7 @@
 """What nobody else may read of a change is hidden: in its lines, its names, and in what is said of it."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import is_
 from typing import Literal, NamedTuple
@@ -11,6 +12,9 @@ from chargehand.core.diff import Diff, FileDiff, Hunk, Line
 _MANY_TEXTS = 200
 # More characters of a beginning tell no more texts apart.
 _LONGEST_START = 16
+# A word in text for people with what stands at its ends, and the names in it.
+_RUN, _NAME = re.compile(r"\S+"), re.compile(r"[\w-]+")
+_MARKS = ".,:;!?()[]{}<>\"'`*_"
 
 
 class Row(NamedTuple):
@@ -38,13 +42,15 @@ class Mask(NamedTuple):
     """The marker of each secret: of those that are masked everywhere, and of those in one row only.
 
     If the former are many, `starts` says how long those are that begin so, the longest first. `of_names` is
-    what hides those that stand in names of files.
+    what hides those that stand in names of files. `bare` are those that may as well be code, and that only
+    text for people is without.
     """
 
     everywhere: Mapping[str, str] = {}
     in_row: Mapping[Row, Mapping[str, str]] = {}
     starts: Mapping[str, Sequence[int]] = {}
     of_names: "Mask | None" = None
+    bare: Mapping[str, str] = {}
 
     @classmethod
     def of(cls, everywhere: Mapping[str, str], in_row: Mapping[Row, Mapping[str, str]]) -> "Mask":
@@ -58,6 +64,17 @@ class Mask(NamedTuple):
             pieces += [text[at : span.start], self.everywhere[span.longest]]
             at = span.end
         return "".join((*pieces, text[at:])) if pieces else text
+
+    def prose(self, text: str) -> str:
+        """Return text for people without secrets: no word in it is code, whatever it looks like."""
+        known = self.text(text)
+        return _RUN.sub(lambda run: self._without_bare(run.group()), known) if self.bare else known
+
+    def _without_bare(self, run: str) -> str:
+        core = run.strip(_MARKS)
+        if core in self.bare:
+            return run.replace(core, self.bare[core])
+        return _NAME.sub(lambda name: self.bare.get(name.group(), name.group()), run)
 
     def name(self, path: str) -> str:
         """Return a path without those secrets that are masked in names.
@@ -81,7 +98,7 @@ class Mask(NamedTuple):
     def with_texts(self, markers: Mapping[str, str]) -> "Mask":
         """Return the mask of these texts too, by what stands in the place of each."""
         whole = Mask.of({**self.everywhere, **markers}, self.in_row)
-        return whole._replace(of_names=self.of_names) if markers else self
+        return whole._replace(of_names=self.of_names, bare=self.bare) if markers else self
 
     def joined(self, other: "Mask") -> "Mask":
         """Return the mask of what either of them hides; what both hide has the marker of this one."""
@@ -93,7 +110,7 @@ class Mask(NamedTuple):
         }
         whole = Mask.of({**other.everywhere, **self.everywhere}, in_row)
         names = self.of_names.joined(other.of_names or NO_MASK) if self.of_names else other.of_names
-        return whole._replace(of_names=names)
+        return whole._replace(of_names=names, bare={**other.bare, **self.bare})
 
     def row(self, row: Row, text: str) -> str:
         """Return the text of a row of the change without secrets."""

@@ -14,8 +14,9 @@ from chargehand.checks.secrets.key_bodies import KeyLine, key_lines
 from chargehand.checks.secrets.places import Form, Place, places_in
 from chargehand.checks.secrets.private_keys import KIND
 from chargehand.checks.secrets.randomness import is_random
+from chargehand.checks.secrets.repeated import repeated
 from chargehand.core.counting import count
-from chargehand.core.diff import Diff, FileDiff
+from chargehand.core.diff import Diff
 from chargehand.core.finding import Claim, Confidence, Severity
 from chargehand.core.markers import Hidden, Reach, mask_of
 from chargehand.core.masking import Mask, Row
@@ -23,8 +24,6 @@ from chargehand.core.time_limit import IsOver, never
 
 # Words in the paths of private keys that are made for tests.
 _TEST_KEYS = frozenset({"test", "tests", "testing", "localhost", "snakeoil", "dummy", "fake"})
-# What nothing runs and nothing is installed from, whatever its author calls a password.
-_NEVER_CODE = re.compile(r"\.(md|markdown|rst|adoc|asciidoc)$", re.IGNORECASE)
 
 
 class _Held(NamedTuple):
@@ -55,9 +54,13 @@ def search(diff: Diff, is_over: IsOver = never) -> Searched:
     """
     files = list(_search(diff, is_over))
     secrets = [each for found in files for each in _hidden(found)]
-    repeated = _repeated_in_prose(secrets, diff.files[: len(files)])
     # What stays is known by the place where it stays.
-    mask = mask_of(sorted((*secrets, *repeated), key=lambda each: each.row.side == "old"), diff)
+    mask = mask_of(
+        sorted(
+            (*secrets, *repeated(secrets, diff.files[: len(files)])), key=lambda each: each.row.side == "old"
+        ),
+        diff,
+    )
     kept = {each.text for each in secrets if each.row.side == "new"}
     claims = (
         *_unseen([place for found in files for place in found.beyond]),
@@ -90,20 +93,6 @@ def _hidden(found: _Found) -> Iterator[Hidden]:
         yield Hidden(each.text, KIND, row, "everywhere" if is_sure else "row")
     for place in found.beyond:
         yield Hidden(_whole(place), "line not searched", place.row, "row")
-
-
-def _repeated_in_prose(secrets: Iterable[Hidden], files: Iterable[FileDiff]) -> Iterator[Hidden]:
-    """Yield the lines of text for people that hold, bare, what may be code: there it hides none."""
-    doubtful = {each.text: each for each in secrets if each.reach == "as-text" and each.text}
-    if not doubtful:
-        return
-    longest_first = sorted(doubtful, key=len, reverse=True)
-    words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
-    for file in files:
-        if _NEVER_CODE.search(file.path):
-            for line in file.lines():
-                for text in dict.fromkeys(words.findall(line.text)):
-                    yield doubtful[text]._replace(row=Row.of(file.path, line))
 
 
 def _may_be_in_name(secret: Secret) -> bool:

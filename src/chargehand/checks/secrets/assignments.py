@@ -83,6 +83,7 @@ _SETTINGS = re.compile(
     r"(?:\.(?:dist|example|local|template))?$",
     re.IGNORECASE,
 )
+_ENVIRONMENT = re.compile(r"(?:^|/)(?:\.env(?:\.[\w.-]+)?|[\w.-]*\.env)$", re.IGNORECASE)
 
 
 def may_assign(text: str) -> bool:
@@ -90,10 +91,20 @@ def may_assign(text: str) -> bool:
     return holds_any(text, HINTS) and _WORD.search(text) is not None
 
 
+def is_shell(path: str) -> bool:
+    """Tell a file that a shell reads, or whose values it is given."""
+    return bool(_SHELL.search(path))
+
+
+def has_bare_values(path: str) -> bool:
+    """Tell a file of settings whose values stand without quotes, and which no shell runs."""
+    return bool(_SETTINGS.search(path) or _ENVIRONMENT.search(path))
+
+
 def assigned(path: str, text: str) -> Iterator[Assigned]:
     """Yield the values in a line that stand behind a telling name."""
-    is_shell = bool(_SHELL.search(path))
-    is_bare = is_shell or bool(_SETTINGS.search(path))
+    is_for_shell = is_shell(path)
+    is_bare = is_for_shell or bool(_SETTINGS.search(path))
     if not is_bare and not any(map(text.__contains__, _BESIDE_VALUES)):
         return
     for word in islice(_WORD.finditer(text), MOST_WORDS):
@@ -104,7 +115,7 @@ def assigned(path: str, text: str) -> Iterator[Assigned]:
         if not found:
             found = _IN_BRACES.match(text, word.end()) or _IN_TAGS.match(text, word.end())
         if not found and is_bare:
-            found = _bare(text, word.start() - len(before), word.end(), is_shell=is_shell)
+            found = _bare(text, word.start() - len(before), word.end(), is_shell=is_for_shell)
         if found and not _is_other_word(word.group(), found["rest"]):
             whole = before + word.group() + found["rest"]
             yield Assigned(whole, found["value"], bool(word["password"]), is_quoted)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from chargehand.checks.limits import limited
+from chargehand.checks.secrets.texts import mask_with
 from chargehand.checks.tools.grades import confidence_of, score_of, severity_of
 from chargehand.checks.tools.places import Places, Spot
 from chargehand.checks.tools.reading import read_log
@@ -62,15 +63,41 @@ def told_by(log: Log, name: str, whole: Diff, masked: Diff, mask: Mask, root: Pa
     claims: list[Claim] = []
     notices: list[str] = []
     for run in log.runs or ():
-        said = [_told(result, run, places, mask) for result in run.results or ()]
+        said = [_told(result, run, places) for result in run.results or ()]
         found = [each for each in said if isinstance(each, Claim)]
         claims += limited(found)
         notices += _counted(run, name, len(found), Counter(each for each in said if isinstance(each, Fate)))
     tools = dict.fromkeys(name_of(run) for run in log.runs or () if run.results is not None)
-    return Told(tuple(claims), tuple(map(mask.text, notices)), tuple(tools))
+    words = [word for each in claims for word in _words_of(each)]
+    known = mask_with((*words, *notices), mask, "log")
+    return Told(
+        tuple(_masked(each, known) for each in claims),
+        tuple(map(known.prose, notices)),
+        tuple(map(known.text, tools)),
+    )
 
 
-def _told(found: object, run: Run, places: Places, mask: Mask) -> Claim | Fate:
+def _words_of(claim: Claim) -> tuple[str, ...]:
+    tool = claim.tool
+    return (claim.title, claim.message, *((tool.title, tool.id, tool.help_uri) if tool else ()))
+
+
+def _masked(claim: Claim, mask: Mask) -> Claim:
+    """Return a claim whose words hold no secret, neither of the change nor of the tool's own finding."""
+    tool = claim.tool and claim.tool.evolve(
+        title=mask.prose(claim.tool.title),
+        id=mask.text(claim.tool.id),
+        help_uri=mask.text(claim.tool.help_uri),
+    )
+    return claim.evolve(
+        rule=mask.text(claim.rule),
+        title=mask.prose(claim.title),
+        message=mask.prose(claim.message),
+        tool=tool,
+    )
+
+
+def _told(found: object, run: Run, places: Places) -> Claim | Fate:
     """Return what a result claims, else why it does not count; most are about other files, which is quick."""
     if not isinstance(found, dict):
         return Fate.UNREADABLE
@@ -83,7 +110,7 @@ def _told(found: object, run: Run, places: Places, mask: Mask) -> Claim | Fate:
     if fate := _fate(result):
         return fate
     spot = places.find(result.locations or (), run)
-    return _claim(result, run, spot, mask) if spot else Fate.ELSEWHERE
+    return _claim(result, run, spot) if spot else Fate.ELSEWHERE
 
 
 def _fate(result: Result) -> Fate | None:
@@ -100,7 +127,7 @@ def _accepted(result: Result) -> set[str]:
     return {each.kind for each in result.suppressions or () if each.status in (None, "accepted")}
 
 
-def _claim(result: Result, run: Run, spot: Spot, mask: Mask) -> Claim:
+def _claim(result: Result, run: Run, spot: Spot) -> Claim:
     named = named_by(result, run)
     shape = named.shape
     rule = rule_of(named, name_of(run), score_of(result, shape))
@@ -111,15 +138,15 @@ def _claim(result: Result, run: Run, spot: Spot, mask: Mask) -> Claim:
         lens=TOOL,
         severity=severity_of(result, shape),
         confidence=confidence_of(result, shape),
-        title=mask.text(title or rule.id),
-        message=mask.text(" ".join(filter(None, (message, more)))),
+        title=title or rule.id,
+        message=" ".join(filter(None, (message, more))),
         path=spot.path,
         line=spot.start,
         end_line=spot.end,
         quote=spot.quote,
         suggestion="",
         model=f"{BY_TOOL}{rule.tool}",
-        tool=rule.evolve(title=mask.text(rule.title)),
+        tool=rule,
     )
 
 
