@@ -64,6 +64,7 @@ class Draw:
     """What one run is made of.
 
     `count_share` is what the provider counts of the tokens that it will bill, None where it does not count.
+    `delay_s` is how long a reply takes once it has begun. Larger chunks have a cached prefix worth sharing.
     """
 
     seed: int
@@ -81,6 +82,8 @@ class Draw:
     faults: tuple[Fault, ...]
     interrupted_after: int | None
     count_share: float | None
+    delay_s: float = 0.0
+    chunk_tokens: int = 4000
     timeout_s: float = TIMEOUT_S
 
 
@@ -127,6 +130,8 @@ def drawn(seed: int, **fixed: object) -> Draw:
         "faults": tuple(Fault(each.kind, p=each.p, seed=seed, hang_s=HANG_S) for each in faults),
         "interrupted_after": chance.randint(1, 6) if chance.random() < 0.1 else None,
         "count_share": chance.uniform(0.98, 1) if chance.random() < 0.7 else None,
+        "delay_s": chance.choice([0.0, 0.03]),
+        "chunk_tokens": chance.choice([4000, 20_000]),
     }
     return Draw(**{**parts, **fixed})  # type: ignore[arg-type]  # each is checked where it is used
 
@@ -147,7 +152,12 @@ def run_once(draw: Draw) -> Seen:
 
     with (
         MessagesApi(
-            script=_script(draw), faults=draw.faults, workspace_geo=draw.geo, on_record=billed
+            script=_script(draw),
+            faults=draw.faults,
+            workspace_geo=draw.geo,
+            delay_s=draw.delay_s,
+            first_event_s=0.0,
+            on_record=billed,
         ) as api,
         Claude(draw.timeout_s, api_key=api.key, base_url=api.url) as claude,
     ):
@@ -201,7 +211,7 @@ def _ask(draw: Draw, diff: Diff, chain: Chain, seen: Seen) -> Asked | None:
         orchestrator=draw.fleet.orchestrator,
         small_files=0 if draw.is_planned else 99,
         small_lines=99_999,
-        chunk_tokens=4000,
+        chunk_tokens=draw.chunk_tokens,
         measure=partial(estimate_for_any, models=crew.workers),
     )
     if draw.is_fitted:

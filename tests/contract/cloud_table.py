@@ -116,7 +116,7 @@ def told(way: Way, folder: Path) -> tuple[str, ...]:
         with at(way, folder, patch) as (claude, server):
             claude.check_credentials()
             plain, call = claude.ask(ASKED), server.seen[-1]
-            streamed, stream = claude.ask(ASKED.evolve(on_begin=lambda: None)), server.seen[-1]
+            streamed, stream = claude.ask(ASKED.evolve(on_begin=lambda _served: None)), server.seen[-1]
             assert streamed.evolve(seconds=0, request_id="") == plain.evolve(seconds=0, request_id="")
             assert plain.text.startswith("{")
             assert plain.usage

@@ -52,7 +52,7 @@ def end_of(fault: Fault | None, asked: Prompt) -> tuple[object, ...]:
 def test_a_streamed_reply_ends_as_a_plain_one(kind: FaultKind | None) -> None:
     fault = Fault(kind, hang_s=1) if kind else None
     plain = prompt(cache_prefix=True)
-    streamed = plain.evolve(on_begin=lambda: None)
+    streamed = plain.evolve(on_begin=lambda _served: None)
     assert end_of(fault, streamed) == end_of(fault, plain)
 
 

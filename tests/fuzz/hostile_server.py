@@ -55,7 +55,7 @@ def ask(answer: bytes) -> None:
     server().answer = answer
     for streams in (False, True):
         with Claude(_TIMEOUT_S, api_key=_KEY, base_url=server().url) as claude, suppress(ModelError):
-            claude.ask(PROMPT.evolve(on_begin=(lambda: None) if streams else None))
+            claude.ask(PROMPT.evolve(on_begin=(lambda _served: None) if streams else None))
 
 
 def _read_request(connection: socket.socket) -> None:

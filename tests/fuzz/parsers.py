@@ -142,7 +142,7 @@ def _answer(data: bytes) -> None:
 
 def _stream(data: bytes) -> None:
     events = (loads(line) for line in data.split(b"\n") if line.strip())
-    reply_of(gather(events, lambda: None, None), asked="m", request_id=None, seconds=0.0)
+    reply_of(gather(events, lambda _served: None, None), asked="m", request_id=None, seconds=0.0)
 
 
 def _reply(data: bytes) -> None:

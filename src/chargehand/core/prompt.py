@@ -10,6 +10,8 @@ from chargehand.core.usage import Role, Usage
 from chargehand.core.value import Value
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
+# Called with the model that answers, if the reply names it.
+OnBegin = Callable[[str | None], object]
 
 
 class Prompt(Value):
@@ -20,8 +22,8 @@ class Prompt(Value):
     `answer` is the pydantic model that the reply must validate against; its JSON schema is sent.
     `max_tokens` bounds the reply, thinking included; where money is short it may shrink to `least_tokens`,
     None: it may not. `effort` is how hard to think about it; None: as hard as the role does. `on_begin`, no
-    part of what is asked, is called when the reply begins: from then on the provider has the prefix in its
-    cache.
+    part of what is asked, is called when the reply begins, with the model that it names, None if it names
+    none: from then on the provider has the prefix in its cache.
     """
 
     model_config = Value.model_config | {"arbitrary_types_allowed": True}
@@ -38,7 +40,7 @@ class Prompt(Value):
     least_tokens: int | None = None
     cache_prefix: bool = False
     effort: Effort | None = None
-    on_begin: Callable[[], object] | None = Field(default=None, exclude=True, repr=False)
+    on_begin: OnBegin | None = Field(default=None, exclude=True, repr=False)
 
 
 class Reply(Value):

@@ -10,7 +10,7 @@ from chargehand.cost.ledger import Ledger
 
 
 def doubts(ledger: Ledger) -> tuple[str, ...]:
-    """Return what was served by others, what was reported as nothing, and what the cap may not hold."""
+    """Return what was served by others, what was reported as nothing, and what the cap did not hold."""
     return (
         *_substituted(ledger.calls),
         *_without_usage(ledger.calls),
@@ -37,17 +37,18 @@ def _without_usage(calls: Sequence[Call]) -> Iterator[str]:
 
 
 def _excess(ledger: Ledger) -> Iterator[str]:
-    if ledger.has_cap and ledger.excess_usd:
-        yield (
-            f"Calls cost {usd(ledger.excess_usd)} more than was reserved for them, so the cap may have been "
-            "exceeded by so much."
-        )
+    if not (ledger.has_cap and ledger.excess_usd):
+        return
+    more = f"Calls cost {usd(ledger.excess_usd)} more than was reserved for them"
+    if ledger.above_cap_usd:
+        yield f"{more}, so the bill passed the cap by {usd(ledger.above_cap_usd)}."
+    else:
+        yield f"{more}. The bill stayed within the cap all the same."
 
 
 def _never_heard(ledger: Ledger) -> Iterator[str]:
-    heard = {call.model for call in ledger.calls if call.usage}
     unsure = {call.model for call in ledger.calls if call.is_assumed}
-    if ledger.may_substitute and (models := sorted(unsure - heard)):
+    if models := sorted(model for model in unsure if ledger.is_unheard(model)):
         yield (
             f"The server never said which model answers for {', '.join(models)}: calls of unknown end are "
             "charged at the price of the model that was asked, and may have cost more."

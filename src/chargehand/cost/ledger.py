@@ -1,7 +1,7 @@
 """Whether a call may be sent under the spend cap, and what the calls so far have cost."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from threading import Condition
 
@@ -11,15 +11,10 @@ from chargehand.core.usage import ABANDONED, REUSED, Call, Role
 from chargehand.cost.calibration import Calibration
 from chargehand.cost.call_log import AttemptResult, CallLog
 from chargehand.cost.cap import Cap
+from chargehand.cost.first_answers import FirstAnswers
 from chargehand.cost.funds import Funds
 from chargehand.cost.queue import ReservationQueue
-from chargehand.cost.reservation import (
-    Reservation,
-    ReservationRequest,
-    WorstCase,
-    longest_answer,
-    request_for,
-)
+from chargehand.cost.reservation import Reservation, ReservationRequest, WorstCase, claim_of, request_for
 
 # How many tokens the provider counts; None if it does not say.
 Count = Callable[[Prompt], int | None]
@@ -37,7 +32,7 @@ class Ledger:
     `on_call` gets every call when it is recorded.
 
     Where a gateway `may_substitute`, only an answer tells which model is paid. Then, under a cap, the first
-    call of each model goes alone until it is answered, so that the others reserve what they may cost.
+    call of each model goes alone until its answer says so, and the others reserve what they may cost.
     """
 
     def __init__(
@@ -52,13 +47,12 @@ class Ledger:
     ) -> None:
         self._calibration = Calibration()
         self._funds = Funds(Cap(usd=cap_usd, name=cap), self._calibration)
-        self.may_substitute = may_substitute
+        self._first_answers = FirstAnswers(may_substitute=may_substitute)
         self._is_ample = is_ample
         self._on_call = on_call
         self._clock = clock
         self._changed = Condition()
         self._queue = ReservationQueue()
-        self._heard: set[str] = set()
         self._is_abandoned = False
         self._log = CallLog()
 
@@ -72,7 +66,7 @@ class Ledger:
     def committed_usd(self) -> Decimal:
         """What is spent plus what is reserved for calls in flight."""
         with self._changed:
-            return self._funds.spent_usd + self._funds.reserved_usd
+            return self._funds.committed_usd
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -93,6 +87,12 @@ class Ledger:
             return self._log.excess_usd
 
     @property
+    def above_cap_usd(self) -> Decimal:
+        """By how much what is spent passed the cap, 0 if it did not or there is none."""
+        with self._changed:
+            return self._funds.above_cap_usd
+
+    @property
     def has_cap(self) -> bool:
         """Tell whether there is a bound."""
         return self._funds.cap.usd is not None
@@ -101,6 +101,17 @@ class Ledger:
     def may_run_out(self) -> bool:
         """Tell whether money may run out; not if the cap `is_ample` for whatever the run may do."""
         return self.has_cap and not self._is_ample
+
+    def is_unheard(self, model: str) -> bool:
+        """Tell whether another model may answer in place of `model`, and no answer has said so or not."""
+        with self._changed:
+            return self._first_answers.awaits(model)
+
+    def hear(self, model: str) -> None:
+        """Take note that an answer of `model` has said who gives it, however it may end."""
+        with self._changed:
+            self._first_answers.heard.add(model)
+            self._changed.notify_all()
 
     def hold(self, held: Mapping[Role, Decimal]) -> None:
         """Set so much aside for the calls of these roles, which come last: no earlier call gets it."""
@@ -119,14 +130,28 @@ class Ledger:
             self._queue.finish(task)
             self._changed.notify_all()
 
+    def keep(self, prompt: Prompt, worst_case: WorstCase) -> None:
+        """Keep the worst case of a task's first attempt from later tasks, if it has yet to reserve."""
+        asked = request_for(prompt, worst_case)
+        with self._changed:
+            self._queue.keep(prompt.task, claim_of(asked, asked.worst_usd))
+
+    def let_pass(self, task: str, before: Collection[str]) -> bool:
+        """Let `task` go `before` those that come later if all that is kept up to it fits; tell whether."""
+        with self._changed:
+            if fits := self._funds.reaches(self._queue.claimed_up_to(task), Role.WORKER):
+                self._queue.let_pass(before)
+                self._changed.notify_all()
+            return fits
+
     def reserve(self, prompt: Prompt, worst_case: WorstCase, count: Count | None = None) -> Reservation:
         """Reserve the worst case of one attempt, or raise OverBudget: then it must not be sent.
 
         The prompt's tokens are estimated; if that does not fit, what was reported of a prompt that begins
         alike bounds them, and if that does not fit either, the provider's `count`, which is asked at most
-        once and without the lock. If it never fits as a whole, the answer is given fewer tokens, but not less
-        than the prompt's least. If calls in flight hold the money, this waits for them to end: first come,
-        first served, except for tasks in `set_order`. Raises RunEnding once the ledger is abandoned.
+        once and without the lock. If it never fits as a whole, the answer is given fewer tokens, down to the
+        prompt's least. If calls in flight hold the money, this waits for them: first come, first served, but
+        for tasks in `set_order`. Raises RunEnding once the ledger is abandoned.
         """
         request = request_for(prompt, worst_case)
         with self._changed:
@@ -153,10 +178,8 @@ class Ledger:
         """Return the worst case of an attempt; the prompt is counted if that may bring it to `room_usd`."""
         request = request_for(prompt, worst_case)
         with self._changed:
-            least_usd = worst_case(request.measured.least_tokens)
-            is_open = least_usd is not None and least_usd <= room_usd < (request.worst_usd or _ZERO)
-            is_open = is_open and self._calibration.wants_count(request.measured)
-        if count and is_open:
+            may_count = count is not None and self._funds.may_count_to(request, room_usd)
+        if may_count:
             self._count(request, count)
         with self._changed:
             return self._funds.least_usd(request)
@@ -169,7 +192,7 @@ class Ledger:
             self._close(reservation, result.cost_usd or _ZERO)
             self._log.compare(reservation, result)
             if result.usage:
-                self._heard.add(reservation.prompt.model)
+                self._first_answers.heard.add(reservation.prompt.model)
             if result.usage and not result.served_by:
                 self._calibration.report(reservation.measured, result.usage.prompt_tokens)
             call = self._add(reservation, result)
@@ -190,11 +213,12 @@ class Ledger:
                 self._close(reservation, _ZERO)
 
     def raise_worst(self, model: str) -> None:
-        """Reserve anew for what is in flight of `model`, and for what was assumed: more is known of it."""
+        """Reserve anew for all calls of `model` in flight, to come and assumed: more is known of it."""
         with self._changed:
-            for number, each in self._funds.open.items():
-                if each.prompt.model == model:
-                    self._funds.open[number] = each.evolve(worst_usd=each.worst_case(each.measured.tokens))
+            if self._is_abandoned:
+                return
+            self._queue.raise_claims(model)
+            self._funds.raise_open(model)
             self._funds.spent_usd += self._log.raise_assumed(model)
 
     def record_reuse(self, role: Role, task: str, lens: str | None, model: str) -> None:
@@ -206,10 +230,9 @@ class Ledger:
         self._on_call(call)
 
     def abandon(self) -> None:
-        """Record every attempt in flight at its worst case, and let none begin.
+        """Record every attempt in flight at its worst case, and let none begin: nothing changes any more.
 
-        From now on nothing changes any more: whatever a thread in flight still does with its reservation has
-        no effect, and whoever wants to reserve, or waits for it, gets RunEnding.
+        What a thread in flight still does has no effect. Whoever reserves, or waits for it, gets RunEnding.
         """
         with self._changed:
             now = self._clock()
@@ -232,7 +255,7 @@ class Ledger:
                     if may_count and self._funds.is_worth_a_count(request):
                         return None
                     if not self._funds.open and not self._queue.claimed_before(request.position):
-                        return self._shrunk(request)
+                        return self._funds.shrunk(request, self._clock())
                     if not self._funds.could_be_small_enough(request):
                         raise self._funds.refusal(request)
                 self._changed.wait()
@@ -249,38 +272,18 @@ class Ledger:
             raise RunEnding
 
     def _opened(self, request: ReservationRequest) -> Reservation | None:
-        """Reserve the worst case if it fits now, by the estimate or by what is known."""
-        worst_usd = request.worst_usd
-        if not self._fits(worst_usd, request):
-            worst_usd = self._funds.least_usd(request)
-            if not self._fits(worst_usd, request):
-                return None
-        return self._funds.reserve(request, worst_usd, self._clock())
-
-    def _shrunk(self, request: ReservationRequest) -> Reservation:
-        """Reserve the longest answer that fits now, or raise OverBudget if that is too short to be of use."""
-        tokens = self._calibration.most_tokens(request.measured)
-        max_tokens = longest_answer(request, tokens, self._funds.left_usd(request))
-        if max_tokens is None:
-            raise self._funds.refusal(request)
-        shorter = request.shortened(max_tokens)
-        return self._funds.reserve(shorter, shorter.worst_case(tokens), self._clock())
+        return self._funds.opened(request, self._queue.claimed_before(request.position), self._clock())
 
     def _is_turn(self, request: ReservationRequest) -> bool:
         return self._queue.is_next(request.position) and not self._awaits_first_answer(request)
 
     def _awaits_first_answer(self, request: ReservationRequest) -> bool:
-        model = request.measured.prompt.model
-        if self._funds.cap.usd is None or not self.may_substitute or model in self._heard:
-            return False
-        return any(each.prompt.model == model for each in self._funds.open.values())
-
-    def _fits(self, worst_usd: Decimal | None, request: ReservationRequest) -> bool:
-        return self._funds.fits(worst_usd, request, self._queue.claimed_before(request.position))
+        model, in_flight = request.measured.prompt.model, self._funds.open.values()
+        return self.has_cap and self._first_answers.holds_up(model, in_flight)
 
     def _close(self, reservation: Reservation, cost_usd: Decimal) -> None:
         closed = self._funds.close(reservation, cost_usd)
-        self._queue.claim(closed.prompt.task, closed.worst_usd or _ZERO)
+        self._queue.claim(closed.prompt.task, claim_of(closed, closed.worst_usd))
         self._changed.notify_all()
 
     def _settled_at_worst(self, reservation: Reservation, result: AttemptResult) -> Call:
@@ -293,5 +296,5 @@ class Ledger:
         return call
 
     def _add(self, reservation: Reservation, result: AttemptResult) -> Call:
-        prompt = reservation.prompt
-        return self._log.add(prompt.role, prompt.task, prompt.lens, prompt.model, result)
+        asked = reservation.prompt
+        return self._log.add(asked.role, asked.task, asked.lens, asked.model, result)

@@ -1,6 +1,6 @@
 """Which attempt may reserve money next: the more valuable task first, whichever thread is faster."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,18 +12,30 @@ class QueuePosition(NamedTuple):
     number: int
 
 
+class Claim(NamedTuple):
+    """Money that is kept from later tasks for an attempt of `model`; `worst_usd` is its worst case by now."""
+
+    model: str
+    usd: Decimal
+    worst_usd: Callable[[], Decimal | None]
+
+    def raised(self) -> "Claim":
+        """Return the claim with the worst case by now, if that is more."""
+        return self._replace(usd=max(self.usd, self.worst_usd() or self.usd))
+
+
 class ReservationQueue:
     """The attempts that wait for money, and the tasks that will still come. The ledger's lock guards it.
 
-    A task is awaited from `set_order` until it first joins the queue, and no later task is next before. From
-    its first attempt until it has finished, a task keeps a claim on the money of its next attempt before
-    later tasks: it may be waiting to ask again.
+    A task is awaited from `set_order` until it first joins the queue, and no later task is next before,
+    unless it was let pass. From its first attempt until it has finished, a task keeps a claim on the money of
+    its next attempt before later tasks: it may be waiting to ask again. So may one that is still awaited.
     """
 
     def __init__(self) -> None:
         self._ranks: dict[str, int] = {}
         self._awaited: set[str] = set()
-        self._claims: dict[str, Decimal] = {}
+        self._claims: dict[str, Claim] = {}
         self._queue: list[QueuePosition] = []
         self._numbers = 0
 
@@ -43,13 +55,13 @@ class ReservationQueue:
         self._numbers += 1
         position = QueuePosition(self._ranks.get(task, -1), self._numbers)
         self._queue.append(position)
-        self._claims.pop(task, None)
         return position
 
     def leave(self, position: QueuePosition, task: str) -> None:
         """Take the attempt out of the queue: it has the money, or does not get it."""
         self._queue.remove(position)
         self._awaited.discard(task)
+        self._claims.pop(task, None)
 
     def is_next(self, position: QueuePosition) -> bool:
         """Tell whether nobody is before `position`, in the queue or awaited."""
@@ -57,15 +69,33 @@ class ReservationQueue:
             self._ranks[task] >= position.rank for task in self._awaited
         )
 
-    def claim(self, task: str, worst_usd: Decimal) -> None:
+    def claim(self, task: str, claim: Claim) -> None:
         """Keep the money of an attempt that has ended for the next one of the same task."""
         if task in self._ranks:
-            self._claims[task] = worst_usd
+            self._claims[task] = claim
+
+    def keep(self, task: str, claim: Claim) -> None:
+        """Keep the money of a task's first attempt, if that is still awaited."""
+        if task in self._awaited:
+            self._claims[task] = claim
+
+    def let_pass(self, tasks: Collection[str]) -> None:
+        """Let others go before these, which come later: there is a claim for each."""
+        self._awaited.difference_update(tasks)
+
+    def raise_claims(self, model: str) -> None:
+        """Claim what attempts of `model` cost at worst by now."""
+        raised = {task: each.raised() for task, each in self._claims.items() if each.model == model}
+        self._claims.update(raised)
 
     def claimed_before(self, position: QueuePosition) -> Decimal:
-        """Return what tasks before `position` may want for another attempt."""
-        claims = (usd for task, usd in self._claims.items() if self._ranks[task] < position.rank)
+        """Return what tasks before `position` may want for another attempt, or their first."""
+        claims = (each.usd for task, each in self._claims.items() if self._ranks[task] < position.rank)
         return sum(claims, Decimal(0))
+
+    def claimed_up_to(self, task: str) -> Decimal:
+        """Return what the tasks before `task` and it itself may want."""
+        return self.claimed_before(QueuePosition(self._ranks[task] + 1, 0))
 
     @property
     def is_empty(self) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from chargehand.core.prompt import Prompt
 from chargehand.core.value import Value
 from chargehand.cost.calibration import Measured, measure
-from chargehand.cost.queue import QueuePosition
+from chargehand.cost.queue import Claim, QueuePosition
 
 # What a prompt of so many tokens costs at worst, with the longest answer that it allows or one of as many
 # tokens as are given beside; None if no price is known.
@@ -66,6 +66,12 @@ class Reservation(Value):
     def prompt(self) -> Prompt:
         """What the money is for."""
         return self.measured.prompt
+
+
+def claim_of(asked: "ReservationRequest | Reservation", usd: Decimal | None) -> Claim:
+    """Return a claim to so much for an attempt at what was asked; it rises with the worst case."""
+    worst_case, tokens = asked.worst_case, asked.measured.tokens
+    return Claim(asked.measured.prompt.model, usd or Decimal(0), lambda: worst_case(tokens))
 
 
 def request_for(prompt: Prompt, worst_case: WorstCase) -> ReservationRequest:

@@ -31,6 +31,12 @@ def billed(usage: Usage, asked: str, served: str, prices: Prices) -> Billed:
     return Billed(their_usd, served)
 
 
+def may_cost_more(asked: str, served: str, prices: Prices) -> bool:
+    """Tell whether an answer that `served` gives in place of `asked` may be billed higher."""
+    samples = (Usage(input_tokens=1000), Usage(output_tokens=1000))
+    return any(billed(usage, asked, served, prices).served_by for usage in samples)
+
+
 class Substitutes:
     """The dearer models that answered in place of others in this run; safe to share between threads."""
 

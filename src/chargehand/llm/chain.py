@@ -20,7 +20,8 @@ class Chain(NamedTuple):
     """What a review asks, the ledger of it, and what stops it.
 
     `model` answers every role: metered attempts, repeated as far as that helps. `attempt` makes one metered
-    attempt; `retried` repeats what another model fails to answer. `worst_case_usd` is what an attempt costs
+    attempt; `retried` repeats what another model fails to answer. `keep` keeps the money of a task's first
+    attempt, which is made later. `worst_case_usd` is what an attempt costs
     at worst, its prompt counted if that may bring it to so many dollars; None if that is not known.
     """
 
@@ -30,6 +31,7 @@ class Chain(NamedTuple):
     prices: Prices
     attempt: Model
     retried: Callable[[Model], Model]
+    keep: Callable[[Prompt], None]
     worst_case_usd: Callable[[Prompt, Decimal], Decimal | None]
 
 
@@ -77,6 +79,7 @@ def build_chain(
         prices=prices,
         attempt=attempt,
         retried=retried,
+        keep=attempt.keep,
         worst_case_usd=worst_case_usd,
     )
 

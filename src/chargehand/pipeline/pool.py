@@ -7,7 +7,8 @@ from queue import Empty, Queue
 
 from chargehand.core.cancellation import INTERRUPTED, POLL_S, Cancellation
 from chargehand.core.plan import Outcome, Reviewed, Skipped, Task
-from chargehand.cost.ledger import Ledger
+from chargehand.llm.chain import Chain
+from chargehand.pipeline.precedence import Precedence
 from chargehand.pipeline.prompt_cache import Sharing
 from chargehand.pipeline.worker import Worker
 
@@ -17,7 +18,7 @@ def run_tasks(
     worker: Worker,
     *,
     sharing: Sharing | None = None,
-    ledger: Ledger | None = None,
+    chain: Chain | None = None,
     on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
     on_wait: Callable[[], None] = lambda: None,
 ) -> tuple[Outcome, ...]:
@@ -26,8 +27,9 @@ def run_tasks(
     `on_outcome` is called with every outcome, and `on_wait` about ten times a second in between, in this
     thread.
 
-    A task that `sharing` has wait begins when the reply to its leader does. If the money of `ledger` may
-    run out, no task begins before an earlier one, so that the first ones get it.
+    A task that `sharing` has wait begins when the reply to its leader does. If the money of `chain` may run
+    out, no task begins before an earlier one unless there surely is enough for both, so that the first ones
+    get it.
 
     When the run is cancelled nothing more begins. What has not begun, and what has not ended when the run
     has to end, is `Skipped` with the cancellation's reason.
@@ -35,24 +37,21 @@ def run_tasks(
     ended: dict[str, Outcome] = {}
     cancellation = worker.cancellation
     if cancellation.reason is None and tasks:
-        threads = ThreadPoolExecutor(min(worker.crew.threads, len(tasks)), thread_name_prefix="task")
-        queue = ledger if ledger is not None and ledger.may_run_out else None
-        if queue:
-            queue.set_order([task.id for task in tasks])
-        pool = _TaskPool(tasks, sharing or Sharing(), worker, threads, queue)
+        most = min(worker.crew.threads, len(tasks))
+        precedence = Precedence(tasks, worker, chain) if chain and chain.ledger.may_run_out else None
+        pool = _TaskPool(tasks, sharing or Sharing(), worker, most, precedence)
         for outcome in pool.outcomes(cancellation, on_wait):
             ended[outcome.task.id] = outcome
             on_outcome(outcome)
-        threads.shutdown(wait=False, cancel_futures=True)
     return tuple(
         ended.get(task.id, Skipped(task=task, reason=cancellation.reason or INTERRUPTED)) for task in tasks
     )
 
 
 class _TaskPool:
-    """The tasks of one run in threads: a follower begins when its leader is answered, all others at once.
+    """The tasks of one run in threads: a follower begins when its leader is answered, all others in order.
 
-    `queue` is the ledger that gives money in the order of the tasks, None if there is enough.
+    With `precedence`, money may run out, and it says who may begin before a follower that waits.
     """
 
     def __init__(
@@ -60,12 +59,13 @@ class _TaskPool:
         tasks: Sequence[Task],
         sharing: Sharing,
         worker: Worker,
-        threads: ThreadPoolExecutor,
-        queue: Ledger | None,
+        most: int,
+        precedence: Precedence | None,
     ) -> None:
         self._worker = worker
-        self._threads = threads
-        self._queue = queue
+        self._most = most
+        self._threads = ThreadPoolExecutor(most, thread_name_prefix="task")
+        self._precedence = precedence
         self._leader_of = sharing.leader_of
         self._leaders = frozenset(sharing.leader_of.values())
         self._has_prefix_cached: dict[str, bool] = {}
@@ -84,32 +84,39 @@ class _TaskPool:
                 on_wait()
                 continue
             if isinstance(event, str):
-                self._let_followers_begin(event, has_prefix_cached=True)
+                self._go_on(event, has_prefix_cached=True)
                 continue
             self._pending.remove(event)
             outcome = event.result()
-            self._let_followers_begin(outcome.task.id, has_prefix_cached=isinstance(outcome, Reviewed))
+            self._go_on(outcome.task.id, has_prefix_cached=isinstance(outcome, Reviewed))
             yield outcome
         begun = [future for future in self._pending if not future.cancel()]
         done, _ = wait(begun, timeout=cancellation.grace_s)
         yield from (future.result() for future in done)
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _let_followers_begin(self, task: str, *, has_prefix_cached: bool) -> None:
-        """Take note that the prefix of `task` is in the provider's cache, or that it will not be."""
-        if task in self._leaders and task not in self._has_prefix_cached:
-            self._has_prefix_cached[task] = has_prefix_cached
-            self._begin_ready()
+    def _go_on(self, task: str, *, has_prefix_cached: bool) -> None:
+        """Begin what can now: `task` has ended, or its prefix is in the provider's cache."""
+        if task in self._leaders:
+            self._has_prefix_cached.setdefault(task, has_prefix_cached)
+        self._begin_ready()
 
     def _begin_ready(self) -> None:
-        """Begin every task whose leader has begun to answer; in order, none behind one that has to wait."""
-        left: list[Task] = []
-        for task in self._waiting:
+        """Begin, in order, as many tasks as threads are free, but those whose leader has yet to answer."""
+        held: list[Task] = []
+        for place, task in enumerate(self._waiting):
             leader = self._leader_of.get(task.id)
-            if (leader and leader not in self._has_prefix_cached) or (left and self._queue):
-                left.append(task)
-            else:
+            if leader and leader not in self._has_prefix_cached:
+                held.append(task)
+            elif len(self._pending) < self._most and self._may_pass(task, held):
                 self._begin(task, leader)
-        self._waiting = left
+            else:
+                held += self._waiting[place:]
+                break
+        self._waiting = held
+
+    def _may_pass(self, task: Task, held: Sequence[Task]) -> bool:
+        return not held or self._precedence is None or self._precedence.lets_pass(task, held)
 
     def _begin(self, task: Task, leader: str | None) -> None:
         leads = task.id in self._leaders
@@ -117,15 +124,15 @@ class _TaskPool:
             self._worker.do,
             task,
             shares_prefix=self._has_prefix_cached[leader] if leader else leads,
-            on_begin=partial(self._events.put, task.id) if leads else None,
+            on_begin=(lambda _served: self._events.put(task.id)) if leads else None,
         )
-        future = self._threads.submit(self._leaving_queue, task, do)
+        future = self._threads.submit(self._giving_way, task, do)
         self._pending.add(future)
         future.add_done_callback(self._events.put)
 
-    def _leaving_queue(self, task: Task, do: Callable[[], Outcome]) -> Outcome:
+    def _giving_way(self, task: Task, do: Callable[[], Outcome]) -> Outcome:
         try:
             return do()
         finally:
-            if self._queue:
-                self._queue.finish(task.id)
+            if self._precedence:
+                self._precedence.finish(task)

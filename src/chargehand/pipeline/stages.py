@@ -131,13 +131,13 @@ def _work(brief: Brief, session: Session, plan: Plan, sharing: Sharing) -> tuple
     def again(tasks: tuple[Task, ...]) -> Sequence[Outcome]:
         stronger = worker._replace(model=chain.model, escalate_to=crew.fleet.escalation)
         progress.say(f"no worker answered {count(len(tasks), 'task')}: asking {stronger.escalate_to}")
-        return run_tasks(tasks, stronger, ledger=chain.ledger, on_outcome=progress.ended)
+        return run_tasks(tasks, stronger, chain=chain, on_outcome=progress.ended)
 
     outcomes = run_tasks(
         plan.tasks,
         worker,
         sharing=sharing,
-        ledger=chain.ledger,
+        chain=chain,
         on_outcome=ended_for_good,
         on_wait=progress.waited,
     )

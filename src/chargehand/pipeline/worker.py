@@ -12,7 +12,7 @@ from chargehand.core.escaping import one_line, printable
 from chargehand.core.finding import Claim
 from chargehand.core.models import capabilities
 from chargehand.core.plan import BUDGET, Failed, Lens, Outcome, Refused, Reviewed, Skipped, Task
-from chargehand.core.prompt import Model, Prompt, Reply
+from chargehand.core.prompt import Model, OnBegin, Prompt, Reply
 from chargehand.core.usage import Role
 from chargehand.lenses import rule_among, rules_of
 from chargehand.lenses.rule import Rule
@@ -43,9 +43,7 @@ class Worker(NamedTuple):
     on_reply: Callable[[Task, Prompt, Reply], None] = lambda _task, _prompt, _reply: None
     escalate_to: str | None = None
 
-    def do(
-        self, task: Task, *, shares_prefix: bool = False, on_begin: Callable[[], object] | None = None
-    ) -> Outcome:
+    def do(self, task: Task, *, shares_prefix: bool = False, on_begin: OnBegin | None = None) -> Outcome:
         """Return how `task` ended; no error of a model passes.
 
         If the prompt `shares_prefix` with others, the provider caches it; `on_begin` is called when the reply
@@ -53,7 +51,7 @@ class Worker(NamedTuple):
         """
         if reason := self.cancellation.reason:
             return Skipped(task=task, reason=reason)
-        prompt = self._prompt(task).evolve(cache_prefix=shares_prefix, on_begin=on_begin)
+        prompt = self.prompt(task, shares_prefix=shares_prefix).evolve(on_begin=on_begin)
         try:
             reply = self.model.ask(prompt)
         except ModelError as error:
@@ -61,9 +59,11 @@ class Worker(NamedTuple):
         self.on_reply(task, prompt, reply)
         return reviewed(task, reply)
 
-    def _prompt(self, task: Task) -> Prompt:
+    def prompt(self, task: Task, *, shares_prefix: bool) -> Prompt:
+        """Return what is asked for `task`."""
         prompt = worker_prompt(task, self.diff, self.crew)
-        return escalated(prompt, self.escalate_to) if self.escalate_to else prompt
+        asked = escalated(prompt, self.escalate_to) if self.escalate_to else prompt
+        return asked.evolve(cache_prefix=shares_prefix)
 
 
 def worker_prompt(task: Task, diff: Diff, crew: Crew) -> Prompt:

@@ -1,18 +1,40 @@
 """Who is paid for an answer that a gateway had another model give, and what that means for the cap."""
 
+from collections.abc import Callable
 from concurrent.futures import wait
 from decimal import Decimal
+from threading import Event
 
+from chargehand.core.errors import Failure
+from chargehand.core.prompt import Prompt, Reply
 from chargehand.core.usage import Usage
 from chargehand.cost.ledger import Ledger
 from chargehand.cost.prices import PriceOverride, Prices
 from chargehand.cost.served import Billed, billed
 from chargehand.llm.attempts.metered import Metered
 from tests.unit.cost.waiting import waiting_for
-from tests.unit.llm.asking import ORCHESTRATOR, PROMPT, USAGE, WORKER, Script, at_worst, prompt, reply, result
+from tests.unit.llm.asking import (
+    ORCHESTRATOR,
+    PROMPT,
+    USAGE,
+    WORKER,
+    Script,
+    at_worst,
+    no_answer,
+    prompt,
+    reply,
+    result,
+)
 
 CENT = Decimal("0.01")
 PRICES = Prices()
+
+
+class Answering:
+    """A model made from a function."""
+
+    def __init__(self, answer: Callable[[Prompt], Reply]) -> None:
+        self.ask = answer
 
 
 def test_a_dearer_model_is_billed_at_its_price_and_named() -> None:
@@ -53,6 +75,48 @@ def test_the_first_call_of_a_model_goes_alone_where_another_may_answer() -> None
         ledger.settle(first, result(cost_usd=CENT))
         later.result(timeout=30)
     assert ledger.committed_usd == 2 * CENT
+
+
+def test_further_calls_begin_when_the_first_reply_does_and_reserve_what_its_model_costs() -> None:
+    ledger, going_on, flying = Ledger(Decimal(1), may_substitute=True), Event(), []
+
+    def answer(asked: Prompt) -> Reply:
+        if asked.on_begin:
+            asked.on_begin(ORCHESTRATOR)
+            assert going_on.wait(30)
+        else:
+            flying.append(ledger.committed_usd)
+            going_on.set()
+        return reply(model=ORCHESTRATOR)
+
+    metered = Metered(Answering(answer), ledger, PRICES)
+    cheap = metered.worst_case_usd(PROMPT, Decimal(1))
+    with waiting_for(ledger) as threads:
+        for each in [threads.submit(metered.ask, PROMPT) for _ in range(2)]:
+            each.result(timeout=30)
+    assert cheap is not None
+    assert flying > [60 * cheap]
+
+
+def test_a_reply_that_names_no_model_is_alone_until_it_ends() -> None:
+    ledger = Ledger(Decimal(1), may_substitute=True)
+
+    def answer(asked: Prompt) -> Reply:
+        assert asked.on_begin
+        asked.on_begin(None)
+        assert ledger.is_unheard(WORKER)
+        return reply()
+
+    Metered(Answering(answer), ledger, PRICES).ask(PROMPT)
+    assert not ledger.is_unheard(WORKER)
+
+
+def test_a_server_that_rejects_a_stream_is_asked_without() -> None:
+    model = Script([no_answer(Failure.REJECTED), reply()])
+    ledger = Ledger(Decimal(1), may_substitute=True)
+    Metered(model, ledger, PRICES).ask(PROMPT)
+    assert [bool(asked.on_begin) for asked in model.asked] == [True, False]
+    assert len(ledger.calls) == 1
 
 
 def test_what_was_assumed_and_is_in_flight_is_raised_once_a_dearer_model_is_known() -> None:

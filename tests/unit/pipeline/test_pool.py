@@ -244,7 +244,7 @@ def test_followers_begin_when_the_reply_to_their_leader_does() -> None:
     def answer(prompt: Prompt) -> BaseModel:
         if prompt.task == first.id:
             assert prompt.on_begin
-            prompt.on_begin()
+            prompt.on_begin(None)
             assert have_begun.wait(5)
         elif prompt.task == others[0].id:
             have_begun.set()

@@ -1,3 +1,4 @@
+import re
 import threading
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -153,9 +154,15 @@ class Dear:
 
 
 def test_a_call_that_cost_more_than_was_put_aside_is_told_where_there_is_a_cap() -> None:
-    [told] = [each for each in ask(Dear(), cap=Decimal(9)).notices if "reserved for them" in each]
-    assert "more than was reserved for them, so the cap may have been exceeded" in told
-    assert not [each for each in ask(Dear()).notices if "reserved for them" in each]
+    def told(cap: Decimal | None) -> list[str]:
+        return [each for each in ask(Dear(), cap=cap).notices if "reserved for them" in each]
+
+    within, above = told(Decimal(9)), told(Decimal("0.02"))
+    assert [each.partition(". ")[2] for each in within] == ["The bill stayed within the cap all the same."]
+    assert [re.sub(r"\$[\d.]+\d", "$N", each) for each in above] == [
+        "Calls cost $N more than was reserved for them, so the bill passed the cap by $N."
+    ]
+    assert not told(None)
 
 
 TASKS = [

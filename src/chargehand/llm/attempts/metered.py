@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 
 from chargehand.core.errors import Failure, NoAnswer, NotAsked, ProviderStopped, RunEnding
 from chargehand.core.models import capabilities
@@ -13,7 +14,7 @@ from chargehand.cost.call_log import AttemptResult
 from chargehand.cost.ledger import Count, Ledger
 from chargehand.cost.prices import Prices
 from chargehand.cost.reservation import Reservation, WorstCase
-from chargehand.cost.served import Substitutes, billed
+from chargehand.cost.served import Substitutes, billed, may_cost_more
 from chargehand.llm.verification import verify
 
 
@@ -44,7 +45,7 @@ class Metered:
         reservation = self._reserve(prompt)
         started = self._clock()
         try:
-            reply = self._model.ask(reservation.prompt)
+            reply = self._send(reservation.prompt)
         except NotAsked:
             self._ledger.release(reservation)
             raise
@@ -58,14 +59,36 @@ class Metered:
             result = AttemptResult(Failure.CONNECTION.value, seconds=self._clock() - started)
             self._ledger.settle_at_worst(reservation, result)
             raise
-        self._learn(prompt.model, reply)
+        self._learn(prompt.model, reply.model)
         return settle_reply(self._ledger, self._prices, reservation, reply)
 
-    def _learn(self, asked: str, reply: Reply) -> None:
+    def _send(self, prompt: Prompt) -> Reply:
+        """Send; if others wait to hear who answers, as a stream, which says so when it begins."""
+        if not (self._ledger.has_cap and self._ledger.is_unheard(prompt.model)):
+            return self._model.ask(prompt)
+        try:
+            return self._model.ask(prompt.evolve(on_begin=partial(self._hear, prompt)))
+        except NoAnswer as error:
+            if error.failure is not Failure.REJECTED:
+                raise
+        # It costs nothing to find out whether the server rejects streams only.
+        return self._model.ask(prompt.evolve(on_begin=None))
+
+    def _hear(self, prompt: Prompt, served: str | None) -> None:
+        if served:
+            self._learn(prompt.model, served)
+            self._ledger.hear(prompt.model)
+        if prompt.on_begin:
+            prompt.on_begin(served)
+
+    def _learn(self, asked: str, served: str) -> None:
         """Reserve for further calls what a dearer model costs that a gateway puts in the place of `asked`."""
-        served = billed(reply.usage, asked, reply.model, self._prices).served_by if reply.usage else None
-        if served and self._substitutes.learn(asked, served):
+        if may_cost_more(asked, served, self._prices) and self._substitutes.learn(asked, served):
             self._ledger.raise_worst(asked)
+
+    def keep(self, prompt: Prompt) -> None:
+        """Keep the money of a task's first attempt from later tasks, if it has yet to be made."""
+        self._ledger.keep(prompt, self._worst_case(prompt))
 
     def worst_case_usd(self, prompt: Prompt, room_usd: Decimal) -> Decimal | None:
         """Return the worst case of an attempt, None if no price is known.

@@ -11,7 +11,7 @@ from chargehand.core.cancellation import Cancellation
 from chargehand.core.clouds import ANTHROPIC, Cloud
 from chargehand.core.errors import Failure, NoAnswer, ProviderStopped, RunEnding
 from chargehand.core.masking import NO_MASK, Mask
-from chargehand.core.prompt import Prompt, Reply
+from chargehand.core.prompt import OnBegin, Prompt, Reply
 from chargehand.llm.provider.batch_response import BatchProgress, progress_of, results_of
 from chargehand.llm.provider.bounds import in_time
 from chargehand.llm.provider.request import request_of
@@ -92,13 +92,13 @@ class Claude:
         raw = client.messages.with_raw_response.create(**self._request(prompt), timeout=self._timeout_s)
         return raw.read(), self._shared.request_id(raw.headers)
 
-    def _stream(
-        self, client: Any, prompt: Prompt, on_begin: Callable[[], object]
-    ) -> tuple[bytes, str | None]:
+    def _stream(self, client: Any, prompt: Prompt, on_begin: OnBegin) -> tuple[bytes, str | None]:
         streaming = client.messages.with_streaming_response
         request = {**self._request(prompt), "stream": True}
         with streaming.create(**request, timeout=self._timeout_s) as response:
             request_id = self._shared.request_id(response.headers)
+            if response.headers.get("content-type", "").startswith("application/json"):
+                return response.read(), request_id  # a gateway that does not stream
             events = (_document_of(event) for event in response.parse())
             return gather(events, on_begin, request_id), request_id
 

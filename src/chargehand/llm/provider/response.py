@@ -1,13 +1,13 @@
 """What the body of an answered request says, read with nothing taken for granted."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, NonNegativeInt, ValidationError
 
 from chargehand.core.errors import Failure, NoAnswer
-from chargehand.core.prompt import Reply
+from chargehand.core.prompt import OnBegin, Reply
 from chargehand.core.usage import ABSURD_TOKENS, Usage
 
 Json = dict[str, Any]  # Any: JSON
@@ -136,9 +136,9 @@ def _usage(raw: object) -> Usage | None:
 
 
 def gather(
-    events: Iterable[Mapping[str, Any]], on_begin: Callable[[], object], request_id: str | None
+    events: Iterable[Mapping[str, Any]], on_begin: OnBegin, request_id: str | None
 ) -> bytes:  # Any: JSON
-    """Return the message that `events` make up, and tell when it begins.
+    """Return the message that `events` make up; when it begins, tell which model it names, if any.
 
     Raises NoAnswer if they are no events of a message, or too few: the call may be charged.
     """
@@ -150,7 +150,7 @@ def gather(
             match event:
                 case {"type": "message_start", "message": dict(opening)}:
                     message = dict(opening)
-                    on_begin()
+                    on_begin(_name_of(opening))
                 case {"type": "content_block_start", "index": int(index), "content_block": dict(block)}:
                     blocks[index] = dict(block)
                     texts[index] = [str(block.get("text") or "")]
@@ -170,6 +170,13 @@ def gather(
         raise NoAnswer(Failure.INVALID, detail, may_be_charged=True, request_id=request_id) from None
     detail = "the stream ended before the reply was complete"
     raise NoAnswer(Failure.CONNECTION, detail, may_be_charged=True, request_id=request_id)
+
+
+def _name_of(opening: Json) -> str | None:
+    match opening:
+        case {"model": str(name)} if name:
+            return name
+    return None
 
 
 def _text_of(pieces: Sequence[str]) -> Json:

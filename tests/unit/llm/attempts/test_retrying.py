@@ -144,10 +144,10 @@ def test_an_invalid_answer_is_asked_for_again_with_the_reason_and_only_the_last(
 def test_whoever_waits_for_the_reply_to_begin_waits_for_that_of_the_next_attempt(failure: Failure) -> None:
     begun: list[str] = []
     run = Run(no_answer(failure), reply())
-    run.retrying.ask(PROMPT.evolve(on_begin=lambda: begun.append("begun")))
+    run.retrying.ask(PROMPT.evolve(on_begin=lambda _served: begun.append("begun")))
     for asked in run.script.asked:
         assert asked.on_begin
-        asked.on_begin()
+        asked.on_begin(None)
     assert begun == ["begun"] * 2
 
 

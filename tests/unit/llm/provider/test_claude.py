@@ -313,7 +313,7 @@ def test_an_answer_without_a_count_is_no_count(body: bytes) -> None:
 )
 def test_a_stream_of_what_is_no_event_is_told_from_an_answer(data: bytes) -> None:
     body = b"event: message_start\ndata: " + data + b"\n\n"
-    error = failure(Answer(200, body, {"content-type": "text/event-stream"}), on_begin=lambda: None)
+    error = failure(Answer(200, body, {"content-type": "text/event-stream"}), on_begin=lambda _served: None)
     assert error.may_be_charged
 
 
@@ -354,9 +354,15 @@ def test_a_body_without_measure_is_not_read_to_its_end(answer: Answer) -> None:
     assert "which no answer has" in error.detail
 
 
+def test_a_gateway_that_does_not_stream_answers_all_the_same() -> None:
+    with serving(message("hi")) as server:
+        assert send(server, on_begin=lambda _served: None).text == "hi"
+        assert server.requests[0]["stream"] is True
+
+
 def test_a_streamed_body_without_measure_is_not_read_to_its_end() -> None:
     body = b": %s\n\n" % (b"x" * 100_000) * (MOST_BYTES // 100_000 + 1)
-    error = failure(Answer(200, body, {"content-type": "text/event-stream"}), on_begin=lambda: None)
+    error = failure(Answer(200, body, {"content-type": "text/event-stream"}), on_begin=lambda _served: None)
     assert "which no answer has" in error.detail
 
 

@@ -136,11 +136,10 @@ DELTA = event("message_delta", delta={"stop_reason": "end_turn"}, usage={"output
 STOP = event("message_stop")
 
 
-def gathered(*events: Json) -> tuple[Json, int]:
-    """Return the message, and how often it was told that it begins."""
-    begun: list[bool] = []
-    body = gather(events, lambda: begun.append(True), "req_1")
-    return json.loads(body), len(begun)
+def gathered(*events: Json) -> tuple[Json, list[str | None]]:
+    """Return the message, and which model it was told to begin by."""
+    begun: list[str | None] = []
+    return json.loads(gather(events, begun.append, "req_1")), begun
 
 
 def broken(*events: Json) -> NoAnswer:
@@ -156,7 +155,7 @@ def test_a_streamed_message_is_put_together() -> None:
     assert message["content"] == [{"type": "text", "text": '{"claims":[]}'}]
     assert message["stop_reason"] == "end_turn"
     assert message["usage"] == {"input_tokens": 9, "output_tokens": 7}
-    assert begun == 1
+    assert begun == ["a"]
 
 
 def test_blocks_and_events_that_nobody_knows_are_passed_over() -> None:
@@ -177,7 +176,8 @@ def test_a_streamed_total_never_falls_below_its_first_count() -> None:
     delta = event("message_delta", delta={"stop_reason": "end_turn"}, usage=less)
     first = {"input_tokens": 90, "output_tokens": 1, "cache_creation": {"ephemeral_5m_input_tokens": 8}}
     start = event("message_start", message={"content": [], "usage": first})
-    message, _ = gathered(start, OPEN, WORDS, delta, STOP)
+    message, begun = gathered(start, OPEN, WORDS, delta, STOP)
+    assert begun == [None]
     assert message["usage"] == {**first, "output_tokens": 7}
 
 
@@ -212,6 +212,6 @@ def test_what_the_sdk_cannot_read_is_no_answer() -> None:
         raise json.JSONDecodeError("no JSON", "secret", 0)
 
     with pytest.raises(NoAnswer) as caught:
-        gather(events(), lambda: None, "req_1")
+        gather(events(), lambda _served: None, "req_1")
     assert caught.value.failure is Failure.INVALID
     assert caught.value.__cause__ is None
