@@ -145,6 +145,15 @@ def test_what_stands_there_is_told_from_what_others_wrote(api: GitLabApi) -> Non
     assert ours.request().head == "c" * 40
 
 
+def test_a_page_from_which_something_was_taken_out_is_not_the_last(api: GitLabApi) -> None:
+    """GitLab cuts the pages first, and then leaves out mentions in projects that the token may not see."""
+    for number in range(100):
+        api.project.open(AUTHOR, f"mentioned in {number}", is_individual=True).is_hidden = number % 2 == 0
+    ours = forge(api)
+    ours.post_summary(Marker(kind="summary").written())
+    assert [each.marker.kind for each in ours.standing().posted] == ["summary"]
+
+
 def test_who_may_write_is_gitlabs_word_by_the_whole_name(api: GitLabApi) -> None:
     logins = ("author", "bot", "low", "authority", "auth", "nobody")
     assert [login for login in logins if forge(api).may_write(login)] == ["author", "bot"]

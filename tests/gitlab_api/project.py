@@ -85,13 +85,20 @@ class Note:
 
 @dataclass
 class Discussion:
-    """Notes that answer each other; a single comment is a discussion of its own, which nobody can resolve."""
+    """Notes that answer each other; a single comment is a discussion of its own, which nobody can resolve.
+
+    One that `is_hidden` is about something that nobody here may see. It is shown as None, which has its place
+    on a page all the same.
+    """
 
     id: str
     is_individual: bool
     notes: list[Note]
+    is_hidden: bool = False
 
     def shown(self) -> Json:
+        if self.is_hidden:
+            return None
         return {
             "id": self.id,
             "individual_note": self.is_individual,

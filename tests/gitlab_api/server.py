@@ -78,7 +78,10 @@ class GitLabApi(LocalForge):
         raise ApiError(405, "405 Not Allowed", key="error") if is_known else ApiError(404, NOT_FOUND)
 
     def _page(self, rows: list[Json], incoming: Incoming) -> tuple[list[Json], dict[str, str]]:
-        """Return one page, and the headers that say which others there are."""
+        """Return one page, and the headers that say which others there are.
+
+        What the token may not see is left out of the page afterwards, as GitLab does it.
+        """
         size = min(int(incoming.query.get("per_page", PER_PAGE)), MOST_PER_PAGE)
         number, last = int(incoming.query.get("page", 1)), max(1, -(-len(rows) // size))
         headers = {
@@ -91,7 +94,8 @@ class GitLabApi(LocalForge):
         if number < last:
             following = urlencode(incoming.query | {"page": number + 1, "per_page": size})
             headers["Link"] = f'<{self.url}{self.path(incoming)}?{following}>; rel="next"'
-        return rows[(number - 1) * size : number * size], headers
+        page = rows[(number - 1) * size : number * size]
+        return [each for each in page if each is not None], headers
 
 
 def _check_scope(token: Token, route: Route) -> None:

@@ -5,7 +5,7 @@ up to ten times, and has no time limit.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -56,13 +56,17 @@ class Client:
         return answer
 
     def pages(self, path: str, shape: type[Answer], what: str, **query: str) -> Iterator[Answer]:
-        """Yield all of a list, page by page."""
+        """Yield all of a list, page by page.
+
+        A short page is not the last one: GitLab takes out what the token may not see after it cut the pages.
+        """
         adapter: TypeAdapter[tuple[Answer, ...]] = TypeAdapter(tuple[shape, ...])  # type: ignore[valid-type]  # known at run time alone
         for number in range(1, MOST_PAGES + 1):
             asked = {**query, "page": str(number), "per_page": str(PER_PAGE)}
             rows = _shaped(adapter, self._read(path, asked, what), what)
+            has_more = len(rows) == PER_PAGE or self._line().names_a_next_page
             yield from rows
-            if len(rows) < PER_PAGE:
+            if not has_more:
                 return
         most = MOST_PAGES * PER_PAGE
         raise ForgeRefused(
@@ -139,12 +143,22 @@ class Client:
 
 
 class _Line:
-    """One connection, and how long the server wants to be left alone: the library's errors do not say it."""
+    """One connection, and the headers of its last answer: what the library returns and raises has them not."""
 
     def __init__(self, gitlab: "Gitlab") -> None:
         self._gitlab = gitlab
-        self.retry_after = ""
-        gitlab.session.hooks["response"].append(self._note_limit)
+        self._headers: Mapping[str, str] = {}
+        gitlab.session.hooks["response"].append(self._note_headers)
+
+    @property
+    def retry_after(self) -> str:
+        """How many seconds the server wants to be left alone, empty if it does not say so."""
+        return self._headers.get("Retry-After", "")
+
+    @property
+    def names_a_next_page(self) -> bool:
+        """Tell whether there is more of a list: https://docs.gitlab.com/api/rest/#pagination-link-header"""
+        return 'rel="next"' in self._headers.get("Link", "")
 
     def answer(self, method: str, path: str, query: dict[str, str], body: dict[str, Json] | None) -> Json:
         """Return what GitLab answers, None if that is nothing; raise `_Failed`."""
@@ -165,8 +179,8 @@ class _Line:
         except (OSError, ValueError, RecursionError) as error:  # of the network, or what came is no JSON
             raise _Failed(None, type(error).__name__) from error
 
-    def _note_limit(self, response: "requests.Response", **_: object) -> None:
-        self.retry_after = response.headers.get("Retry-After", "")
+    def _note_headers(self, response: "requests.Response", **_: object) -> None:
+        self._headers = response.headers
 
 
 class _Failed(Exception):
@@ -192,7 +206,8 @@ class _Failed(Exception):
 _CERTIFICATES = "let CI_SERVER_TLS_CA_FILE or REQUESTS_CA_BUNDLE name a file with those that vouch for it"
 _ADVICE = {
     401: " Give a project access token with the scope api that it knows; a job's own token may only read.",
-    403: " Give the token's user the role that this wants, and the token the scope api.",
+    403: " Give the token's user the role that this wants, and the token the scope api. "
+    "In an archived project nobody may write.",
     404: " Give a token whose user is a member of the project, and a merge request that is there.",
     RATE_LIMITED: " Run again when its rate limit allows it.",
 }

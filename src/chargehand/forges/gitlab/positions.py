@@ -89,6 +89,7 @@ def _range(place: Place, lines: Lines | None) -> Json:
         code = lines.by_old.get(old or 0) if place.is_removed else lines.by_new.get(new or 0)
         if code is None:
             return {}
+        # GitLab documents `old` for a kept line, but shows the number of the side that is named here.
         kind = "old" if place.is_removed else "new"
         named[name] = {"line_code": _code(place.path, code), "type": kind, **_numbers(place, old, new)}
     return {"line_range": named}
