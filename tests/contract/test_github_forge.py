@@ -268,6 +268,36 @@ def test_comments_that_come_too_fast_are_sent_again_after_a_wait(api: GitHubApi)
     assert (len(api.pull.reviews), waits) == (1, [60.0])
 
 
+def test_a_limit_of_graphql_lasts_as_long_as_its_headers_say(api: GitHubApi) -> None:
+    waits: list[float] = []
+    text = '{"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}'
+    api.faults.planned[:] = [Fault("POST", "query", 200, retry_after_s=9, text=text)]
+    assert forge(api, waits=waits).standing().posted == ()
+    assert waits == [9.0]
+
+
+def test_what_keeps_github_from_taking_anything_is_said_after_one_request(api: GitHubApi) -> None:
+    """It answers 422 to a whole review, as it does to one bad line: no half of it would be taken."""
+    comments = [at(1), at(2), at(3)]
+    for name, value, advice in (
+        ("is_locked", True, "lock prevents review.*so unlock it"),
+        ("is_archived", True, "Nothing can be written in an archived repository"),
+        ("reviewing", OURS, "has begun a review there: submit it, or discard it"),
+    ):
+        before, as_it_was = len(api.log), getattr(api.pull, name)
+        setattr(api.pull, name, value)
+        with pytest.raises(ForgeRefused, match=advice):
+            forge(api).post_inline(comments, HEAD)
+        assert len(api.log) == before + 1
+        setattr(api.pull, name, as_it_was)
+
+
+def test_a_comment_that_github_does_not_show_hides_no_other(api: GitHubApi) -> None:
+    api.pull.say(OTHER, "spam", is_withheld=True)
+    api.pull.say(OURS, Marker(kind="summary").written())
+    assert [each.marker.kind for each in forge(api).standing().posted] == ["summary"]
+
+
 def test_an_answer_that_github_does_not_document_is_not_believed(api: GitHubApi) -> None:
     api.faults.planned[:] = [Fault("POST", "query", 200, text='{"data": {"viewer": null}}', times=9)]
     with pytest.raises(ForgeUnsure, match="answered something else than it documents"):

@@ -155,6 +155,8 @@ class _Root:
 
     def _comment(self, node: str, among: Sequence[Comment]) -> Comment:
         self._need("pull-requests")
+        if self.pull.is_closed_to(self.token.login):
+            raise _Refused("FORBIDDEN", "Unable to change the comment because the issue is locked.")
         for each in among:
             if each.id == node:
                 return each
@@ -173,6 +175,8 @@ class _Root:
 
 
 def _shown(comment: Comment) -> Json:
+    if comment.is_withheld:
+        return None
     return {
         "id": comment.id,
         "body": comment.body,

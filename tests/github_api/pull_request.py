@@ -26,7 +26,7 @@ class Token:
 
 @dataclass
 class Comment:
-    """A comment; `author` is as GraphQL has it, without `[bot]`."""
+    """A comment; `author` is as GraphQL has it, without `[bot]`. One that `is_withheld` is null there."""
 
     id: str
     author: str
@@ -35,6 +35,7 @@ class Comment:
     is_bot: bool = False
     is_minimized: bool = False
     editor: str = ""
+    is_withheld: bool = False
 
     def created_at(self) -> str:
         """When it was written, as the API has it."""
@@ -56,7 +57,11 @@ class Thread:
 
 @dataclass
 class PullRequest:
-    """Pull request 7 of owner/repository; `roles` are what people may do there, by login."""
+    """Pull request 7 of owner/repository; `roles` are what people may do there, by login.
+
+    If it `is_locked`, only who may write to the repository comments; if the repository `is_archived`, nobody
+    does anything. `reviewing` began a review and did not submit it.
+    """
 
     diff: str
     head: str
@@ -65,6 +70,9 @@ class PullRequest:
     tokens: list[Token] = field(default_factory=lambda: [Token("ghs_secret")])
     roles: dict[str, str] = field(default_factory=dict)
     is_open: bool = True
+    is_locked: bool = False
+    is_archived: bool = False
+    reviewing: str = ""
     number: int = 7
     repository: str = "owner/repository"
     conversation: list[Comment] = field(default_factory=list)
@@ -74,6 +82,10 @@ class PullRequest:
     statuses: list[Json] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     ids: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def is_closed_to(self, login: str) -> bool:
+        """Tell whether the lock keeps somebody from commenting."""
+        return self.is_locked and self.roles.get(login) not in ("admin", "maintain", "write")
 
     def comment(self, author: str, body: str, **more: Json) -> Comment:
         """Return a new comment; each is a second later than the one before."""

@@ -34,7 +34,9 @@ class Asked(NamedTuple):
     body: Json
 
     def need(self, permission: Json) -> None:
-        """Refuse a token that may not write this."""
+        """Refuse a token that may not write this, and any in an archived repository."""
+        if self.pull.is_archived:
+            raise ApiError(403, "Repository was archived so is read-only.")
         if permission not in self.token.may_write:
             raise ApiError(403, "Resource not accessible by integration")
 
@@ -72,6 +74,8 @@ def permission(asked: Asked) -> Json:
 
 def say(asked: Asked) -> Json:
     asked.need("pull-requests")
+    if asked.pull.is_closed_to(asked.token.login):
+        raise ApiError(403, "Unable to create comment because issue is locked.")
     said = asked.pull.say(asked.token.login, asked.text())
     return {"node_id": said.id}
 
@@ -80,6 +84,7 @@ def review(asked: Asked) -> Json:
     """Take a review whole, or refuse it whole."""
     asked.need("pull-requests")
     checked_text(asked.body.get("body"))
+    _check_may_review(asked)
     _check_commit(asked)
     if asked.body.get("event") != "COMMENT":
         raise ApiError(422, "Unprocessable Entity", "only COMMENT is expected here")
@@ -94,11 +99,19 @@ def review(asked: Asked) -> Json:
 
 def about_a_file(asked: Asked) -> Json:
     asked.need("pull-requests")
+    _check_may_review(asked)
     _check_commit(asked)
     asked.text()
     if asked.body.get("subject_type") != "file" or not asked.pull.has_file(asked.body["path"]):
         raise ApiError(422, "Validation Failed", "path could not be resolved")
     return {"node_id": asked.pull.begin(asked.token.login, asked.body).comments[0].id}
+
+
+def _check_may_review(asked: Asked) -> None:
+    if asked.pull.is_closed_to(asked.token.login):
+        raise ApiError(422, "Unprocessable Entity", "lock prevents review")
+    if asked.pull.reviewing == asked.token.login:
+        raise ApiError(422, "Unprocessable Entity", "User can only have one pending review per pull request")
 
 
 def _check_commit(asked: Asked) -> None:

@@ -1,12 +1,21 @@
 """What GitHub answers, as far as it is used; what it adds is passed over, what it lacks is an error."""
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from chargehand.core.errors import ForgeUnsure
 from chargehand.forges.github.client import AGAIN, Json
+
+
+def _without_null(nodes: Json) -> Json:
+    """Return a list without what GitHub does not show: its schema lets every node of a list be null."""
+    return [each for each in nodes if each is not None] if isinstance(nodes, list) else nodes
+
+
+T = TypeVar("T")
+Nodes = Annotated[tuple[T, ...], BeforeValidator(_without_null)]
 
 
 class Answer(BaseModel):
@@ -85,12 +94,12 @@ class PageInfo(Answer):
 
 class Comments(Answer):
     page: PageInfo = Field(alias="pageInfo")
-    nodes: tuple[Comment, ...]
+    nodes: Nodes[Comment]
 
 
 class ThreadComments(Answer):
     total: int = Field(alias="totalCount")
-    nodes: tuple[Comment, ...]
+    nodes: Nodes[Comment]
 
 
 class Thread(Answer):
@@ -101,7 +110,7 @@ class Thread(Answer):
 
 class Threads(Answer):
     page: PageInfo = Field(alias="pageInfo")
-    nodes: tuple[Thread, ...]
+    nodes: Nodes[Thread]
 
 
 class Conversation(Answer):
@@ -120,10 +129,10 @@ class Look(Answer):
     repository: _Repository
 
 
-T = TypeVar("T", bound=BaseModel)
+Shape = TypeVar("Shape", bound=BaseModel)
 
 
-def checked(shape: type[T], answer: Json) -> T:
+def checked(shape: type[Shape], answer: Json) -> Shape:
     """Return the answer in its shape; raise ForgeUnsure if it has another."""
     try:
         return shape.model_validate(answer)

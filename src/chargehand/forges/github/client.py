@@ -133,7 +133,7 @@ class Client:
         self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Json] | None
     ) -> Json:
         try:
-            answer = self._answered(verb, path, parameters, body)
+            headers, answer = self._answered(verb, path, parameters, body)
         except _library().GithubException as error:
             return self._meaning(error.status, error.data, error.headers or {}, f"{verb} {_shown(path)}")
         # No connection, a redirection elsewhere, and what is no JSON.
@@ -143,20 +143,21 @@ class Client:
             ) from error
         if not _is_json(answer):
             raise ForgeUnsure(f"What answered {verb} {_shown(path)} is not GitHub: no JSON came. {AGAIN}")
-        return _TooMany(wait_s) if (wait_s := _graphql_wait(answer)) else answer
+        is_limited = any(each.get("type") == "RATE_LIMITED" for each in _errors(answer))
+        return _TooMany(_wait_s(headers)) if is_limited else answer
 
     def _answered(
         self, verb: str, path: str, parameters: Mapping[str, str | int], body: Mapping[str, Json] | None
-    ) -> Json:
+    ) -> tuple[Mapping[str, str], Json]:
         requester = self._requester
         try:
-            _, answer = self._patience.answer(
+            headers, answer = self._patience.answer(
                 lambda: requester.requestJsonAndCheck(verb, path, dict(parameters) or None, input=body)
             )
         except TimeoutError:
             del self._own.requester  # the late answer still comes by this one
             raise
-        return answer
+        return headers, answer
 
     def _meaning(self, status: int, data: Json, headers: Mapping[str, str], what: str) -> "_TooMany":
         """Return how long to wait, or raise what an error of GitHub's means."""
@@ -168,7 +169,8 @@ class Client:
             return _TooMany(_wait_s(headers))
         if status == 422 and "commit_id" in said:
             raise ForgeUnsure(f"GitHub has another head by now ({said}). {AGAIN}")
-        raise _refusal(status)(f"GitHub refused {what} ({status} {said}){_advice(status)}")
+        refusal = NotAllowed if _closed(said) else _refusal(status)
+        raise refusal(f"GitHub refused {what} ({status} {said}){_closed(said) or _advice(status)}")
 
     def _data(self, answer: Json) -> Json:
         errors = _errors(answer)
@@ -176,7 +178,7 @@ class Client:
             return answer.get("data") if isinstance(answer, dict) else None
         kind, said = str(errors[0].get("type", "")), one_line(str(errors[0].get("message", "")))
         failure = {"FORBIDDEN": NotAllowed, "NOT_FOUND": NotThere}.get(kind, ForgeRefused)
-        raise failure(f"GitHub refused a query ({said[:_LONGEST_REASON]}){_advice(403)}")
+        raise failure(f"GitHub refused a query ({said[:_LONGEST_REASON]}){_closed(said) or _advice(403)}")
 
 
 def _library() -> ModuleType:
@@ -236,11 +238,6 @@ def _is_json(answer: Json) -> bool:
     return isinstance(answer, dict) and bool(answer) and not isinstance(answer.get("data"), str)
 
 
-def _graphql_wait(answer: Mapping[str, Json]) -> float:
-    limited = any(each.get("type") == "RATE_LIMITED" for each in _errors(answer))
-    return _UNNAMED_WAIT_S if limited else 0.0
-
-
 def _is_of(error: Mapping[str, Json], fields: frozenset[str]) -> bool:
     path = error.get("path")
     return isinstance(path, list) and path[:1] != [] and str(path[0]) in fields
@@ -250,6 +247,19 @@ def _refusal(status: int) -> type[ForgeError]:
     return {401: NotAllowed, 403: NotAllowed, 404: NotThere, 410: NotThere, 422: Invalid}.get(
         status, ForgeRefused
     )
+
+
+def _closed(said: str) -> str:
+    """Return what to do where GitHub takes nothing at all, which no other place and no permission changes."""
+    return next((advice for word, advice in _CLOSED.items() if word in said.lower()), "")
+
+
+_CLOSED = {
+    "is locked": ". The token's user may not write there, so unlock it",
+    "lock prevents": ". The token's user may not write in a locked conversation, so unlock it",
+    "archived": ". Nothing can be written in an archived repository",
+    "pending review": ". The token's user has begun a review there: submit it, or discard it",
+}
 
 
 def _advice(status: int) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chargehand.forges.github.answers import Answer, Author, LabelName
+from chargehand.forges.github.answers import Answer, Author, LabelName, Nodes
 from chargehand.forges.labels import SetLabel
 
 
@@ -25,11 +25,11 @@ class _Event(Answer):
 
 
 class _Labels(Answer):
-    nodes: tuple[_Label, ...]
+    nodes: Nodes[_Label]
 
 
 class _Events(Answer):
-    nodes: tuple[_Event, ...]
+    nodes: Nodes[_Event]
 
 
 class _PullRequest(Answer):
