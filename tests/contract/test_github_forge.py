@@ -280,7 +280,7 @@ def test_what_keeps_github_from_taking_anything_is_said_after_one_request(api: G
     """It answers 422 to a whole review, as it does to one bad line: no half of it would be taken."""
     comments = [at(1), at(2), at(3)]
     for name, value, advice in (
-        ("is_locked", True, "lock prevents review.*so unlock it"),
+        ("is_locked", True, "lock prevents review.*unlock it"),
         ("is_archived", True, "Nothing can be written in an archived repository"),
         ("reviewing", OURS, "has begun a review there: submit it, or discard it"),
     ):

@@ -327,6 +327,38 @@ def test_more_findings_than_a_run_may_add_stay_in_the_summary_for_good(world: Wo
     assert all(f"Item {number} may" in summary for number in range(15) if str(number) not in first)
 
 
+def test_two_reviews_of_one_request_keep_out_of_each_others_way(world: World) -> None:
+    """Two jobs of a monorepo, each with a configuration of its own, and a defect that both of them see."""
+    world.git("switch", "-q", "main")
+    rules = (world.folder / ".chargehand.toml").read_text().split("\n")
+    world.commit({"web.toml": ["fail_on = 'never'", *rules, "name = 'web'"]})
+    world.git("switch", "-q", "-C", "topic")
+    web, code = ("--config", "web.toml"), [*BASE[:20], *added(1, 2, 3), *BASE[20:]]
+    world.push(code)
+    with GitHubApi(world.pull) as api:
+        for _ in range(2):
+            world.review(claim(1), claim(2))
+            world.post(api)
+            world.review(claim(2), claim(3), options=web)
+            world.post(api)
+        titles, summaries = world.titles(), world.summaries()
+        checks = {run["name"]: run["conclusion"] for run in world.pull.check_runs}
+        world.push([*BASE[:20], "good = 1", *added(3), *BASE[20:]])
+        world.review(claim(3), options=web)
+        world.post(api)
+        of_web = world.titles()
+        world.review()
+        world.post(api)
+    assert titles == ["1", "2", "3"]
+    assert [each.split("\n")[1] for each in summaries] == [
+        "## ⛔ chargehand · Blocked (live): 2 findings at or above high",
+        "## ✅ chargehand (web) · Passed (live): findings never fail this build",
+    ]
+    assert ["2 findings beside the code" in each for each in summaries] == [True, True]
+    assert checks == {"Review": "failure", "Review (web)": "success"}
+    assert (of_web, world.titles()) == (["1", "2", "3"], ["(1)", "(2)", "3"])
+
+
 def test_free_checks_alone_never_make_the_check_pass(world: World) -> None:
     world.push([*BASE, "harmless = 1"])
     world.run("review", "--offline", "--json", str(world.report), "-q", env=world.job())

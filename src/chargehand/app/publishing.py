@@ -80,7 +80,7 @@ def _check_is_about_commits(report: Report) -> None:
 
 def _told(name: str, done: Published) -> Iterator[str]:
     steps = [f"{count(number, 'comment')} {_WORDS[kind]}" for kind, number in done.steps.items() if number]
-    said = "; ".join(steps) if steps else "all comments stand as they should"
-    yield f"{name}: {said}. {done.conclusion.title}"
+    nothing = "no comment was changed" if done.refused else "all comments stand as they should"
+    yield f"{name}: {'; '.join(steps) or nothing}. {done.conclusion.title}"
     if done.no_check:
         yield done.no_check

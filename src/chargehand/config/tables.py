@@ -17,6 +17,7 @@ from chargehand.config.values import (
     Pattern,
     Patterns,
     Reach,
+    ReviewName,
     RuleId,
     Who,
     WholeNumber,
@@ -138,11 +139,12 @@ class GateSettings(CheckedValue):
 
 
 class CommentSettings(CheckedValue):
-    """Which findings get an inline comment of their own in a request, and how many a run may add."""
+    """Which findings get an inline comment of their own in a request, how many a run may add, and its name."""
 
     severity: Severity = Severity.MEDIUM
     confidence: Confidence = Confidence.MEDIUM
     most: Annotated[WholeNumber, Within(ge=0, le=MOST)] = 20
+    name: ReviewName = ""
 
 
 class KeepSettings(CheckedValue):

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from chargehand import __version__
 from chargehand.core.checked_value import After, Before, Within
 from chargehand.core.finding import TOOL
+from chargehand.core.inline import REVIEW_NAME
 from chargehand.core.patterns import can_match
 
 MAX_INSTRUCTIONS = 20_000
@@ -39,6 +40,12 @@ def _lens_name(text: str) -> str:
         raise ValueError("should be a name of small letters, digits and hyphens, such as api-stability")
     if text == TOOL:
         raise ValueError('is what other tools say ("sarif_in"), so a lens has another name')
+    return text
+
+
+def _review_name(text: str) -> str:
+    if not re.fullmatch(REVIEW_NAME, text):
+        raise ValueError("should be up to 30 small letters, digits and hyphens, such as web")
     return text
 
 
@@ -119,6 +126,7 @@ OnUnread = Annotated[dict[str, Word], Before(_by_pattern), After(_patterns_by_na
 LensName = Annotated[str, After(_lens_name)]
 # The name of an account, an address or a label; `*` stands for anything.
 Who = Annotated[str, Within(min_length=1, max_length=200)]
+ReviewName = Annotated[str, After(_review_name)]
 WholeNumber = Annotated[int, Before(_number)]
 Limit = Annotated[WholeNumber, Within(gt=0)]
 LensPaths = Annotated[Patterns, After(_lens_paths)]

@@ -44,6 +44,7 @@ class Place(Value):
 _FINGERPRINT = re.compile(r"[0-9a-f]{32}")
 _PATTERN = re.compile(
     r"<!-- chargehand:(?P<kind>summary|finding)"
+    r"(?: review=(?P<review>[a-z0-9][a-z0-9-]{0,29}))?"
     r"(?: v1=(?P<first>[0-9a-f]{32}))?(?: v2=(?P<second>[0-9a-f]{32}))?"
     r"(?: rule=(?P<rule>[0-9a-f]{8}))?(?: file=(?P<file>[0-9a-f]{8}))?"
     r"(?: lens=(?P<lens>[a-z][a-z0-9-]{0,39}))?"
@@ -57,6 +58,7 @@ class Marker(Value):
     """What a comment of ours says of itself to a later run, in an HTML comment that people do not see.
 
     Anybody can write one, so it counts only in a comment of which the forge says that we wrote it.
+    `review` is the name of the review that wrote it, empty if the request has one review alone.
     `first` and `second` are the finding's fingerprints. `rule`, `file` and `line` are digests of its rule,
     its path and its quoted line, and `side` says what the change did with that line. `lens` is empty if a
     free check found it. `is_folded`: we folded it away ourselves. In the summary's marker alone, `known` are
@@ -65,6 +67,7 @@ class Marker(Value):
     """
 
     kind: Literal["summary", "finding"]
+    review: str = ""
     first: str = ""
     second: str = ""
     rule: str = ""
@@ -85,6 +88,7 @@ class Marker(Value):
     def written(self) -> str:
         """Return it as it stands in a body."""
         words = {
+            "review": self.review,
             "v1": self.first,
             "v2": self.second,
             "rule": self.rule,
@@ -106,7 +110,7 @@ def marker_in(body: str) -> Marker | None:
     if found is None:
         return None
     lists = {name: tuple(_FINGERPRINT.findall(found[name] or "")) for name in ("known", "told")}
-    names = ("kind", "first", "second", "rule", "file", "lens", "line", "side", "severity")
+    names = ("kind", "review", "first", "second", "rule", "file", "lens", "line", "side", "severity")
     words = {name: found[name] or "" for name in names}
     return Marker.model_validate({**words, **lists, "is_folded": found["state"] == "folded"})
 
@@ -175,7 +179,11 @@ Ending = Literal["passed", "unasked", "blocked", "incomplete", "over_budget", "e
 
 
 class Conclusion(Value):
-    """What the check beside the request's head says: how the review ended, in a word and in plain text."""
+    """What the check beside the request's head says: how the review ended, in a word and in plain text.
 
+    `review` is the name of the review among several of one request.
+    """
+
+    review: str = ""
     status: Ending
     title: str = Field(max_length=500)

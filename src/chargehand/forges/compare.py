@@ -1,6 +1,6 @@
 """What has to be done so that in a request stands what should stand there: pure, tried without a network."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from chargehand.forges.comment import MOST_REMEMBERED, Marker, Posted, Wanted
@@ -52,11 +52,12 @@ class Fates(NamedTuple):
     """What became of findings that should not, or no longer, stand inline.
 
     `accepted` returns why somebody accepts the finding, and `is_gone` tells whether it is gone; both by the
-    marker of its comment.
+    marker of its comment. They speak for the review of this name alone.
     """
 
     accepted: Callable[[Marker], str]
     is_gone: Callable[[Marker], bool]
+    review: str = ""
 
 
 def compare(
@@ -68,7 +69,7 @@ def compare(
     was told before: somebody deleted the comment, or there were too many. It is not posted again. A summary
     that remembers no more of them may have told of any, so that nothing is created beside it.
     """
-    ours = [each for each in posted if each.marker.kind == "finding"]
+    ours = of_findings(posted, fates.review)
     groups = paired([each.marker for each in wanted], ours)
     taken = {one.id for group in groups for one in group}
     told = frozenset((*summary.known, *summary.told)) if summary else frozenset()
@@ -89,13 +90,27 @@ def compare(
 def later_ones(posted: Sequence[Posted]) -> tuple[Posted, ...]:
     """Return our comments that say what an earlier one of ours says, as two runs at once make them."""
     groups = _by_finding([each for each in posted if each.marker.kind == "finding"])
-    summaries = [each for each in posted if each.marker.kind == "summary"]
-    return tuple(one for group in (*groups, summaries) for one in _others(group))
+    names = dict.fromkeys(each.marker.review for each in posted)
+    summaries = [list(_summaries(posted, name)) for name in names]
+    return tuple(one for group in (*groups, *summaries) for one in _others(group))
 
 
-def the_summary(posted: Sequence[Posted]) -> Posted | None:
-    """Return our summary, the earliest if there are several."""
-    return min((each for each in posted if each.marker.kind == "summary"), key=_age, default=None)
+def the_summary(posted: Sequence[Posted], review: str) -> Posted | None:
+    """Return the summary of the review of this name, the earliest if there are several."""
+    return min(_summaries(posted, review), key=_age, default=None)
+
+
+def of_findings(posted: Iterable[Posted], review: str) -> list[Posted]:
+    """Return the comments that stand for findings; what another review folded away stands for none of ours."""
+    return [
+        each
+        for each in posted
+        if each.marker.kind == "finding" and (each.marker.review == review or not each.marker.is_folded)
+    ]
+
+
+def _summaries(posted: Iterable[Posted], review: str) -> Iterator[Posted]:
+    return (each for each in posted if each.marker.kind == "summary" and each.marker.review == review)
 
 
 def is_untouched(posted: Posted) -> bool:
@@ -107,7 +122,7 @@ def is_untouched(posted: Posted) -> bool:
 def _as_wanted(wanted: Wanted, group: Sequence[Posted]) -> Iterator[Step]:
     kept = _kept(group)
     yield from map(Delete, _others(group))
-    if not is_untouched(kept):
+    if not is_untouched(kept) or kept.marker.review != wanted.marker.review:
         yield Leave(kept)
     elif kept.marker.is_folded:
         yield Unfold(kept, wanted.body)
@@ -126,7 +141,7 @@ def _unwanted(group: Sequence[Posted], fates: Fates) -> Iterator[Step]:
     kept = _kept(group)
     yield from map(Delete, _others(group))
     reason = ""
-    if is_untouched(kept) and not kept.marker.is_folded:
+    if is_untouched(kept) and not kept.marker.is_folded and kept.marker.review == fates.review:
         accepted = fates.accepted(kept.marker)
         reason = accepted or (GONE if fates.is_gone(kept.marker) else "")
     yield Fold(kept, folded_body(kept, reason)) if reason else Leave(kept)

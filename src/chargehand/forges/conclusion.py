@@ -33,7 +33,7 @@ def conclude(report: Report, waived: Collection[str]) -> Conclusion:
     if status in ("passed", "unasked") and (lost := _lost(report, waived)):
         status, reasons = "incomplete", [f"{count(lost, 'waiver')} taken back since, so review again"]
     title = f"{WORDS[status]} ({report.mode}): {'; '.join(reasons)}"
-    return Conclusion(status=status, title=one_line(title)[:_LONGEST])
+    return Conclusion(review=report.comments.name, status=status, title=one_line(title)[:_LONGEST])
 
 
 def _without(report: Report, waived: Collection[str]) -> tuple[Ending, list[str]]:

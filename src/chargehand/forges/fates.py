@@ -35,7 +35,7 @@ def fates_of(report: Report, waivers: Mapping[str, Waiver]) -> Fates:
     def gone(marker: Marker) -> bool:
         return named_by(marker, report) is None and is_gone(marker, report)
 
-    return Fates(accepted, gone)
+    return Fates(accepted, gone, report.comments.name)
 
 
 def named_by(marker: Marker, report: Report) -> StoredFinding | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from chargehand.core.waiver import Waived
 from chargehand.forges.comment import Conclusion, Posted
-from chargehand.forges.compare import paired, the_summary
+from chargehand.forges.compare import of_findings, paired, the_summary
 from chargehand.forges.fates import by_finding
 from chargehand.forges.report import Report, StoredFinding
 from chargehand.forges.summary import Page
@@ -23,28 +23,29 @@ def page_of(
     `pending` are first fingerprints of findings that still are to have one: the next run tries again.
     """
     waivers = by_finding(report, accepted.waivers)
-    comments = [each for each in posted if each.marker.kind == "finding"]
+    review = report.comments.name
+    comments = of_findings(posted, review)
     groups = paired([marker_of(each, report) for each in report.findings], comments)
     standing = [
         (each, group) for each, group in zip(report.findings, groups, strict=True) if is_open(each, waivers)
     ]
     beside = [each for each, group in standing if group]
     here = [each for each, group in standing if not group]
-    earlier = the_summary(posted)
+    earlier = the_summary(posted, review)
     known = _merged([each.marker.key for each in comments], earlier.marker.known if earlier else ())
     alone = {each.fingerprint for each in here}
     worth = [each for each in worth_a_comment(report, waivers) if each.fingerprint in alone]
     deleted = {each.fingerprint for each in worth if not set(known).isdisjoint(each.prints)}
     told = [_key(each) for each in worth if each.fingerprint not in {*deleted, *pending}]
     found = {one.id for group in groups for one in group}
-    lost = [each for each in comments if each.id not in found]
+    lost = [each for each in comments if each.id not in found and each.marker.review == review]
     return Page(
         report=report,
         conclusion=conclusion,
         beside=beside,
         here=_by_severity(here),
         waivers=waivers,
-        refused=(*accepted.refused, *_of_nothing(report, accepted, comments)),
+        refused=(*accepted.refused, *_of_nothing(report, accepted, posted)),
         gone=sum(each.marker.is_folded for each in lost),
         unseen=sum(not each.marker.is_folded for each in lost),
         deleted=len(deleted),
@@ -53,10 +54,15 @@ def page_of(
     )
 
 
-def _of_nothing(report: Report, accepted: Waived, comments: Sequence[Posted]) -> Iterator[str]:
-    """Yield a sentence for each waiver of what is neither found nor was commented on: a slip of the pen."""
+def _of_nothing(report: Report, accepted: Waived, posted: Sequence[Posted]) -> Iterator[str]:
+    """Yield a sentence for each waiver of what is neither found nor was commented on: a slip of the pen.
+
+    What another review of the request found may stand in its summary alone, which does not list all of it.
+    """
+    if any(each.marker.review != report.comments.name for each in posted):
+        return
     found = {name for each in report.findings for name in each.prints}
-    found.update(name for each in comments for name in (each.marker.first, each.marker.second))
+    found.update(name for each in posted for name in (each.marker.first, each.marker.second))
     for each in accepted.waivers:
         if each.fingerprint not in found:
             yield f"The waiver of {each.by} names {each.fingerprint}, the fingerprint of nothing here."

@@ -11,6 +11,7 @@ from chargehand.core.escaping import one_line
 from chargehand.core.files import read_bounded
 from chargehand.core.finding import BY_CHECK, Confidence, Severity
 from chargehand.core.identity import line_digest
+from chargehand.core.inline import REVIEW_NAME
 from chargehand.reports.for_comments import Side
 
 LARGEST_BYTES = 64 * 1024 * 1024
@@ -153,6 +154,7 @@ class StoredComments(_Stored):
     severity: Severity
     confidence: Confidence
     most: Annotated[int, Field(ge=0)]
+    name: Annotated[str, Field(pattern=REVIEW_NAME)] = ""
     lines: tuple[StoredLines, ...] = ()
     places: tuple[StoredPlace, ...] = ()
 

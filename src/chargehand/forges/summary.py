@@ -11,7 +11,7 @@ from chargehand.core.money import usd
 from chargehand.core.waiver import Waiver
 from chargehand.forges.comment import LARGEST_BODY, MOST_REMEMBERED, Conclusion, Ending, Marker
 from chargehand.forges.report import Report, StoredFinding
-from chargehand.forges.words import as_said, heading, waive_hint, where
+from chargehand.forges.words import as_said, heading, named, waive_hint, where
 from chargehand.reports.amounts import difference
 from chargehand.reports.markdown import MARKS
 from chargehand.reports.markdown.blocks import at_most, folded
@@ -50,10 +50,13 @@ class Page(NamedTuple):
 def summary_body(page: Page) -> str:
     """Return the body, with its marker, at most as long as a forge takes; what has no room is counted."""
     marker = Marker(
-        kind="summary", known=tuple(page.known)[:MOST_REMEMBERED], told=tuple(page.told)[:MOST_REMEMBERED]
+        kind="summary",
+        review=page.conclusion.review,
+        known=tuple(page.known)[:MOST_REMEMBERED],
+        told=tuple(page.told)[:MOST_REMEMBERED],
     )
     symbol, title = SYMBOLS[page.conclusion.status], inline(page.conclusion.title)
-    start = f"{marker.written()}\n## {symbol} chargehand · {title}"
+    start = f"{marker.written()}\n## {symbol} {named('chargehand', page.conclusion.review)} · {title}"
     end = _foot(page.report)
     blocks = _within(page, LARGEST_BODY - len(start) - len(end) - _ROOM_FOR_NOTE)
     return "\n\n".join((start, *blocks, end)) + "\n"

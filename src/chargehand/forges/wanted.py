@@ -108,6 +108,7 @@ def marker_of(finding: StoredFinding, report: Report) -> Marker:
     lines = report.comments.lines_of(finding.path)
     return Marker(
         kind="finding",
+        review=report.comments.name,
         first=finding.fingerprint,
         second=finding.fingerprint_v2,
         rule=line_digest(finding.rule),

@@ -26,6 +26,11 @@ def heading(finding: StoredFinding, *, with_place: bool) -> str:
     return f"{MARKS[severity]} **{severity.value}: {title}**\\\n{' · '.join(filter(None, facts))}"
 
 
+def named(what: str, review: str) -> str:
+    """Return what is called so, with the name of its review if that has one."""
+    return f"{what} ({review})" if review else what
+
+
 def where(finding: StoredFinding) -> str:
     """Return the place in the way of compilers."""
     if finding.anchor != "line" or finding.start_line is None:

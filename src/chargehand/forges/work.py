@@ -107,7 +107,7 @@ class Work:
 
     def _inline(self, standing: Standing, waivers: Mapping[str, Waiver], request: Request) -> Standing:
         """Bring the inline comments to what is wanted, and return what stands afterwards."""
-        summary = the_summary(standing.posted)
+        summary = the_summary(standing.posted, self.report.comments.name)
         steps = compare(
             tuple(self._wanted(waivers)),
             standing.posted,
@@ -188,12 +188,13 @@ class Work:
         return standing.evolve(posted=tuple(each for each in standing.posted if each not in later))
 
     def _summary(self, body: str, standing: Standing) -> None:
-        summary = the_summary(standing.posted)
+        name = self.report.comments.name
+        summary = the_summary(standing.posted, name)
         if summary is not None:
             self._edit_summary(summary, body)
         elif self._tried(lambda: self.forge.post_summary(body)):
             self._count(Create, 1)
-            if (earliest := the_summary(self._without_later_ones().posted)) is not None:
+            if (earliest := the_summary(self._without_later_ones().posted, name)) is not None:
                 self._edit_summary(earliest, body)
 
     def _edit_summary(self, summary: Posted, body: str) -> None:

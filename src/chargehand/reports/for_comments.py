@@ -25,6 +25,7 @@ def for_comments(review: Review) -> dict[str, Json]:
         "severity": rules.severity.value,
         "confidence": rules.confidence.value,
         "most": rules.most,
+        "name": rules.name,
         "lines": [_lines(file) for file in review.diff.reviewable if file.hunks],
         "places": [
             _place(each, files[each.path])

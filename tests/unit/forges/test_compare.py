@@ -159,8 +159,8 @@ def test_of_equal_comments_the_earliest_stays_unless_people_touched_another() ->
 def test_a_summary_that_stands_twice_goes_once_and_is_no_findings_comment() -> None:
     later = summary().evolve(id="later", order=9)
     assert later_ones([later, summary()]) == (later,)
-    assert the_summary([later, summary()]) == summary()
-    assert the_summary([posted(1)]) is None
+    assert the_summary([later, summary()], "") == summary()
+    assert the_summary([posted(1)], "") is None
     assert steps([], [summary()], fates=GONE) == ()
 
 

@@ -4,6 +4,7 @@ from chargehand.core.errors import ForgeRefused
 from chargehand.forges.comment import Conclusion, Ending
 from chargehand.forges.github.answers import CheckRun, CheckRuns, checked
 from chargehand.forges.github.client import Client, NotAllowed, NotThere
+from chargehand.forges.words import named
 
 # The name of the check, which a branch may require.
 CHECK = "Review"
@@ -48,20 +49,21 @@ def _set_check(client: Client, repository: str, conclusion: Conclusion, head: st
         "conclusion": CHECK_CONCLUSIONS[conclusion.status],
         "output": {"title": conclusion.title, "summary": "The comment in the conversation says more."},
     }
-    ours = _ours(client, repository, head)
+    name = named(CHECK, conclusion.review)
+    ours = _ours(client, repository, name, head)
     if not ours:
-        new = {"name": CHECK, "head_sha": head, "external_id": _OURS, **says}
+        new = {"name": name, "head_sha": head, "external_id": _OURS, **says}
         client.write("POST", f"{repository}/check-runs", new)
         # Nobody can delete a check. If another run set one at the same time, both say the same at the end.
-        ours = found if len(found := _ours(client, repository, head)) > 1 else ()
+        ours = found if len(found := _ours(client, repository, name, head)) > 1 else ()
     for each in ours:
         client.write("PATCH", f"{repository}/check-runs/{each.id}", says)
 
 
-def _ours(client: Client, repository: str, head: str) -> tuple[CheckRun, ...]:
-    """Return our checks of a commit, also where a job has the same name."""
+def _ours(client: Client, repository: str, name: str, head: str) -> tuple[CheckRun, ...]:
+    """Return our checks of a commit by this name, also where a job has the same."""
     path = f"{repository}/commits/{head}/check-runs"
-    found = checked(CheckRuns, client.read(path, check_name=CHECK, filter="all", per_page=100))
+    found = checked(CheckRuns, client.read(path, check_name=name, filter="all", per_page=100))
     return tuple(each for each in found.check_runs if each.external_id == _OURS)
 
 
@@ -69,7 +71,7 @@ def _set_status(client: Client, repository: str, conclusion: Conclusion, head: s
     says = {
         **({"target_url": page} if page else {}),
         "state": STATUS_STATES[conclusion.status],
-        "context": CHECK,
+        "context": named(CHECK, conclusion.review),
         "description": conclusion.title[:_STATUS_LENGTH],
     }
     try:

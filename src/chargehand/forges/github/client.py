@@ -27,6 +27,8 @@ _LIMITED = 5
 _LONGEST_REASON = 200
 # GitHub names no time for a secondary limit at times, and asks for a minute then.
 _UNNAMED_WAIT_S = 60.0
+_LOCKED = " The conversation is locked, and the token's user may not write there: unlock it."
+_NEEDED = " The token needs `pull-requests: write` for comments and `checks: write` for the check."
 
 
 class NotThere(ForgeRefused):
@@ -35,6 +37,10 @@ class NotThere(ForgeRefused):
 
 class NotAllowed(ForgeRefused):
     """The token may not do that."""
+
+
+class Closed(ForgeRefused):
+    """GitHub takes nothing there, so that neither another place nor a permission helps."""
 
 
 class Invalid(ForgeRefused):
@@ -169,16 +175,15 @@ class Client:
             return _TooMany(_wait_s(headers))
         if status == 422 and "commit_id" in said:
             raise ForgeUnsure(f"GitHub has another head by now ({said}). {AGAIN}")
-        refusal = NotAllowed if _closed(said) else _refusal(status)
-        raise refusal(f"GitHub refused {what} ({status} {said}){_closed(said) or _advice(status)}")
+        raise _refusal(status, said)(_sentences(f"{what} ({status} {said})", status))
 
     def _data(self, answer: Json) -> Json:
         errors = _errors(answer)
         if not errors:
             return answer.get("data") if isinstance(answer, dict) else None
         kind, said = str(errors[0].get("type", "")), one_line(str(errors[0].get("message", "")))
-        failure = {"FORBIDDEN": NotAllowed, "NOT_FOUND": NotThere}.get(kind, ForgeRefused)
-        raise failure(f"GitHub refused a query ({said[:_LONGEST_REASON]}){_closed(said) or _advice(403)}")
+        status = {"FORBIDDEN": 403, "NOT_FOUND": 404}.get(kind, 400)
+        raise _refusal(status, said)(_sentences(f"a query ({said[:_LONGEST_REASON]})", 403))
 
 
 def _library() -> ModuleType:
@@ -208,7 +213,7 @@ def _reason(data: Json) -> str:
         for each in (errors if isinstance(errors, list) else ())
     ]
     said = [str(data.get("message", "")), *details]
-    return one_line(": ".join(filter(None, said)))[:_LONGEST_REASON]
+    return one_line(": ".join(filter(None, said)))[:_LONGEST_REASON].rstrip(".")
 
 
 def _is_limit(said: str, headers: Mapping[str, str]) -> bool:
@@ -243,31 +248,27 @@ def _is_of(error: Mapping[str, Json], fields: frozenset[str]) -> bool:
     return isinstance(path, list) and path[:1] != [] and str(path[0]) in fields
 
 
-def _refusal(status: int) -> type[ForgeError]:
-    return {401: NotAllowed, 403: NotAllowed, 404: NotThere, 410: NotThere, 422: Invalid}.get(
-        status, ForgeRefused
-    )
+def _refusal(status: int, said: str) -> type[ForgeError]:
+    """Return what an error means; GitHub says 422 to a locked conversation, too, as to a line that it lacks."""
+    known = {401: NotAllowed, 403: NotAllowed, 404: NotThere, 410: NotThere, 422: Invalid}
+    return Closed if _closed(said) else known.get(status, ForgeRefused)
+
+
+def _sentences(refused: str, status: int) -> str:
+    return f"GitHub refused {refused}.{_closed(refused) or _ADVICE.get(status, '')}"
 
 
 def _closed(said: str) -> str:
-    """Return what to do where GitHub takes nothing at all, which no other place and no permission changes."""
     return next((advice for word, advice in _CLOSED.items() if word in said.lower()), "")
 
 
 _CLOSED = {
-    "is locked": ". The token's user may not write there, so unlock it",
-    "lock prevents": ". The token's user may not write in a locked conversation, so unlock it",
-    "archived": ". Nothing can be written in an archived repository",
-    "pending review": ". The token's user has begun a review there: submit it, or discard it",
+    "is locked": _LOCKED,
+    "lock prevents": _LOCKED,
+    "archived": " Nothing can be written in an archived repository.",
+    "pending review": " The token's user has begun a review there: submit it, or discard it.",
 }
-
-
-def _advice(status: int) -> str:
-    if status == 401:
-        return ". The token is not valid, or it has expired"
-    if status in (403, 404):
-        return ". The token needs `pull-requests: write` for comments and `checks: write` for the check"
-    return ""
+_ADVICE = {401: " The token is not valid, or it has expired.", 403: _NEEDED, 404: _NEEDED}
 
 
 def _shown(path: str) -> str:

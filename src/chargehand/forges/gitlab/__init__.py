@@ -36,6 +36,7 @@ from chargehand.forges.gitlab.permissions import lacking
 from chargehand.forges.gitlab.positions import Lines, is_range, lines_of, position
 from chargehand.forges.labels import said_by
 from chargehand.forges.request import Request
+from chargehand.forges.words import named
 
 TOKENS = ("CHARGEHAND_GITLAB_TOKEN", "GITLAB_TOKEN")
 STATUS = "chargehand"
@@ -169,7 +170,7 @@ class GitLab:
         job = self._job
         is_ours = head in (job.head, job.commit) and bool(job.pipeline)
         status = {
-            "name": STATUS,
+            "name": named(STATUS, conclusion.review),
             "state": _STATES[conclusion.status],
             "description": one_line(conclusion.title)[:_LONGEST_DESCRIPTION],
             # Without the pipeline GitLab could open another one for the same commit.

@@ -143,7 +143,7 @@ class Client:
 
 
 class _Line:
-    """One connection, and the headers of its last answer: what the library returns and raises has them not."""
+    """One connection, and the headers of its last answer, which the library does not return."""
 
     def __init__(self, gitlab: "Gitlab") -> None:
         self._gitlab = gitlab
