@@ -139,7 +139,7 @@ class GateSettings(CheckedValue):
 
 
 class CommentSettings(CheckedValue):
-    """Which findings get an inline comment of their own in a request, how many a run may add, and its name."""
+    """Which findings get an inline comment of their own in a request, how many a run may add, its name."""
 
     severity: Severity = Severity.MEDIUM
     confidence: Confidence = Confidence.MEDIUM

@@ -101,7 +101,7 @@ def the_summary(posted: Sequence[Posted], review: str) -> Posted | None:
 
 
 def of_findings(posted: Iterable[Posted], review: str) -> list[Posted]:
-    """Return the comments that stand for findings; what another review folded away stands for none of ours."""
+    """Return the comments that stand for findings; what another review folded away stands for none here."""
     return [
         each
         for each in posted

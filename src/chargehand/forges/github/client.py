@@ -249,7 +249,7 @@ def _is_of(error: Mapping[str, Json], fields: frozenset[str]) -> bool:
 
 
 def _refusal(status: int, said: str) -> type[ForgeError]:
-    """Return what an error means; GitHub says 422 to a locked conversation, too, as to a line that it lacks."""
+    """Return what an error means; GitHub says 422 to a locked conversation as to a line that it lacks."""
     known = {401: NotAllowed, 403: NotAllowed, 404: NotThere, 410: NotThere, 422: Invalid}
     return Closed if _closed(said) else known.get(status, ForgeRefused)
 
