@@ -1,6 +1,14 @@
 """Buildkite: its variables name the pull request."""
 
-from chargehand.change.ci.event import CiJob, Environ, Platform, of_fork, request_by_variables, request_name
+from chargehand.change.ci.event import (
+    CiJob,
+    Environ,
+    Platform,
+    of_fork,
+    request_by_variables,
+    request_name,
+    words,
+)
 
 
 def _read(environ: Environ) -> CiJob:
@@ -17,6 +25,7 @@ def _read(environ: Environ) -> CiJob:
         branch=environ.get("BUILDKITE_BRANCH", ""),
         pipelines=(".buildkite/",),
         is_draft=environ.get("BUILDKITE_PULL_REQUEST_DRAFT") == "true",  # unset unless it is one
+        labels=words(environ.get("BUILDKITE_PULL_REQUEST_LABELS", "")),
         no_secrets=of_fork(
             is_fork=environ.get("BUILDKITE_PULL_REQUEST_REPO", "") not in ("", environ.get("BUILDKITE_REPO"))
         ),

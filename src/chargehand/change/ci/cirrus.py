@@ -1,6 +1,14 @@
 """Cirrus CI: its variables name the pull request."""
 
-from chargehand.change.ci.event import CiJob, Environ, Platform, of_fork, request_by_variables, request_name
+from chargehand.change.ci.event import (
+    CiJob,
+    Environ,
+    Platform,
+    of_fork,
+    request_by_variables,
+    request_name,
+    words,
+)
 
 
 def _read(environ: Environ) -> CiJob:
@@ -20,6 +28,8 @@ def _read(environ: Environ) -> CiJob:
         pipelines=(".cirrus.yml",),
         title=environ.get("CIRRUS_PR_TITLE", ""),
         description=environ.get("CIRRUS_PR_BODY", ""),
+        is_draft=environ.get("CIRRUS_PR_DRAFT") == "true",
+        labels=words(environ.get("CIRRUS_PR_LABELS", "")),
         no_secrets=of_fork(is_fork=environ.get("CIRRUS_USER_COLLABORATOR") == "false"),
     )
 

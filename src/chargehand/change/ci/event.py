@@ -116,6 +116,12 @@ def words(listed: str) -> tuple[str, ...]:
     return tuple(filter(None, (each.strip() for each in listed.split(","))))
 
 
+def told(environ: Environ, name: str) -> bool | None:
+    """Return whether a variable says `true`, None if it is not set."""
+    said = environ.get(name, "")
+    return said == "true" if said else None
+
+
 def short_name(ref: str) -> str:
     """Return the name of a branch without `refs/heads/`."""
     return ref.removeprefix("refs/heads/")

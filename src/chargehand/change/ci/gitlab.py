@@ -11,6 +11,7 @@ from chargehand.change.ci.event import (
     code_pages,
     known_sha,
     request_name,
+    told,
     words,
 )
 
@@ -35,15 +36,9 @@ def _read(environ: Environ) -> CiJob:
         description=environ.get("CI_MERGE_REQUEST_DESCRIPTION", ""),
         no_secrets=_no_secrets(environ),
         accounts=words(environ.get("GITLAB_USER_LOGIN", "")),
-        is_draft=_is_draft(environ),
+        is_draft=told(environ, "CI_MERGE_REQUEST_DRAFT"),  # not before GitLab 17.10
         labels=_labels(environ),
     )
-
-
-def _is_draft(environ: Environ) -> bool | None:
-    """Tell whether the request is a draft; None before GitLab 17.10, which sets no such variable."""
-    said = environ.get("CI_MERGE_REQUEST_DRAFT", "")
-    return said == "true" if said else None
 
 
 def _labels(environ: Environ) -> tuple[str, ...] | None:

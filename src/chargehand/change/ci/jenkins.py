@@ -4,7 +4,10 @@ from chargehand.change.ci.event import CiJob, Environ, Platform, request_by_vari
 
 
 def _read(environ: Environ) -> CiJob:
-    """Read https://www.jenkins.io/doc/book/pipeline/multibranch/"""
+    """Read https://www.jenkins.io/doc/book/pipeline/multibranch/
+
+    The others are of https://github.com/jenkinsci/branch-api-plugin (`BranchNameContributor`).
+    """
     return CiJob(
         event=request_by_variables(environ, number="CHANGE_ID", target="CHANGE_TARGET"),
         request=request_name(environ, "CHANGE_ID"),

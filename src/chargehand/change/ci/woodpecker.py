@@ -1,6 +1,14 @@
 """Woodpecker: its variables name the pull request."""
 
-from chargehand.change.ci.event import CiJob, Environ, Platform, request_by_variables, request_name, words
+from chargehand.change.ci.event import (
+    CiJob,
+    Environ,
+    Platform,
+    request_by_variables,
+    request_name,
+    told,
+    words,
+)
 
 
 def _read(environ: Environ) -> CiJob:
@@ -15,6 +23,7 @@ def _read(environ: Environ) -> CiJob:
         repository=environ.get("CI_REPO", ""),
         address=environ.get("CI_REPO_CLONE_URL", ""),
         pipelines=(".woodpecker/",),
+        is_draft=told(environ, "CI_COMMIT_PULL_REQUEST_DRAFT"),
         labels=words(environ.get("CI_COMMIT_PULL_REQUEST_LABELS", "")),
     )
 

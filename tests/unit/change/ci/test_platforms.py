@@ -411,7 +411,19 @@ def test_circleci_names_the_request_and_keeps_secrets_from_forks() -> None:
             },
             ((), False, ("bug", "no review")),
         ),
-        ({"BUILDKITE": "true", "BUILDKITE_PULL_REQUEST_DRAFT": "true"}, ((), True, None)),
+        (
+            {
+                "BUILDKITE": "true",
+                "BUILDKITE_PULL_REQUEST_DRAFT": "true",
+                "BUILDKITE_PULL_REQUEST_LABELS": "a,b",
+            },
+            ((), True, ("a", "b")),
+        ),
+        (
+            {"CIRRUS_CI": "true", "CIRRUS_PR": "1", "CIRRUS_PR_DRAFT": "true", "CIRRUS_PR_LABELS": "a,b"},
+            ((), True, ("a", "b")),
+        ),
+        ({"CI": "woodpecker", "CI_COMMIT_PULL_REQUEST_DRAFT": "false"}, ((), False, ())),
         ({"CI": "woodpecker", "CI_COMMIT_PULL_REQUEST_LABELS": "a,b"}, ((), None, ("a", "b"))),
         ({"TRAVIS": "true"}, ((), None, None)),
     ],
