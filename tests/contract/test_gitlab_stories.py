@@ -184,7 +184,7 @@ def test_somebody_who_may_write_and_is_not_the_author_lets_a_finding_through(pus
         edited = pushed.project.open(maintainer, f"/chargehand waive {second['fingerprint']} never empty")
         edited.notes[0].is_edited = True  # by whom GitLab does not say: it could be the author
         [said] = pushed.post(api)
-    assert "1 finding left that block" in said
+    assert "1 blocking finding left" in said
     assert pushed.titles() == ["(1)", "2"]
     [summary] = pushed.summaries()
     assert "waived by dev: the list is never empty" in summary

@@ -53,7 +53,9 @@ def test_a_second_push_with_one_fixed_one_moved_and_one_new(pushed: World) -> No
     assert said.startswith("GitHub: 1 comment added; 1 comment folded; 1 comment edited. Blocked")
     assert pushed.titles() == ["(1)", "2", "3"]
     assert [thread.id for thread in pushed.pull.threads][:2] == first
-    assert "**Gone: the file was read again" in pushed.pull.threads[0].comments[0].body
+    gone = pushed.pull.threads[0].comments[0].body
+    assert "**Gone: the file was read again" in gone
+    assert "It blocks" not in gone
     [summary] = pushed.summaries()
     assert "1 earlier comment folded" in summary
     assert len(pushed.pull.check_runs) == 2  # one for each commit
@@ -246,7 +248,7 @@ def test_a_person_waives_a_finding_and_the_same_report_passes(pushed: World) -> 
         )
         pushed.post(api)
         [summary] = pushed.summaries()
-        assert "1 finding left that block; 1 finding waived" in summary
+        assert "1 blocking finding left; 1 finding waived" in summary
         assert "waived by reviewer: the list is &lt;b&gt;never&lt;/b&gt; empty" in summary
         assert "The waiver of author does not count: they opened this request" in summary
         assert f"The waiver of reviewer names {'0' * 32}, the fingerprint of nothing here" in summary

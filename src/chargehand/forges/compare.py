@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from chargehand.forges.comment import MOST_REMEMBERED, Marker, Posted, Wanted
+from chargehand.forges.words import HINT
 
 
 class Create(NamedTuple):
@@ -151,9 +152,12 @@ GONE = "Gone: the file was read again, and this line is no longer what it was."
 
 
 def folded_body(posted: Posted, reason: str) -> str:
-    """Return the comment's text with the reason ahead of it, and a marker that says that we folded it."""
+    """Return the comment's text with the reason ahead of it, and a marker that says that we folded it.
+
+    That it blocks, which is its last paragraph, is true no longer.
+    """
     marker = posted.marker.evolve(is_folded=True)
-    text = posted.body.lstrip().partition("-->")[2].strip()
+    text = posted.body.lstrip().partition("-->")[2].partition(f"\n\n{HINT}")[0].strip()
     return f"{marker.written()}\n**{reason}**\n\n{text}"
 
 

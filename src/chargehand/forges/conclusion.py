@@ -44,7 +44,7 @@ def _without(report: Report, waived: Collection[str]) -> tuple[Ending, list[str]
     if not gone or verdict.status == "error":
         return verdict.status, list(verdict.reasons)
     failing = [each for each in verdict.failing if each != "blocked" or left]
-    blocking = [f"{count(len(left), 'finding')} left that block"] if left else []
+    blocking = [f"{count(len(left), 'blocking finding')} left"] if left else []
     reasons = [*blocking, *verdict.reasons[1:], f"{count(gone, 'finding')} waived"]
     return (failing[0] if failing else "passed"), reasons
 

@@ -8,6 +8,7 @@ from chargehand.reports.languages import language_of
 from chargehand.reports.markdown import MARKS
 from chargehand.reports.markdown.markup import code_span, fence, inline, prose
 
+HINT = "<sub>It blocks. "
 _MOST_LINES, _LONGEST_LINE, _MOST_PLACES = 60, 500, 10
 # GitLab looks for quick actions (`/close`) in raw text, and knows fences of three backticks only.
 _NOT_EXACT = re.compile(r"```|~~~|(?m:^\s*/)")
@@ -68,6 +69,6 @@ def fenced(code: str, word: str) -> str:
 def waive_hint(finding: StoredFinding) -> str:
     """Return how somebody else lets the finding through."""
     return (
-        "<sub>It blocks. Somebody who may write here and did not open this request can let it through with a "
+        f"{HINT}Somebody who may write here and did not open this request can let it through with a "
         f"comment: <code>/chargehand waive {finding.fingerprint} reason</code></sub>"
     )

@@ -100,7 +100,7 @@ def test_the_check_passes_once_everything_that_blocks_is_waived() -> None:
     assert (blocked.status, blocked.title) == ("blocked", "Blocked (live): 2 findings at or above high")
     assert (one_left.status, one_left.title) == (
         "blocked",
-        "Blocked (live): 1 finding left that block; 1 finding waived",
+        "Blocked (live): 1 blocking finding left; 1 finding waived",
     )
     assert (none_left.status, none_left.title) == ("passed", "Passed (live): 2 findings waived")
 
