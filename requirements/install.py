@@ -3,13 +3,13 @@
 Usage: install.py ENVIRONMENT LOCK [PROJECT]. ENVIRONMENT is made unless it is there. The packages of PROJECT,
 a folder, are copied into it as they are: pure Python needs nobody who builds it.
 
-pip brings uv, by the hashes of uv.txt beside this file: together they take half of the time that pip takes
-alone. uv does not read pip's configuration, so it is handed what that says of indexes, proxies and
-certificates; if uv fails all the same, pip tries. Exits with 1 if not all could be installed, and then
-repeats what the installers said.
+uv is brought by the hashes of uv.txt beside this file: it takes a third of the time that pip takes. uv does
+not read pip's configuration, so it is handed what that says of indexes, proxies and certificates; if uv
+fails all the same, pip tries. Exits with 1 if not all could be installed, and then repeats what the
+installers said.
 """
 
-import ast
+import configparser
 import os
 import shutil
 import subprocess
@@ -17,10 +17,15 @@ import sys
 import sysconfig
 import venv
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+sys.path.insert(0, str(Path(__file__).parent))  # an isolated Python does not look beside its program
+
+from fetch_uv import fetch_uv
+from pip_settings import pip_settings
+
+UV = Path(__file__).with_name("uv.txt")
 IGNORED = shutil.ignore_patterns("__pycache__", "*.egg-info")
 # A lock names all that it needs, or what it adds to another that was installed before.
 LOCKED = ("--require-hashes", "--no-deps", "--only-binary", ":all:", "-r")
@@ -84,40 +89,39 @@ def _library(environment: Path) -> str:
 
 def _installers(environment: Path) -> Iterator[Installer]:
     """Yield who can install into the environment, the fastest first."""
-    ours = (sys.executable, "-I", "-m", "pip", "--python", str(environment))
-    with ThreadPoolExecutor() as threads:  # pip takes long to start
-        found = threads.submit(_settings, ours)
-        pip, failure = _bring_uv(ours)
-    if (settings := found.result()) is None:  # such a pip serves other environments from 22.3 on
-        venv.create(environment, with_pip=True)
-        own = (_program(environment, "python"), "-I", "-m", "pip")
-        pip, failure = _bring_uv(own)
-        settings = _settings(own) or {}
-    if failure is None:
-        yield _uv(environment, settings)
+    settings = _settings()
+    is_there = settings is not None and fetch_uv(UV, settings, Path(_program(environment, "uv")).parent)
+    if is_there:
+        yield _uv(environment, settings or {})
+    pip = _pip(environment)
+    if not is_there and pip.install(*LOCKED, str(UV)) is None:
+        yield _uv(environment, settings or {})
     yield pip
 
 
-def _bring_uv(pip: tuple[str, ...]) -> tuple[Installer, str | None]:
-    """Return pip as an installer, and what it says if it cannot install uv."""
-    options = ("install", "--quiet", "--no-input", "--no-compile", "--disable-pip-version-check")
-    installer = Installer((*pip, *options), dict(os.environ))
-    return installer, installer.install(*LOCKED, str(Path(__file__).with_name("uv.txt")))
-
-
-def _settings(pip: tuple[str, ...]) -> dict[str, str] | None:
-    """Return pip's settings by name, with blanks between several values; None if there is no such pip."""
-    done = subprocess.run([*pip, "config", "list"], capture_output=True, encoding="utf-8", check=False)
-    if done.returncode:
+def _settings() -> dict[str, str] | None:
+    """Return what pip is told, None if it cannot be read, which pip will say."""
+    try:
+        return pip_settings(os.environ)
+    except (configparser.Error, OSError, UnicodeDecodeError):
         return None
-    lines = sorted(done.stdout.splitlines(), key=lambda line: line.startswith(":env:"))  # variables win
-    pairs = [line.partition("=") for line in lines]
-    return {name.rpartition(".")[2]: " ".join(ast.literal_eval(value).split()) for name, _, value in pairs}
+
+
+def _pip(environment: Path) -> Installer:
+    """Return a pip that installs into the environment: this Python's, or one of its own."""
+    pip: tuple[str, ...] = (sys.executable, "-I", "-m", "pip", "--python", str(environment))
+    if subprocess.run(
+        [*pip, "--version"], capture_output=True, check=False
+    ).returncode:  # from 22.3 on it can
+        venv.create(environment, with_pip=True)
+        pip = (_program(environment, "python"), "-I", "-m", "pip")
+    options = ("install", "--quiet", "--no-input", "--no-compile", "--disable-pip-version-check")
+    return Installer((*pip, *options), dict(os.environ))
 
 
 def _uv(environment: Path, settings: dict[str, str]) -> Installer:
     """Return uv, with what pip was told of this network, and with a cache that only this run writes."""
-    command = (_program(environment, "uv"), "pip", "install", "--quiet", "--no-config")
+    command: tuple[str, ...] = (_program(environment, "uv"), "pip", "install", "--quiet", "--no-config")
     if settings.get("no-index"):
         command += ("--no-index",)
     environ = {name: value for name, value in os.environ.items() if name != "UV_NO_VERIFY_HASHES"}

@@ -19,6 +19,7 @@ from chargehand.cli.commands import command
 
 PROJECT = Path(__file__).parents[1]
 PACKAGE = PROJECT / "src/chargehand"
+INSTALLER = ("fetch_uv.py", "install.py", "pip_settings.py")
 OPTIONS = {
     option
     for parameter in command("review").params
@@ -48,7 +49,7 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(dist: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     shared = f"chargehand-{__version__}.data/data/share/chargehand/"
     installing = {
-        f"{shared}{name}" for name in ("install.py", "requirements.txt", "clouds.txt", "uv.txt", *_examples())
+        f"{shared}{name}" for name in (*INSTALLER, "requirements.txt", "clouds.txt", "uv.txt", *_examples())
     }
     assert {name for name in names if not name.startswith(about)} == _package_files() | installing
     assert f"{about}licenses/LICENSE" in names
@@ -79,7 +80,7 @@ def test_the_source_distribution_holds_what_builds_the_wheel(dist: Path) -> None
     beside = {
         "requirements/action.txt",
         "requirements/clouds.txt",
-        "requirements/install.py",
+        *(f"requirements/{name}" for name in INSTALLER),
         "requirements/readme.py",
         "requirements/uv.txt",
         "CHANGELOG.md",

@@ -1,4 +1,4 @@
-"""What a lock names is installed by hash: by uv, which is told what pip was told, and by pip if uv fails."""
+"""What a lock names is installed by hash: by uv, which is told what pip is told, and by pip if uv fails."""
 
 import hashlib
 import os
@@ -28,7 +28,8 @@ def index(tmp_path: Path) -> Path:
     """Return a folder with the installer and its locks, and the wheels of a package and of uv's stand-in."""
     folder = tmp_path / "index"
     folder.mkdir()
-    shutil.copy(PROJECT / "requirements/install.py", folder)
+    for each in ("fetch_uv.py", "install.py", "pip_settings.py"):
+        shutil.copy(PROJECT / "requirements" / each, folder)
     for name, path, text in (("thing", "thing.py", "THING = 1"), ("uv", "uv-1.0.data/scripts/uv", UV)):
         digest = _wheel(folder / f"{name}-1.0-py3-none-any.whl", path, text)
         (folder / f"{name}.txt").write_text(f"{name}==1.0 --hash=sha256:{digest}\n")
@@ -51,6 +52,22 @@ def test_uv_is_told_what_pip_was_told_and_pip_installs_if_uv_fails(index: Path, 
         "UV_INSECURE_HOST": "127.0.0.1",
     }
     assert _has_thing(tmp_path)
+
+
+def test_uv_is_taken_from_an_index_by_its_hash_and_from_none_that_has_another(
+    index: Path, tmp_path: Path
+) -> None:
+    (page := index / "simple/uv/index.html").parent.mkdir(parents=True)
+    name, digest = "uv-1.0-py3-none-any.whl", (index / "uv.txt").read_text().rpartition(":")[2].strip()
+    page.write_text(f'<a href="../../{name}#sha256={digest}">{name}</a>')
+    there = {"PIP_NO_INDEX": "", "PIP_INDEX_URL": (index / "simple").as_uri(), "PIP_FIND_LINKS": ""}
+    assert "no matching" in _install(index, tmp_path, **there).stderr.lower()
+    assert (tmp_path / "called").exists()
+    assert not list(tmp_path.glob("environment/lib/*/site-packages/uv-1.0.dist-info"))  # as pip leaves it
+    (index / "uv.txt").write_text(f"uv==1.0 --hash=sha256:{'0' * 64}\n")
+    (tmp_path / "called").unlink()
+    assert _install(index, tmp_path / "other", **there).returncode == 1
+    assert not (tmp_path / "called").exists()
 
 
 def test_what_has_another_hash_is_not_installed_and_both_say_why(index: Path, tmp_path: Path) -> None:
