@@ -1,19 +1,22 @@
 """Runs the real command line in a process of its own, without reading the SDK from disk each time.
 
 One process imports what the command needs and forks for each run, which begins as a fresh one does, a second
-earlier. Where the interpreter itself matters (imports, start-up, signals), tests start `sys.executable`.
+earlier. Where the interpreter itself matters (imports, start-up), tests start `sys.executable`.
 """
 
 import multiprocessing
 import os
 import re
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import final
 
 from chargehand.change.ci.platforms import PLATFORMS
 from tests.messages_api import MessagesApi
@@ -29,6 +32,41 @@ if sys.platform != "win32":
     _PROCESSES.set_forkserver_preload(["tests.preloaded"])
 
 
+@final
+class Running:
+    """A command that runs in a process of its own; with the block it is over."""
+
+    def __init__(self, process: ForkServerProcess, stdin: str, pipes: Sequence[Connection]) -> None:
+        self._process = process
+        self._threads = ThreadPoolExecutor(3)
+        self._threads.submit(_write, pipes[0], stdin)
+        self._printed = [self._threads.submit(_read, pipe) for pipe in pipes[1:]]
+
+    def __enter__(self) -> "Running":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()  # after a failure: nobody waits for what may hang
+        self._process.join()
+        self._process.close()
+        self._threads.shutdown()
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send a signal to the process."""
+        assert self._process.pid is not None
+        os.kill(self._process.pid, number)
+
+    def is_over(self) -> bool:
+        """Return whether the process has ended."""
+        return self._process.exitcode is not None
+
+    def ended(self) -> CompletedProcess[str]:
+        """Wait for the end, and return the exit code and what was printed."""
+        self._process.join()
+        assert self._process.exitcode is not None
+        return CompletedProcess((), self._process.exitcode, *(each.result() for each in self._printed))
+
+
 def chargehand(
     *arguments: str | Path, cwd: Path, env: Mapping[str, str], stdin: str = "", program: str = MAIN
 ) -> CompletedProcess[str]:
@@ -36,27 +74,28 @@ def chargehand(
 
     `program` is what Python runs, if more has to be prepared.
     """
-    words = [str(argument) for argument in arguments]
     if sys.platform == "win32":
-        command = [sys.executable, "-X", "utf8", "-c", program, *words]
+        command = [sys.executable, "-X", "utf8", "-c", program, *map(str, arguments)]
         return subprocess.run(
             command, cwd=cwd, env=env, input=stdin, capture_output=True, encoding="utf-8", check=False
         )
+    with start(*arguments, cwd=cwd, env=env, stdin=stdin, program=program) as run:
+        return run.ended()
+
+
+def start(
+    *arguments: str | Path, cwd: Path, env: Mapping[str, str], stdin: str = "", program: str = MAIN
+) -> Running:
+    """Start `chargehand` as above, but not on Windows, for who sends it signals or looks at it meanwhile."""
     pipes = [_PROCESSES.Pipe(duplex=False) for _ in range(3)]
     (stdin_read, stdin_write), (stdout_read, stdout_write), (stderr_read, stderr_write) = pipes
     theirs = (stdin_read, stdout_write, stderr_write)
-    run = _PROCESSES.Process(target=_run, args=(program, words, cwd, dict(env), theirs))
-    run.start()
+    words = [str(argument) for argument in arguments]
+    process = _PROCESSES.Process(target=_run, args=(program, words, cwd, dict(env), theirs))
+    process.start()
     for pipe in theirs:
         pipe.close()
-    with ThreadPoolExecutor(3) as threads:
-        threads.submit(_write, stdin_write, stdin)
-        printed = [threads.submit(_read, pipe) for pipe in (stdout_read, stderr_read)]
-        run.join()
-    code = run.exitcode
-    run.close()
-    assert code is not None
-    return CompletedProcess(words, code, *(each.result() for each in printed))
+    return Running(process, stdin, (stdin_write, stdout_read, stderr_read))
 
 
 def environment(api: MessagesApi) -> dict[str, str]:

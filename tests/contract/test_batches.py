@@ -1,11 +1,10 @@
 """`--batch` against a server that runs batches: what it costs, what falls back, and what is picked up."""
 
 import json
-import os
 import random
 import signal
-import subprocess
 import sys
+import time
 from collections import Counter
 from decimal import Decimal
 from io import StringIO
@@ -38,6 +37,7 @@ from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.session import Session
 from chargehand.pipeline.stages import ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
+from tests.command import chargehand, environment, start
 from tests.messages_api import Fault, FaultKind, MessagesApi, Rule, Script, some_fail
 from tests.unit.crew import LENSES, diff_of
 
@@ -295,41 +295,30 @@ diff --git a/a.py b/a.py
 """
 
 
-def command(api: MessagesApi, folder: Path, *options: str) -> subprocess.Popen[str]:
-    (folder / "change.diff").write_text(DIFF)
-    environ = {"PATH": os.environ["PATH"], "ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": api.key}
-    return subprocess.Popen(
-        [sys.executable, "-m", "chargehand", "review", "change.diff", "--batch", "--json", "-", *options],
-        cwd=folder,
-        env=environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_a_command_that_is_cut_off_leaves_its_batch_to_the_next(tmp_path: Path) -> None:
+    (tmp_path / "change.diff").write_text(DIFF)
+    state = tmp_path / "chargehand-batch.json"
     clock = Clock()
+    command = ("review", "change.diff", "--batch", "--json", "-")
     with MessagesApi(clock=clock, batch_s=3600) as api:
-        with command(api, tmp_path) as first:
-            assert first.stderr is not None
-            for line in first.stderr:
-                if "waiting for" in line:
-                    break
-            first.send_signal(signal.SIGTERM)
-            out, err = first.communicate(timeout=120)
+        with start(*command, cwd=tmp_path, env=environment(api)) as running:
+            deadline = time.monotonic() + 30
+            while not state.exists() and time.monotonic() < deadline:
+                time.sleep(0.01)
+            running.send_signal(signal.SIGTERM)
+            first = running.ended()
         assert first.returncode == 130
-        assert "chargehand-batch.json" in err
-        assert {each["reason"] for each in json.loads(out)["coverage"]} == {"interrupted"}
+        assert state.name in first.stderr
+        assert {each["reason"] for each in json.loads(first.stdout)["coverage"]} == {"interrupted"}
         clock.now_s += 3600
-        with command(api, tmp_path) as second:
-            out, err = second.communicate(timeout=120)
-        assert second.returncode == 0, err
-        bill = json.loads(out)["bill"]
+        second = chargehand(*command, cwd=tmp_path, env=environment(api))
+        assert second.returncode == 0, second.stderr
+        bill = json.loads(second.stdout)["bill"]
         assert Decimal(str(bill["total_usd"])) == api.bill_usd > 0
         assert creations(api) == 1
         assert len(api.calls) == bill["calls"]
-    assert not (tmp_path / "chargehand-batch.json").exists()
+    assert not state.exists()
 
 
 @pytest.mark.parametrize(

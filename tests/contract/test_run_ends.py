@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from chargehand.core.usage import ABANDONED
-from tests.command import environment
+from tests.command import Running, environment, start
 from tests.messages_api import Fault, FaultKind, MessagesApi
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
 Json = dict[str, Any]  # Any: JSON
 DIFF = """diff --git a/a.py b/a.py
@@ -43,30 +45,20 @@ def review(
     api: MessagesApi,
     folder: Path,
     *options: str,
-    meanwhile: Callable[["subprocess.Popen[str]"], None] = lambda _process: None,
+    meanwhile: Callable[[Running], None] = lambda _running: None,
 ) -> Ended:
-    """Run the command; `meanwhile` is called with its process."""
+    """Run the command; `meanwhile` is called with it."""
     (folder / "change.diff").write_text(DIFF)
     (folder / ".chargehand.toml").write_text('[checks]\ndisabled = ["untested-code"]\n')
     began = time.monotonic()
-    with subprocess.Popen(
-        [sys.executable, "-m", "chargehand", "review", "change.diff", "--json", "report.json", *options],
-        cwd=folder,
-        env=environment(api),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    ) as process:
-        try:
-            meanwhile(process)
-            _, said = process.communicate(timeout=120)
-        finally:
-            process.kill()  # after a failure: nobody waits for what may hang
+    words = ("review", "change.diff", "--json", "report.json", *options)
+    with start(*words, cwd=folder, env=environment(api)) as running:
+        meanwhile(running)
+        done = running.ended()
     seconds = time.monotonic() - began
     path = folder / "report.json"
     report = json.loads(path.read_text("utf-8")) if path.exists() else None
-    return Ended(process.returncode, seconds, report, said)
+    return Ended(done.returncode, seconds, report, done.stderr)
 
 
 def wait_until(happened: Callable[[], bool]) -> None:
@@ -93,7 +85,7 @@ def assert_abandoned_at_worst_case(report: Json | None, number: int) -> None:
 def test_at_its_deadline_a_run_reports_what_is_finished(tmp_path: Path) -> None:
     faults = [Fault(FaultKind.TIMEOUT, lens=lens, hang_s=HANG_S) for lens in ("style", "documentation")]
     with MessagesApi(faults=faults) as api:
-        ended = review(api, tmp_path, "--deadline", "14")
+        ended = review(api, tmp_path, "--deadline", "8")
     assert ended.code == 3
     assert ended.seconds < HANG_S
     assert outcomes(ended.report) == {
@@ -129,15 +121,14 @@ def test_a_deadline_is_a_number_of_seconds(tmp_path: Path, text: str) -> None:
     assert "--deadline" in ended.said
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_signal_has_what_is_finished_reported(tmp_path: Path, number: signal.Signals) -> None:
     faults = [Fault(FaultKind.TIMEOUT, lens="style", hang_s=HANG_S)]
 
-    def interrupt(process: "subprocess.Popen[str]") -> None:
+    def interrupt(running: Running) -> None:
         wait_until(lambda: len(api.calls) == LENSES)
         time.sleep(0.3)
-        process.send_signal(number)
+        running.send_signal(number)
 
     with MessagesApi(faults=faults) as api:
         ended = review(api, tmp_path, meanwhile=interrupt)
@@ -147,16 +138,15 @@ def test_the_first_signal_has_what_is_finished_reported(tmp_path: Path, number: 
     assert_abandoned_at_worst_case(ended.report, 1)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_the_second_signal_ends_the_run_at_once(tmp_path: Path) -> None:
-    def interrupt_twice(process: "subprocess.Popen[str]") -> None:
+    def interrupt_twice(running: Running) -> None:
         wait_until(lambda: len(api.calls) > 0)
-        process.send_signal(signal.SIGINT)
+        running.send_signal(signal.SIGINT)
         time.sleep(0.5)
-        process.send_signal(signal.SIGINT)  # the first, sent twice
+        running.send_signal(signal.SIGINT)  # the first, sent twice
         time.sleep(1)
-        assert process.poll() is None
-        process.send_signal(signal.SIGINT)
+        assert not running.is_over()
+        running.send_signal(signal.SIGINT)
 
     with MessagesApi(faults=[Fault(FaultKind.TIMEOUT, hang_s=HANG_S)]) as api:
         ended = review(api, tmp_path, meanwhile=interrupt_twice)
@@ -166,7 +156,6 @@ def test_the_second_signal_ends_the_run_at_once(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == [".chargehand.toml", "change.diff"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_before_anybody_is_asked_a_signal_leaves_nothing(tmp_path: Path) -> None:
     with MessagesApi() as api:
         with subprocess.Popen(

@@ -20,7 +20,7 @@ from chargehand.core.fleets import FLEETS
 from chargehand.core.models import capabilities
 from chargehand.lenses import BUILT_IN_LENSES
 from chargehand.llm.cache.store import FOLDER
-from tests.command import chargehand, environment
+from tests.command import chargehand, environment, start
 from tests.messages_api import MessagesApi, Script
 
 Json = dict[str, Any]  # Any: JSON
@@ -136,20 +136,6 @@ def run(
     return chargehand(*command, *arguments, cwd=folder, env=environment(api))
 
 
-def start(api: MessagesApi, folder: Path, *arguments: str) -> "subprocess.Popen[str]":
-    """Start a review that can be sent signals."""
-    (folder / "change.diff").write_text(change(10))
-    return subprocess.Popen(
-        [sys.executable, "-m", "chargehand", *COMMAND, *arguments],
-        cwd=folder,
-        env=environment(api),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
-
-
 def refused(folder: Path, *arguments: str, command: Sequence[str] = COMMAND) -> str:
     """Run a review that must end with a message and exit code 2, and ask nobody."""
     with MessagesApi(script=script()) as api:
@@ -243,16 +229,17 @@ def test_a_fixed_finding_is_gone_and_the_others_need_no_judge(review: Review) ->
 
 
 def test_an_interrupted_run_is_taken_up_where_it_ended(review: Review, tmp_path: Path) -> None:
+    (tmp_path / "change.diff").write_text(change(10))
     options = ("--cache", "cache", "--threads", "1")
     with MessagesApi(script=script(), delay_s=0.2, key="key") as api:
-        process = start(api, tmp_path, *options)
-        deadline = time.monotonic() + 30
-        while len(api.calls) < 2 and time.monotonic() < deadline:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=120)
+        with start(*COMMAND, *options, cwd=tmp_path, env=environment(api)) as running:
+            deadline = time.monotonic() + 30
+            while len(api.calls) < 2 and time.monotonic() < deadline:
+                time.sleep(0.01)
+            running.send_signal(signal.SIGINT)
+            ended = running.ended()
         done = len([call for call in api.calls if call.status == 200])
-    assert process.returncode == 130
+    assert ended.returncode == 130
     assert 2 <= done < len(BUILT_IN_LENSES)
     rest = review(change(10), *options)
     assert rest.asked == ("worker",) * (len(BUILT_IN_LENSES) - done) + ("judge",)

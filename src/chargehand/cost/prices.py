@@ -74,7 +74,7 @@ class Prices:
         own = " and the configuration" if self._overrides else ""
         of = "" if self._cloud is ANTHROPIC else f" for {self._cloud.title}"
         of += _IN_ONE_REGION if self._factor == REGIONAL else ""
-        return f"genai-prices {metadata.version('genai-prices')}{of}{own}"
+        return f"genai-prices {_data_version()}{of}{own}"
 
     def like(self, prices_from: str) -> "Prices":
         """Return the prices of the cloud and region of which an earlier bill says that its own were."""
@@ -175,6 +175,11 @@ class _LowPrices(NamedTuple):
 
     up_to_tokens: int | None
     prices: tuple[Decimal, ...]
+
+
+@cache
+def _data_version() -> str:
+    return metadata.version("genai-prices")
 
 
 @cache
