@@ -15,16 +15,16 @@ _MOST_BYTES = 4_000_000
 
 
 def kin(files: Sequence[FileDiff], room: int) -> tuple[tuple[str, ...], ...]:
-    """Return the paths in groups whose text has `room` bytes at most; those that share most names join first.
+    """Return the paths in groups whose text has `room` bytes at most.
 
-    Groups come in the order of their first file, and files in a group in theirs. A file that is larger than
-    the room is a group.
+    Those join first that share most names for the room that the smaller of them takes. Groups come in the
+    order of their first file, and files in a group in theirs. A file that is larger than the room is a group.
     """
     sizes = Counter[str]()
     for file in files:
         sizes[file.path] += sum(len(hunk.body) for hunk in file.hunks)
     group_of = {path: [path] for path in sizes}
-    for one, other in _links(files) if sum(sizes.values()) <= _MOST_BYTES else ():
+    for one, other in _links(files, sizes) if sum(sizes.values()) <= _MOST_BYTES else ():
         mine, theirs = group_of[one], group_of[other]
         if mine is not theirs and sum(sizes[path] for path in (*mine, *theirs)) <= room:
             mine += theirs
@@ -34,8 +34,8 @@ def kin(files: Sequence[FileDiff], room: int) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(group) for group in sorted(groups.values(), key=lambda group: places[group[0]]))
 
 
-def _links(files: Sequence[FileDiff]) -> list[tuple[str, str]]:
-    """Return the pairs of a file that defines and one that uses, those with the most names first."""
+def _links(files: Sequence[FileDiff], sizes: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Return the pairs of a file that defines and one that uses, those with most names for a byte first."""
     definers: dict[tuple[Language, str], set[str]] = {}
     users: dict[tuple[Language, str], set[str]] = {}
     for file, language in ((file, language_of(file.path)) for file in files):
@@ -44,8 +44,8 @@ def _links(files: Sequence[FileDiff]) -> list[tuple[str, str]]:
                 definers.setdefault((language, name), set()).add(file.path)
             for used in uses_in(file, language):
                 users.setdefault((language, used.name), set()).add(file.path)
-    weights = Counter(_pairs(definers, users))
-    return sorted(weights, key=lambda pair: (-weights[pair], pair))
+    names = Counter(_pairs(definers, users))
+    return sorted(names, key=lambda pair: (-names[pair] / max(1, min(sizes[path] for path in pair)), pair))
 
 
 def _defined(file: FileDiff, language: Language) -> Iterator[str]:

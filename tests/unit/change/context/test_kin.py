@@ -33,6 +33,14 @@ def test_what_does_not_fit_together_stays_where_it_was() -> None:
     assert kin(FILES, 700) == tuple((each.path,) for each in FILES)
 
 
+def test_a_small_file_joins_before_a_large_one_that_shares_more_but_takes_its_room() -> None:
+    small, many = file("b.py", "print(spell(user))"), FILLER * 3
+    defines = added("a.py", "def spell(name):", "def drawn(name):", *many)
+    large = added("c.py", "print(spell(user), drawn(user))", *many)
+    assert kin((defines, small, large), 3_600) == (("a.py", "b.py"), ("c.py",))
+    assert kin((defines, large), 3_600) == (("a.py", "c.py"),)
+
+
 def test_a_name_that_two_files_define_or_very_many_use_joins_nothing() -> None:
     users = tuple(file(f"u{number}.py", "spell(user)") for number in range(9))
     assert len(kin((FILES[1], *users), 10**6)) == 10
