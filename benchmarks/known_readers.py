@@ -4,7 +4,8 @@
 
 A reader finds each known defect with a chance and makes false alarms with another: that, and no other,
 should be measured. SAMPLE is a file of golden findings or of `chargehand parity sample`; without it, changes
-are made up. The server is the one of the tests; nothing is paid for.
+are made up. A defect of which no added line can be quoted is left out. The server is the one of the tests;
+nothing is paid for.
 """
 
 import re
@@ -25,8 +26,10 @@ from chargehand.parity.comparing import score
 from chargehand.parity.readers.change import masked
 from chargehand.parity.sample.case import Case, Golden, Place
 from chargehand.parity.sample.file import as_lines, read_sample
-from chargehand.parity.score.scores import MARGIN
-from chargehand.parity.shown.table import table
+from chargehand.parity.score.bootstrap import Interval
+from chargehand.parity.score.matching import SLACK_LINES
+from chargehand.parity.score.scores import MARGIN, Scores
+from chargehand.parity.shown.words import points, sentence, share
 from chargehand.parity.start import Wanted, start
 from chargehand.parity.trial.folder import Folder
 from chargehand.parity.trial.running import Place as Here
@@ -49,17 +52,19 @@ def main() -> None:
     """Print the verdicts and the first rows for each reader, and for a fleet against itself."""
     given = sys.argv[1] if len(sys.argv) > 1 else "60"
     made_up = [_case(number) for number in range(int(given))] if given.isdecimal() else []
-    cases = made_up or [case for case in read_sample(Path(given)) if case.golden]
+    cases = [case for case in map(_quotable, made_up or read_sample(Path(given))) if case.golden]
+    print(f"{len(cases)} changes, {sum(len(case.golden or ()) for case in cases)} defects")
     for name, quality in READERS.items():
         print(f"== {name}: {quality}, against {GOOD}")
-        print(measured(cases, quality, ("orchestrator", "tiered")))
+        print(measured(cases, (GOOD, quality), ("orchestrator", "tiered")))
     print("== A against A")
-    print(measured(cases, GOOD, ("tiered", "tiered")))
+    print(measured(cases, (GOOD, GOOD), ("tiered", "tiered")))
 
 
-def measured(cases: Sequence[Case], quality: Quality, fleets: tuple[str, str]) -> str:
-    """Return the head of the table of a comparison in which workers read with this quality."""
-    reader = Reader(list(_defects(cases)), {WORKER: quality, ORCHESTRATOR: GOOD})
+def measured(cases: Sequence[Case], qualities: tuple[Quality, Quality], fleets: tuple[str, str]) -> str:
+    """Return the verdict, and what was measured of what is built in; the second is the workers' quality."""
+    defects = [defect for case in cases for _, defect in _defects(case)]
+    reader = Reader(defects, {WORKER: qualities[1], ORCHESTRATOR: GOOD})
     with MessagesApi(script=reader) as api, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / ".chargehand.toml").write_text(_settings(cases), encoding="utf-8")
@@ -77,7 +82,25 @@ def measured(cases: Sequence[Case], quality: Quality, fleets: tuple[str, str]) -
         ended = start(wanted, Folder(folder / "trial"), here)
         if ended is None or ended.done < ended.wanted:
             return f"not complete: {ended}"
-        return "\n".join(table(score(Folder(folder / "trial"), MARGIN)).split("\n")[:10])
+        return "\n".join(_lines(score(Folder(folder / "trial"), MARGIN), qualities))
+
+
+def _lines(scores: Scores, qualities: tuple[Quality, Quality]) -> Iterator[str]:
+    view = scores.views[0]
+    yield sentence(scores, view, 1)
+    for fleet, quality, rows in zip(scores.trial.fleets, qualities, view.fleets, strict=True):
+        made = quality.recall + quality.noise
+        recall = _held(rows[0].recall, quality.recall)
+        precision = _held(rows[0].precision, quality.recall / made) if made else "nothing was said"
+        yield f"  {fleet.name:12} recall {recall}; precision {precision}"
+    row = view.fleets[1][0]
+    recall, precision = points(row.recall_difference), points(row.precision_difference)
+    yield f"  difference   recall {recall}; precision {precision}"
+
+
+def _held(found: Interval | None, built_in: float) -> str:
+    holds = found and found.low <= built_in <= found.high
+    return f"{built_in:.1%} built in, {share(found)} measured{'' if holds else ', NOT HELD'}"
 
 
 def _settings(cases: Sequence[Case]) -> str:
@@ -87,24 +110,25 @@ def _settings(cases: Sequence[Case]) -> str:
     return "".join(f"[lenses.{lens}]\nenabled = false\n" for lens in sorted(lenses - needed))
 
 
-def _defects(cases: Sequence[Case]) -> Iterator[Defect]:
+def _quotable(case: Case) -> Case:
+    return case.evolve(golden=tuple(golden for golden, _ in _defects(case)))
+
+
+def _defects(case: Case) -> Iterator[tuple[Golden, Defect]]:
     """Yield each known defect at the added line that is nearest to it, in words that tell of it."""
-    for case in cases:
-        added = {
-            (file.path, line.new_number): line.text
-            for file in masked(case, Settings(), NOWHERE).files
-            for line in file.lines()
-            if line.kind == "+"
-            and line.new_number
-            and re.search(r"\w", line.text)  # else nobody can quote it
-        }
-        for golden in case.golden or ():
-            place = golden.places[0]
-            near = [number for file, number in added if file == place.file]
-            line = min(near, key=lambda number: _outside(number, place), default=None)
-            if line and _outside(line, place) <= 3:
-                says = golden.keywords[0] if golden.keywords else "a defect"
-                yield Defect(place.file, line, golden.lens, added[place.file, line], says)
+    added = {
+        (file.path, line.new_number): line.text
+        for file in masked(case, Settings(), NOWHERE).files
+        for line in file.lines()
+        if line.kind == "+" and line.new_number and re.search(r"\w", line.text)  # else nobody can quote it
+    }
+    for golden in case.golden or ():
+        place = golden.places[0]
+        near = [number for file, number in added if file == place.file]
+        line = min(near, key=lambda number: _outside(number, place), default=None)
+        if line and _outside(line, place) <= SLACK_LINES:
+            says = golden.keywords[0] if golden.keywords else "a defect"
+            yield golden, Defect(place.file, line, golden.lens, added[place.file, line], says)
 
 
 def _outside(line: int, place: Place) -> int:

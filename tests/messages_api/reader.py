@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple
 
 from tests.messages_api.replies import Draft, Script
 from tests.messages_api.request import Request
@@ -14,6 +15,9 @@ from tests.messages_api.wire import Json, compact
 _HEADING = re.compile(r"\[(\d+)\] (\S+) \(.*\)")
 _ENTRY = re.compile(r"^#(\d+) (\S+), line (\d+):", re.MULTILINE)
 _ADDED = re.compile(r"(\d+)\+(.*)")
+_FOCUS = re.compile(r"^\[(\d+)\] (?:whole|lines (\d+) to (\d+))$", re.MULTILINE)
+# Farther from a defect, a claim is a false alarm; farther from each other, two claims are two findings.
+_NEAR = 6
 
 
 @dataclass(frozen=True)
@@ -68,48 +72,88 @@ class Reader(Script):
             yield {"number": int(number), "reason": "I looked.", "worth": "right" if is_right else "wrong"}
 
     def _claims(self, request: Request, random: Random) -> list[Json]:
+        """Claim defects in the places that this reader answers for; another answers for the rest."""
         quality, lines = self._quality[request.spec.id], _added(request.text)
+        there = [each for each in self._defects if _is_shown(each, lines)]
+        mine = _answered_for(lines, request.text)
+        sound = [place for place in mine if _is_sound(*place, lines[place].text, there)]
         claims = []
-        for defect in self._defects:
-            shown = lines.get((defect.file, defect.line))
-            if shown is None or defect.lens != request.lens or (defect.shows and defect.shows != shown[1]):
+        for defect in there:
+            if defect.lens != request.lens or (defect.file, defect.line) not in mine:
                 continue
             if random.random() < quality.recall:
-                claims.append(_claim(*shown, defect.line, defect.says))
+                claims.append(_claim(lines[defect.file, defect.line], defect.line, defect.says))
             if random.random() < quality.noise:
-                sound = [place for place in lines if self._is_sound(*place)]
-                file, line = random.choice(sound or list(lines))
-                claims.append(_claim(*lines[file, line], line, f"noise {random.random()}"))
+                claims.append(_noise(random, lines, sound, lines[defect.file, defect.line].number))
         return claims
 
-    def _is_sound(self, file: str, line: int) -> bool:
-        """Tell whether no defect is near, so that a claim there is a false alarm."""
-        return all(defect.file != file or abs(defect.line - line) > 4 for defect in self._defects)
+
+class _Line(NamedTuple):
+    """An added line: the number of its file, and its text."""
+
+    number: int
+    text: str
 
 
-def _added(text: str) -> dict[tuple[str, int], tuple[int, str]]:
-    """Return the added lines by file and line, each with the number of its file and its text."""
-    found: dict[tuple[str, int], tuple[int, str]] = {}
+_Lines = Mapping[tuple[str, int], _Line]
+
+
+def _added(text: str) -> _Lines:
+    """Return the added lines that are shown, by file and line."""
+    found: dict[tuple[str, int], _Line] = {}
     number, file = 0, ""
     for row in text.split("\n"):
         if heading := _HEADING.fullmatch(row):
             number, file = int(heading[1]), heading[2]
         elif added := _ADDED.fullmatch(row):
-            found[file, int(added[1])] = number, added[2]
+            found[file, int(added[1])] = _Line(number, added[2])
     return found
 
 
-def _claim(number: int, text: str, line: int, title: str) -> Json:
+def _is_shown(defect: Defect, lines: _Lines) -> bool:
+    shown = lines.get((defect.file, defect.line))
+    return shown is not None and defect.shows in ("", shown.text)
+
+
+def _answered_for(lines: _Lines, text: str) -> list[tuple[str, int]]:
+    """Return the added lines that this reader answers for: all, unless the question names places."""
+    named = [
+        (int(number), int(first or 0), int(last or 10**9)) for number, first, last in _FOCUS.findall(text)
+    ]
+    return [
+        (file, line)
+        for (file, line), shown in lines.items()
+        if not named or any(number == shown.number and first <= line <= last for number, first, last in named)
+    ]
+
+
+def _is_sound(file: str, line: int, text: str, defects: Sequence[Defect]) -> bool:
+    """Tell whether a claim here is a false alarm: the line can be quoted, and no defect is near."""
+    near = (each for each in defects if each.file == file and abs(each.line - line) <= _NEAR)
+    return bool(re.search(r"\w", text)) and not any(near)
+
+
+def _noise(random: Random, lines: _Lines, sound: list[tuple[str, int]], number: int) -> Json:
+    """Return a false alarm, each at another place; if there is none left, about the file as a whole."""
+    title = f"noise {random.random()}"
+    if not sound:
+        return _claim(_Line(number, ""), 0, title)
+    file, line = random.choice(sound)
+    sound[:] = [each for each in sound if each[0] != file or abs(each[1] - line) > _NEAR]
+    return _claim(lines[file, line], line, title)
+
+
+def _claim(shown: _Line, line: int, title: str) -> Json:
     return {
         "rule": "other",
         "severity": "medium",
         "confidence": "high",
         "title": f"{title} at {line}",
         "message": f"Line {line} is wrong.",
-        "file": number,
+        "file": shown.number,
         "line": line,
         "end_line": line,
-        "quote": text,
+        "quote": shown.text,
         "replaces": "",
         "suggestion": "",
     }

@@ -4,9 +4,9 @@ from random import Random
 
 import pytest
 
-from chargehand.parity.score.bootstrap import Figure, Interval, intervals
+from chargehand.parity.score.bootstrap import Interval, intervals
 from chargehand.parity.score.matching import match
-from chargehand.parity.score.parity import Parity, compare
+from chargehand.parity.score.parity import Parity, compare, needed_by, with_unseen
 from chargehand.parity.score.scores import View, paired, view
 from chargehand.parity.score.tally import ALL, Count, tally
 from tests.unit.parity.samples import case, golden, said, spoken
@@ -43,6 +43,15 @@ def test_what_is_found_is_counted_by_lens_and_severity_and_a_repeat_counts_twice
     assert counted["severity medium"]["a"] == Count(known=0, found=0, made=5, hit=3)
 
 
+def test_what_a_free_check_says_finds_a_defect_and_is_no_finding_of_a_fleet() -> None:
+    fact = said(15, title="A secret").evolve(is_fact=True)
+    reviews = [spoken("a", 0, said(5), fact, said(25).evolve(is_fact=True))]
+    assert tally([case("a", golden(5), golden(15))], reviews, 0)[ALL]["a"] == Count(2, 2, 1, 1)
+    # Where a worker says it too, it is the worker's.
+    reviews = [spoken("a", 0, fact, said(16))]
+    assert tally([case("a", golden(15))], reviews, 0)[ALL]["a"] == Count(1, 1, 1, 1)
+
+
 def test_only_changes_that_every_fleet_reviewed_are_compared() -> None:
     reviews = [spoken("a", 0), spoken("a", 1), spoken("b", 0), spoken("a", 0, repeat=1)]
     assert paired([case("a"), case("b")], reviews) == tuple(reviews[:2])
@@ -50,14 +59,12 @@ def test_only_changes_that_every_fleet_reviewed_are_compared() -> None:
 
 def test_an_interval_is_narrower_for_more_changes_and_none_if_nothing_tells_the_figure() -> None:
     few, many = ([(1, index % 4 > 0) for index in range(size)] for size in (12, 120))
-    (narrow,), (wide,) = (
-        [*intervals(rows, [Figure(lambda sums: sums[1] / sums[0])], 500)] for rows in (many, few)
-    )
+    (narrow,), (wide,) = ([*intervals(rows, [lambda sums: sums[1] / sums[0]], 500)] for rows in (many, few))
     assert narrow
     assert wide
     assert narrow.value == wide.value == 0.75
     assert 0.05 < narrow.high - narrow.low < 0.2 < wide.high - wide.low
-    assert intervals([(0, 0)], [Figure(lambda sums: sums[1] / sums[0] if sums[0] else None)], 10) == [None]
+    assert intervals([(0, 0)], [lambda sums: sums[1] / sums[0] if sums[0] else None], 10) == [None]
 
 
 @pytest.mark.parametrize(
@@ -83,8 +90,26 @@ def test_a_fleet_is_as_good_if_the_whole_interval_is_within_the_margin(
 
 def test_how_many_changes_are_needed_follows_from_how_many_there_are() -> None:
     found = compare(Interval(0.0, -0.1, 0.1), 0.05, 100, 1000)
-    assert found.needed == 400  # half as wide takes four times as many
+    # Half as wide takes four times as many, and twice that, or every other sample would not tell.
+    assert found.needed == 818
     assert compare(Interval(-0.05, -0.1, 0.1), 0.05, 100, 1000).needed is None
+
+
+def test_one_figure_that_is_below_tells_alone_and_all_have_to_tell_that_a_fleet_is_as_good() -> None:
+    below, near = Interval(-0.08, -0.2, 0.04), Interval(0.0, -0.1, 0.1)
+    many, few = (compare(each, 0.05, 100, 1000) for each in (below, near))
+    assert few.needed
+    assert many.needed
+    assert many.needed > few.needed
+    assert needed_by([many, few], 0.05) == many.needed
+    assert needed_by([few, few.evolve(needed=9_000)], 0.05) == 9_000
+    assert needed_by([few, few.evolve(needed=None)], 0.05) is None
+
+
+def test_a_share_of_nothing_and_of_all_leaves_room_for_what_was_not_seen() -> None:
+    assert with_unseen(Interval(1.0, 1.0, 1.0), 1).low == pytest.approx(0.025)
+    assert with_unseen(Interval(0.0, 0.0, 0.0), 100).high == pytest.approx(0.036, abs=0.001)
+    assert with_unseen(Interval(0.5, 0.4, 0.6), 1) == Interval(0.5, 0.4, 0.6)
 
 
 _QUALITY = {"same": (0.9, Parity.WITHIN), "less": (0.7, Parity.BELOW), "silent": (0.0, Parity.BELOW)}

@@ -4,7 +4,7 @@ Written here, since it is a few lines: the library that has it, scipy, brings nu
 `benchmarks/intervals.py` shows how often these intervals hold the truth.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from math import sqrt
 from operator import itemgetter
@@ -17,17 +17,9 @@ CONFIDENCE = 0.95
 
 # The counts of every change, one row a change; the same columns of all rows are added up.
 Rows = Sequence[Sequence[int]]
+# What is computed of the sums; None if they do not tell it, as of no finding at all.
+Figure = Callable[[Sequence[int]], float | None]
 _NORMAL = NormalDist()
-
-
-class Figure(NamedTuple):
-    """What is computed of the sums; None if they do not tell it, as of no finding at all.
-
-    `is_share`: it cannot pass 0 or 1, so that near these what chance does to it leans to one side.
-    """
-
-    of: Callable[[Sequence[int]], float | None]
-    is_share: bool = False
 
 
 class Interval(NamedTuple):
@@ -44,35 +36,39 @@ def intervals(rows: Rows, figures: Sequence[Figure], resamples: int = RESAMPLES)
     Changes are drawn, each with all that was said of it by both fleets, so that what they have in common
     does not widen the interval of their difference. Few changes make the bounds wider, as Student's t does.
     """
+    return intervals_of(rows, figures, _draws(rows, resamples))
+
+
+def intervals_of(
+    rows: Rows, figures: Sequence[Figure], draws: Iterable[Sequence[int]]
+) -> list[Interval | None]:
+    """Return the intervals by the sums of as many rows as there are, drawn with replacement, many times."""
+    sums = list(draws)
+    return [_interval(figure, rows, sums) for figure in figures]
+
+
+def _draws(rows: Rows, resamples: int) -> Iterator[list[int]]:
     columns = [list(column) for column in zip(*rows, strict=True)]
-    whole = [sum(column) for column in columns]
-    drawn: list[list[float]] = [[] for _ in figures]
-    for sums in _draws(columns, whole, len(rows), resamples):
-        for values, figure in zip(drawn, figures, strict=True):
-            value = figure.of(sums)
-            if value is not None:
-                values.append(value)
-    return [
-        _interval(figure, rows, whole, sorted(values)) for figure, values in zip(figures, drawn, strict=True)
-    ]
-
-
-def _draws(columns: Rows, whole: Sequence[int], size: int, resamples: int) -> Iterator[list[int]]:
-    """Yield the sums of as many changes as there are, drawn with replacement, so many times."""
     random = Random(1)  # noqa: S311 - the same rows give the same bounds
     for _ in range(resamples):
-        picked = itemgetter(0, *random.choices(range(size), k=size))  # of one index it would return no list
-        yield [sum(picked(column)[1:]) if any_ else 0 for column, any_ in zip(columns, whole, strict=True)]
+        picked = itemgetter(0, *random.choices(range(len(rows)), k=len(rows)))  # of one it returns no list
+        yield [sum(picked(column)[1:]) if any(column) else 0 for column in columns]
 
 
-def _interval(figure: Figure, rows: Rows, whole: Sequence[int], drawn: Sequence[float]) -> Interval | None:
-    value = figure.of(whole)
+def _interval(figure: Figure, rows: Rows, sums: Iterable[Sequence[int]]) -> Interval | None:
+    whole = [sum(column) for column in zip(*rows, strict=True)]
+    value = figure(whole)
+    drawn = sorted(each for each in map(figure, sums) if each is not None)
     if value is None or not drawn:
         return None
-    z = _width(len(rows))
-    ends = _leaning(figure, value, rows, whole, drawn, z) if figure.is_share else (-z, z)
-    low, high = (drawn[round(_NORMAL.cdf(end) * (len(drawn) - 1))] for end in ends)
+    low, high = (_at(drawn, end) for end in _ends(figure, value, rows, whole, drawn))
     return Interval(value, min(low, value), max(high, value))
+
+
+def _at(drawn: Sequence[float], end: float) -> float:
+    """Return what lies so many standard deviations from the middle: of n draws, the i-th has i / (n + 1)."""
+    place = round(_NORMAL.cdf(end) * (len(drawn) + 1)) - 1
+    return drawn[min(max(place, 0), len(drawn) - 1)]
 
 
 @cache
@@ -88,13 +84,14 @@ def _width(size: int) -> float:
     return t * sqrt(size / freedom)
 
 
-def _leaning(
-    figure: Figure, value: float, rows: Rows, whole: Sequence[int], drawn: Sequence[float], z: float
+def _ends(
+    figure: Figure, value: float, rows: Rows, whole: Sequence[int], drawn: Sequence[float]
 ) -> tuple[float, float]:
     """Return the bounds as the BCa bootstrap has them: corrected for bias, and for skewness (Efron 1987)."""
+    z = _width(len(rows))
     below = sum((each < value) + (each == value) / 2 for each in drawn) / len(drawn)
     bias = _NORMAL.inv_cdf(min(max(below, 1 / len(drawn)), 1 - 1 / len(drawn)))
-    without = [figure.of([total - part for total, part in zip(whole, row, strict=True)]) for row in rows]
+    without = [figure([total - part for total, part in zip(whole, row, strict=True)]) for row in rows]
     known = [each for each in without if each is not None]
     mean = sum(known) / len(known) if known else 0.0
     spread = sum((mean - each) ** 2 for each in known)

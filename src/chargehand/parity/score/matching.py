@@ -1,4 +1,4 @@
-"""Which finding is about which known defect: one to one, the closest first."""
+"""Which finding is about which known defect: one to one, those of models before facts, the closest first."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,13 +12,13 @@ SLACK_LINES = 3
 def match(golden: Sequence[Golden], said: Sequence[Said]) -> dict[int, int]:
     """Return by the index of each defect that was found the index of the finding that found it."""
     pairs = sorted(
-        (distance, defect, finding)
+        (each.is_fact, distance, defect, finding)
         for defect, known in enumerate(golden)
         for finding, each in enumerate(said)
         if (distance := _distance(known, each)) is not None
     )
     found: dict[int, int] = {}
-    for _, defect, finding in pairs:
+    for _, _, defect, finding in pairs:
         if defect not in found and finding not in found.values():
             found[defect] = finding
     return found

@@ -7,7 +7,7 @@ from functools import reduce
 from chargehand.core.value import Value
 from chargehand.parity.sample.case import Case
 from chargehand.parity.score.bootstrap import Figure, Interval, intervals
-from chargehand.parity.score.parity import Difference, Parity, compare, worst
+from chargehand.parity.score.parity import Difference, Parity, compare, with_unseen, worst
 from chargehand.parity.score.spoken import Spoken
 from chargehand.parity.score.tally import ALL, LENS, Count, Tally
 from chargehand.parity.trial.folder import Trial
@@ -140,7 +140,12 @@ def _row(
     rows = [(*own.get(name, _NONE), *against.get(name, _NONE)) for name in names]
     recall, precision, less_found, less_right = intervals(rows, FIGURES) if rows else (None,) * 4
     whole, instead = _together(own), _together(against)
-    row = Row(group=group, **whole._asdict(), recall=recall, precision=precision)
+    row = Row(
+        group=group,
+        **whole._asdict(),
+        recall=recall and with_unseen(recall, whole.known / repeats),
+        precision=precision and with_unseen(precision, whole.made / repeats),
+    )
     if not instead.found:
         return row  # a baseline that finds nothing is no measure
     made = min(whole.made, instead.made)
@@ -155,17 +160,17 @@ def _together(counts: Mapping[str, Count]) -> Count:
 
 
 def _share(part: int, of: int) -> Figure:
-    return Figure(lambda sums: sums[part] / sums[of] if sums[of] else None, is_share=True)
+    return lambda sums: sums[part] / sums[of] if sums[of] else None
 
 
 def _less(part: int, of: int) -> Figure:
     own, other = _share(part, of), _share(part + 4, of + 4)
 
     def difference(sums: Sequence[int]) -> float | None:
-        here, there = own.of(sums), other.of(sums)
+        here, there = own(sums), other(sums)
         return None if here is None or there is None else here - there
 
-    return Figure(difference)
+    return difference
 
 
 # Recall and precision, then by how much they differ from the baseline's, by the place of the counts in a row.

@@ -32,7 +32,8 @@ Tally = dict[str, dict[str, Count]]
 def tally(cases: Sequence[Case], spoken: Iterable[Spoken], fleet: int) -> Tally:
     """Return what a fleet found, all repeats together; changes of which nothing is known are left out.
 
-    A lens is measured by itself: by its own findings, and the defects that are its business.
+    A lens is measured by itself: by its own findings, and the defects that are its business. What free checks
+    say is the same for every fleet: it may find a defect, and is no finding of a fleet.
     """
     known = {case.id: case.golden for case in cases if case.golden is not None}
     counted: Tally = {}
@@ -46,17 +47,17 @@ def tally(cases: Sequence[Case], spoken: Iterable[Spoken], fleet: int) -> Tally:
 
 
 def _counts(golden: Sequence[Golden], said: Sequence[Said]) -> dict[str, Count]:
-    found = match(golden, said)
-    counts = {ALL: Count(len(golden), len(found), len(said), len(found))}
+    found, own = match(golden, said), [each for each in said if not each.is_fact]
+    hits = [said[finding] for finding in found.values() if not said[finding].is_fact]
+    counts = {ALL: Count(len(golden), len(found), len(own), len(hits))}
     for severity in Severity:
-        hit = [finding for finding in found.values() if said[finding].severity is severity]
         counts[f"{SEVERITY}{severity.value}"] = Count(
             known=sum(each.severity is severity for each in golden),
             found=sum(golden[defect].severity is severity for defect in found),
-            made=sum(each.severity is severity for each in said),
-            hit=len(hit),
+            made=sum(each.severity is severity for each in own),
+            hit=sum(each.severity is severity for each in hits),
         )
-    lenses = sorted({each.lens for each in golden} | {lens for each in said for lens in each.lenses[:1]})
+    lenses = sorted({each.lens for each in golden} | {lens for each in own for lens in each.lenses[:1]})
     return counts | {f"{LENS}{lens}": _of_lens(lens, golden, said, found) for lens in lenses}
 
 
@@ -65,7 +66,7 @@ def _of_lens(lens: str, golden: Sequence[Golden], said: Sequence[Said], found: d
     mine = [each for each in golden if each.lens == lens]
     spoken = [each for each in said if lens in each.lenses]
     hits = match(mine, spoken)
-    own = [finding for finding, each in enumerate(said) if each.lenses[0] == lens]
+    own = [finding for finding, each in enumerate(said) if each.lenses[0] == lens and not each.is_fact]
     return Count(
         known=len(mine),
         found=len(hits),

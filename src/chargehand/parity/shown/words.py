@@ -2,7 +2,7 @@
 
 from chargehand.core.money import usd
 from chargehand.parity.score.bootstrap import Interval
-from chargehand.parity.score.parity import Difference, Parity
+from chargehand.parity.score.parity import Difference, Parity, needed_by
 from chargehand.parity.score.scores import Cost, Row, Scores, View
 from chargehand.parity.score.tally import ALL
 
@@ -32,18 +32,17 @@ def verdict(row: Row, margin: float) -> str:
         case Parity.BELOW:
             return f"more than {100 * margin:g} points below"
         case Parity.TOO_FEW:
-            return _too_few(row)
+            return _too_few(row, margin)
 
 
-def _too_few(row: Row) -> str:
+def _too_few(row: Row, margin: float) -> str:
     differences = [each for each in (row.recall_difference, row.precision_difference) if each]
-    open_ = [each.needed for each in differences if each.parity is Parity.TOO_FEW]
-    known = [each for each in open_ if each is not None]
     if not differences:
         return "too few samples: the baseline found nothing"
-    if len(known) < len(open_):
+    needed = needed_by(differences, margin)
+    if needed is None:
         return "too few samples, and hardly any number would tell: it is just at the margin"
-    return f"too few samples: {max(known):,} changes needed"
+    return f"too few samples: about {needed:,} changes needed"
 
 
 def sentence(scores: Scores, view: View, fleet: int) -> str:
