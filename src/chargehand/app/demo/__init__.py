@@ -11,12 +11,8 @@ LENSES = ("correctness", "security", "tests", "documentation", "style")
 
 
 def demo_settings() -> dict[str, object]:
-    """Return the settings of the demo, as a configuration file has them.
-
-    A change of this size is not worth a plan call; the demo has one all the same, to show it.
-    """
-    later = {name: {"enabled": False} for name in BUILT_IN_LENSES if name not in LENSES}
-    return {"plan": {"small_change_files": 0}, "lenses": later}
+    """Return the settings of the demo, as a configuration file has them."""
+    return {"lenses": {name: {"enabled": False} for name in BUILT_IN_LENSES if name not in LENSES}}
 
 
 def demo_change() -> Change:
@@ -25,5 +21,5 @@ def demo_change() -> Change:
 
 
 def demo_replies() -> Path:
-    """Return the path of the scripted replies."""
+    """Return the path of the scripted replies; their tokens are what tests/messages_api counts for them."""
     return Path(str(files(__name__).joinpath("replies.jsonl")))
