@@ -1,6 +1,7 @@
 """How a report reaches its file: whole or not at all, and with no surprise after money was spent."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from chargehand.core.errors import ChargehandError, InputError
@@ -38,6 +39,8 @@ def _hindrance(path: Path) -> str:
     if path.is_dir():
         return "it is a folder. Name a file in it"
     if not path.parent.is_dir():
+        with suppress(FileNotFoundError, NotADirectoryError):
+            path.parent.stat()  # from Python 3.14 on, is_dir() is silent about all that hinders
         return f"there is no folder {path.parent}. Create it first"
     if _is_stream(path):
         return "" if os.access(path, os.W_OK) else "it is not open for writing. Name another path"
