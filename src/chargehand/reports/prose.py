@@ -1,4 +1,4 @@
-"""How text of a model is read: as paragraphs, bullets, fenced code and `code`, and nothing else."""
+"""How text of a model is read: as paragraphs, bullets, fenced code, `code` and **bold**, and nothing else."""
 
 import re
 from collections.abc import Iterator
@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 PROSE_LENGTH = 4000
 
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+# Neither arithmetic (`a ** b`) nor a pattern of paths (`**/a/**`), nor asterisks inside a word.
+_BOLD = re.compile(r"(?<![\w*/\\])\*\*(?=[\w\"'(])([^*]+)(?<=[\w\"').:!?])\*\*(?![\w*/])")
 _FENCE = re.compile(
     r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+#-]*)[^\n`]*\n(.*?)(?:^[ \t]*\1[`~]*[ \t]*$|\Z)",
     re.MULTILINE | re.DOTALL,
@@ -33,7 +35,7 @@ class Span(NamedTuple):
     """A part of a line."""
 
     text: str
-    is_code: bool
+    kind: Literal["plain", "code", "bold"]
 
 
 def blocks(text: str) -> Iterator[Fenced | Lines]:
@@ -50,10 +52,19 @@ def spans(line: str) -> Iterator[Span]:
     """Yield the parts of a line in their order; plain ones may be empty."""
     start = 0
     for found in _CODE_SPAN.finditer(line):
-        yield Span(line[start : found.start()], is_code=False)
-        yield Span(found[2], is_code=True)
+        yield from _plain(line[start : found.start()])
+        yield Span(found[2], "code")
         start = found.end()
-    yield Span(line[start:], is_code=False)
+    yield from _plain(line[start:])
+
+
+def _plain(part: str) -> Iterator[Span]:
+    start = 0
+    for found in _BOLD.finditer(part):
+        yield Span(part[start : found.start()], "plain")
+        yield Span(found[1], "bold")
+        start = found.end()
+    yield Span(part[start:], "plain")
 
 
 def cut(text: str, length: int) -> str:

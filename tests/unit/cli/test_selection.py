@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from chargehand.change import Range
+from chargehand.cli.options import selection
 from tests.command import chargehand
 from tests.unit.change.world import World, branched, github, request_payload
 
@@ -44,6 +46,12 @@ def test_a_commit_as_an_argument_names_the_flag(world: World, argument: str) -> 
     code, said, _ = review(world, argument)
     assert code == 2
     assert "--base" in said
+
+
+def test_a_range_that_is_too_long_for_a_name_is_a_range() -> None:
+    text = f"{'a' * 5000}..main"
+    given = selection(diff=(text,), staged=False, base=None, head=None, since=None, hook=False, strip=None)
+    assert isinstance(given, Range)
 
 
 def test_two_arguments_are_refused_with_the_flags(world: World) -> None:

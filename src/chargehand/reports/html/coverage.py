@@ -10,7 +10,7 @@ from chargehand.reports.figures import beside, overview
 from chargehand.reports.html.prose import inline
 from chargehand.reports.html.room import Room, counted, fitting, size_of
 from chargehand.reports.notifications import Kind, Notification, of_kind
-from chargehand.reports.page.markup import NOTHING, Html, block, scrolling, tag, text, together
+from chargehand.reports.page.markup import NOTHING, Html, block, path_text, scrolling, tag, text, together
 
 NAMES_SHOWN = 10
 
@@ -79,7 +79,7 @@ def _head(lens: str) -> Html:
 
 
 def _file(path: str, row: Mapping[str, Coverage], lenses: Sequence[str]) -> Html:
-    return tag("tr", tag("th", text(path), scope="row"), *(_cell(row.get(lens)) for lens in lenses))
+    return tag("tr", tag("th", path_text(path), scope="row"), *(_cell(row.get(lens)) for lens in lenses))
 
 
 def _cell(cell: Coverage | None) -> Html:
@@ -108,7 +108,9 @@ def _out(file: FileDiff, columns: int) -> Html:
     kind = "gap" if file.skip.is_gap else "out"
     said = f"left out: {file.skip.reason.value}, {WORDS[file.skip.by]}. {file.skip.detail}"
     return tag(
-        "tr", tag("th", text(file.path), scope="row"), tag("td", text(said), colspan=columns, class_=kind)
+        "tr",
+        tag("th", path_text(file.path), scope="row"),
+        tag("td", text(said), colspan=columns, class_=kind),
     )
 
 

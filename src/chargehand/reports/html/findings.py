@@ -16,7 +16,7 @@ from chargehand.reports.html.prose import code_block, code_box, inline, prose
 from chargehand.reports.html.room import size_of
 from chargehand.reports.languages import language_of
 from chargehand.reports.merging import TakenIn, graded_anew, taken_in
-from chargehand.reports.page.markup import NOTHING, Html, block, code_text, tag, text, together
+from chargehand.reports.page.markup import NOTHING, Html, block, code_text, path_text, tag, text, together
 from chargehand.reports.places import for_people, place_of, remark
 
 
@@ -61,7 +61,7 @@ def _entry(number: int, finding: Finding) -> Html:
     shown = "no place" if place is None else place.path
     line = f":{place.start_line}" if place and not place.is_whole_file else ""
     link = tag("a", title(finding), href=f"#finding-{number}")
-    said = tag("span", link, Html(" "), tag("code", text(shown + line)))
+    said = tag("span", link, Html(" "), tag("code", path_text(shown + line)))
     return tag("li", chip(finding.severity, finding.severity.value), Html(" "), said)
 
 

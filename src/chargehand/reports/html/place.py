@@ -2,7 +2,7 @@
 
 from chargehand.core.change import Change
 from chargehand.core.finding import Finding
-from chargehand.reports.page.markup import Html, tag, text
+from chargehand.reports.page.markup import Html, path_text, tag, text
 from chargehand.reports.places import is_inside, place_of
 
 
@@ -19,7 +19,7 @@ def where(finding: Finding, change: Change) -> Html:
 
 def linked(shown: str, change: Change, path: str, start_line: int | None, end_line: int | None) -> Html:
     """Return a place as code, and as a link if it can lead anywhere; none is followed unless it is chosen."""
-    code = tag("code", text(shown))
+    code = tag("code", path_text(shown))
     if change.pages is None or change.head is None or not is_inside(path):
         return code
     address = change.pages.of(change.head, path, start_line, end_line)

@@ -4,7 +4,7 @@ from chargehand.core.escaping import one_line, printable
 from chargehand.reports.html.colours import Paint
 from chargehand.reports.languages import language_named
 from chargehand.reports.page.markup import Html, block, code_text, tag, text, together
-from chargehand.reports.prose import PROSE_LENGTH, Fenced, Lines, blocks, cut, spans
+from chargehand.reports.prose import PROSE_LENGTH, Fenced, Lines, Span, blocks, cut, spans
 
 LINE_LENGTH = 500
 _CODE_LINES, _CODE_WIDTH = 30, 300
@@ -45,6 +45,9 @@ def _block(each: Fenced | Lines, paint: Paint) -> Html:
 
 
 def _line(line: str) -> Html:
-    return together(
-        *(tag("code", code_text(span.text)) if span.is_code else code_text(span.text) for span in spans(line))
-    )
+    return together(*map(_span, spans(line)))
+
+
+def _span(span: Span) -> Html:
+    shown = code_text(span.text)
+    return shown if span.kind == "plain" else tag("code" if span.kind == "code" else "strong", shown)

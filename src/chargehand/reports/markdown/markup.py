@@ -10,7 +10,7 @@ import re
 
 from chargehand.core.escaping import has_command, one_line, printable
 from chargehand.reports.languages import language_named
-from chargehand.reports.prose import PROSE_LENGTH, Fenced, Lines, blocks, cut, spans
+from chargehand.reports.prose import PROSE_LENGTH, Fenced, Lines, Span, blocks, cut, spans
 
 LINE_LENGTH = 500
 CODE_LINES, CODE_WIDTH = 30, 300
@@ -92,8 +92,18 @@ def _block(block: Fenced | Lines) -> str:
 
 
 def _shielded(line: str) -> str:
-    markup = "".join(code_span(span.text) if span.is_code else _escaped(span.text) for span in spans(line))
+    markup = "".join(map(_span, spans(line)))
     return _LINE_START.sub(r"\1\\\2", markup, count=1) if _LINE_START.match(markup) else markup
+
+
+def _span(span: Span) -> str:
+    match span.kind:
+        case "code":
+            return code_span(span.text)
+        case "bold":
+            return f"**{_escaped(span.text)}**"
+        case "plain":
+            return _escaped(span.text)
 
 
 def _escaped(text: str) -> str:

@@ -15,6 +15,11 @@ def text(words: str) -> Html:
     return Html(escape(one_line(words), quote=False))
 
 
+def path_text(path: str) -> Html:
+    """Return a path as text that may go on in another line behind each of its slashes."""
+    return Html(text(path).replace("/", "/<wbr>"))
+
+
 def code_text(line: str) -> Html:
     """Return a line of code as text, with its white space."""
     return Html(escape(printable(line), quote=False))

@@ -37,6 +37,8 @@ HARMLESS = {
     "fence",
     "hardbreak",
     "softbreak",
+    "strong_open",
+    "strong_close",
 }
 MARKED_UP = st.text(
     st.one_of(st.sampled_from("`~*_[]()<>!#@$%&|\\/:.-+=1 \n\tab\"'{}^"), st.characters()), max_size=60
@@ -57,7 +59,7 @@ def text_of(markdown: str) -> str:
 
 @settings(deadline=None)
 @given(MARKED_UP)
-def test_prose_never_becomes_anything_but_paragraphs_bullets_and_code(text: str) -> None:
+def test_prose_never_becomes_anything_but_paragraphs_bullets_code_and_bold(text: str) -> None:
     assume(not has_command(text))
     assert {each.type for each in tokens(prose(text))} <= HARMLESS
 
@@ -72,6 +74,8 @@ def test_inline_text_is_one_paragraph(text: str) -> None:
         "inline",
         "text",
         "code_inline",
+        "strong_open",
+        "strong_close",
     }
     assert "\n" not in inline(text)
 
@@ -79,7 +83,7 @@ def test_inline_text_is_one_paragraph(text: str) -> None:
 @settings(deadline=None)
 @given(MARKED_UP)
 def test_inline_text_reads_as_it_was_written(text: str) -> None:
-    plain = text.replace("`", "")
+    plain = text.replace("`", "").replace("**", "*")
     assert text_of(inline(plain)) == one_line(plain)
 
 
@@ -177,6 +181,24 @@ def test_code_spans_of_a_model_stay_code() -> None:
     shown = [(each.type, each.content) for each in tokens(prose("use `x|y` or ``a`b``")) if each.content]
     assert ("code_inline", "x|y") in shown
     assert ("code_inline", "a`b") in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "bold"),
+    [
+        ("**Never** do it", ["Never"]),
+        ("so **this.** And (**that**)", ["this.", "that"]),
+        ("**a [x](https://x.example) b**", ["a [x](https://x.example) b"]),
+        ("**`code`**", []),
+        ("a ** b ** c, 2**3**4, f(**kwargs, **more), src/**/a/**, **", []),
+    ],
+)
+def test_what_a_model_makes_bold_is_bold_and_other_asterisks_stay(words: str, bold: list[str]) -> None:
+    shown = tokens(prose(words))
+    opened = [at for at, each in enumerate(shown) if each.type == "strong_open"]
+    assert [shown[at + 1].content.replace("\u200b", "") for at in opened] == bold
+    asterisks = words.count("*") - 4 * len(bold)
+    assert text_of(prose(words)).count("*") == asterisks
 
 
 def test_bullets_and_fenced_blocks_of_a_model_are_built_afresh() -> None:
