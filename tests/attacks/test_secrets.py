@@ -448,3 +448,32 @@ def test_a_password_that_may_be_code_is_masked_bare_in_text_for_people_alone(att
         assert [line for line in (code, pin, other) if f"+{line}" not in prompt] == []
         assert "Sign in with MASKED_SECRET_KEYWORD_AT_conf_py_1." in prompt
         assert 'password = "MASKED_SECRET_KEYWORD_AT_conf_py_1"' in prompt
+
+
+def test_what_people_and_files_say_of_a_review_is_masked_too(attack: Attack, tmp_path: Path) -> None:
+    secrets = suppressed, _, waived, refused, gone, setting = [token() for _ in range(6)]
+    accepts = f'[[suppressions]]\nrule = "security/injection"\nreason = "{suppressed}"\nguidance = true\n'
+    (tmp_path / ".chargehand.toml").write_text(accepts)
+    change = added("a.py", "run(x)", "run(y)")
+    found = [
+        claim("a.py", "run(x)", "x", rule="injection"),
+        claim("a.py", "run(y)", "y", rule="secret", line=2),
+    ]
+    rules: list[Json] = [{"role": "worker", "lens": "security", "reply": {"claims": found}}]
+    first = attack(change, rules=rules).report
+    waiver = {"fingerprint": first["findings"][1]["fingerprint"], "by": "bob", "reason": waived}
+    (tmp_path / "waivers.json").write_text(json.dumps({"waivers": [waiver], "refused": [refused]}))
+    for each in first["findings"]:
+        each |= {"title": gone, "quote": gone, "message": gone, "fingerprint": "0" * 32, "fingerprint_v2": ""}
+    (tmp_path / "before.json").write_text(json.dumps(first))
+    tried = attack(change, "--waivers", "waivers.json", "--baseline", "before.json", rules=rules)
+    said = {**tried.reports, **{str(n): prompt for n, prompt in enumerate(tried.prompts)}}
+    reasons = [each["suppression"] for each in tried.report["findings"]]
+    (tmp_path / ".chargehand.toml").write_text(f"fail_on = '{setting}'")
+    failed = attack(change, "-vv")
+    said |= {f"failed {name}": text for name, text in failed.reports.items()}
+    assert [name for name, text in said.items() if any(each[5:] in text for each in secrets)] == []
+    assert "MASKED_GITHUB_TOKEN_AT_reason_1" in "".join(tried.prompts)
+    assert "MASKED_GITHUB_TOKEN" in said["failed report.json"]
+    assert (tried.code, failed.code) == (0, 2)
+    assert all("MASKED_GITHUB_TOKEN_AT_words" in str(each) for each in reasons), reasons

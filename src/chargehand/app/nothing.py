@@ -47,6 +47,10 @@ def nothing(change: Change, mode: Mode, watch: Stopwatch) -> Review:
 
 def report_error(outputs: Outputs, said: str, watch: Stopwatch, stdout: TextIO) -> None:
     """Write the reports that were asked for, so that their reader learns why nothing was reviewed."""
+    # Start-up time: few runs end so.
+    from chargehand.checks.secrets.texts import masked_text  # noqa: PLC0415 - as above
+
+    said = masked_text(said)
     change = Change(source="unknown", diff=b"", is_whole=False)
     review = nothing(change, "offline", watch).evolve(gaps=(said,))
     verdict = Verdict(status=Status.ERROR, exit_code=exit_codes.INPUT_ERROR, reasons=(said,))

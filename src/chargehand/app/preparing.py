@@ -4,6 +4,7 @@ from datetime import datetime, timezone
 from functools import partial
 from typing import NamedTuple
 
+from chargehand.app.concealing import without_secrets_in_reasons
 from chargehand.app.material import Material, read_material
 from chargehand.app.reported import Reported, read_reported
 from chargehand.app.run import Run
@@ -106,13 +107,14 @@ def _tree_before(run: Run) -> Tree | None:
 
 def crew_of(settings: Settings) -> Crew:
     """Return who reviews under these settings."""
+    today = datetime.now(timezone.utc).date().isoformat()
     return Crew(
         fleet=settings.chosen_fleet(),
         lenses=settings.active_lenses(),
         threads=settings.threads,
         project_instructions=settings.instructions,
         escalation_share=settings.escalation_share,
-        guidance=settings.guidance(datetime.now(timezone.utc).date().isoformat()),
+        guidance=without_secrets_in_reasons(settings.guidance(today)),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from chargehand.app.billing import bill_of, uncompared
 from chargehand.app.comparing import compared
+from chargehand.app.concealing import without_secrets
 from chargehand.app.late import to_remember, with_late
 from chargehand.app.preparing import Prepared, prepare, with_announced
 from chargehand.app.run import Run
@@ -83,7 +84,8 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
     )
     review = suppressed(compared(review, prepared.run.baseline), prepared.run)
     review = with_waivers(review, prepared.run.waived)
-    return _remembered(with_late(review, prepared.run, account.last_review), account)
+    review = _remembered(with_late(review, prepared.run, account.last_review), account)
+    return without_secrets(review, prepared.brief.mask)
 
 
 def _remembered(review: Review, account: Account) -> Review:

@@ -126,17 +126,21 @@ def _internal_error(error: Exception, *, is_verbose: bool) -> int:
 
 def _show(error: click.ClickException) -> None:
     """Print what click says of a slip, which quotes the arguments: a CI job may take one from the change."""
-    from chargehand.core.escaping import for_log
-
     said = io.StringIO()
     error.show(file=said)
-    click.echo(for_log(said.getvalue()), nl=False, err=True)
+    click.echo(_shown(said.getvalue()), nl=False, err=True)
 
 
 def _complain(sentence: str) -> None:
+    click.echo(f"chargehand: {_shown(sentence)}", err=True)
+
+
+def _shown(text: str) -> str:
+    """Return what is printed of an error: it may quote a setting, an argument or a line that is a secret."""
+    from chargehand.checks.secrets.texts import masked_text
     from chargehand.core.escaping import for_log
 
-    click.echo(f"chargehand: {for_log(sentence)}", err=True)
+    return for_log(masked_text(text))
 
 
 def _place(error: Exception) -> str:

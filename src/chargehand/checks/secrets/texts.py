@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chargehand.checks.secrets import search
 from chargehand.core.diff import Diff, FileDiff, Hunk
-from chargehand.core.masking import Mask
+from chargehand.core.masking import NO_MASK, Mask
 
 
 def mask_with(texts: Sequence[str], mask: Mask, name: str) -> Mask:
@@ -14,3 +14,8 @@ def mask_with(texts: Sequence[str], mask: Mask, name: str) -> Mask:
     hunk = Hunk(old_start=1, old_count=number, new_start=1, new_count=number, section="", body=body)
     said = FileDiff(path=name, status="modified", hunks=(hunk,))
     return mask.joined(search(Diff(files=(said,))).mask)
+
+
+def masked_text(text: str) -> str:
+    """Return a text that stands by itself, such as an error, without the secrets that it quotes."""
+    return mask_with((text,), NO_MASK, "message").text(text)

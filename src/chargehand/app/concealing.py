@@ -1,0 +1,51 @@
+"""What people, files and earlier runs say of a review has no secrets either when it is shown."""
+
+from collections.abc import Callable, Iterator
+
+from chargehand.checks.secrets.texts import mask_with
+from chargehand.core.baseline import Compared, Earlier
+from chargehand.core.finding import Finding
+from chargehand.core.masking import NO_MASK, Mask
+from chargehand.core.review import Review
+from chargehand.core.suppression import Suppression
+
+_Words = Callable[[str], str]
+
+
+def without_secrets(review: Review, mask: Mask = NO_MASK) -> Review:
+    """Return the review without the secrets of the change, and of what is said beside it.
+
+    That are the reasons of suppressions and waivers, sentences about the run, and what a baseline found.
+    """
+    words = mask_with(tuple(_said(review)), mask, "words").prose
+    return review.evolve(
+        findings=tuple(_accepted(each, words) for each in review.findings),
+        gaps=tuple(map(words, review.gaps)),
+        notices=tuple(map(words, review.notices)),
+        baseline=review.baseline and _compared(review.baseline, words),
+    )
+
+
+def without_secrets_in_reasons(given: tuple[Suppression, ...]) -> tuple[Suppression, ...]:
+    """Return the suppressions as models may be told of them."""
+    words = mask_with([each.reason for each in given], NO_MASK, "reason").prose if given else str
+    return tuple(each.evolve(reason=words(each.reason)) for each in given)
+
+
+def _said(review: Review) -> Iterator[str]:
+    yield from (each.suppression for each in review.findings if each.suppression)
+    yield from (*review.gaps, *review.notices)
+    for gone in review.baseline.gone if review.baseline else ():
+        yield from (gone.title, gone.message, gone.quote)
+
+
+def _accepted(finding: Finding, words: _Words) -> Finding:
+    return finding.evolve(suppression=words(finding.suppression)) if finding.suppression else finding
+
+
+def _compared(compared: Compared, words: _Words) -> Compared:
+    return compared.evolve(gone=tuple(_earlier(each, words) for each in compared.gone))
+
+
+def _earlier(gone: Earlier, words: _Words) -> Earlier:
+    return gone.evolve(title=words(gone.title), message=words(gone.message), quote=words(gone.quote))
