@@ -1,13 +1,12 @@
 """Finds passwords, keys and tokens in a change: claims those that it adds or removes, and masks them all."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, takewhile
 from typing import NamedTuple
 
 from chargehand.checks.check import Searched, SecretsCheck, claim
-from chargehand.checks.paths import is_prose, is_sample, is_test
+from chargehand.checks.secrets.claimed import grade, is_harmless, is_news, is_to_rotate
 from chargehand.checks.secrets.detection import Secret, detect
 from chargehand.checks.secrets.false_positives import is_unlike_code
 from chargehand.checks.secrets.key_bodies import KeyLine, key_lines
@@ -21,9 +20,6 @@ from chargehand.core.finding import Claim, Confidence, Severity
 from chargehand.core.markers import Hidden, Reach, mask_of
 from chargehand.core.masking import Mask, Row
 from chargehand.core.time_limit import IsOver, never
-
-# Words in the paths of private keys that are made for tests.
-_TEST_KEYS = frozenset({"test", "tests", "testing", "localhost", "snakeoil", "dummy", "fake"})
 
 
 class _Held(NamedTuple):
@@ -41,6 +37,7 @@ class _Found(NamedTuple):
     bodies: Sequence[KeyLine]
     beyond: Sequence[Place]
     unshown: int
+    is_deleted: bool
 
 
 def search(diff: Diff, is_over: IsOver = never) -> Searched:
@@ -64,7 +61,7 @@ def search(diff: Diff, is_over: IsOver = never) -> Searched:
     kept = {each.text for each in secrets if each.row.side == "new"}
     claims = (
         *_unseen([place for found in files for place in found.beyond]),
-        *(said for found in files for said in _claims(found.held, kept)),
+        *(said for found in files for said in _claims(found, kept)),
         *(said for found in files for said in _new_body(found)),
     )
     masked = tuple(_masked(each, row, mask) for each, row in claims)
@@ -78,7 +75,7 @@ def _search(diff: Diff, is_over: IsOver) -> Iterator[_Found]:
         if is_over():
             return
         unshown = 0 if file.skip else len({place.row for place in places.beyond})
-        yield _Found(file.path, held, bodies, places.beyond, unshown)
+        yield _Found(file.path, held, bodies, places.beyond, unshown, file.status == "deleted")
 
 
 def _hidden(found: _Found) -> Iterator[Hidden]:
@@ -111,14 +108,17 @@ def _held(places: Iterable[Place]) -> Iterator[_Held]:
             yield _Held(pieces[0], found)
 
 
-def _claims(held: Iterable[_Held], kept: set[str]) -> Iterator[tuple[Claim, Row]]:
-    for place, secrets in held:
+def _claims(found: _Found, kept: set[str]) -> Iterator[tuple[Claim, Row]]:
+    for place, secrets in found.held:
         if place.is_added:
-            yield _added(place, secrets[0]), place.row
-        elif place.row.side == "old" and (
-            gone := [each for each in secrets if _stays(each, place).isdisjoint(kept)]
-        ):
-            yield _removed(place, gone[0]), place.row
+            if first := next((each for each in secrets if is_news(each, found.path)), None):
+                yield _added(place, first), place.row
+        elif place.row.side == "old":
+            gone = [each for each in secrets if _stays(each, place).isdisjoint(kept)]
+            if first := next(
+                (each for each in gone if is_to_rotate(each, found.path, is_deleted=found.is_deleted)), None
+            ):
+                yield _removed(place, first), place.row
 
 
 def _new_body(found: _Found) -> Iterator[tuple[Claim, Row]]:
@@ -140,7 +140,7 @@ def _masked(said: Claim, row: Row, mask: Mask) -> Claim:
 
 
 def _added(place: Place, first: Secret) -> Claim:
-    severity, confidence = _grade(place.row.path, first)
+    severity, confidence = grade(place.row.path, first)
     return claim(
         CHECK,
         place.row.path,
@@ -154,7 +154,7 @@ def _added(place: Place, first: Secret) -> Claim:
 
 
 def _removed(place: Place, first: Secret) -> Claim:
-    _, confidence = _grade(place.row.path, first)
+    _, confidence = grade(place.row.path, first)
     said = claim(
         CHECK,
         place.row.path,
@@ -174,7 +174,7 @@ def _unseen(beyond: Sequence[Place]) -> Iterator[tuple[Claim, Row]]:
     for form, number in numbers.items():
         first = next(place for place in beyond if place.form is form)
         path, line = first.row.path, first.line if first.row.side == "new" else None
-        weighs_less = form is Form.GUESS or is_test(path) or is_prose(path) or is_sample(path)
+        weighs_less = form is Form.GUESS or is_harmless(path)
         said = claim(
             CHECK,
             path,
@@ -186,19 +186,6 @@ def _unseen(beyond: Sequence[Place]) -> Iterator[tuple[Claim, Row]]:
             confidence=Confidence.LOW,
         )
         yield said, first.row
-
-
-def _grade(path: str, secret: Secret) -> tuple[Severity, Confidence]:
-    if not secret.is_exact:
-        return Severity.MEDIUM, Confidence.MEDIUM
-    if is_test(path) or is_prose(path) or is_sample(path) or _is_test_key(path, secret):
-        return Severity.MEDIUM, Confidence.LOW
-    return Severity.HIGH, Confidence.HIGH
-
-
-def _is_test_key(path: str, secret: Secret) -> bool:
-    """Tell a private key whose path says that it protects nothing; people keep many of these."""
-    return secret.kind == KIND and not _TEST_KEYS.isdisjoint(re.split(r"[^a-z]+", path.lower()))
 
 
 CHECK = SecretsCheck("secrets", ("security/secret",))

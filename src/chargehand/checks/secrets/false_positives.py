@@ -46,9 +46,9 @@ _NUMBER = re.compile(r"0x[0-9a-f]+[ul]*", re.IGNORECASE)
 _VERSION = re.compile(r"(\w+:)?[\^~<>=v]{0,3}\d+(\.\d+)+([-+.][\w.]+)?")
 _PATH = re.compile(r"([\w.*-]+[/\\])+([\w*-]+\.\w{1,5})?")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:/|[/~.]|(data|urn|arn|npm|workspace|link|patch):", re.IGNORECASE)
-# Words that people use as passwords where none is needed, with digits and signs behind.
+# Words that people use as passwords where none is needed, with digits and signs around.
 _WEAK = re.compile(
-    r"(?:(?:my|the|a|new|old|some|secure|very|top|s[e3]cr[e3]t|p[a@][s$]{2}w[o0]rd|pass(?:wd)?|pwd|root|user|guest"
+    r"[\d\W_]*(?:(?:my|the|a|new|old|some|secure|very|top|s[e3]cr[e3]t|p[a@4][s$35]{2}w[o0]rd|pass(?:wd)?|pwd|root|user|guest"
     r"|admin(?:istrator)?|demo|test(?:ing)?|default|dev|local|foo|bar|baz|qwerty|letmein|welcome|hello|world|abc|key"
     r"|token|api|postgres|mysql|changeit|this|is|wrong|correct|invalid|valid|strong|weak|hunter|monkey|dragon)[\W_]*)+"
     r"[\d\W_]*",

@@ -20,7 +20,7 @@ _HEAD = re.compile(
 )
 _BODY = re.compile(r"[\w+/=]{40}")
 # A key that ends on the line where it begins, with next to nothing in between.
-_NO_KEY = re.compile(r"(?:(?![A-Za-z0-9+/]{24})[^-]){0,400}----")
+_NO_KEY = re.compile(r"(?:(?![A-Za-z0-9+/]{40})[^-]){0,400}----")
 
 
 def private_keys_in(text: str, below: Sequence[str]) -> Iterator[str]:

@@ -1,0 +1,55 @@
+"""Which secrets somebody is told of, and how gravely; all that are found are masked, told or not."""
+
+import re
+
+from chargehand.checks.paths import is_prose, is_sample, is_test
+from chargehand.checks.secrets.assignments import has_bare_values, is_shell
+from chargehand.checks.secrets.detection import Secret
+from chargehand.checks.secrets.false_positives import is_unlike_code
+from chargehand.checks.secrets.private_keys import KIND
+from chargehand.core.finding import Confidence, Severity
+
+# Words in the paths of private keys that are made for tests.
+_TEST_KEYS = frozenset({"test", "tests", "testing", "localhost", "snakeoil", "dummy", "fake"})
+# What starts services of its own, with passwords that end with them.
+_OF_JOBS = re.compile(
+    r"(?:^|/)(?:\.github/workflows/.*|\.circleci/.*|\.gitlab-ci.*|\.travis|\.drone|azure-pipelines.*"
+    r"|bitbucket-pipelines|(?:docker-)?compose[\w.-]*)\.ya?ml$",
+    re.IGNORECASE,
+)
+
+
+def is_news(secret: Secret, path: str) -> bool:
+    """Tell whether somebody is to hear of a secret that comes: not of a word with digits in a job's file."""
+    return secret.is_exact or is_unlike_code(secret.value) or not _OF_JOBS.search(path)
+
+
+def is_to_rotate(secret: Secret, path: str, *, is_deleted: bool) -> bool:
+    """Tell whether somebody is to hear of a secret that goes: it may open something, besides tests.
+
+    A guess in code that goes as a whole is mostly an example in its manual.
+    """
+    if secret.kind == KIND:
+        return not (is_harmless(path) or _is_test_key(path, secret))
+    if secret.is_exact:
+        return True
+    return is_news(secret, path) and (not is_deleted or has_bare_values(path) or is_shell(path))
+
+
+def grade(path: str, secret: Secret) -> tuple[Severity, Confidence]:
+    """Return how grave it is that a secret stands in a file, and how sure that it is one."""
+    if not secret.is_exact:
+        return Severity.MEDIUM, Confidence.MEDIUM
+    if is_harmless(path) or _is_test_key(path, secret):
+        return Severity.MEDIUM, Confidence.LOW
+    return Severity.HIGH, Confidence.HIGH
+
+
+def is_harmless(path: str) -> bool:
+    """Tell where a secret mostly opens nothing: in tests, in text for people, in examples."""
+    return is_test(path) or is_prose(path) or is_sample(path)
+
+
+def _is_test_key(path: str, secret: Secret) -> bool:
+    """Tell a private key whose path says that it protects nothing; people keep many of these."""
+    return secret.kind == KIND and not _TEST_KEYS.isdisjoint(re.split(r"[^a-z]+", path.lower()))
