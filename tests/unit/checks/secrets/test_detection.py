@@ -12,6 +12,7 @@ from chargehand.checks.secrets import search
 from chargehand.checks.secrets.detection import Candidate, Secret, detect, may_hold_key
 from chargehand.checks.secrets.places import LEAST_COUNTED, MOST_CHARACTERS, PIECE
 from chargehand.core.finding import Claim, Confidence, Severity
+from chargehand.core.markers import holds_marker
 from chargehand.core.shape import to_json
 from tests.unit.changes import added, changed, diff_of
 from tests.unit.checks.secrets.masked import texts_of
@@ -252,6 +253,41 @@ def test_what_is_removed_and_stands_nowhere_else_is_low_and_to_be_rotated() -> N
     assert claim.quote == "b = 'MASKED_STRIPE_KEY_AT_a_py_2'"
     again = diff_of(*diff.files, changed("b.py", ["x"], ["x", f"c = '{STRIPE}'"]))
     assert [(each.path, each.severity) for each in search(again).claims] == [("b.py", Severity.HIGH)]
+
+
+PEM = ["-----BEGIN RSA " + "PRIVATE KEY-----", (RUN + RUN)[:64], "-----END RSA " + "PRIVATE KEY-----"]
+
+
+@pytest.mark.parametrize(
+    ("path", "lines", "is_deleted", "told"),
+    [
+        ("a.py", [f"b = '{STRIPE}'"], True, 1),
+        ("README.md", [f"b = '{STRIPE}'"], True, 1),
+        ("a.pem", PEM, True, 1),
+        ("tests/a.pem", PEM, True, 0),
+        ("examples/a.pem", PEM, False, 0),
+        ("a.py", ["password = 'Winterfell2024'"], False, 1),
+        ("a.py", ["password = 'Winterfell2024'"], True, 0),
+        (".env", ["DB_PASSWORD=Winterfell2024"], True, 1),
+        (".github/workflows/a.yml", ["DB_PASSWORD: Winterfell2024"], False, 0),
+    ],
+)
+def test_of_what_goes_only_what_may_open_something_is_told_and_all_is_masked(
+    path: str, lines: list[str], is_deleted: bool, told: int
+) -> None:
+    file = changed(path, ["x", *lines, "y"], [] if is_deleted else ["x", "y"])
+    diff = diff_of(file.evolve(status="deleted") if is_deleted else file)
+    found = search(diff)
+    assert len(found.claims) == told
+    assert holds_marker(to_json(found.mask.diff(diff)))
+
+
+def test_a_word_with_digits_in_a_job_s_file_is_masked_and_not_told() -> None:
+    file = ".github/workflows/ci.yml"
+    words, random = "SA_PASSWORD: Winterfell2024", f"SA_PASSWORD: {RUN[:20]}"
+    found = search(diff_of(added(file, words, random)))
+    assert [claim.line for claim in found.claims] == [2]
+    assert len(texts_of(found.mask)) == 2
 
 
 def test_no_key_is_tried_out() -> None:
