@@ -96,13 +96,8 @@ def _blocking(review: Review, gate: Gate) -> list[str]:
     noun = "new finding" if review.baseline else "finding"
     reached = sum(gate.is_reached(finding) and counts(finding) for finding in review.findings)
     guesses = reached - blocking
-    aside = f", beside {guesses:,} of {_unsure(gate)}" if guesses else ""
+    aside = f", and {guesses:,} too unsure to block" if guesses else ""
     return [f"{count(blocking, noun)} at or above {gate.shown}{aside}"] if blocking else []
-
-
-def _unsure(gate: Gate) -> str:
-    """Return what keeps a finding that is bad enough from failing the build."""
-    return "too low confidence" if gate.confidence else "low confidence and made by one reader"
 
 
 def blocks(finding: Finding, gate: Gate) -> bool:
@@ -212,7 +207,8 @@ def _passing(review: Review, gate: Gate) -> list[str]:
     bad = [finding for finding in review.findings if gate.is_reached(finding)]
     noun = "new finding" if review.baseline else "finding"
     guesses = sum(counts(finding) for finding in bad)
-    said = f"{count(guesses, noun)} at or above {gate.shown}, of {_unsure(gate)}" if guesses else ""
+    why = "too low confidence" if gate.confidence else "low confidence and made by one reader"
+    said = f"{count(guesses, noun)} at or above {gate.shown}, of {why}" if guesses else ""
     accepted = sum(finding.suppression is not None for finding in bad)
     existing = len(bad) - guesses - accepted
     aside = (

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from chargehand.core.change import CodePages
 from chargehand.forges.comment import Conclusion, Posted, Said, Standing, Wanted
 from chargehand.forges.request import Request
 
@@ -38,6 +39,11 @@ class Forge(Protocol):
     @property
     def name(self) -> str:
         """What people call it, such as `GitHub`."""
+        ...
+
+    @property
+    def pages(self) -> CodePages | None:
+        """Where people read the code of the repository, by the job's own word; None if it does not say."""
         ...
 
     def suggestion_word(self, lines: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from chargehand.core.change import CodePages
 from chargehand.core.waiver import Waived
 from chargehand.forges.comment import Conclusion, Posted
 from chargehand.forges.compare import of_findings, paired, the_summary
@@ -9,6 +10,7 @@ from chargehand.forges.fates import by_finding
 from chargehand.forges.report import Report, StoredFinding
 from chargehand.forges.summary import Page
 from chargehand.forges.wanted import is_open, marker_of, worth_a_comment
+from chargehand.forges.words import Reviewed
 
 
 def page_of(
@@ -17,10 +19,12 @@ def page_of(
     accepted: Waived,
     posted: Sequence[Posted],
     pending: Collection[str],
+    pages: CodePages | None = None,
 ) -> Page:
     """Return the page; a finding that has a comment of its own, whatever became of it, is only counted.
 
-    `pending` are first fingerprints of findings that still are to have one: the next run tries again.
+    `pending` are first fingerprints of findings that still are to have one: the next run tries again. `pages`
+    are where people read the code.
     """
     waivers = by_finding(report, accepted.waivers)
     review = report.comments.name
@@ -41,6 +45,7 @@ def page_of(
     lost = [each for each in comments if each.id not in found and each.marker.review == review]
     return Page(
         report=report,
+        reviewed=Reviewed(report.change.head or "", pages),
         conclusion=conclusion,
         beside=beside,
         here=_by_severity(here),

@@ -11,7 +11,7 @@ from chargehand.core.money import usd
 from chargehand.core.waiver import Waiver
 from chargehand.forges.comment import LARGEST_BODY, MOST_REMEMBERED, Conclusion, Ending, Marker
 from chargehand.forges.report import Report, StoredFinding
-from chargehand.forges.words import as_said, heading, named, waive_hint, where
+from chargehand.forges.words import Reviewed, as_said, heading, named, waive_hint, where
 from chargehand.reports.amounts import difference
 from chargehand.reports.markdown import MARKS
 from chargehand.reports.markdown.blocks import at_most, folded
@@ -35,6 +35,7 @@ class Page(NamedTuple):
     """
 
     report: Report
+    reviewed: Reviewed
     conclusion: Conclusion
     beside: Sequence[StoredFinding]
     here: Sequence[StoredFinding]
@@ -105,12 +106,13 @@ def _findings(page: Page) -> Iterator[str]:
     if page.here:
         yield f"### {count(len(page.here), 'finding')} without a comment beside the code"
     for each in page.here[:_SHOWN]:
-        said = [heading(each, with_place=True), as_said(each, with_code=True)]
+        place = where(each, page.reviewed)
+        said = [heading(each, place), as_said(each, page.reviewed, with_code=True)]
         if each.fingerprint in page.report.verdict.blocking:
             said.append(waive_hint(each))
         yield "\n\n".join(filter(None, said))
     if rest := page.here[_SHOWN:]:
-        lines = [_line(each, _hint(each, page.report)) for each in rest]
+        lines = [_line(each, _hint(each, page.report), page.reviewed) for each in rest]
         yield folded(count(len(rest), "more finding"), at_most(_MOST_LINES, lines))
 
 
@@ -122,14 +124,14 @@ def _after(page: Page) -> Iterator[str]:
         if each.fingerprint in page.waivers
     ]
     suppressed = [(each, each.suppression) for each in report.findings if each.suppression is not None]
-    if accepted := [_line(each, reason or "") for each, reason in (*waived, *suppressed)]:
+    if accepted := [_line(each, reason or "", page.reviewed) for each, reason in (*waived, *suppressed)]:
         yield folded(
             f"{count(len(accepted), 'finding')} accepted, with the reason", at_most(_LINES, accepted)
         )
     for state, words in _APART.items():
         open_ones = (each for each in report.findings if each.fingerprint not in page.waivers)
         found = [each for each in open_ones if each.state == state and each.suppression is None]
-        if lines := [_line(each, _hint(each, report)) for each in found]:
+        if lines := [_line(each, _hint(each, report), page.reviewed) for each in found]:
             yield folded(f"{count(len(lines), 'finding')} {words}", at_most(_LINES, lines))
     if notices := [f"- {inline(each)}" for each in report.notices]:
         yield folded(count(len(notices), "notice"), at_most(_LINES, notices))
@@ -149,9 +151,9 @@ def _hint(finding: StoredFinding, report: Report) -> str:
     )
 
 
-def _line(finding: StoredFinding, reason: str) -> str:
+def _line(finding: StoredFinding, reason: str, reviewed: Reviewed) -> str:
     title = inline(finding.title) or code_span(finding.rule)
-    facts = f"{finding.severity.value}, {code_span(finding.rule)}, {code_span(where(finding))}"
+    facts = f"{finding.severity.value}, {code_span(finding.rule)}, {where(finding, reviewed)}"
     return f"- **{title}** ({facts})" + (f": {inline(reason)}" if reason else "")
 
 

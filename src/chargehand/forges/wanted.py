@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
+from chargehand.core.change import CodePages
 from chargehand.core.finding import Confidence
 from chargehand.core.identity import line_digest
 from chargehand.core.waiver import Waiver
 from chargehand.forges.comment import LARGEST_BODY, Marker, Place, Wanted
 from chargehand.forges.report import Report, StoredFinding, StoredLines
-from chargehand.forges.words import as_said, can_be_exact, fenced, heading, waive_hint
+from chargehand.forges.words import Reviewed, as_said, can_be_exact, fenced, heading, waive_hint, where
 from chargehand.reports.for_comments import Side
 from chargehand.reports.places import is_inside
 
@@ -85,7 +86,12 @@ def is_committable(finding: StoredFinding, report: Report) -> bool:
 
 
 def wanted_of(
-    finding: StoredFinding, report: Report, suggestion_word: SuggestionWord, *, is_whole_file: bool = False
+    finding: StoredFinding,
+    report: Report,
+    suggestion_word: SuggestionWord,
+    pages: CodePages | None = None,
+    *,
+    is_whole_file: bool = False,
 ) -> Wanted | None:
     """Return the comment of a finding, about its file as a whole if the forge refused its lines."""
     place = place_of(finding, report)
@@ -95,7 +101,7 @@ def wanted_of(
         place = place.of_whole_file()
     marker = marker_of(finding, report)
     body = marker.written() + "\n"
-    for block in filter(None, _blocks(finding, place, report, suggestion_word)):
+    for block in filter(None, _blocks(finding, place, report, suggestion_word, pages)):
         # Never a part of one: half a suggestion could be committed.
         if len(body) + len(block) <= LARGEST_BODY:
             body += f"{block}\n\n"
@@ -129,11 +135,16 @@ def _side(finding: StoredFinding, digest: str, lines: StoredLines | None) -> Sid
 
 
 def _blocks(
-    finding: StoredFinding, place: Place, report: Report, suggestion_word: SuggestionWord
+    finding: StoredFinding,
+    place: Place,
+    report: Report,
+    suggestion_word: SuggestionWord,
+    pages: CodePages | None,
 ) -> Iterator[str]:
+    reviewed = Reviewed(report.change.head or "", pages)
     is_exact = is_committable(finding, report) and not place.is_whole_file
-    yield heading(finding, with_place=place.is_whole_file)
-    yield as_said(finding, with_code=not is_exact)
+    yield heading(finding, where(finding, reviewed) if place.is_whole_file else "")
+    yield as_said(finding, reviewed, with_code=not is_exact)
     if is_exact:
         first, last = finding.suggestion_start_line or 1, finding.suggestion_end_line or 1
         yield fenced(finding.suggestion, suggestion_word(last - first + 1))

@@ -1,12 +1,16 @@
 """How a finding of a finished report reads in a comment; all text in it is shown as it is, without effect."""
 
 import re
+from textwrap import dedent
+from typing import NamedTuple
 
+from chargehand.core.change import CodePages
 from chargehand.core.escaping import has_command, printable
 from chargehand.forges.report import StoredFinding
 from chargehand.reports.languages import language_of
 from chargehand.reports.markdown import MARKS
-from chargehand.reports.markdown.markup import code_span, fence, inline, prose
+from chargehand.reports.markdown.markup import code_span, fence, inline, linked, prose
+from chargehand.reports.places import as_sentence, is_inside
 
 HINT = "<sub>It blocks. "
 _MOST_LINES, _LONGEST_LINE, _MOST_PLACES = 60, 500, 10
@@ -14,10 +18,23 @@ _MOST_LINES, _LONGEST_LINE, _MOST_PLACES = 60, 500, 10
 _NOT_EXACT = re.compile(r"```|~~~|(?m:^\s*/)")
 
 
-def heading(finding: StoredFinding, *, with_place: bool) -> str:
+class Reviewed(NamedTuple):
+    """The commit that was reviewed, and where people read its code, None if nobody says."""
+
+    head: str
+    pages: CodePages | None
+
+    def linked(self, shown: str, path: str, first: int | None, last: int | None) -> str:
+        """Return a place that leads to its lines at the commit."""
+        if self.pages is None or not is_inside(path):
+            return code_span(shown)
+        return linked(shown, self.pages.of(self.head, path, first, last))
+
+
+def heading(finding: StoredFinding, place: str) -> str:
     """Return what it is and who says it; with its place, if the comment does not stand there."""
     facts = (
-        code_span(where(finding)) if with_place else "",
+        place,
         code_span(finding.rule),
         f"confidence {finding.confidence.value}",
         f"found by {code_span(finding.model)}",
@@ -32,23 +49,28 @@ def named(what: str, review: str) -> str:
     return f"{what} ({review})" if review else what
 
 
-def where(finding: StoredFinding) -> str:
-    """Return the place in the way of compilers."""
+def where(finding: StoredFinding, reviewed: Reviewed) -> str:
+    """Return the place in the way of compilers, as markup."""
     if finding.anchor != "line" or finding.start_line is None:
-        return finding.path or "no place in the diff"
-    last = finding.end_line or finding.start_line
-    return f"{finding.path}:{finding.start_line}" + (f"-{last}" if last > finding.start_line else "")
+        return reviewed.linked(finding.path or "no place in the diff", finding.path, None, None)
+    first, last = finding.start_line, finding.end_line or finding.start_line
+    shown = f"{finding.path}:{first}" + (f"-{last}" if last > first else "")
+    return reviewed.linked(shown, finding.path, first, last)
 
 
-def as_said(finding: StoredFinding, *, with_code: bool) -> str:
+def as_said(finding: StoredFinding, reviewed: Reviewed, *, with_code: bool) -> str:
     """Return what it says; `with_code` also the code that it suggests, which no click puts in place."""
-    code = fence(finding.suggestion, language_of(finding.path)) if with_code and finding.suggestion else ""
-    places = ", ".join(code_span(f"{each.path}:{each.line or 1}") for each in finding.also_at[:_MOST_PLACES])
+    suggested = dedent(finding.suggestion) if with_code else ""
+    code = fence(suggested, language_of(finding.path)) if suggested else ""
+    places = ", ".join(
+        reviewed.linked(f"{each.path}:{each.line or 1}", each.path, each.line, each.line)
+        for each in finding.also_at[:_MOST_PLACES]
+    )
     blocks = (
         prose(finding.message),
         f"Suggested:\n\n{code}" if code else "",
         f"Also at {places}" if places else "",
-        f"> {inline(finding.note)}" if finding.note else "",
+        f"> {inline(as_sentence(finding.note))}" if finding.note else "",
     )
     return "\n\n".join(filter(None, blocks))
 

@@ -102,7 +102,7 @@ class Work:
         return self.sent > 0 or any(self.steps.values())
 
     def _tell(self, standing: Standing, accepted: Waived, conclusion: Conclusion) -> None:
-        page = page_of(self.report, conclusion, accepted, standing.posted, self._pending())
+        page = page_of(self.report, conclusion, accepted, standing.posted, self._pending(), self.forge.pages)
         self._summary(summary_body(page), standing)
 
     def _inline(self, standing: Standing, waivers: Mapping[str, Waiver], request: Request) -> Standing:
@@ -132,7 +132,10 @@ class Work:
 
     def _comment(self, finding: StoredFinding) -> Wanted | None:
         is_whole_file = finding.fingerprint in self.refused_lines
-        return wanted_of(finding, self.report, self.forge.suggestion_word, is_whole_file=is_whole_file)
+        forge = self.forge
+        return wanted_of(
+            finding, self.report, forge.suggestion_word, forge.pages, is_whole_file=is_whole_file
+        )
 
     def _create(self, wanted: Sequence[Wanted], head: str) -> None:
         """Write comments; about the file where its line is refused, and none where that is refused too."""

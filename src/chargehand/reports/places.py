@@ -47,8 +47,12 @@ def remark(finding: Finding) -> str:
         where = "No place in the diff was found for this" + (f": {finding.path}." if finding.path else ".")
     elif place.is_whole_file:
         where = "This is about the file as a whole."
-    note = finding.note[:1].upper() + finding.note[1:]
-    return " ".join(filter(None, (where, f"{note}." if note else "")))
+    return " ".join(filter(None, (where, as_sentence(finding.note))))
+
+
+def as_sentence(note: str) -> str:
+    """Return a note as a sentence of its own, empty if there is none."""
+    return f"{note[:1].upper()}{note[1:]}." if note else ""
 
 
 def is_inside(path: str) -> bool:

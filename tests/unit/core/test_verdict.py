@@ -216,7 +216,7 @@ def test_a_lone_guess_does_not_block_unless_it_is_critical_and_the_reason_says_s
     ):
         assert decide(changed(findings=(blocking,)), Gate()).reasons == ("1 finding at or above high",)
         [reason] = decide(changed(findings=(guess, blocking)), Gate()).reasons
-        assert reason == ("1 finding at or above high, beside 1 of low confidence and made by one reader")
+        assert reason == ("1 finding at or above high, and 1 too unsure to block")
 
 
 def test_a_guess_that_one_lens_makes_twice_is_as_unsure() -> None:

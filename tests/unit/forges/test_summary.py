@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chargehand.core.change import CodePages
 from chargehand.core.coverage import Coverage
 from chargehand.core.finding import Severity
 from chargehand.core.waiver import Waived, Waiver
@@ -50,6 +51,16 @@ def test_it_is_never_longer_than_a_forge_takes_and_says_what_it_left_out(notices
     assert "left out here**, for want of room" in body
     assert "accepted, with the reason" in body
     assert body.rstrip().endswith("</sub>")
+
+
+def test_each_place_leads_to_the_code_at_the_reviewed_commit() -> None:
+    stored = report(at("added = 3", 21, note="claimed at line 9"), at("more = 4", 22, 24, state="late"))
+    pages = CodePages(address="https://github.com/o/r", forge="github")
+    body = summary_body(page_of(stored, conclude(stored, []), Waived(), (), (), pages))
+    file = f"https://github.com/o/r/blob/{stored.change.head}/src/app.py"
+    assert f"[`src/app.py:21`]({file}#L21)" in body
+    assert f"[`src/app.py:22-24`]({file}#L22-L24)" in body
+    assert "> Claimed at line 9." in body
 
 
 def test_a_short_one_leaves_nothing_out() -> None:

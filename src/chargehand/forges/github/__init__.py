@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from chargehand.change.ci.event import code_pages
 from chargehand.change.ci.platforms import read_job
 from chargehand.core.errors import InputError
 from chargehand.forges.address import checked_address
@@ -24,12 +25,9 @@ def opened(environ: Mapping[str, str], connection: Connection, number: int | Non
     if meant is None:
         return None
     client = Client(checked_address(environ.get("GITHUB_API_URL") or API, "GITHUB_API_URL"), connection)
-    return GitHub(client, repository, meant, _page_of_the_run(environ, repository))
-
-
-def _page_of_the_run(environ: Mapping[str, str], repository: str) -> str:
     server, run = environ.get("GITHUB_SERVER_URL", ""), environ.get("GITHUB_RUN_ID", "")
-    return f"{server}/{repository}/actions/runs/{run}" if server and run.isdigit() else ""
+    page = f"{server}/{repository}/actions/runs/{run}" if server and run.isdigit() else ""
+    return GitHub(client, repository, meant, page, code_pages(f"{server}/{repository}", "github"))
 
 
 def _number_of_the_event(environ: Mapping[str, str]) -> int | None:

@@ -6,6 +6,7 @@ https://docs.github.com/rest/pulls/reviews
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote
 
+from chargehand.core.change import CodePages
 from chargehand.core.counting import count
 from chargehand.core.errors import ForgeRefused
 from chargehand.forges.comment import Conclusion, Posted, Said, Standing, Wanted
@@ -24,16 +25,19 @@ _MOST_PAGES = 50
 
 
 class GitHub:
-    """One pull request; its check leads to `page`, if there is one."""
+    """One pull request; its check leads to `page`, if there is one, and people read the code on `pages`."""
 
     name = "GitHub"
 
-    def __init__(self, client: Client, repository: str, number: int, page: str = "") -> None:
+    def __init__(
+        self, client: Client, repository: str, number: int, page: str = "", pages: CodePages | None = None
+    ) -> None:
         self._client = client
         self._owner, _, self._repository = repository.partition("/")
         self._path = f"/repos/{quote(self._owner, safe='')}/{quote(self._repository, safe='')}"
         self._number = number
         self._page = page
+        self.pages = pages
         self._named = {"owner": self._owner, "name": self._repository, "number": number}
 
     def suggestion_word(self, lines: int) -> str:

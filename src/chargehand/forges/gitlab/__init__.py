@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import quote
 
+from chargehand.change.ci.event import code_pages
+from chargehand.core.change import CodePages
 from chargehand.core.errors import ForgeError, ForgeRefused, InputError
 from chargehand.core.escaping import one_line
 from chargehand.forges.address import checked_address
@@ -62,6 +64,7 @@ class Job(NamedTuple):
     commit: str = ""
     head: str = ""
     page: str = ""
+    pages: CodePages | None = None
 
 
 class GitLab:
@@ -72,6 +75,7 @@ class GitLab:
     def __init__(self, job: Job, client: Client) -> None:
         self._job = job
         self._client = client
+        self.pages = job.pages
         self._project = f"/projects/{quote(job.project, safe='')}"
         self._request = f"{self._project}/merge_requests/{job.number}"
 
@@ -278,6 +282,9 @@ def _opened(environ: Mapping[str, str], connection: Connection, number: int | No
         commit=environ.get("CI_COMMIT_SHA", ""),
         head=environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", ""),
         page=environ.get("CI_PIPELINE_URL", ""),
+        pages=code_pages(
+            environ.get("CI_MERGE_REQUEST_PROJECT_URL") or environ.get("CI_PROJECT_URL", ""), "gitlab"
+        ),
     )
     return GitLab(job, Client(api_url, connection, environ.get("CI_SERVER_TLS_CA_FILE", "")))
 

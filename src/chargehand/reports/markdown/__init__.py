@@ -19,7 +19,7 @@ from chargehand.reports.languages import language_of
 from chargehand.reports.markdown.blocks import at_most, counted, folded
 from chargehand.reports.markdown.cost import cost_section
 from chargehand.reports.markdown.coverage import coverage_section
-from chargehand.reports.markdown.markup import code_span, fence, inline, prose
+from chargehand.reports.markdown.markup import code_span, fence, inline, linked, prose
 from chargehand.reports.merging import TakenIn, graded_anew, taken_in
 from chargehand.reports.notifications import Kind, looked_at, new_findings, of_kind
 from chargehand.reports.places import for_people, is_inside, place_of, remark
@@ -195,7 +195,7 @@ def _linked(shown: str, change: Change, path: str, start_line: int | None, end_l
     """Return a place as code, which leads to the reviewed commit's lines if their page is known."""
     if change.pages is None or change.head is None or not is_inside(path):
         return code_span(shown)
-    return f"[{code_span(shown)}]({change.pages.of(change.head, path, start_line, end_line)})"
+    return linked(shown, change.pages.of(change.head, path, start_line, end_line))
 
 
 def _apart(review: Review) -> Iterator[str]:

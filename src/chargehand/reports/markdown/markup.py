@@ -48,6 +48,11 @@ def code_span(text: str) -> str:
     return _BREAK_ENTITY.join(map(_ticked, _WITHIN_COMMAND.split(content)))
 
 
+def linked(shown: str, page: str) -> str:
+    """Return text as code that leads to a page."""
+    return f"[{code_span(shown)}]({page})"
+
+
 def _ticked(content: str) -> str:
     ticks = "`" * (_longest_run(content) + 1)
     pad = " " if content.startswith("`") or content.endswith("`") else ""
