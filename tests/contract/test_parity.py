@@ -52,7 +52,8 @@ def test_a_comparison_says_its_cost_first_keeps_to_its_cap_and_goes_on_where_it_
     said: list[str] = []
     assert _start(tmp_path, api, said, cap=None) is None
     assert not api.log
-    assert said[0].startswith("orchestrator (claude-opus-5-5): 5 reviews, 5 tasks; expected $")
+    assert said[0].startswith("Models are shown the changes alone")
+    assert said[1].startswith("orchestrator (claude-opus-5-5): 5 reviews, 5 tasks; expected $")
     assert said[-1].startswith("Together: expected $")
     assert not (tmp_path / "trial").exists()
 

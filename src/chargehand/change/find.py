@@ -68,8 +68,8 @@ def _find(selection: Selection, checkout: Checkout, job: CiJob | None, stdin: Bi
             return Change(source="file", diff=diff, strip=strip, rules=rules_without_range(checkout, job))
         case FromStdin(strip=strip):
             return _piped(checkout, job, stdin or sys.stdin.buffer).evolve(strip=strip)
-        case Given(diff=diff):
-            return _handed_over(checkout, job, diff, "The diff is empty.")
+        case Given(diff=diff, base=base, head=head):
+            return _handed_over(checkout, job, diff, "The diff is empty.").evolve(base=base, head=head)
         case _ if isinstance(checkout, NoRepository):
             raise ChangeError(checkout.reason)
         case _:

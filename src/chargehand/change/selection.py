@@ -23,9 +23,14 @@ class FromStdin(PlainValue):
 
 
 class Given(PlainValue):
-    """A diff that a program holds, byte for byte."""
+    """A diff that a program holds, byte for byte.
+
+    `base` and `head` are the commits of the repository that it lies between, if it has them.
+    """
 
     diff: bytes
+    base: str | None = None
+    head: str | None = None
 
 
 class Staged(PlainValue):

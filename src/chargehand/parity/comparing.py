@@ -102,6 +102,7 @@ def score(folder: Folder, margin: float, ratings: Sequence[Path] = (), outputs: 
     golden = [view("golden findings", tallies, margin, trial.repeats)] if any(tallies) else []
     return Scores(
         trial=trial,
+        sample=len(cases),
         cases=len({each.case for each in both}),
         margin=margin,
         costs=costs(trial, both),

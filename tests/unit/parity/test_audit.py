@@ -96,7 +96,7 @@ def _trial(path: Path) -> Folder:
     cases = [case(str(number), *known) for number in range(20)]
     fleets = [contender(words, Settings()) for words in _FLEETS]
     folder = Folder(path)
-    folder.begin(trial_of(cases, fleets, 1, is_batch=False), cases)
+    folder.begin(trial_of(cases, fleets, 1, 0, is_batch=False), cases)
     for each in cases:
         for fleet, usd in enumerate(_USD):
             unsafe = () if fleet == 1 else _UNSAFE

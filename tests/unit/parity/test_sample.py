@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from chargehand.change import Repository, find_repository
+from chargehand.app.material import read_material
+from chargehand.change import Repository, find_repository, read_file_at
 from chargehand.change.diff.parse.files import parse_diff
 from chargehand.config import Settings
+from chargehand.core.context import Kind
 from chargehand.core.errors import InputError
+from chargehand.parity.as_run import run_of
 from chargehand.parity.sample.cut import Wanted, cut
 from chargehand.parity.sample.file import as_lines, read_sample
 from chargehand.parity.sample.patch import as_patch
+from chargehand.parity.trial.surroundings import surroundings
 from tests.unit.change.world import World
 from tests.unit.parity.samples import case, golden
 
@@ -67,6 +71,32 @@ def test_a_sample_is_cut_from_history_with_what_is_known_to_be_wrong_in_it(tmp_p
     assert cut(repository, Settings(), wanted) == cases
     (tmp_path / "sample.jsonl").write_text(as_lines(cases), encoding="utf-8")
     assert read_sample(tmp_path / "sample.jsonl") == cases
+
+
+def test_models_are_shown_what_stood_beside_a_change_with_the_defect_in_its_file(tmp_path: Path) -> None:
+    world = World.empty(tmp_path / "w")
+    world.commit({"lib.py": "def helper(a, b):\n    return a\n", "use.py": "x = 1\n"}, "begin")
+    world.commit({"use.py": "x = 1\n\n\ndef f(a, b):\n    return helper(a, b)\n"}, "use it")
+    repository = _repository(world)
+    planted, merged = cut(repository, Settings(), Wanted(kinds=("planted", "merged"), number=2))
+    elsewhere = merged.evolve(id="elsewhere", head="0" * 40)
+    objects = world.git("count-objects", "-v")
+    with surroundings([planted, merged, elsewhere], repository, world.environ) as there:
+        assert there.ends.keys() == {planted.id, merged.id}
+        assert there.ends[merged.id].head == merged.head
+        here = find_repository(world.root, there.environ)
+        assert isinstance(here, Repository)
+        ends = there.ends[planted.id]
+        text = read_file_at(here, ends.head, "use.py")
+        assert text == "x = 1\n\n\ndef f(a, b):\n    return helper(b, a)\n"
+        for case_ in (planted, merged):
+            run = run_of(case_, Settings(), here, there.ends[case_.id])
+            material = read_material(run)
+            assert not material.doubts
+            shown = {(each.kind, each.text) for each in material.enclosed.context.passages}
+            assert (Kind.COMMIT, "use it") in shown
+            assert any("def helper(a, b):" in text for _, text in shown)
+    assert world.git("count-objects", "-v") == objects
 
 
 def test_a_history_without_code_gives_no_sample(tmp_path: Path) -> None:

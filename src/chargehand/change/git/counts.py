@@ -23,7 +23,7 @@ class Count(PlainValue):
 
 def read_counts(repository: Repository, change: Change) -> tuple[Count, ...]:
     """Return git's counts of a change that it gave, and none of a diff that was given to us."""
-    if not change.diff:
+    if not change.diff or change.source in ("file", "stdin"):
         return ()
     if change.source == "staged":
         base, head = change.base or repository.empty_tree, staged_tree(repository)

@@ -66,9 +66,13 @@ class Cost(Value):
 
 
 class Scores(Value):
-    """All that a comparison says; `margin` is how much worse than the baseline is as good, as a share."""
+    """All that a comparison says; `margin` is how much worse than the baseline is as good, as a share.
+
+    So many changes of the `sample` were reviewed by every fleet: `cases`.
+    """
 
     trial: Trial
+    sample: int
     cases: int
     margin: float
     costs: tuple[Cost, ...]

@@ -14,6 +14,8 @@ def document(scores: Scores) -> str:
         {
             "schema_version": 1,
             "changes": scores.cases,
+            "sample": scores.sample,
+            "beside": trial.beside,
             "repeats": trial.repeats,
             "margin": scores.margin,
             "baseline": trial.fleets[0].name,

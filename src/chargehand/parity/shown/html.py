@@ -8,7 +8,16 @@ from chargehand.core.counting import count
 from chargehand.core.money import usd
 from chargehand.parity.score.parity import Difference
 from chargehand.parity.score.scores import Row, Scores, View
-from chargehand.parity.shown.words import NOT_KNOWN, cheaper, points, price, sentence, share, verdict
+from chargehand.parity.shown.words import (
+    NOT_KNOWN,
+    beside_words,
+    cheaper,
+    points,
+    price,
+    sentence,
+    share,
+    verdict,
+)
 from chargehand.reports.page.document import document
 from chargehand.reports.page.markup import Html, block, scrolling, tag, text
 
@@ -32,6 +41,7 @@ def _content(scores: Scores) -> Iterator[Html]:
             text(f"{count(scores.cases, 'change')}, {count(scores.trial.repeats, 'review')} each"),
             class_="note",
         ),
+        tag("p", text(beside_words(scores.trial.beside, scores.sample)), class_="note"),
     )
     yield block("section", tag("h2", text("Cost")), scrolling(_costs(scores), "Cost"))
     for view in scores.views:

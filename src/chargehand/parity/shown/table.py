@@ -6,7 +6,16 @@ from chargehand.core.counting import count
 from chargehand.core.escaping import for_log, one_line
 from chargehand.core.money import usd
 from chargehand.parity.score.scores import Row, Scores, View
-from chargehand.parity.shown.words import NOT_KNOWN, cheaper, points, price, sentence, share, verdict
+from chargehand.parity.shown.words import (
+    NOT_KNOWN,
+    beside_words,
+    cheaper,
+    points,
+    price,
+    sentence,
+    share,
+    verdict,
+)
 
 
 def table(scores: Scores) -> str:
@@ -19,6 +28,7 @@ def _lines(scores: Scores) -> Iterator[str]:
         for fleet in range(1, len(view.fleets)):
             yield sentence(scores, view, fleet)
     yield ""
+    yield beside_words(scores.trial.beside, scores.sample)
     yield from _grid([("fleet", "models", "reviews", "cost", "a review", ""), *_costs(scores)])
     for view in scores.views:
         yield ""

@@ -1,5 +1,6 @@
 """How the figures of a comparison are said: the same words in the table, and on the page."""
 
+from chargehand.core.counting import count
 from chargehand.core.money import usd
 from chargehand.parity.score.bootstrap import Interval
 from chargehand.parity.score.parity import Difference, Parity, needed_by
@@ -51,6 +52,18 @@ def sentence(scores: Scores, view: View, fleet: int) -> str:
     name, baseline = scores.trial.fleets[fleet].name, scores.trial.fleets[0].name
     said = verdict(row, scores.margin) if row else "too few samples"
     return f"{name} against {baseline}, by {view.source}: {said}"
+
+
+def beside_words(number: int, changes: int) -> str:
+    """Return of how many changes models are shown what stands beside them."""
+    which = f"{number:,} of {count(changes, 'change')}" if number < changes else count(changes, "change")
+    if number:
+        said = f"Beside {which} models are shown what they use and what uses them."
+        return said if number == changes else f"{said} The commits of the others are not in this repository."
+    return (
+        "Models are shown the changes alone: their commits are not in this repository, so nothing is known "
+        "of what they use and what uses them."
+    )
 
 
 def price(cost: Cost) -> str:

@@ -32,7 +32,10 @@ class Fleet(Value):
 
 
 class Trial(Value):
-    """Which comparison a folder holds; the first fleet is the one that all others are measured by."""
+    """Which comparison a folder holds; the first fleet is the one that all others are measured by.
+
+    Of so many of its changes models are shown what is `beside` them in their repository.
+    """
 
     schema_version: Literal[1] = 1
     version: str = __version__
@@ -40,6 +43,7 @@ class Trial(Value):
     fleets: tuple[Fleet, ...]
     repeats: int
     is_batch: bool = False
+    beside: int = 0
 
 
 class Slot(NamedTuple):
@@ -67,7 +71,8 @@ class Folder(NamedTuple):
             if there.evolve(version=trial.version) != trial:
                 raise InputError(
                     f"Nothing was compared: {self.path} holds another comparison: of another sample, other "
-                    "fleets or other settings. Name another folder, or go on with what that one began with."
+                    "fleets or settings, or in another repository. Name another folder, or go on with what that "
+                    "one began with."
                 )
             return
         try:
@@ -123,7 +128,9 @@ class Folder(NamedTuple):
                 yield slot, not found[4], _content(path)
 
 
-def trial_of(cases: Sequence[Case], fleets: Sequence[Contender], repeats: int, *, is_batch: bool) -> Trial:
+def trial_of(
+    cases: Sequence[Case], fleets: Sequence[Contender], repeats: int, beside: int, *, is_batch: bool
+) -> Trial:
     """Return the comparison that these make."""
     kept = [
         Fleet(
@@ -133,7 +140,13 @@ def trial_of(cases: Sequence[Case], fleets: Sequence[Contender], repeats: int, *
         )
         for each in fleets
     ]
-    return Trial(sample=_digest(as_lines(cases)), fleets=tuple(kept), repeats=repeats, is_batch=is_batch)
+    return Trial(
+        sample=_digest(as_lines(cases)),
+        fleets=tuple(kept),
+        repeats=repeats,
+        is_batch=is_batch,
+        beside=beside,
+    )
 
 
 def _unused(folder: Path, name: str) -> Iterator[Path]:

@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from pathlib import Path
 
 from chargehand.app.material import Material, read_material
 from chargehand.app.preparing import crew_of, planning_of
 from chargehand.app.run import Run
 from chargehand.budget.estimate import Estimate, estimate
-from chargehand.change import find_repository
+from chargehand.change import Checkout
 from chargehand.config import Settings
 from chargehand.core.errors import DiffError, InputError
 from chargehand.core.escaping import one_line
 from chargehand.core.value import Value
-from chargehand.parity.as_run import run_of
+from chargehand.parity.as_run import Ends, run_of
 from chargehand.parity.sample.case import Case
 from chargehand.parity.trial.contender import Contender
 
@@ -34,16 +33,15 @@ class Forecast(Value):
 def forecast(
     cases: Sequence[Case],
     contenders: Sequence[Contender],
+    checkout: Checkout,
+    ends: Mapping[str, Ends],
     *,
-    cwd: Path,
-    environ: Mapping[str, str],
     is_batch: bool,
 ) -> tuple[Forecast, ...]:
     """Return what a review of each change by each fleet would cost; no model is asked."""
-    checkout = find_repository(cwd, environ)
     found: list[Forecast] = []
     for case in cases:
-        run = run_of(case, contenders[0].settings, checkout)
+        run = run_of(case, contenders[0].settings, checkout, ends.get(case.id))
         material = _material(case, run)
         found += [_forecast(case, each, run, material, is_batch=is_batch) for each in contenders]
     return tuple(found)

@@ -15,7 +15,7 @@ from chargehand.core.errors import InputError
 from chargehand.core.money import usd
 from chargehand.core.review import Review
 from chargehand.core.verdict import Status, decide
-from chargehand.parity.as_run import run_of
+from chargehand.parity.as_run import Ends, run_of
 from chargehand.parity.sample.case import Case
 from chargehand.parity.trial.contender import Contender
 from chargehand.parity.trial.folder import Folder, Slot
@@ -48,10 +48,14 @@ class Ended(NamedTuple):
 
 
 class Work(NamedTuple):
-    """A comparison to run: where it is kept, its changes and fleets, what reviews would cost, its money."""
+    """A comparison to run: where it is kept, its changes and fleets, what reviews would cost, its money.
+
+    `ends` are the commits of the changes that are of the repository here.
+    """
 
     folder: Folder
     cases: Sequence[Case]
+    ends: Mapping[str, Ends]
     fleets: Sequence[Contender]
     forecasts: Sequence[Forecast]
     purse: Purse
@@ -111,7 +115,8 @@ class _Runner:
 
     def _review(self, slot: Slot, cap_usd: Decimal) -> Review:
         settings = self._work.fleets[slot.fleet].settings.evolve(max_spend=cap_usd)
-        job = run_of(self._cases[slot.case], settings, self._checkout).job
+        ends = self._work.ends.get(slot.case)
+        job = run_of(self._cases[slot.case], settings, self._checkout, ends).job
         if self._is_batch:
             job = job.evolve(batch=self._work.folder.batch_of(slot))
         place = self._place
