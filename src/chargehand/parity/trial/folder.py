@@ -71,8 +71,8 @@ class Folder(NamedTuple):
             if there.evolve(version=trial.version) != trial:
                 raise InputError(
                     f"Nothing was compared: {self.path} holds another comparison: of another sample, other "
-                    "fleets or settings, or in another repository. Name another folder, or go on with what that "
-                    "one began with."
+                    "fleets or settings, or in another repository. Name another folder, or go on with what "
+                    "that one began with."
                 )
             return
         try:
