@@ -53,7 +53,7 @@ def kind(result: TargetResult, targets: Targets) -> str:
     """Return which runs a target is for."""
     if result.kind == "simple":
         return f"simple: up to {count(targets.simple_lines, 'changed line')}"
-    return "complex: more than that"
+    return f"complex: over {count(targets.simple_lines, 'changed line')}"
 
 
 def unspent(group: Unspent) -> str:
