@@ -18,6 +18,7 @@ RELEASES = "https://github.com/chargehand/chargehand"
 CONFIGURATION = "chargehand.toml"
 _ASK_SECONDS = 10.0
 _UNPINNED = "chargehand/chargehand@" + 40 * "0"
+_BY_TAG = f"chargehand/chargehand@v{__version__}"
 
 
 class Begun(NamedTuple):
@@ -74,20 +75,21 @@ def _configured(root: Path) -> str | None:
 
 
 def _pinned(text: str, repository: Repository, releases: str) -> str:
-    """Return the workflow with our release's commit; as it is if git cannot learn it."""
+    """Return the workflow with our release's commit; with its tag if git cannot learn it."""
     if _UNPINNED not in text:
         return text
     tag = f"refs/tags/v{__version__}"
     lines = repository.list_remote(releases, tag, f"{tag}^{{}}", timeout_s=_ASK_SECONDS)
     commit = lines[-1].split()[0] if lines else ""  # of a tag with a message the commit comes last
     is_commit = re.fullmatch(r"[0-9a-f]{40}", commit)
-    return text.replace(_UNPINNED, f"chargehand/chargehand@{commit}") if is_commit else text
+    if is_commit:
+        return text.replace(_UNPINNED, f"chargehand/chargehand@{commit}")
+    return re.sub(rf"{_UNPINNED} # .*", _BY_TAG, text)
 
 
 def _to_pin(home: Home, text: str) -> list[str]:
-    tag = f"chargehand@v{__version__}"
-    command = f"sed -i.bak 's|chargehand@{40 * '0'} # .*|{tag}|' {home.path} && rm {home.path}.bak"
-    return [command] if _UNPINNED in text else []
+    """Return what is to be done about a workflow that is pinned by a tag, which its owner can move."""
+    return [f"pin {home.path} to the commit of v{__version__}, which is safer"] if _BY_TAG in text else []
 
 
 def _to_raise(root: Path, name: str) -> list[str]:

@@ -23,4 +23,6 @@ def demo(**options: Any) -> int:  # Any: the reporting options
     job = Job(selection=None, flags={}, replay=demo_replies(), outputs=outputs(options))
     code = run_job(job, options)
     click.echo(f"chargehand: a real review of this change would exit with {code}", err=True)
+    if not options["quiet"]:
+        click.echo("chargehand: to review your own: cd into its clone, then chargehand init", err=True)
     return 0
