@@ -23,7 +23,8 @@ class Prompt(Value):
     `max_tokens` bounds the reply, thinking included; where money is short it may shrink to `least_tokens`,
     None: it may not. `effort` is how hard to think about it; None: as hard as the role does. `on_begin`, no
     part of what is asked, is called when the reply begins, with the model that it names, None if it names
-    none: from then on the provider has the prefix in its cache.
+    none: from then on the provider has the prefix in its cache. Nor is `before_sent`, which is called once
+    there is money for it; it may take a while, and raise what asking raises.
     """
 
     model_config = Value.model_config | {"arbitrary_types_allowed": True}
@@ -41,6 +42,7 @@ class Prompt(Value):
     cache_prefix: bool = False
     effort: Effort | None = None
     on_begin: OnBegin | None = Field(default=None, exclude=True, repr=False)
+    before_sent: Callable[[], object] | None = Field(default=None, exclude=True, repr=False)
 
 
 class Reply(Value):

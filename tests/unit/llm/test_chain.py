@@ -1,14 +1,17 @@
+import time
 from decimal import Decimal
 
 import pytest
 
 from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.errors import Failure, NoAnswer, OverBudget, ProviderStopped, RunEnding
-from chargehand.core.prompt import Prompt
+from chargehand.core.prompt import Prompt, Reply
+from chargehand.core.usage import Usage
 from chargehand.cost.prices import Prices
 from chargehand.llm.attempts.metered import worst_case_usd
 from chargehand.llm.chain import build_chain
-from tests.unit.llm.asking import Script, no_answer, prompt, reply
+from tests.unit.cost.waiting import waiting_for
+from tests.unit.llm.asking import GOOD, Script, no_answer, prompt, reply
 
 PRICES = Prices()
 ASKED = prompt(material="1234567890" * 4000)
@@ -17,6 +20,49 @@ ESTIMATED = worst_case_usd(ASKED, PRICES) or Decimal(0)
 
 def count(_prompt: Prompt) -> int:
     return 10_000
+
+
+class Doubted:
+    """Answers each question in vain at first; then it refuses, or, to a task that is ranked, says something.
+
+    The first answer to `late` takes a while, and the one to `dear` costs nearly all that it may.
+    """
+
+    def __init__(self, late: str, dear: str) -> None:
+        self._late = late
+        self._dear = dear
+        self._asked: set[str] = set()
+
+    def ask(self, prompt: Prompt) -> Reply:
+        is_ranked, is_again = prompt.task in {self._late, self._dear}, prompt.task in self._asked
+        self._asked.add(prompt.task)
+        if is_again and not is_ranked:
+            raise no_answer(Failure.REFUSED)
+        if prompt.task == self._late and not is_again:
+            time.sleep(0.1)
+        written = 900 if prompt.task == self._dear and not is_again else 1
+        usage = Usage(input_tokens=1000, output_tokens=written)
+        return reply(GOOD if is_again else "no JSON", usage=usage)
+
+
+def test_a_task_whose_turn_it_is_to_repeat_does_not_wait_for_money_of_those_that_wait_for_theirs() -> None:
+    asked = prompt(material="1" * 1000)
+    worst = worst_case_usd(asked, PRICES) or Decimal(0)
+    chain = build_chain(Doubted(late="first", dear="second"), PRICES, worst * Decimal("2.6"))
+    for number in range(3):
+        with pytest.raises(NoAnswer):
+            chain.model.ask(asked.evolve(task=f"in-vain-{number}"))
+    chain.ledger.set_order(["first", "second"])
+
+    def do(task: str) -> Reply:
+        try:
+            return chain.model.ask(asked.evolve(task=task))
+        finally:
+            chain.ledger.finish(task)
+
+    with waiting_for(chain.ledger) as threads:
+        ends = [threads.submit(do, task) for task in ("first", "second")]
+        assert [end.result(timeout=20).text for end in ends] == [GOOD, GOOD]
 
 
 def test_what_fits_by_the_count_is_sent() -> None:

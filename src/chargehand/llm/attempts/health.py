@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from threading import Lock
 from typing import NamedTuple
 
@@ -111,23 +112,28 @@ class Health:
         return NotAsked(row.last, f"{model} is not asked any more: {said}")
 
     @contextmanager
-    def turn(self, model: str, *, is_repeat: bool) -> Iterator[None]:
-        """Hold the right to ask `model` now; repeats of a doubted one go one by one. Raises NotAsked."""
-        self.check(model)
+    def asking(self, model: str) -> Iterator[Callable[[], None]]:
+        """Give what waits for the turn to repeat a question, which is held to the end; raises NotAsked.
+
+        Repeats of a doubted model go one by one. The turn comes after the money for the call: who has it may
+        not wait for money that others keep until they have had theirs.
+        """
+        self._check(model)
+        with ExitStack() as held:
+            yield partial(self._take_turn, model, held)
+
+    def _take_turn(self, model: str, held: ExitStack) -> None:
         lock = self._repeats_of(model)
-        has_turn = False
-        while is_repeat and self._is_doubted(model) and not has_turn:
-            has_turn = lock.acquire(timeout=POLL_S)
-            if self._cancellation.reason:
+        while self._is_doubted(model) and not self._cancellation.reason:
+            if lock.acquire(timeout=POLL_S):
+                held.callback(lock.release)
                 break
-        try:
-            if self._cancellation.reason:
-                raise RunEnding
-            self.check(model)
-            yield
-        finally:
-            if has_turn:
-                lock.release()
+        self._check(model)
+
+    def _check(self, model: str) -> None:
+        if self._cancellation.reason:
+            raise RunEnding
+        self.check(model)
 
     def _repeats_of(self, model: str) -> Lock:
         with self._lock:

@@ -45,6 +45,8 @@ class Metered:
         reservation = self._reserve(prompt)
         started = self._clock()
         try:
+            if prompt.before_sent:
+                prompt.before_sent()
             reply = self._send(reservation.prompt)
         except NotAsked:
             self._ledger.release(reservation)

@@ -7,9 +7,19 @@ import pytest
 
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.errors import Failure, NoAnswer, NotAsked
+from chargehand.core.prompt import Prompt, Reply
 from chargehand.llm.attempts.health import Health
 from chargehand.llm.attempts.retrying import Retrying
 from tests.unit.llm.asking import ORCHESTRATOR, SONNET, WORKER, Clock, Script, no_answer, prompt, reply
+
+
+class Sending(Script):
+    """A script that is sent to once there is money for it, as a metered model is."""
+
+    def ask(self, prompt: Prompt) -> Reply:
+        if prompt.before_sent:
+            prompt.before_sent()
+        return super().ask(prompt)
 
 
 class Patient:
@@ -78,7 +88,7 @@ def test_a_model_whose_answers_are_all_of_no_use_is_broken_after_a_few_and_then_
 
     def answers_in_vain(model: str, tasks: int) -> int:
         """Return how many answers so many tasks at once pay for."""
-        script = Script([no_answer(Failure.INVALID)] * 99)
+        script = Sending([no_answer(Failure.INVALID)] * 99)
 
         def do(number: int) -> None:
             with suppress(NoAnswer):

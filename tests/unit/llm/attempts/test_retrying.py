@@ -137,7 +137,7 @@ def test_an_invalid_answer_is_asked_for_again_with_the_reason_and_only_the_last(
     assert "(not JSON: expected value)" in asked.question
     assert "not JSON" not in again.question
     assert "(claims: Field required)" in again.question
-    assert again.evolve(question=PROMPT.question) == PROMPT
+    assert again.evolve(question=PROMPT.question, before_sent=None) == PROMPT
 
 
 @pytest.mark.parametrize("failure", [Failure.INVALID, Failure.TRUNCATED, Failure.OVERLOADED])
