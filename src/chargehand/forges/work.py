@@ -77,26 +77,27 @@ class Work:
     def finish(self) -> Published | Stale:
         """Do what is missing; raise ForgeUnsure where it is not known whether it was done.
 
-        The check needs nothing of the comments, so both are made at once.
+        The check needs nothing of the comments, so both are made at once. If we wrote, we look once more: a
+        run for a later push may have ended, and its summary has to stand.
         """
-        with ThreadPoolExecutor(1) as beside:
+        with ThreadPoolExecutor(2) as beside:
             looked = beside.submit(self.forge.standing)
             request = self.forge.request()
             if reason := _stale(request, self.report):
                 return Stale(reason, is_begun=self._has_written())
             standing = looked.result()
             accepted = heard(self.forge, request, standing.said)
-            conclusion = conclude(self.report, by_finding(self.report, accepted.waivers))
+            waivers = by_finding(self.report, accepted.waivers)
+            conclusion = conclude(self.report, waivers)
             check = beside.submit(self._check, conclusion, request.head)
-            standing = self._inline(standing, by_finding(self.report, accepted.waivers), request)
-            if reason := self._stale_since():
-                return Stale(reason, is_begun=self._has_written())
+            self._inline(standing, waivers, request)
+            if self._has_written():
+                now = beside.submit(self.forge.request)
+                standing = self._without_later_ones()
+                if reason := _stale(now.result(), self.report):
+                    return Stale(reason, is_begun=True)
             self._tell(standing, accepted, conclusion)
             return Published(conclusion, self.steps, tuple(self.complaints), check.result())
-
-    def _stale_since(self) -> str:
-        """Look once more if we wrote: a run for a later push may have ended, and its summary has to stand."""
-        return _stale(self.forge.request(), self.report) if self._has_written() else ""
 
     def _has_written(self) -> bool:
         return self.sent > 0 or any(self.steps.values())
@@ -105,8 +106,8 @@ class Work:
         page = page_of(self.report, conclusion, accepted, standing.posted, self._pending(), self.forge.pages)
         self._summary(summary_body(page), standing)
 
-    def _inline(self, standing: Standing, waivers: Mapping[str, Waiver], request: Request) -> Standing:
-        """Bring the inline comments to what is wanted, and return what stands afterwards."""
+    def _inline(self, standing: Standing, waivers: Mapping[str, Waiver], request: Request) -> None:
+        """Bring the inline comments to what is wanted."""
         summary = the_summary(standing.posted, self.report.comments.name)
         steps = compare(
             tuple(self._wanted(waivers)),
@@ -120,9 +121,6 @@ class Work:
             self.chosen = frozenset(each.marker.first for each in missing)
         self._create([each for each in missing if each.marker.first in self.chosen], request.head)
         self._take(steps)
-        if all(isinstance(each, Leave) for each in steps):
-            return standing
-        return self._without_later_ones()
 
     def _wanted(self, waivers: Mapping[str, Waiver]) -> Iterator[Wanted]:
         """Yield the comments in the form that the forge did not refuse yet."""
