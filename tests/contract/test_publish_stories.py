@@ -217,6 +217,31 @@ def test_a_run_that_is_overtaken_does_not_overwrite_the_summary_of_the_later_pus
     assert "Blocked (live): 3 findings at or above high" in summary
 
 
+def test_a_renamed_file_keeps_its_comments(pushed: World) -> None:
+    with GitHubApi(pushed.pull) as api:
+        pushed.post(api)
+        pushed.git("mv", "app.py", "core.py")
+        pushed.git("commit", "-qm", "rename")
+        pushed.pushed(pushed.git("rev-parse", "HEAD"), pushed.git("diff", "-M", "main...HEAD"))
+        pushed.review(claim(1, file="core.py"), claim(2, file="core.py"))
+        pushed.post(api)
+    assert pushed.titles() == ["1", "2"]
+    assert "2 findings beside the code" in pushed.summaries()[0]
+
+
+def test_in_a_locked_conversation_the_check_is_set_and_what_is_missing_is_said(pushed: World) -> None:
+    pushed.pull.is_locked = True
+    with GitHubApi(pushed.pull) as api:
+        done = pushed.publish(api)
+        asked = len(api.sent("/reviews")) + len(api.sent("/comments"))
+        pushed.pull.is_locked = False
+        pushed.post(api)
+    assert (done.code, asked) == (3, 2)
+    assert done.said.startswith("chargehand: GitHub: no comment was changed. Blocked (live)")
+    assert "lock prevents review). The conversation is locked" in done.said
+    assert (pushed.titles(), len(pushed.pull.check_runs)) == (["1", "2"], 1)
+
+
 def test_a_line_that_github_refuses_falls_back_alone(world: World) -> None:
     """GitHub shows less of the file than the review read: no line around what changed."""
     world.push([*BASE[:20], *added(1), *BASE[20:]])
