@@ -1,11 +1,13 @@
 """What `estimate --json` and `spend --json` print against the JSON Schemas that ship with the package."""
 
 import json
+from decimal import Decimal
 from typing import get_args
 
 import pytest
 
 from chargehand.budget.estimate import Estimate, Estimates, estimate
+from chargehand.budget.probes import probes_forecast
 from chargehand.cli.estimate_table import estimate_json
 from chargehand.core.change import Change, Source
 from chargehand.core.diff import Diff
@@ -41,7 +43,11 @@ READING = Reading(
 def estimated(*, is_batch: bool) -> str:
     told = tuple(_at_each_depth(fleet, is_batch=is_batch) for fleet in (FLEETS["5"], MIXED))
     change = Change(source="range", base="b" * 40, head="f" * 40, diff=b"")
-    return estimate_json(Estimates(change=change, diff=DIFF, estimates=told, notices=("Two commits.",)))
+    first = told[0]
+    probes = probes_forecast(first.expected.calls, first.high.calls, Decimal("0.05"), Prices())
+    return estimate_json(
+        Estimates(change=change, diff=DIFF, estimates=told, probes=probes, notices=("Two commits.",))
+    )
 
 
 def _at_each_depth(fleet: Fleet, *, is_batch: bool) -> Estimate:

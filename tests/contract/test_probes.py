@@ -10,19 +10,19 @@ import pytest
 
 from chargehand.app import flow
 from chargehand.app.job import Job
-from chargehand.app.outputs import Outputs
+from chargehand.app.outputs import Outputs, write_outputs
 from chargehand.change import Given
 from chargehand.change.planting import words
 from chargehand.config import Settings
 from chargehand.core.errors import InputError
-from chargehand.core.probe import Kind
+from chargehand.core.probe import PROBED_LENSES, Kind
 from chargehand.core.review import Review
 from chargehand.core.usage import Role
 from chargehand.core.verdict import decide
 from chargehand.forges.report import Report, report_of
+from chargehand.lenses import BUILT_IN_LENSES
 from chargehand.pipeline.progress import Progress
 from chargehand.reports import FORMATS
-from chargehand.reports.json import render
 from tests.command import environment
 from tests.contract.our_schemas import objections
 from tests.messages_api import MessagesApi, Script
@@ -72,12 +72,16 @@ class Watchful(Script):
 
 
 class Made(NamedTuple):
-    """One review, and what it left: a recording, a cache, and the report that comments are made of."""
+    """One review, everything that it printed and wrote by its path, and what comments are made of."""
 
     review: Review
-    recording: list[Json]
-    cache: dict[str, bytes]
+    left: dict[str, bytes]
     report: Report
+
+    @property
+    def roles(self) -> list[Json]:
+        """What each call of the recording was for."""
+        return [json.loads(line).get("role") for line in self.left["recording.jsonl"].splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -116,20 +120,19 @@ def test_a_probe_cannot_be_taken_for_a_finding_anywhere(pair: tuple[Made, Made])
         assert getattr(probed.review, name) == getattr(plain.review, name), name
     verdict = decide(probed.review, probed.review.gate)
     assert verdict == decide(plain.review, plain.review.gate)
-    for each in FORMATS:
-        text = each.render(probed.review, verdict)
-        assert SAID not in text, each.name
-    document = json.loads(render(probed.review, verdict))
+    written = {f"report.{each.name}" for each in FORMATS if not each.is_printed}
+    assert {*written, "printed.txt", "said.txt", "recording.jsonl"} <= probed.left.keys()
+    for name, content in probed.left.items():
+        assert SAID.encode() not in content, name
+    document = json.loads(probed.left["report.json"])
     assert objections("report", document) == []
     assert all(set(each) == {"lens", "model", "kind", "noticed", "cost_usd"} for each in document["probes"])
-    # All that is posted to a request is made of these.
+    # What is posted to a request of any forge, and what `spend` and a baseline read, is made of that report.
     assert probed.report.findings == plain.report.findings
     assert probed.report.comments == plain.report.comments
-    assert SAID not in probed.report.model_dump_json()
-    assert [entry["role"] for entry in probed.recording] == [entry["role"] for entry in plain.recording]
-    assert SAID not in json.dumps(probed.recording)
-    assert probed.cache.keys() == plain.cache.keys()
-    assert all(SAID.encode() not in content for content in probed.cache.values())
+    assert probed.roles == plain.roles
+    assert probed.left.keys() == plain.left.keys()
+    assert len([name for name in probed.left if name.startswith("cache/")]) > 1
 
 
 def test_a_probe_keeps_to_the_cap_and_comes_after_all_tasks(tmp_path: Path) -> None:
@@ -154,19 +157,19 @@ def test_every_kind_of_mutation_has_its_word_in_reports() -> None:
         if kind
     }
     assert kinds == set(get_args(Kind))
+    text = "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
+    assert {lens for lens in BUILT_IN_LENSES if f'"{lens}"' in text} == set(PROBED_LENSES)
 
 
 def _made(folder: Path, api: MessagesApi, rate: str) -> Made:
     review = _review(folder, api, Settings(probe_rate=Decimal(rate)))
-    lines = (folder / "recording.jsonl").read_text("utf-8").splitlines()
-    files = [path for path in (folder / "cache").rglob("*") if path.is_file()]
     verdict = decide(review, review.gate)
-    return Made(
-        review,
-        [json.loads(line) for line in lines[1:]],
-        {path.name: path.read_bytes() for path in files},
-        report_of(render(review, verdict).encode(), "the report"),
-    )
+    outputs = Outputs(paths={each.name: str(folder / f"report.{each.name}") for each in FORMATS})
+    with (folder / "printed.txt").open("w", encoding="utf-8") as printed:
+        write_outputs(review, verdict, outputs, printed)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    left = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+    return Made(review, left, report_of(left["report.json"], "the report"))
 
 
 def _review(folder: Path, api: MessagesApi, settings: Settings) -> Review:

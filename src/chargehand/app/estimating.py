@@ -1,6 +1,6 @@
 """What a review of a change would cost, with the configured fleet and with each that is built in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from chargehand.app.job import TIMEOUT_S
@@ -10,6 +10,7 @@ from chargehand.app.reported import Reported, read_reported
 from chargehand.app.resources import open_cache
 from chargehand.app.run import Run
 from chargehand.budget.estimate import Estimate, Estimates, estimate
+from chargehand.budget.probes import ProbesForecast, probes_forecast
 from chargehand.core.errors import InputError
 from chargehand.core.fleets import FLEETS
 from chargehand.llm.provider.claude import Claude
@@ -48,7 +49,16 @@ def estimate_change(run: Run, *, is_exact: bool) -> Estimates:
         *filter(None, (each.note for each in made)),
     )
     change = with_announced(material.change, diff)
-    return Estimates(change=change, diff=diff, estimates=tuple(made), notices=notices)
+    return Estimates(
+        change=change, diff=diff, estimates=tuple(made), probes=_probes(run, made), notices=notices
+    )
+
+
+def _probes(run: Run, made: Sequence[Estimate]) -> ProbesForecast | None:
+    rate = run.settings.probe_rate
+    if not rate or not made:
+        return None
+    return probes_forecast(made[0].expected.calls, made[0].high.calls, rate, run.prices)
 
 
 def _at_each_depth(run: Run, brief: Brief, estimated: Callable[..., Estimate]) -> Estimate:

@@ -20,6 +20,7 @@ from chargehand.budget.forecast import (
 )
 from chargehand.budget.needs import cap_needs
 from chargehand.budget.plain_pass import one_pass
+from chargehand.budget.probes import ProbesForecast
 from chargehand.budget.smallest_cap import CapNeeds
 from chargehand.core.change import Change
 from chargehand.core.diff import Diff
@@ -111,13 +112,15 @@ class Estimate(Value):
 class Estimates(Value):
     """What a review of one change would cost: with the configured fleet first, then with each other one.
 
-    There is none if nothing is to be reviewed. `notices` say what the reader must know of the change and
-    of the figures.
+    There is none if nothing is to be reviewed. `probes` are what trying workers on planted defects costs
+    beside the first one, None if they are not tried. `notices` say what the reader must know of the change
+    and of the figures.
     """
 
     change: Change
     diff: Diff
     estimates: tuple[Estimate, ...]
+    probes: ProbesForecast | None = None
     notices: tuple[str, ...] = ()
 
     @property

@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from chargehand import __version__
 from chargehand.budget.estimate import Estimate, Estimates, ForecastCall, Scenario
+from chargehand.budget.probes import ProbesForecast
 from chargehand.budget.smallest_cap import CapNeeds
 from chargehand.core.counting import count
 from chargehand.core.money import decimal_string, usd, usd_rounded_up
+from chargehand.core.probe import MOST_PROBES
 from chargehand.core.usage import Role
 from chargehand.cost.assumptions import ASSUMED
 from chargehand.reports.amounts import known
@@ -38,7 +40,8 @@ def estimate_table(estimates: Estimates) -> str:
     skipped = f"; {count(len(estimates.diff.skipped), 'file')} skipped" if estimates.diff.skipped else ""
     head = f"{count(len(files), 'file')}, {count(lines, 'changed line')}{skipped}"
     parts = [
-        "\n".join(_lines(each, is_configured=each is estimates.estimates[0])) for each in estimates.estimates
+        "\n".join((*_lines(each, is_configured=not nth), *_probes(None if nth else estimates.probes)))
+        for nth, each in enumerate(estimates.estimates)
     ]
     prices = f"Prices: {estimates.estimates[0].expected.bill.prices_from}."
     of = f"Change: {estimates.change.shown}.\n" if estimates.change.shown else ""
@@ -70,6 +73,7 @@ def estimate_json(estimates: Estimates) -> str:
             "estimates": [
                 _estimate(each, is_configured=n == 0) for n, each in enumerate(estimates.estimates)
             ],
+            "probes": _probes_json(estimates.probes) if estimates.probes else None,
             "assumptions": ASSUMED.model_dump(mode="json"),
             "notices": list(estimates.notices),
         }
@@ -101,6 +105,16 @@ def _lines(estimate: Estimate, *, is_configured: bool) -> Iterator[str]:
         yield f"  Left out, since the cache has them: {answers} about a file under a lens."
     sizes = "counted by the provider" if estimate.is_counted else "guessed from the text; --exact counts them"
     yield f"  Tokens in: {sizes}."
+
+
+def _probes(probes: ProbesForecast | None) -> Iterator[str]:
+    """Yield what trying the workers costs, which no sum above has."""
+    if probes:
+        said = (
+            f"Probes beside it (probe_rate {probes.rate}): {probes.number:.2g} expected, for "
+            f"{usd(probes.expected_usd)}; at most {MOST_PROBES} a run, for {usd(probes.most_usd)}."
+        )
+        yield from textwrap.wrap(said, WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
 def _caps(needs: CapNeeds) -> Iterator[str]:
@@ -166,6 +180,15 @@ def _estimate(estimate: Estimate, *, is_configured: bool) -> Json:
         "expected": _scenario(estimate.expected),
         "high": _scenario(estimate.high),
         "prices_from": estimate.expected.bill.prices_from,
+    }
+
+
+def _probes_json(probes: ProbesForecast) -> Json:
+    return {
+        "rate": decimal_string(probes.rate),
+        "expected": round(probes.number, 4),
+        "expected_usd": decimal_string(probes.expected_usd),
+        "most_usd": decimal_string(probes.most_usd),
     }
 
 

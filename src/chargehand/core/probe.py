@@ -16,6 +16,10 @@ Kind = Literal[
     "missing-escape",
 ]
 
+# As many as a run makes, and the lenses that should see a planted defect.
+MOST_PROBES = 3
+PROBED_LENSES = ("correctness", "security")
+
 
 class Probe(PlainValue):
     """One planted defect: the lens that should see it, the model that was asked, the kind of mistake.

@@ -16,7 +16,7 @@ from chargehand.core.diff import Diff, FileDiff
 from chargehand.core.errors import ModelError, RunEnding
 from chargehand.core.finding import Finding
 from chargehand.core.plan import Outcome, Reviewed, Task
-from chargehand.core.probe import Kind, Probe
+from chargehand.core.probe import MOST_PROBES, Kind, Probe
 from chargehand.core.prompt import Prompt
 from chargehand.core.usage import Role
 from chargehand.llm.chain import Chain
@@ -24,7 +24,6 @@ from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.locate import locate
 from chargehand.pipeline.worker import reviewed, worker_prompt
 
-MOST = 3
 # A claim so many lines beside the defect is about it.
 SLACK_LINES = 3
 # Each is parsed once more, and no review waits for long.
@@ -51,9 +50,9 @@ class _Planted(NamedTuple):
 def probe(brief: Brief, outcomes: Sequence[Outcome], chain: Chain, probing: Probing) -> tuple[Probe, ...]:
     """Return whether workers noticed what was planted for them; nobody is asked if the run is ending.
 
-    Only tasks that were answered in this run are probed, and at most `MOST` of them.
+    Only tasks that were answered in this run are probed, and at most `MOST_PROBES` of them.
     """
-    planted = list(islice(_planted(brief, outcomes, probing), MOST))
+    planted = list(islice(_planted(brief, outcomes, probing), MOST_PROBES))
     if not planted:
         return ()
     try:

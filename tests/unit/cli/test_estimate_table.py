@@ -2,10 +2,11 @@ import json
 from decimal import Decimal
 
 from chargehand.budget.estimate import Estimates, estimate
+from chargehand.budget.probes import probes_forecast
 from chargehand.cli.estimate_table import NOTHING, estimate_json, estimate_table
 from chargehand.core.change import Change
 from chargehand.core.fleets import FLEETS
-from chargehand.core.money import usd_rounded_up
+from chargehand.core.money import usd, usd_rounded_up
 from chargehand.cost.prices import Prices
 from tests.unit.budget.test_estimate import DIFF, PLANNED, crew
 from tests.unit.crew import diff_of
@@ -50,6 +51,14 @@ def test_a_price_that_is_not_known_is_said_and_never_shown_as_nothing() -> None:
     assert worker[-3:] == ["unknown", "unknown", "unknown"]
     assert "  The price of qwen-local is not known, so sums with it are lower bounds." in rows
     assert not any("Caps (" in row for row in rows)
+
+
+def test_what_probes_cost_stands_beside_the_configured_fleet_alone() -> None:
+    probes = probes_forecast(FIVE.expected.calls, FIVE.high.calls, Decimal("0.05"), Prices())
+    blocks = estimate_table(TOLD.evolve(probes=probes)).split("\n\n")
+    said = [" ".join(map(str.strip, each.splitlines())) for each in blocks if "Probes beside it" in each]
+    assert len(said) == 1
+    assert f"(probe_rate 0.05): {probes.number:.2g} expected, for {usd(probes.expected_usd)}" in said[0]
 
 
 def test_the_table_fits_into_eighty_columns_but_for_the_names_of_models() -> None:
