@@ -1,5 +1,6 @@
 """Decides how many processes share the tests, and what they see of the environment that starts them."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 from hypothesis import Phase, settings
 
 from tests.command import is_foreign
+
+gc.disable()  # until all tests are found: next to nothing of what that makes is garbage
 
 # What fails is shown as it was found: to shrink it may take minutes, and so end its process as if it hung.
 settings.register_profile("unshrunk", phases=[phase for phase in Phase if phase is not Phase.shrink])
@@ -28,3 +31,9 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     if not all(Path(argument).is_dir() for argument in config.args):
         return 0  # another process takes longer to start than most files need
     return (os.cpu_count() or 1) + 1  # many tests wait for a server or a command
+
+
+def pytest_collection_finish() -> None:
+    """Set aside what is there by now, so that nobody looks through it for garbage."""
+    gc.freeze()
+    gc.enable()

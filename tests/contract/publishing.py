@@ -19,6 +19,7 @@ from tests.command import environment, plain_environment
 from tests.github_api import PullRequest
 from tests.local_forge import LocalForge
 from tests.messages_api import MessagesApi, Script
+from tests.unit.change.world import empty
 
 Json = dict[str, Any]  # Any: JSON
 LENS = "correctness"
@@ -59,7 +60,7 @@ class Topic(ABC):
         self.folder, self.patch, self.capsys = folder, patch, capsys
         self.report = folder / "report.json"
         off = "".join(f"[lenses.{name}]\nenabled = false\n" for name in BUILT_IN_LENSES if name != LENS)
-        self.git("init", "-q", "-b", "main")
+        empty(folder)
         rules = [off, "[checks]", "disabled = ['untested-code']", "[comments]", "most = 10"]
         self.commit({"app.py": BASE, ".chargehand.toml": rules})
         self.git("switch", "-q", "-c", "topic")

@@ -25,7 +25,7 @@ BROUGHT: Brought = {
         "keep": "cache_days cache_megabytes state_days",
         "no_model": "authors drafts labels unless_labels paths",
         "gate": "rules lenses paths confidence",
-        "comments": "severity confidence most",
+        "comments": "severity confidence most name",
         "suppressions": "fingerprint rule path reason until guidance",
         "extends": "address commit path overridable",
     },

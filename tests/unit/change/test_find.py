@@ -188,6 +188,7 @@ def test_a_commit_hook_sees_what_that_commit_takes(tmp_path: Path, commit: list[
     world = branched(tmp_path)
     world.write({"b.py": "taken\n"})
     hook = tmp_path / ".git/hooks/pre-commit"
+    hook.parent.mkdir()
     program = (
         "import os, pathlib\n"
         "from chargehand.change import Staged, find_change, find_repository\n"

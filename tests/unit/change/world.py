@@ -16,6 +16,7 @@ from chargehand.core.change import Change
 BASE_ENVIRON = {
     "PATH": os.environ["PATH"],
     "HOME": "/nonexistent",
+    "GIT_TEMPLATE_DIR": "",  # no sample of a hook is copied
     "GIT_CONFIG_GLOBAL": "/dev/null",
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_AUTHOR_NAME": "A",
@@ -38,10 +39,8 @@ class World:
     @classmethod
     def empty(cls, root: Path, branch: str = "main") -> "World":
         """Make a repository without a commit."""
-        root.mkdir(parents=True, exist_ok=True)
-        world = cls(root)
-        world.git("init", "-q", "-b", branch)
-        return world
+        empty(root, branch)
+        return cls(root)
 
     def git(self, *arguments: str, stdin: bytes = b"") -> str:
         """Run git here and return what it prints, without white space at the end."""
@@ -95,12 +94,23 @@ def branched(root: Path) -> World:
     return World(root)
 
 
+def empty(root: Path, branch: str = "main") -> None:
+    """Make a repository without a commit: a copy, which is quicker than git."""
+    shutil.copytree(_empty(branch), root, dirs_exist_ok=True)
+
+
+@cache
+def _empty(branch: str) -> Path:
+    """Make that repository once a process."""
+    world = World(_folder())
+    world.git("init", "-q", "-b", branch)
+    return world.root
+
+
 @cache
 def _branched() -> Path:
-    """Make that repository once a process: copying it is quicker than 16 runs of git."""
-    folder = tempfile.mkdtemp()
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    world = World.empty(Path(folder))
+    """Make that repository once a process, too."""
+    world = World.empty(_folder())
     world.commit({"a.py": "one\n", "b.py": "two\n"}, "start")
     world.git("checkout", "-q", "-b", "topic")
     world.commit({"a.py": "one\nmore\n"}, "first on topic")
@@ -109,6 +119,13 @@ def _branched() -> Path:
     world.commit({"b.py": "two\nelsewhere\n"}, "main moves on")
     world.git("checkout", "-q", "topic")
     return world.root
+
+
+def _folder() -> Path:
+    """Make a folder that lasts as long as the process."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def pull_request(root: Path) -> World:
