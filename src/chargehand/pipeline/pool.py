@@ -90,6 +90,8 @@ class _TaskPool:
             outcome = event.result()
             self._go_on(outcome.task.id, has_prefix_cached=isinstance(outcome, Reviewed))
             yield outcome
+        for task in self._waiting:
+            self._give_way(task)
         begun = [future for future in self._pending if not future.cancel()]
         done, _ = wait(begun, timeout=cancellation.grace_s)
         yield from (future.result() for future in done)
@@ -126,13 +128,17 @@ class _TaskPool:
             shares_prefix=self._has_prefix_cached[leader] if leader else leads,
             on_begin=(lambda _served: self._events.put(task.id)) if leads else None,
         )
-        future = self._threads.submit(self._giving_way, task, do)
+        future = self._threads.submit(self._do, task, do)
         self._pending.add(future)
         future.add_done_callback(self._events.put)
 
-    def _giving_way(self, task: Task, do: Callable[[], Outcome]) -> Outcome:
+    def _do(self, task: Task, do: Callable[[], Outcome]) -> Outcome:
         try:
             return do()
         finally:
-            if self._precedence:
-                self._precedence.finish(task)
+            self._give_way(task)
+
+    def _give_way(self, task: Task) -> None:
+        """Let nobody wait for the money of `task` any more."""
+        if self._precedence:
+            self._precedence.finish(task)
