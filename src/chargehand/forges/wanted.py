@@ -45,13 +45,13 @@ def place_of(finding: StoredFinding, report: Report) -> Place | None:
         return None
     before = report.comments.place_of(finding.fingerprint)
     old_path = before.old_path if before else finding.path
-    if finding.anchor == "file" or finding.start_line is None:
-        return Place(path=finding.path, old_path=old_path)
     if finding.old_line is not None:
         line = finding.old_line
         return Place(
             path=finding.path, old_path=old_path, old_start_line=line, old_end_line=line, is_removed=True
         )
+    if finding.anchor == "file" or finding.start_line is None:
+        return Place(path=finding.path, old_path=old_path)
     if is_committable(finding, report):
         return Place(
             path=finding.path,

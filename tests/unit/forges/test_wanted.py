@@ -78,6 +78,13 @@ def test_a_place_has_the_numbers_of_both_sides_and_the_name_of_before() -> None:
     ]
 
 
+def test_what_a_deleted_file_held_stands_on_the_left_side() -> None:
+    stored = report(at("removed = 2", 20, old_line=11, anchor="file", start_line=None, end_line=None))
+    place = place_of(stored.findings[0], stored)
+    assert place is not None
+    assert (place.is_removed, place.old_end_line, place.is_whole_file) == (True, 11, False)
+
+
 def test_code_that_can_be_committed_stands_on_just_the_lines_that_it_replaces() -> None:
     found = ADDED.evolve(end_line=23, suggestion=suggested("    a = 1\nb = 2", 21, 22))
     stored = report(found)
