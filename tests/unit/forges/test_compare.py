@@ -194,3 +194,24 @@ def test_where_the_first_finding_of_a_line_is_fixed_the_second_keeps_its_own_com
     fixed, stays = posted(1, marks={"rule": "1" * 8}), posted(2, marks={"rule": "2" * 8})
     now = marker(2, rule="2" * 8, second=fixed.marker.second)
     assert paired([now], [fixed, stays]) == [[stays]]
+
+
+def test_another_reviews_comment_serves_for_a_finding_of_ours_and_is_not_ours_to_touch() -> None:
+    theirs = posted(1, marks={"review": "web"})
+    assert steps([wanted(1, severity="low")], [theirs]) == (Leave(theirs),)
+    assert steps([], [theirs], fates=GONE) == (Leave(theirs),)
+    assert isinstance(steps([], [theirs], fates=GONE._replace(review="web"))[0], Fold)
+
+
+def test_what_another_review_folded_away_serves_for_none_of_ours() -> None:
+    theirs = posted(1, marks={"review": "web", "is_folded": True})
+    assert steps([wanted(1)], [theirs]) == (Create(wanted(1)),)
+
+
+def test_each_review_has_its_own_summary() -> None:
+    ours, theirs = summary(), summary(review="web").evolve(id="theirs", order=1)
+    assert later_ones([ours, theirs]) == ()
+    assert (the_summary([theirs, ours], ""), the_summary([ours, theirs], "web")) == (ours, theirs)
+    assert later_ones([ours, theirs, theirs.evolve(id="again", order=2)]) == (
+        theirs.evolve(id="again", order=2),
+    )
