@@ -24,7 +24,7 @@ SIDES = ("chargehand", "unidiff")
 
 
 class Shape(NamedTuple):
-    """How many lines go into one file, and into one hunk; `is_bounded` where the bounds hold."""
+    """How many lines go into one file, and into one hunk; `is_bounded` where memory is, too."""
 
     name: str
     lines_per_file: int
@@ -68,8 +68,8 @@ def main() -> None:
 
 def compare(path: Path, lines: int, runs: int) -> bool:
     """Print both sides for each shape of `lines` lines."""
-    print(f"{lines:,} lines, median of {runs} runs; bounds in the rows with *:")
-    print(f"{MAX_TIME_RATIO} x the time and {MAX_MEMORY_RATIO:.2f} x the memory of unidiff\n")
+    print(f"{lines:,} lines, median of {runs} runs; bounds: {MAX_TIME_RATIO} x the time of unidiff,")
+    print(f"and in the rows with * {MAX_MEMORY_RATIO:.2f} x the memory\n")
     print(f"  {'':30}{'MB':>5}{'chargehand':>16}{'unidiff':>16}{'time':>7}{'memory':>8}")
     is_good = True
     for shape in SHAPES:
@@ -80,7 +80,8 @@ def compare(path: Path, lines: int, runs: int) -> bool:
         size = path.stat().st_size / 1e6
         mark = "*" if shape.is_bounded else " "
         print(f"{mark} {shape.name:30}{size:>5.0f}{sides}{time_ratio:>7.2f}{memory_ratio:>8.2f}")
-        is_good &= not shape.is_bounded or (time_ratio <= MAX_TIME_RATIO and memory_ratio <= MAX_MEMORY_RATIO)
+        is_good &= time_ratio <= MAX_TIME_RATIO
+        is_good &= not shape.is_bounded or memory_ratio <= MAX_MEMORY_RATIO
     return is_good
 
 

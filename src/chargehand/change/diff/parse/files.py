@@ -4,14 +4,15 @@ import re
 from functools import partial
 from itertools import starmap
 
+from chargehand.change.diff.parse.count import Counted
 from chargehand.change.diff.parse.header import Header, read_header
-from chargehand.change.diff.parse.hunks import read_hunks
 from chargehand.change.diff.parse.names import why_unsafe
 from chargehand.change.diff.parse.paths import Named, name_file, status_of
 from chargehand.change.diff.parse.prefix import Prefix, find_prefix
-from chargehand.change.diff.parse.split import Piece, split
+from chargehand.change.diff.parse.split import Piece, split, without_header
+from chargehand.change.diff.parse.together import read_all
 from chargehand.change.diff.parse.unwrap import unwrap
-from chargehand.core.diff import Authority, Diff, FileDiff, Skip, SkipReason
+from chargehand.core.diff import Authority, Diff, FileDiff, Hunk, Skip, SkipReason
 from chargehand.core.errors import DiffError
 from chargehand.core.time_limit import IsOver, never, steps_until
 
@@ -38,6 +39,8 @@ _TOO_LATE = (
     "Set a later one (deadline), or split the change."
 )
 
+_NOTHING = Counted(0, 0)
+
 # SHA-1 and SHA-256 of nothing.
 _EMPTY = (
     b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
@@ -59,12 +62,17 @@ def parse_diff(raw: bytes, strip: int | None = None, is_over: IsOver = never) ->
     if _BLANK.match(data):
         return Diff(notices=notices)
     # The lines of a header are not needed once it is read, and weigh as much as the rest of a small file.
-    entries = [(piece._replace(header=()), read_header(data, piece)) for piece in split(data, step)]
+    entries = [(without_header(piece), read_header(data, piece)) for piece in split(data, step)]
     if not any(starmap(_names_a_file, entries)):
         raise DiffError(why_no_diff(data))
     prefix = find_prefix(header for _, header in entries) if strip is None else Prefix(strip)
     name = partial(name_file, parts=prefix.parts, are_given=strip is not None)
-    files = tuple(_read_file(data, piece, header, name(piece, header), is_over) for piece, header in entries)
+    names = [name(*entry) for entry in entries]
+    skips = [unread(*entry, named) for entry, named in zip(entries, names, strict=True)]
+    whole = [_NOTHING if skip else piece.counted for (piece, _), skip in zip(entries, skips, strict=True)]
+    hunks = read_all(data, whole, is_over)
+    each = zip(entries, names, skips, hunks, strict=True)
+    files = tuple(_file(*entry, named, skip, own) for entry, named, skip, own in each)
     return Diff(files=files, notices=(*notices, *filter(None, [prefix.notice])))
 
 
@@ -83,13 +91,12 @@ def why_no_diff(data: bytes) -> str:
     )
 
 
-def _read_file(data: bytes, piece: Piece, header: Header, named: Named, is_over: IsOver) -> FileDiff:
-    skip = unread(piece, header, named)
-    hunks = () if skip or is_over() else read_hunks(data, piece.counted, is_over=is_over)
+def _file(
+    piece: Piece, header: Header, named: Named, skip: Skip | None, hunks: tuple[Hunk, ...] | str
+) -> FileDiff:
     if isinstance(hunks, str):
         skip, hunks = Skip(reason=SkipReason.DAMAGED, by=Authority.NOBODY, detail=hunks), ()
     is_damaged = skip is not None and skip.reason is SkipReason.DAMAGED
-    old_mode, new_mode = (mode.decode("ascii", "replace") for mode in header.modes)
     # Built without validation, as hunks are, for a change may hold a hundred thousand files.
     return FileDiff.made_of(
         path=named.path,
@@ -97,7 +104,7 @@ def _read_file(data: bytes, piece: Piece, header: Header, named: Named, is_over:
         status=status_of(piece, header, named),
         added=0 if is_damaged else piece.counted.added,
         removed=0 if is_damaged else piece.counted.removed,
-        modes=(old_mode, new_mode),
+        modes=(header.modes[0].decode("ascii", "replace"), header.modes[1].decode("ascii", "replace")),
         note=header.note,
         hunks=hunks,
         skip=skip,

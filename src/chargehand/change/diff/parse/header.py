@@ -72,7 +72,8 @@ def _read(data: bytes, piece: Piece) -> Header:
         return Header(damage=_TOO_LONG)
     match piece.kind:
         case "git":
-            return _read_git(fields, contradicts_itself=len(fields) < len(set(piece.header)))
+            is_said_twice = len(fields) < len(piece.header)
+            return _read_git(fields, contradicts_itself=is_said_twice and len(fields) < len({*piece.header}))
         case "combined" | "submodule":
             return _read_unprefixed(fields)
         case "plain" | "stray":
@@ -118,13 +119,23 @@ def _why_unusable(fields: dict[bytes, bytes], header: Header) -> str:
         return _NAMELESS
     if b"index" in fields and header.blobs is None:
         return _CUT_SHORT
-    names = {key: git_token(fields[key]) for key in _NAME_KEYS if key in fields}
-    if any(map(is_misquoted, names.values())):
-        return _MISQUOTED
     is_moved = header.source is not None
     if header.is_added + header.is_deleted + is_moved > 1:
         return _TWO_THINGS
+    return "" if not is_moved and _is_plainly_said(fields) else _what_is_wrong_with_names(fields, header)
+
+
+def _what_is_wrong_with_names(fields: dict[bytes, bytes], header: Header) -> str:
+    names = {key: git_token(fields[key]) for key in _NAME_KEYS if key in fields}
+    if any(map(is_misquoted, names.values())):
+        return _MISQUOTED
     return _DISAGREE if header.has_names and not _agrees(fields[b"diff"], names, header) else ""
+
+
+def _is_plainly_said(fields: Mapping[bytes, bytes]) -> bool:
+    """Tell whether all lines say the same names, without quotes or a TAB, as nearly all headers do."""
+    said = fields[b"diff"]
+    return b'"' not in said and said == fields.get(b"---", b"") + b" " + fields.get(b"+++", b"")
 
 
 def _agrees(said: bytes, names: Mapping[bytes, bytes], header: Header) -> bool:

@@ -20,8 +20,15 @@ _BATCH_BYTES = 2_000_000
 _HEAD = re.compile(rb"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@([^\n]*)\n")
 _MAX_SHOWN = 200
 _OTHER_LINES = "unidiff finds other lines in its hunks than their headers say."
-# Its own error, and what slips out of it on text that it does not expect.
-_UNREADABLE = (
+
+
+class _OtherLines(Exception):
+    """unidiff speaks of lines that are not those in the text."""
+
+
+# What it raises, what slips out of it on text that it does not expect, and what we find.
+UNREADABLE = (
+    _OtherLines,
     UnidiffParseError,
     ArithmeticError,
     AssertionError,
@@ -30,10 +37,6 @@ _UNREADABLE = (
     TypeError,
     ValueError,
 )
-
-
-class _OtherLines(Exception):
-    """unidiff speaks of lines that are not those in the text."""
 
 
 def _patch(text: str) -> PatchSet:
@@ -56,13 +59,13 @@ def read_hunks(
             for cut in _cuts(data, start, end):
                 if is_over():
                     return ()
-                for part, plus, minus in _parsed(cut, parse):
+                for part, plus, minus in parsed(cut, parse):
                     parts.append(part)
                     added, removed = added + plus, removed + minus
             hunks += parts if end - start <= _BATCH_BYTES else [_joined(parts)]
     except _OtherLines:
         return _OTHER_LINES
-    except _UNREADABLE as error:  # one file must not take the others along
+    except UNREADABLE as error:  # one file must not take the others along
         return one_line(f"unidiff cannot read its hunks: {error}")[:_MAX_SHOWN]
     if (len(hunks), added, removed) != (counted.hunks, counted.added, counted.removed):
         return _OTHER_LINES
@@ -81,7 +84,7 @@ def _batches(data: bytes, counted: Counted) -> Iterator[tuple[int, int]]:
         yield start, counted.end
 
 
-def _without_markers(lines: bytes) -> bytes:
+def without_markers(lines: bytes) -> bytes:
     r"""Take out `\ No newline at end of file`, in whatever language."""
     return _MARKER.sub(b"", b"\n" + lines)[1:]
 
@@ -89,7 +92,7 @@ def _without_markers(lines: bytes) -> bytes:
 def _cuts(data: bytes, start: int, end: int) -> Iterator[bytes]:
     """Yield a small batch as it is; cut one large hunk into small ones, all with the start of the first."""
     if end - start <= _BATCH_BYTES:
-        yield _without_markers(data[start:end])
+        yield without_markers(data[start:end])
         return
     head = _HEAD.match(data, start, end)
     if head is None:
@@ -97,7 +100,7 @@ def _cuts(data: bytes, start: int, end: int) -> Iterator[bytes]:
     at = head.end()
     while at < end:
         cut = data.find(b"\n", at + _BATCH_BYTES // 2, end) + 1 or end
-        part = _without_markers(data[at:cut])
+        part = without_markers(data[at:cut])
         lines = part.count(b"\n") + (not part.endswith(b"\n"))
         old = lines - part.count(b"\n+") - part.startswith(b"+")
         new = lines - part.count(b"\n-") - part.startswith(b"-")
@@ -107,7 +110,7 @@ def _cuts(data: bytes, start: int, end: int) -> Iterator[bytes]:
         at = cut
 
 
-def _parsed(hunks: bytes, parse: Callable[[str], PatchSet]) -> Iterator[tuple[Hunk, int, int]]:
+def parsed(hunks: bytes, parse: Callable[[str], PatchSet] = _patch) -> Iterator[tuple[Hunk, int, int]]:
     """Yield each hunk, and how many lines it adds and removes."""
     text = hunks.decode("utf-8", "surrogateescape")
     (patched,) = parse(_HEADER + text)

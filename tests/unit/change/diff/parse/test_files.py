@@ -379,12 +379,13 @@ def test_what_a_message_says_of_other_forms_is_no_diff() -> None:
 
 def test_files_that_are_not_reached_in_time_have_no_lines_but_are_listed_and_counted() -> None:
     asked = iter(range(99))
-    diff = parse_diff(X + Z, is_over=lambda: next(asked) >= 2)  # each file asks before it and in it
+    long = git_file(b"z", b"@@ -0,0 +1,9000 @@\n" + b"+a\n" * 9_000)
+    diff = parse_diff(X + long, is_over=lambda: next(asked) >= 2)  # each file asks before it and in it
     first, second = diff.files
     assert (len(first.hunks), second.hunks) == (1, ())
     assert [(each.path, each.added, each.removed, each.skip) for each in diff.files] == [
         ("x", 1, 1, None),
-        ("z", 1, 1, None),
+        ("z", 9_000, 0, None),
     ]
 
 
