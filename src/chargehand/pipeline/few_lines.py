@@ -6,6 +6,7 @@ from chargehand.core.plan import Depth
 from chargehand.core.tokens import estimate_tokens
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planning import Planning
+from chargehand.pipeline.prompt_cache import surely
 
 IN_ONE_CALL = (
     "All lenses that look at the same files were read in one call: the change is so small that its provider "
@@ -39,4 +40,5 @@ def _could_cache(model: str, diff: Diff, crew: Crew) -> bool:
     if smallest is None:
         return True
     shown = "\n".join(hunk.body for file in diff.reviewable for hunk in file.hunks)
-    return estimate_tokens(shown, model) + estimate_tokens(crew.instructions, model) >= smallest
+    most = estimate_tokens(shown, model) + estimate_tokens(crew.instructions, model)
+    return surely(most) >= smallest

@@ -53,6 +53,11 @@ def share_prefixes(
     return waiting if waiting.saved_usd - at_once.saved_usd >= WORTH_THE_WAIT_USD else at_once
 
 
+def surely(tokens: int) -> int:
+    """Return how many tokens a text has at least that is estimated at so many."""
+    return int(tokens * _SURELY)
+
+
 class _Shared(NamedTuple):
     """A task whose prefix of so many tokens is cached, and those by the same model that wait for it."""
 
@@ -98,7 +103,7 @@ def _sharing(groups: Sequence[_Shared], prices: Prices) -> Sharing:
 def _saving(tokens: int, followers: int, model: str, prices: Prices) -> Decimal:
     """Return what caching `tokens` saves a leader and its followers; 0 if it cannot, or nobody knows."""
     smallest = capabilities(model).min_cache_tokens
-    sure = int(tokens * _SURELY)
+    sure = surely(tokens)
     if smallest is None or sure < smallest or not followers:
         return Decimal(0)
     plain = prices.cost(Usage(input_tokens=sure), model)
