@@ -29,7 +29,12 @@ SUMMARY = (
     "belongs to the call before. Two of the other findings have the same cause, a default that is evaluated "
     "once. Fix the branch first; the tests that are missing would have caught it."
 )
-REASON = "The cited line is only reached after the check two lines above, so the value cannot be empty there."
+SHORT_SUMMARY = SUMMARY.partition(" Two")[0] + " Fix the branch first; a test would have caught it."
+# What a prompt may say of the summary, and what a judge then writes.
+SUMMARIES = (("it is written elsewhere", ""), ("one or two sentences", SHORT_SUMMARY), ("", SUMMARY))
+REASON = (
+    "The line is only reached after the check two lines above: never empty."  # as long as the prompt allows
+)
 
 
 class Findings(Script):
@@ -38,7 +43,8 @@ class Findings(Script):
     Who asks for several lenses at once, under `Lens: a, b`, gets the claims of each. A claim about a line
     that the prompt does not show is not made, as where a file is read in parts. One claim in `high_every` is
     high. Who asks without a schema gets in plain words what stands in the end. Each claim is made once, by
-    the first who is shown its line: of several tasks that share a chunk one answers for it.
+    the first who is shown its line: of several tasks that share a chunk one answers for it. A summary is as
+    long as the prompt wants it.
     """
 
     def __init__(self, diff: Diff, lenses: Sequence[str], claims_a_lens: int, high_every: int = 0) -> None:
@@ -53,7 +59,7 @@ class Findings(Script):
         self._rulings = rulings(self.claims, len(lenses))
         self._others = [
             {"role": "plan", "reply": {"groups": groups(diff, lenses)}},
-            {"role": "judge", "reply": {"summary": SUMMARY, "rulings": self._rulings}},
+            *(judged(self._rulings, wanted, summary) for wanted, summary in SUMMARIES),
         ]
 
     def draft(self, request: Request) -> Draft:
@@ -116,12 +122,15 @@ def in_plain_words(claims: Iterable[Reply]) -> str:
     return "\n\n".join(said) or "There is nothing to report."
 
 
+def judged(rulings: Sequence[Reply], wanted: str, summary: str) -> Reply:
+    """Return the rule for a judge whose prompt says `wanted`."""
+    reply = {"summary": summary, "rulings": rulings}
+    return {"role": "judge", "contains": wanted, "reply": reply}
+
+
 def rulings(claims: Sequence[Reply], lenses: int) -> list[Reply]:
     """Return one dismissal for each full set of lenses."""
-    return [
-        {"claim": each["title"], "action": "dismiss", "into": 0, "severity": "medium", "reason": REASON}
-        for each in claims[::lenses]
-    ]
+    return [{"claim": each["title"], "action": "dismiss", "reason": REASON} for each in claims[::lenses]]
 
 
 def groups(diff: Diff, lenses: Sequence[str]) -> list[Reply]:

@@ -150,7 +150,7 @@ def _script(claims: Sequence[Reply]) -> Script:
     workers = [{"role": "worker", "lens": lens, "reply": {"claims": said}} for lens, said in by_lens.items()]
     carried_on = {
         "role": "judge",
-        "contains": "add one sentence",
+        "contains": "one sentence to add",
         "reply": {"summary": SENTENCE, "rulings": []},
     }
     anew = {"role": "judge", "reply": {"summary": SUMMARY, "rulings": []}}

@@ -260,7 +260,7 @@ def _said_tokens(request: ForecastRequest, claims_a_task: Decimal) -> Decimal:
             groups = ASSUMED.plan_groups * ASSUMED.group_tokens
             return Decimal(groups + ASSUMED.planned_file_tokens * request.items)
         case Role.TRIAGE | Role.JUDGE:
-            return ASSUMED.summary_tokens + ASSUMED.ruled_claims * ASSUMED.ruling_tokens * request.items
+            return request.said_tokens + ASSUMED.ruled_claims * ASSUMED.ruling_tokens * request.items
         case Role.WORKER | Role.ESCALATION | Role.PROBE:
             return EMPTY_ANSWER_TOKENS + ASSUMED.claim_tokens * claims_a_task
 

@@ -21,11 +21,14 @@ from chargehand.pipeline.judge_prompt import (
     BASE_TOKENS,
     CLAIMS_A_CALL,
     CODE_SHOWN,
+    FEW_CLAIMS,
     STANDING_SHOWN,
     SUGGESTION_SHOWN,
     TOKENS_A_CLAIM,
+    Wanted,
     effort_for,
     judge_prompt,
+    least_said,
     least_tokens,
     rides_along,
 )
@@ -43,7 +46,8 @@ class ForecastRequest(NamedTuple):
     """A request that a review would send: its size, and how its text is made.
 
     `prompt` makes the text again, which is not kept for every request; None for claims that nobody has made
-    yet. `items` is what its answer grows with: the files of a plan, the claims that are judged. `tokens` is
+    yet. `items` is what its answer grows with: the files of a plan, the claims that are judged, beside
+    the `said_tokens` of a summary. `tokens` is
     its prompt as it will probably count, `most_tokens` as the ledger takes it to be. Its answer has at most
     `max_tokens`, which a cap may shrink to `least_tokens`. The first
     `prefix_tokens` of `tokens` are written to the provider's cache or read from it, if `cache` says so.
@@ -63,6 +67,7 @@ class ForecastRequest(NamedTuple):
     cache: Cache = "none"
     prefix_tokens: int = 0
     effort: Effort | None = None
+    said_tokens: int = 0
 
 
 def usual_size(prompt: Prompt) -> int:
@@ -108,32 +113,50 @@ def judge_requests(claims: Claims, fleet: Fleet, size: Size) -> Iterator[Forecas
     grave, mild = claims
     is_one = fleet.escalation == fleet.orchestrator
     if grave and (is_one or rides_along(grave, mild, fleet.orchestrator)):
-        grave, mild = grave + mild, 0
+        yield from _rulings(Role.JUDGE, fleet.orchestrator, claims, 0, size)
+        return
     if mild > 1 or (mild and grave):
-        yield from _rulings(Role.TRIAGE, fleet.escalation, mild, grave, size)
+        yield from _rulings(Role.TRIAGE, fleet.escalation, Claims(0, mild), grave, size)
     if grave:
-        yield from _rulings(Role.JUDGE, fleet.orchestrator, grave, mild, size)
+        yield from _rulings(Role.JUDGE, fleet.orchestrator, Claims(grave, 0), mild, size)
 
 
-def _rulings(role: Role, model: str, claims: int, beside: int, size: Size) -> Iterator[ForecastRequest]:
-    """Yield the requests of one judge for so many claims, beside the titles of so many others."""
-    empty = _request(partial(judge_prompt, (), 1, model, role), size)
-    sees_round = role is Role.JUDGE
-    usual = written(ASSUMED.judged_claim_tokens + ASSUMED.surroundings_tokens * sees_round, model)
-    shown = LONGEST + SUGGESTION_SHOWN if sees_round else CODE_SHOWN
-    most = WORKER_TOKENS // ASSUMED.most_claims_a_task + estimate_tokens("x" * shown, model)
+def _rulings(role: Role, model: str, claims: Claims, beside: int, size: Size) -> Iterator[ForecastRequest]:
+    """Yield the requests of one judge for so many claims, beside the titles of so many others.
+
+    The grave ones, which are shown with the lines round them, come first.
+    """
+    wanted: Wanted = "none" if role is Role.TRIAGE and beside else "whole"
+    empty = _request(partial(judge_prompt, (), 1, model, role, summary=wanted), size)
     titles = written(ASSUMED.title_tokens, model) * min(beside, STANDING_SHOWN)
-    for start in range(0, claims, CLAIMS_A_CALL):
-        judged = min(CLAIMS_A_CALL, claims - start)
+    for start in range(0, sum(claims), CLAIMS_A_CALL):
+        judged = min(CLAIMS_A_CALL, sum(claims) - start)
+        close = min(max(claims.grave - start, 0), judged)
+        usual, most = _claims_shown(Claims(close, judged - close), model)
         yield empty._replace(
             prompt=None,
             items=judged,
-            tokens=empty.tokens + usual * judged + titles,
-            most_tokens=empty.most_tokens + most * judged + 2 * titles,
+            tokens=empty.tokens + usual + titles,
+            most_tokens=empty.most_tokens + most + 2 * titles,
             max_tokens=_allowed(BASE_TOKENS + TOKENS_A_CLAIM * judged, model),
-            least_tokens=least_tokens(judged, model),
+            least_tokens=least_tokens(judged, model, least_said(wanted, judged + beside)),
             effort=effort_for(judged),
+            said_tokens=_summary_tokens(wanted, judged + beside),
         )
+
+
+def _claims_shown(claims: Claims, model: str) -> tuple[int, int]:
+    """Return the tokens of these claims as a judge sees them: the usual ones, and the most."""
+    usual = ASSUMED.judged_claim_tokens * sum(claims) + ASSUMED.surroundings_tokens * claims.grave
+    words = WORKER_TOKENS // ASSUMED.most_claims_a_task
+    code, region = (estimate_tokens("x" * size, model) for size in (CODE_SHOWN, LONGEST + SUGGESTION_SHOWN))
+    return written(usual, model), (words + code) * claims.mild + (words + region) * claims.grave
+
+
+def _summary_tokens(wanted: Wanted, claims: int) -> int:
+    if wanted == "none":
+        return 0
+    return ASSUMED.short_summary_tokens if claims <= FEW_CLAIMS else ASSUMED.summary_tokens
 
 
 def expected_claims(plan: Plan, diff: Diff) -> int:

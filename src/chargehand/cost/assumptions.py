@@ -40,8 +40,9 @@ class Assumptions(Value):
     surroundings_tokens: int = 130
     title_tokens: int = 40
     ruled_claims: Decimal = Decimal("0.2")
-    ruling_tokens: int = 55
+    ruling_tokens: int = 45
     summary_tokens: int = 140
+    short_summary_tokens: int = 85
     plan_groups: int = 2
     group_tokens: int = 65
     planned_file_tokens: int = 3

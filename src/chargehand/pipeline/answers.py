@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError, model_validator
 from pydantic_core import from_json
 
 from chargehand.core.finding import Confidence, Severity
@@ -59,14 +59,20 @@ class WorkerAnswer(BaseModel):
 class Ruling(BaseModel):
     """What the judge changes about one claim, by number.
 
-    `into` counts for `merge`, `severity` for `regrade`.
+    `into` counts for `merge`, `severity` for `regrade`, which must name one; else they may be left out.
     """
 
     claim: int
     action: Annotated[Literal["merge", "regrade", "dismiss"], BeforeValidator(_lower)]
-    into: int
-    severity: AnySeverity
+    into: int = 0
+    severity: AnySeverity = Severity.LOW
     reason: str
+
+    @model_validator(mode="after")
+    def _names_its_grade(self) -> "Ruling":
+        if self.action == "regrade" and "severity" not in self.model_fields_set:
+            raise ValueError("a regrade names no severity")
+        return self
 
     def numbered(self, *, claim: int, into: int) -> "Ruling":
         """Return the ruling under other numbers."""

@@ -1,6 +1,6 @@
 """Who judges, and what one judge makes of the claims that it is asked about."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from chargehand.core.errors import ModelError, NoAnswer, OverBudget, ProviderStopped, RunEnding
@@ -41,13 +41,15 @@ class Bench(NamedTuple):
     """Who judges: the orchestrator what could fail the build by the `stakes`, the `triage` the rest.
 
     Without a triage, which is so if both are one model, the orchestrator judges all. Up to `most_riding` mild
-    claims may go with the grave ones.
+    claims may go with the grave ones. `set_aside` is told, before the triage is asked, what the orchestrator
+    will be asked about the grave ones.
     """
 
     orchestrator: Judge
     triage: Judge | None = None
     stakes: Stakes = Stakes()
     most_riding: int = MOST_RIDING
+    set_aside: Callable[[Sequence[Prompt]], None] = lambda _prompts: None
 
     @property
     def judges(self) -> tuple[Judge, ...]:
@@ -85,26 +87,37 @@ def hear(
     looked at `close` are shown with the lines round them.
     """
     heard = Heard({})
-    for number, start in enumerate(range(0, len(asked), CLAIMS_A_CALL), 1):
-        batch = asked[start : start + CLAIMS_A_CALL]
-        prompt = judge_prompt(
-            [claims[index] for index in batch],
-            number,
-            judge.name,
-            judge.role,
-            beside=tuple(beside.values()),
-            summary=summary,
-            region=_region(judge, [claims[index] for index in batch if index in close]),
-        )
+    for batch, prompt in prompts(judge, claims, asked, beside, summary, close):
         heard = _with(heard, _answer(judge.model, prompt, batch, tuple(beside)[:STANDING_SHOWN]))
         if heard.is_kept:
             keep(heard.judged, heard.rulings)
     return heard
 
 
-def _region(judge: Judge, close: Sequence[Finding]) -> Region | None:
-    region, chosen = judge.region, {id(finding) for finding in close}
-    return region and (lambda finding: region(finding) if id(finding) in chosen else "")
+def prompts(
+    judge: Judge,
+    claims: Sequence[Finding],
+    asked: Sequence[int],
+    beside: Mapping[int, Finding],
+    summary: Wanted,
+    close: Collection[int] = (),
+) -> Iterator[tuple[Sequence[int], Prompt]]:
+    """Yield what `hear` asks about claims, each time with the indexes of those that it is about."""
+    for number, start in enumerate(range(0, len(asked), CLAIMS_A_CALL), 1):
+        batch = asked[start : start + CLAIMS_A_CALL]
+        yield (
+            batch,
+            judge_prompt(
+                [claims[index] for index in batch],
+                number,
+                judge.name,
+                judge.role,
+                beside=tuple(beside.values()),
+                summary=summary,
+                region=judge.region,
+                close=[place for place, index in enumerate(batch) if index in close],
+            ),
+        )
 
 
 def _answer(model: Model, prompt: Prompt, asked: Sequence[int], beside: Sequence[int]) -> Heard:

@@ -1,10 +1,10 @@
 """What a judge is asked: each claim with the lines that bear it out, beside what stands already."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
 from chargehand.core.escaping import one_line, printable
-from chargehand.core.finding import Finding
+from chargehand.core.finding import Confidence, Finding
 from chargehand.core.models import Effort, capabilities
 from chargehand.core.prompt import Prompt
 from chargehand.core.usage import Role
@@ -14,12 +14,11 @@ from chargehand.pipeline.surroundings import CITED, ROUND, marked
 
 CLAIMS_A_CALL = 80
 STANDING_SHOWN = 100
-# What a judge must weigh grows with the pairs of claims; about so few it need not think long.
-FEW_CLAIMS = 3
+# What a judge must weigh grows with the pairs of claims; about so few it need neither think nor say much.
+FEW_CLAIMS = 6
 BASE_TOKENS, TOKENS_A_CLAIM = 4000, 100
-# What a summary and one ruling in two or three come to, and what a model thinks that always does: a cap
-# leaves a judge no less.
-LEAST_BASE_TOKENS, LEAST_TOKENS_A_CLAIM, LEAST_THOUGHT = 280, 25, 300
+# What one ruling in two or three comes to, and what a model thinks that does: a cap leaves a judge no less.
+LEAST_TOKENS_A_CLAIM, LEAST_THOUGHT = 25, 300
 CODE_SHOWN, SUGGESTION_SHOWN = 600, 600
 # So many claims cost the orchestrator less than a call of a model at half its price.
 MOST_RIDING = 6
@@ -27,6 +26,9 @@ MOST_RIDING = 6
 # Of a summary: all of it, a sentence more to the one that is there, or none.
 Wanted = Literal["whole", "more", "none"]
 Region = Callable[[Finding], str]
+# What an answer without rulings comes to, by the summary that is wanted; a whole one of few claims is shorter.
+LEAST_SAID: dict[Wanted, int] = {"whole": 280, "more": 140, "none": 80}
+LEAST_SAID_OF_FEW = 200
 
 
 def judge_prompt(
@@ -38,36 +40,46 @@ def judge_prompt(
     beside: Sequence[Finding] = (),
     summary: Wanted = "whole",
     region: Region | None = None,
+    close: Collection[int] = (),
 ) -> Prompt:
     """Return what the call of this number, from 1, asks about claims, beside others that it does not rule on.
 
-    With a `region`, which shows the lines of a claim, each is shown with these and with its suggestion.
+    Those at the places in `close` are shown with the lines round them, which `region` has, and with their
+    suggestion.
     """
-    claims = frame("\n\n".join(_all_shown(asked, region)))
+    near = {place: evidence(asked[place], region) for place in close} if region else {}
+    claims = frame("\n\n".join(_all_shown(asked, near)))
     others = enumerate(beside[:STANDING_SHOWN], len(asked) + 1)
     stands = "\n".join(f"{_head(number, each)}: {one_line(each.title)}" for number, each in others)
+    in_all = len(asked) + len(beside)
     parts = [
         render("judge_question", claims=claims).rstrip(),
         render("judge_beside", standing=frame(stands)).rstrip() if stands else "",
-        _summary_wanted(summary, has_others=bool(stands)),
+        _summary_wanted(summary, in_all),
     ]
     return Prompt(
         role=role,
         task=role.value if number == 1 else f"{role.value}-{number}",
         model=model,
-        instructions=judge_instructions(),
+        instructions=_instructions([asked[place] for place in near] or asked),
         question="\n\n".join(filter(None, parts)) + "\n",
         answer=JudgeAnswer,
         max_tokens=BASE_TOKENS + TOKENS_A_CLAIM * len(asked),
-        least_tokens=least_tokens(len(asked), model),
+        least_tokens=least_tokens(len(asked), model, least_said(summary, in_all)),
         effort=effort_for(len(asked)),
     )
 
 
-def least_tokens(claims: int, model: str) -> int:
-    """Return how short an answer about so many claims may be to be of use."""
-    thought = LEAST_THOUGHT if capabilities(model).always_thinks else 0
-    return LEAST_BASE_TOKENS + LEAST_TOKENS_A_CLAIM * claims + thought
+def least_tokens(claims: int, model: str, said: int) -> int:
+    """Return how short an answer about so many claims may be to be of use, if it says so much beside them."""
+    able = capabilities(model)
+    thinks = able.always_thinks and able.thinking != "between_tools"
+    return said + LEAST_TOKENS_A_CLAIM * claims + LEAST_THOUGHT * thinks
+
+
+def least_said(summary: Wanted, claims: int) -> int:
+    """Return the tokens of an answer without rulings, with such a summary of so many claims."""
+    return LEAST_SAID_OF_FEW if summary == "whole" and claims <= FEW_CLAIMS else LEAST_SAID[summary]
 
 
 def effort_for(claims: int) -> Effort | None:
@@ -84,24 +96,35 @@ def rides_along(grave: int, mild: int, orchestrator: str, most: int = MOST_RIDIN
     return grave > 0 and mild <= most and not (mild > 1 and thinks_harder)
 
 
-def _summary_wanted(wanted: Wanted, *, has_others: bool) -> str:
+def _instructions(claims: Sequence[Finding]) -> str:
+    """Return the instructions, with how the lenses of these claims grade; without any, how all of them do."""
+    return (
+        judge_instructions(frozenset(finding.lens for finding in claims)) if claims else judge_instructions()
+    )
+
+
+def _summary_wanted(wanted: Wanted, claims: int) -> str:
     if wanted == "whole":
-        return render("judge_whole").strip() if has_others else ""
+        return render(
+            "judge_whole", sentences="one or two" if claims <= FEW_CLAIMS else "two to four"
+        ).strip()
     return render(f"judge_{wanted}").strip()
 
 
-def _all_shown(asked: Sequence[Finding], region: Region | None) -> Iterator[str]:
-    """Yield what a judge sees of each claim; lines round it that the claim before shows are not repeated."""
-    path, before = "", frozenset[str]()
-    for number, finding in enumerate(asked, 1):
-        lines = (evidence(finding, region) if region else _cited(finding)).split("\n")
-        seen = before if finding.path == path else frozenset[str]()
-        yield "\n".join((_shown(number, finding), *(line for line in lines if _is_new(line, seen)))).rstrip()
-        path, before = finding.path, frozenset(line[1:] for line in lines if line.startswith((CITED, ROUND)))
+def _all_shown(asked: Sequence[Finding], near: Mapping[int, str]) -> Iterator[str]:
+    """Yield what a judge sees of each claim, without lines that the claim before shows."""
+    before, seen = None, frozenset[str]()
+    for place, finding in enumerate(asked):
+        lines = near.get(place, _cited(finding)).split("\n")
+        is_beside = before is not None and before.path == finding.path
+        marks = (ROUND, CITED) if before and _place(before) == _place(finding) else (ROUND,)
+        new = (line for line in lines if not (is_beside and line.startswith(marks) and line[1:] in seen))
+        yield "\n".join((_shown(place + 1, finding), *new)).rstrip()
+        before, seen = finding, frozenset(line[1:] for line in lines if line.startswith((CITED, ROUND)))
 
 
-def _is_new(line: str, seen: frozenset[str]) -> bool:
-    return not line.startswith(ROUND) or line[1:] not in seen
+def _place(finding: Finding) -> tuple[object, ...]:
+    return finding.path, finding.start_line, finding.end_line, finding.old_line
 
 
 def _shown(number: int, finding: Finding) -> str:
@@ -130,5 +153,5 @@ def _suggestion(finding: Finding) -> str:
 
 def _head(number: int, finding: Finding) -> str:
     place = one_line(finding.path) + (f":{finding.start_line}" if finding.start_line else "")
-    graded = f"{finding.severity.value}, confidence {finding.confidence.value}"
-    return f"#{number} {finding.rule} {graded}, {place}"
+    doubt = "" if finding.confidence is Confidence.HIGH else f", confidence {finding.confidence.value}"
+    return f"#{number} {finding.rule} {finding.severity.value}{doubt}, {place}"

@@ -169,7 +169,10 @@ def test_the_counterfactuals_are_those_of_a_bill() -> None:
 
 def test_a_judge_that_always_thinks_is_paid_for_thinking() -> None:
     thought = {
-        name: [call.usage.thinking_tokens for call in told(LARGER, fleet=fleet).expected.calls]
+        name: [
+            call.usage.thinking_tokens
+            for call in told(diff_of("a.py", lines=2000), fleet=fleet).expected.calls
+        ]
         for name, fleet in FLEETS.items()
     }
     assert thought["5"][-2:] == [ASSUMED.between_tools_tokens, ASSUMED.thinking_tokens["low"]]
@@ -177,7 +180,7 @@ def test_a_judge_that_always_thinks_is_paid_for_thinking() -> None:
 
 
 def test_a_judge_of_few_claims_is_asked_to_think_less() -> None:
-    efforts = [next(judge_requests(Claims(n, 0), FLEETS["5"], usual_size)).effort for n in (3, 4)]
+    efforts = [next(judge_requests(Claims(n, 0), FLEETS["5"], usual_size)).effort for n in (6, 7)]
     assert efforts == ["low", None]
 
 
@@ -232,8 +235,9 @@ def test_what_earlier_runs_have_read_costs_nothing() -> None:
         (Claims(0, 2), {Role.TRIAGE: 2}),
         (Claims(1, 0), {Role.JUDGE: 1}),
         (Claims(1, 1), {Role.JUDGE: 2}),
-        (Claims(2, 3), {Role.TRIAGE: 3, Role.JUDGE: 2}),
-        (Claims(4, 3), {Role.JUDGE: 7}),
+        (Claims(2, 3), {Role.JUDGE: 5}),
+        (Claims(2, 7), {Role.TRIAGE: 7, Role.JUDGE: 2}),
+        (Claims(7, 3), {Role.JUDGE: 10}),
     ],
 )
 def test_who_is_asked_goes_by_what_could_fail_the_build(claims: Claims, asked: dict[Role, int]) -> None:

@@ -81,8 +81,8 @@ def test_the_smallest_cap_is_enough_for_the_first_task_and_nothing_less_is(fleet
 
 def test_a_smaller_cap_is_refused_with_the_figure_that_would_do() -> None:
     with pytest.raises(InputError) as caught:
-        fit_to_cap(SMALL, told().cap_needs, capped(Decimal("0.001")), as_estimated)
-    assert "the cap of $0.001 (max_spend) is too small" in str(caught.value)
+        fit_to_cap(SMALL, told().cap_needs, capped(Decimal("0.0005")), as_estimated)
+    assert "the cap of $0.0005 (max_spend) is too small" in str(caught.value)
     assert usd_rounded_up(figure()) in str(caught.value)
     assert Decimal(usd_rounded_up(figure()).removeprefix("$")) >= figure()
 

@@ -41,7 +41,7 @@ def test_the_judge_sees_claims_and_cited_lines() -> None:
     model = FunctionModel(silent)
     judge((FIRST,), model)
     (prompt,) = model.prompts
-    assert "#1 correctness/other high, confidence high, a.py:1" in prompt.question
+    assert "#1 correctness/other high, a.py:1" in prompt.question
     assert "> a.py line 1" in prompt.question
 
 
@@ -224,9 +224,9 @@ def test_what_is_asked_is_said_in_full_but_no_more_than_so_much_code() -> None:
     model = FunctionModel(silent)
     judge((long, whole), model)
     (prompt,) = model.prompts
-    shown = "#1 correctness/other high, confidence high, a.py:1\n| Title: Message.\n> one\n> two"
+    shown = "#1 correctness/other high, a.py:1\n| Title: Message.\n> one\n> two"
     assert shown + "x" * (200 - len("two")) + "\n\n#2 correctness/other high" in prompt.question
-    assert "confidence high, b.py\n| Wrong: It is wrong." in prompt.question
+    assert " high, b.py\n| Wrong: It is wrong." in prompt.question
 
 
 def test_a_judges_prompt_has_room_for_a_ruling_on_each_claim() -> None:
@@ -235,7 +235,7 @@ def test_a_judges_prompt_has_room_for_a_ruling_on_each_claim() -> None:
     (prompt,) = model.prompts
     assert (prompt.role, prompt.task, prompt.lens, prompt.model) == (Role.JUDGE, "judge", None, "strong")
     assert (prompt.max_tokens, prompt.answer) == (4200, JudgeAnswer)
-    assert prompt.instructions == judge_instructions()
+    assert prompt.instructions == judge_instructions(frozenset({"correctness"}))
 
 
 def test_many_claims_take_more_than_one_call() -> None:
@@ -246,7 +246,7 @@ def test_many_claims_take_more_than_one_call() -> None:
     assert len(judgement.findings) == 100
 
 
-@pytest.mark.parametrize(("claims", "effort"), [(1, "low"), (3, "low"), (4, None)])
+@pytest.mark.parametrize(("claims", "effort"), [(1, "low"), (6, "low"), (7, None)])
 def test_few_claims_need_little_thought(claims: int, effort: str | None) -> None:
     model = FunctionModel(silent)
     judge([finding_of(start_line=n, end_line=n) for n in range(1, claims + 1)], model)

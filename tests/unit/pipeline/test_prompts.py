@@ -33,7 +33,7 @@ FIELDS = {
     "judge": {"scale", "grading"},
     "judge_question": {"claims"},
     "judge_beside": {"standing"},
-    "judge_whole": set(),
+    "judge_whole": {"sentences"},
     "judge_more": set(),
     "judge_none": set(),
 }

@@ -91,7 +91,7 @@ def test_only_a_new_claim_is_asked_about_beside_the_titles_of_what_stands(store:
     judgement, model = judged(store, (ONE, TWO, THREE), ruling(1, "dismiss"), summary="Now this.")
     (prompt,) = model.prompts
     assert "#1 correctness/rule-3" in prompt.question
-    assert "#2 correctness/rule-2 high, confidence high, a.py:2: Claim 2" in prompt.question
+    assert "#2 correctness/rule-2 high, a.py:2: Claim 2" in prompt.question
     assert "Claim 1" not in prompt.question
     assert TWO.message not in prompt.question.split("Others that stand")[1]
     assert (standing(judgement), aside(judgement)) == (["Claim 2"], ["Claim 1", "Claim 3"])
@@ -101,7 +101,7 @@ def test_only_a_new_claim_is_asked_about_beside_the_titles_of_what_stands(store:
 def test_a_summary_is_carried_on_by_a_sentence(store: CacheStore) -> None:
     judged(store, (ONE,), summary="One thing.")
     two, model = judged(store, (ONE, TWO), summary="And another.")
-    assert "add one sentence" in model.prompts[0].question
+    assert "`summary`: one sentence to add" in model.prompts[0].question
     assert two.summary == "One thing. And another."
     judged(store, (ONE, TWO, THREE), ruling(1, "dismiss"), summary="")
     again, model = judged(store, (ONE, TWO, THREE))
@@ -114,7 +114,7 @@ def test_a_summary_that_cannot_be_carried_on_is_written_anew(
 ) -> None:
     judged(store, first, summary="One thing." + "." * CARRIED_LENGTH * (first == (ONE,)))
     judgement, model = judged(store, (ONE, TWO), summary="Two things.")
-    assert "The summary is about all that stands" in model.prompts[0].question
+    assert "`summary`: one or two sentences on all that stands" in model.prompts[0].question
     assert judgement.summary == "Two things."
 
 
@@ -248,7 +248,7 @@ def test_of_claims_that_read_the_same_the_dismissed_one_is_judged_again_once_it_
     judged(store, (ONE, twin), ruling(1, "dismiss"))
     moved = ONE.evolve(start_line=3, end_line=3, line=3)
     judgement, model = judged(store, (moved, twin))
-    assert "#1 correctness/rule-1 high, confidence high, a.py:3" in model.prompts[0].question
+    assert "#1 correctness/rule-1 high, a.py:3" in model.prompts[0].question
     assert [each.start_line for each in judgement.findings] == [3, 9]
 
 

@@ -104,7 +104,7 @@ def test_what_could_fail_the_build_is_the_orchestrators_and_the_rest_is_not() ->
         "judge",
     )
     assert "#1 correctness/rule-2" in triage.question
-    assert "#3 correctness/rule-1 high, confidence high, a.py:1: Claim 1" in triage.question
+    assert "#3 correctness/rule-1 high, a.py:1: Claim 1" in triage.question
     assert 'Leave the summary ""' in triage.question
     assert judgement.summary == "By strong."
 
@@ -162,10 +162,11 @@ def test_a_lone_mild_claim_goes_with_the_grave_ones() -> None:
     [
         (1, 1, "claude-opus-5-5", True),
         (1, 2, "claude-opus-5-5", True),
-        (1, 3, "claude-opus-5-5", False),  # it would think harder about four
-        (1, 3, "claude-opus-4-7", True),
-        (4, 6, "claude-opus-5-5", True),
-        (4, 7, "claude-opus-5-5", False),
+        (1, 5, "claude-opus-5-5", True),
+        (2, 5, "claude-opus-5-5", False),  # it would think harder about seven
+        (2, 5, "claude-opus-4-7", True),
+        (7, 6, "claude-opus-5-5", True),
+        (7, 7, "claude-opus-5-5", False),
         (0, 2, "claude-opus-5-5", False),
     ],
 )

@@ -63,7 +63,7 @@ def test_the_judge_sees_the_suggestion_and_no_line_twice() -> None:
         start_line=2, end_line=2, suggestion=Suggestion(start_line=2, end_line=2, code="#9 done\nreally")
     )
     asked = judge_prompt(
-        [first, finding_of(start_line=4, end_line=4)], 1, "m", region=Surroundings(DIFF).shown
+        [first, finding_of(start_line=4, end_line=4)], 1, "m", region=Surroundings(DIFF).shown, close=(0, 1)
     )
     assert "\n: five\n= #9 done\n= really\n\n#2 " in asked.question
     assert asked.question.count(": five") == 1
