@@ -10,6 +10,8 @@ from chargehand.cost.prices import Prices
 
 # A cap of twice what is expected, or of so much more, carries a review of up to three claims a lens.
 TIMES_EXPECTED, BEYOND_EXPECTED_USD = 2, Decimal("0.04")
+# How much longer than usual the prompts of judges may be for which money is set aside.
+TIMES_THE_USUAL = Decimal("1.5")
 
 
 def cap_needs(
@@ -55,9 +57,17 @@ def _first_prompt(requests: Sequence[ForecastRequest], prices: Prices) -> Priced
 
 
 def _shares(judged: Sequence[ForecastRequest], prices: Prices) -> Iterator[tuple[Role, Decimal]]:
-    """Yield what is set aside for each judge; nothing for one whose price is not known."""
+    """Yield what is set aside for each judge; nothing for one whose price is not known.
+
+    Claims may well be longer than usual, but few reviews have only claims of the greatest length.
+    """
     for role in dict.fromkeys(request.role for request in judged):
-        share = _sum([_worst_usd(request, prices) for request in judged if request.role is role])
+        own = (request for request in judged if request.role is role)
+        likely = (
+            each._replace(most_tokens=min(each.most_tokens, int(TIMES_THE_USUAL * each.tokens)))
+            for each in own
+        )
+        share = _sum([_worst_usd(request, prices) for request in likely])
         if share is not None:
             yield role, share
 

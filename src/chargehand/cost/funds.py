@@ -42,8 +42,9 @@ class Funds:
         return _ZERO if self.cap.usd is None else max(self.spent_usd - self.cap.usd, _ZERO)
 
     def hold(self, held: Mapping[Role, Decimal]) -> None:
-        """Set so much aside for the calls of these roles."""
-        self.cap = self.cap.evolve(held=held)
+        """Set so much aside for the calls of these roles, in place of before; nothing if that is not left."""
+        left_usd = (self.cap.usd or _ZERO) - self.spent_usd
+        self.cap = self.cap.evolve(held=held if sum(held.values(), _ZERO) <= left_usd else {})
 
     def opened(self, request: ReservationRequest, claimed_usd: Decimal, since: float) -> Reservation | None:
         """Reserve the worst case if it fits now, by the estimate or by what is known; else return None."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from chargehand.core.errors import UNREACHED, ModelError, NoAnswer, OverBudget
 from chargehand.core.finding import Finding, by_place
 from chargehand.pipeline.answers import Ruling
-from chargehand.pipeline.bench import Bench, Heard, Judge, hear
+from chargehand.pipeline.bench import Bench, Heard, Judge, hear, prompts
 from chargehand.pipeline.judge_prompt import Wanted, rides_along
 from chargehand.pipeline.judgement import Judgement
 from chargehand.pipeline.powers import Bounded, bounded
@@ -113,6 +113,11 @@ def _triaged(docket: _Docket, queue: _Queue, bench: Bench) -> _Docket:
     triage = bench.triage
     if triage is None or not queue.mild:
         return docket
+    beside_grave = _beside(docket, queue.grave, bench)
+    ahead = prompts(
+        bench.orchestrator, docket.claims, queue.grave, beside_grave, _wanted(docket), queue.grave
+    )
+    bench.set_aside([prompt for _, prompt in ahead])
 
     def keep(judged: Collection[int], rulings: Mapping[int, Ruling]) -> None:
         after = docket._replace(triages=docket.triages | dict(rulings))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import partial
 from math import ceil
 from typing import TypeGuard
@@ -184,8 +185,6 @@ def _judge(brief: Brief, session: Session, outcomes: Sequence[Outcome]) -> Judge
     found = (*locate(claims, brief.diff), *brief.facts, *brief.crew.reported)
     findings = agreed(merge_twins(conceal_called(found, brief.diff)), outcomes)
     bench = _bench(brief, session, findings, Surroundings(brief.diff, mask_called(found, brief.diff)))
-    if not any(brief.stakes.could_block(each) for each in findings if not each.is_fact):
-        chain.ledger.hold({})  # the orchestrator gets nothing to judge, so the triage may have its share
     if said := sum(not finding.is_fact for finding in findings):
         session.progress.say(f"judging {count(said, 'claim')}")
     try:
@@ -211,7 +210,23 @@ def _bench(brief: Brief, session: Session, findings: Sequence[Finding], surround
 
     orchestrator = of(fleet.orchestrator, Role.JUDGE, surroundings.shown)
     is_one = fleet.escalation == fleet.orchestrator
-    return Bench(orchestrator, None if is_one else of(fleet.escalation, Role.TRIAGE, None), brief.stakes)
+    return Bench(
+        orchestrator,
+        None if is_one else of(fleet.escalation, Role.TRIAGE, None),
+        brief.stakes,
+        set_aside=partial(_set_aside, session.chain),
+    )
+
+
+def _set_aside(chain: Chain, prompts: Sequence[Prompt]) -> None:
+    """Hold what these calls of the orchestrator need at least: what it was expected to need is no more true.
+
+    So the triage, which comes first, has all that is left beside them.
+    """
+    if chain.ledger.has_cap:
+        shortest = (prompt.evolve(max_tokens=prompt.least_tokens) for prompt in prompts)
+        needs = (chain.worst_case_usd(prompt, Decimal(0)) for prompt in shortest)
+        chain.ledger.hold({Role.JUDGE: sum((usd for usd in needs if usd is not None), Decimal(0))})
 
 
 def _notices(plan: Plan, sharing: Sharing) -> tuple[str, ...]:
