@@ -124,7 +124,7 @@ def in_plain_words(claims: Iterable[Reply]) -> str:
 
 def judged(rulings: Sequence[Reply], wanted: str, summary: str) -> Reply:
     """Return the rule for a judge whose prompt says `wanted`."""
-    reply = {"summary": summary, "rulings": rulings}
+    reply = {"summary": summary, "rulings": list(rulings)}
     return {"role": "judge", "contains": wanted, "reply": reply}
 
 

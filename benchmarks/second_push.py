@@ -1,9 +1,10 @@
 """What a push that touches one file of ten costs with `--cache`, beside the first review, over a folder.
 
-    python benchmarks/second_push.py FOLDER [--fleet 5] [--claims 1 3 0] [--each]
+    python benchmarks/second_push.py FOLDER [--fleet 5] [--claims 1 3 0] [--before CHECKOUT] [--each]
 
 Of every change the first ten reviewed files are taken; each of them is touched in turn. The models are played
-by tests/messages_api. benchmarks/README.md tells what the kinds of a push are.
+by tests/messages_api. With an earlier build, a push is also told in units of what that one's first review
+costs. benchmarks/README.md tells what the kinds of a push are.
 """
 
 import argparse
@@ -20,8 +21,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.contenders import chargehand
-from benchmarks.same_findings import SUMMARY, Findings, Place, Reply, claim, places
+from benchmarks.contenders import before, chargehand
+from benchmarks.same_findings import SUMMARIES, Findings, Place, Reply, claim, judged, places
 from chargehand.change.diff.parse.files import parse_diff
 from chargehand.core.escaping import one_line
 from chargehand.core.fleets import FLEETS
@@ -36,6 +37,7 @@ KINDS = {
     "nothing": "nothing is found in the touched file",
     "same": "the claims that the file had are made again",
     "new": "the same, and one lens makes a new claim",
+    "grave": "the same, and the new claim could fail the build",
 }
 ADDED = b"+touched_by_this_push = again(the_record) or the_default(of_it)\n"
 QUOTE = ADDED.decode().strip("+\n")
@@ -54,19 +56,25 @@ class Part(Value):
 
 
 class Push(Value):
-    """What a push cost that touched one file, in units of the first review."""
+    """What a push cost that touched one file; `before_usd` is an earlier build's first review, if any."""
 
     change: str
     path: str
     lines: int
     kind: str
     first_usd: Decimal
+    before_usd: Decimal | None
     cost_usd: Decimal
 
     @property
     def ratio(self) -> float:
         """What the push cost in units of the first review."""
         return float(self.cost_usd / self.first_usd)
+
+    @property
+    def ratio_to_before(self) -> float | None:
+        """What the push cost in units of the earlier build's first review."""
+        return float(self.cost_usd / self.before_usd) if self.before_usd else None
 
 
 def main() -> None:
@@ -76,7 +84,11 @@ def main() -> None:
     print(f"{len(changes)} changes, cut to {FILES} files, of {LINES[0]} to {LINES[-1]} reviewed lines")
     for fleet in asked.fleet:
         for claims in asked.claims:
-            pushes = [push for name, parts in changes.items() for push in _pushes(name, parts, fleet, claims)]
+            pushes = [
+                push
+                for name, parts in changes.items()
+                for push in _pushes(name, parts, fleet, claims, asked.before)
+            ]
             print(f"\nFleet {fleet}, {claims} claims a lens in the first review")
             if asked.each:
                 _print_each(pushes)
@@ -88,6 +100,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path, help="a folder of *.diff files")
     parser.add_argument("--fleet", nargs="+", choices=FLEETS, default=list(FLEETS))
     parser.add_argument("--claims", nargs="+", type=int, default=[1, 3, 0], help="claims a lens")
+    parser.add_argument("--before", type=Path, help="a checkout of an earlier build, with a .venv")
     parser.add_argument("--each", action="store_true", help="a line for each push, too")
     return parser.parse_args()
 
@@ -110,18 +123,22 @@ def _diff(parts: Sequence[Part]) -> Any:  # Any: spelled by the parser
     return parse_diff(b"".join(part.raw for part in parts))
 
 
-def _pushes(name: str, parts: Sequence[Part], fleet: str, claims: int) -> Iterator[Push]:
+def _pushes(
+    name: str, parts: Sequence[Part], fleet: str, claims: int, checkout: Path | None
+) -> Iterator[Push]:
     """Review a change, then, each time with what that left in the cache, a push to each of its files."""
-    findings = Findings(_diff(parts), BUILT_IN_LENSES, claims)
+    findings = partial(Findings, _diff(parts), BUILT_IN_LENSES, claims)
+    before_usd = _cost_before(parts, findings(), fleet, checkout) if checkout else None
+    had_at_all = findings().claims
     with tempfile.TemporaryDirectory() as folder:
-        first_usd = _cost(Path(folder), parts, findings, fleet)
+        first_usd = _cost(Path(folder), parts, findings(), fleet)
         for touched, part in enumerate(parts):
             pushed = [
                 *parts[:touched],
                 part.evolve(raw=_touched(part.raw)),
                 *parts[touched + 1 :],
             ]
-            had = [each for each in findings.claims if each["file"] == part.path]
+            had = [each for each in had_at_all if each["file"] == part.path]
             for kind, said in _answers(part, had).items():
                 with tempfile.TemporaryDirectory() as copy:
                     shutil.copytree(folder, copy, dirs_exist_ok=True)
@@ -132,6 +149,7 @@ def _pushes(name: str, parts: Sequence[Part], fleet: str, claims: int) -> Iterat
                     lines=part.lines,
                     kind=kind,
                     first_usd=first_usd,
+                    before_usd=before_usd,
                     cost_usd=cost_usd,
                 )
 
@@ -139,8 +157,8 @@ def _pushes(name: str, parts: Sequence[Part], fleet: str, claims: int) -> Iterat
 def _answers(part: Part, had: Sequence[Reply]) -> dict[str, Sequence[Reply]]:
     """Return what is claimed of the touched file, by the kind of the push."""
     line = Place(path=part.path, line=1, quote=QUOTE)
-    new = claim(BUILT_IN_LENSES[0], 0, line)
-    return {"nothing": (), **({"same": had} if had else {}), "new": (*had, new)}
+    new, grave = (claim(BUILT_IN_LENSES[0], 0, line, severity) for severity in ("medium", "high"))
+    return {"nothing": (), **({"same": had} if had else {}), "new": (*had, new), "grave": (*had, grave)}
 
 
 def _script(claims: Sequence[Reply]) -> Script:
@@ -148,13 +166,8 @@ def _script(claims: Sequence[Reply]) -> Script:
         lens: [each for each in claims if each["rule"].startswith(f"{lens}/")] for lens in BUILT_IN_LENSES
     }
     workers = [{"role": "worker", "lens": lens, "reply": {"claims": said}} for lens, said in by_lens.items()]
-    carried_on = {
-        "role": "judge",
-        "contains": "one sentence to add",
-        "reply": {"summary": SENTENCE, "rulings": []},
-    }
-    anew = {"role": "judge", "reply": {"summary": SUMMARY, "rulings": []}}
-    return Script.of([*workers, carried_on, anew])
+    summaries = (("one sentence to add", SENTENCE), *SUMMARIES)
+    return Script.of([*workers, *(judged((), wanted, summary) for wanted, summary in summaries)])
 
 
 def _cost(folder: Path, parts: Sequence[Part], script: Script, fleet: str) -> Decimal:
@@ -163,6 +176,15 @@ def _cost(folder: Path, parts: Sequence[Part], script: Script, fleet: str) -> De
     change.write_bytes(b"".join(part.raw for part in parts))
     with MessagesApi(script=script) as api:
         chargehand(api, change, fleet, folder, ["--cache", str(folder / "cache")])
+        return api.bill_usd
+
+
+def _cost_before(parts: Sequence[Part], script: Script, fleet: str, checkout: Path) -> Decimal:
+    """Return the server's bill for the first review by an earlier build."""
+    with tempfile.TemporaryDirectory() as name, MessagesApi(script=script) as api:
+        change = Path(name) / "change.diff"
+        change.write_bytes(b"".join(part.raw for part in parts))
+        before(api, change, fleet, Path(name), checkout)
         return api.bill_usd
 
 
@@ -199,12 +221,16 @@ def _print_medians(pushes: Sequence[Push]) -> None:
     for kind, meaning in KINDS.items():
         own = [push for push in pushes if push.kind == kind]
         if own:
-            ratios = sorted(push.ratio for push in own)
+            told = _told([push.ratio for push in own])
+            earlier = [ratio for push in own if (ratio := push.ratio_to_before) is not None]
             print(
-                f"  {meaning:46} median {statistics.median(ratios):.3f}, from {ratios[0]:.3f} to "
-                f"{ratios[-1]:.3f}; "
-                f"${statistics.median(push.cost_usd for push in own):.4f}, {len(own)} pushes"
+                f"  {meaning:50} {told}; ${statistics.median(push.cost_usd for push in own):.4f}, "
+                f"{len(own)} pushes{'; to the earlier build ' + _told(earlier) if earlier else ''}"
             )
+
+
+def _told(ratios: Sequence[float]) -> str:
+    return f"median {statistics.median(ratios):.3f}, from {min(ratios):.3f} to {max(ratios):.3f}"
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ MOST_RIDING = 6
 # Of a summary: all of it, a sentence more to the one that is there, or none.
 Wanted = Literal["whole", "more", "none"]
 Region = Callable[[Finding], str]
-# What an answer without rulings comes to, by the summary that is wanted; a whole one of few claims is shorter.
+# What an answer without rulings comes to, by the summary that is wanted; one of few claims is shorter.
 LEAST_SAID: dict[Wanted, int] = {"whole": 280, "more": 140, "none": 80}
 LEAST_SAID_OF_FEW = 200
 

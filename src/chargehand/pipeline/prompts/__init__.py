@@ -33,7 +33,7 @@ def worker_instructions(project: str = "") -> str:
 
 @cache
 def judge_instructions(lenses: frozenset[str] = frozenset(BUILT_IN_LENSES)) -> str:
-    """Return what the judge reads first: the scale of the workers, and how each of the lenses grades by it."""
+    """Return what the judge reads first: the scale of the workers, and how each lens grades by it."""
     asked = (lens for lens in BUILT_IN_LENSES if lens in lenses)
     own = {lens: severity_of(lens).removeprefix("Severity is ") for lens in asked}
     grading = "\n".join(f"{lens}: {severity}" for lens, severity in own.items() if severity)
