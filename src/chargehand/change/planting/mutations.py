@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 
 from chargehand.change.diff.scopes import Node, tree_of
+from chargehand.change.planting.arguments import swapped
 from chargehand.change.planting.mutation import Edit, Mutation
 from chargehand.change.planting.omissions import omissions
 from chargehand.change.planting.places import faults, places, tokens
@@ -42,7 +43,7 @@ def mutations(
         return
     parse = _parser(path)
     before, fewest = tokens(root, source), faults(root)
-    edits = list(_edits(root, source, frozenset(lines)))
+    edits = list(_edits(root, source, path, frozenset(lines)))
     arrange(edits)
     for edit in edits:
         changed = source[: edit.start] + edit.text + source[edit.end :]
@@ -55,12 +56,12 @@ def _parser(path: str) -> Callable[[bytes], Node | None]:
     return lambda source: tree_of(path, source)[0]
 
 
-def _edits(root: Node, source: bytes, lines: frozenset[int]) -> Iterator[Edit]:
+def _edits(root: Node, source: bytes, path: str, lines: frozenset[int]) -> Iterator[Edit]:
     rows = frozenset(line - 1 for line in lines)
     first, last = min(rows, default=0), max(rows, default=-1)
     number = 0
     for place in places(root, source, lambda start, end: start <= last and end >= first):
-        for edit in (*words(place), *omissions(place)):
+        for edit in (*words(place), *omissions(place), *swapped(place, path)):
             start, end = _rows(edit, source)
             if end - start < _MOST_LINES and rows.issuperset(range(start, end + 1)):
                 yield edit

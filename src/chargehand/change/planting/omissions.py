@@ -1,10 +1,10 @@
-"""Mistakes by omission: no await, no check, no escaping; and arguments in the wrong order."""
+"""Mistakes by omission: no await, no check, no escaping."""
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from chargehand.change.diff.scopes import Node
+from chargehand.change.planting.arguments import ARGUMENTS, CALLS
 from chargehand.change.planting.mutation import Edit
 from chargehand.change.planting.places import Place
 
@@ -23,19 +23,6 @@ _WRAPPING = frozenset(
 )
 _OTHERWISE = ("else", "elif", "elsif", "alternative")
 _CONDITIONS = frozenset({"binary_expression", "boolean_operator", "binary"})
-_ARGUMENTS = frozenset({"argument_list", "arguments"})
-_CALLS = frozenset(
-    {
-        "call", "call_expression", "method_invocation", "invocation_expression", "function_call_expression",
-        "member_call_expression", "new_expression", "object_creation_expression",
-    }
-)  # fmt: skip
-# The order of arguments of these does not matter, or hardly does.
-_SYMMETRIC = re.compile(
-    rb"(?i).*(max|min|add|sum|mul\w*|gcd|lcm|hypot|eq|eql|equals?\w*|same\w*|assert\w*|union\w*|intersect\w*|"
-    rb"swap\w*|print\w*|log\w*|debug|info|warn\w*|and|or|xor|distance\w*)"
-)
-_SIMPLE = re.compile(rb"[$@]?[A-Za-z_][\w.$]*|[0-9]+")
 # What a check is about that keeps somebody from something; an author is nobody who is authorised.
 _GUARDS = re.compile(
     rb"(?i)auth(?!ors?(\b|_))|permi(ssion|tted)|forbidden|csrf|is_?admin|is_?owner|trusted|access_?token|"
@@ -45,11 +32,10 @@ _ESCAPES = re.compile(rb"(?i)(.*\.)?(\w*(escape|sanitize|quote|encodeURI|purify|
 
 
 def omissions(place: Place) -> Iterator[Edit]:
-    """Yield what can be left out, or put in the wrong order, at this place."""
+    """Yield what can be left out at this place."""
     yield from _await(place)
     yield from _half_of_a_check(place)
     yield from _check(place)
-    yield from _swapped(place)
     yield from _escape(place)
 
 
@@ -122,25 +108,10 @@ def _lens(words: bytes) -> str:
     return "security" if _GUARDS.search(words) else "correctness"
 
 
-def _swapped(place: Place) -> Iterator[Edit]:
-    """Yield two neighbouring arguments in the wrong order, if their order means something."""
-    node = place.node
-    if node.type not in _ARGUMENTS or place.parent.type not in _CALLS:
-        return
-    if _SYMMETRIC.fullmatch(place.source[place.parent.start_byte : node.start_byte].strip()):
-        return
-    given = [child for child in node.children if child.is_named]
-    for one, other in pairwise(given):
-        first, second = place.text(one), place.text(other)
-        if first != second and _SIMPLE.fullmatch(first) and _SIMPLE.fullmatch(second):
-            between = place.source[one.end_byte : other.start_byte]
-            yield Edit("swapped-arguments", one.start_byte, other.end_byte, second + between + first)
-
-
 def _escape(place: Place) -> Iterator[Edit]:
     """Yield a value that is no longer escaped."""
     node = place.node
-    if node.type not in _CALLS or len(node.children) != 2 or node.children[1].type not in _ARGUMENTS:
+    if node.type not in CALLS or len(node.children) != 2 or node.children[1].type not in ARGUMENTS:
         return
     name, arguments = node.children
     given = [child for child in arguments.children if child.is_named]

@@ -6,7 +6,7 @@ from itertools import groupby, islice
 from random import Random
 
 from chargehand.change.planting import Mutation, plant, plantable
-from chargehand.checks.paths import is_code
+from chargehand.checks.paths import is_code, is_test
 from chargehand.core.diff import FileDiff
 from chargehand.core.finding import Severity
 from chargehand.parity.sample.case import Case, Golden, Kind, Place
@@ -44,7 +44,8 @@ def as_reversed(commit: Commit, files: Sequence[FileDiff], _random: Random) -> I
 
 def as_planted(commit: Commit, files: Sequence[FileDiff], random: Random) -> Iterator[Case]:
     """Yield the change with one defect in its code, of a kind that chance takes, if one can be planted."""
-    found = [(file, each) for file in files if is_code(file.path) for each in _tried(file, random)]
+    code = [file for file in files if is_code(file.path) and not is_test(file.path)]
+    found = [(file, each) for file in code for each in _tried(file, random)]
     if not found:
         return
     often = Counter(each.kind for _, each in found)

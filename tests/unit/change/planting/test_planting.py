@@ -90,6 +90,19 @@ def test_what_is_planted_stands_in_no_comment_and_no_text_and_changes_what_the_p
     assert _all("a.py", last) == []
 
 
+def test_arguments_are_swapped_where_a_reader_has_to_notice_and_no_compiler_does() -> None:
+    def swapped(path: str, call: str) -> list[str]:
+        text = f"package a\nfunc f() {{\n\t{call}\n}}\n" if path.endswith(".go") else f"{call}\n"
+        return [each.lines[0].strip() for each in _all(path, text) if each.kind == "swapped-arguments"]
+
+    assert swapped("a.go", "f(oldPath, newPath)") == ["f(newPath, oldPath)"]
+    assert swapped("a.go", "g(cmd, args)") == []  # of two types
+    assert swapped("a.go", "g(paths, paths...)") == []
+    assert swapped("a.go", "g(1, width)") == []
+    assert swapped("a.py", "g(cmd, args)") == ["g(args, cmd)"]
+    assert swapped("a.py", "isinstance(a, b)") == swapped("a.py", "g(self, a)") == []
+
+
 def test_defects_that_a_security_review_should_notice_are_told_from_the_others() -> None:
     text = (
         "def f(user, page):\n"
