@@ -31,6 +31,7 @@ from chargehand.change.subject import branch_of_work_tree, repository_name
 from chargehand.change.target import at_target, job_here
 from chargehand.core.change import Change
 from chargehand.core.errors import ChangeError
+from chargehand.core.escaping import one_line
 
 
 def find_change(selection: Selection, checkout: Checkout, *, stdin: BinaryIO | None = None) -> Change:
@@ -65,7 +66,8 @@ def _find(selection: Selection, checkout: Checkout, job: CiJob | None, stdin: Bi
     match selection:
         case FromFile(path=path, strip=strip):
             diff = _read_file(checkout.cwd / path)
-            return Change(source="file", diff=diff, strip=strip, rules=rules_without_range(checkout, job))
+            why_empty = f"{one_line(str(path))} {_blank(diff)}: did the command that wrote it fail?"
+            return _handed_over(checkout, job, diff, why_empty).evolve(source="file", strip=strip)
         case FromStdin(strip=strip):
             return _piped(checkout, job, stdin or sys.stdin.buffer).evolve(strip=strip)
         case Given(diff=diff, base=base, head=head):
@@ -116,18 +118,28 @@ def _bounded(file: BinaryIO, name: str) -> bytes:
 
 def _piped(checkout: Checkout, job: CiJob | None, stdin: BinaryIO) -> Change:
     diff = _bounded(stdin, "standard input")
-    why_empty = "Standard input was empty (0 bytes): did the command before the pipe fail?"
+    why_empty = f"Standard input {_blank(diff)}: did the command before the pipe fail?"
     return _handed_over(checkout, job, diff, why_empty)
 
 
 def _handed_over(checkout: Checkout, job: CiJob | None, diff: bytes, why_empty: str) -> Change:
+    is_there = bool(_blank_free(diff))
     return Change(
         source="stdin",
         diff=diff,
         rules=rules_without_range(checkout, job),
-        is_whole=bool(diff),
-        notices=() if diff else (why_empty,),
+        is_whole=is_there,
+        notices=() if is_there else (why_empty,),
     )
+
+
+def _blank(diff: bytes) -> str:
+    return f"held only blanks ({len(diff):,} bytes)" if diff else "was empty (0 bytes)"
+
+
+def _blank_free(diff: bytes) -> bytes:
+    """Return what is left of a diff without white space, NUL and byte-order marks round it."""
+    return diff.strip(b"\0\t\n\v\f\r \xef\xbb\xbf\xff\xfe")
 
 
 def _staged(repository: Repository, job: CiJob | None) -> Change:

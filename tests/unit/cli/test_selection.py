@@ -3,12 +3,13 @@
 import json
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chargehand.change import Range
+from chargehand.change import FromFile, FromStdin, Range, find_change, find_repository
 from chargehand.cli.options import selection
 from tests.command import chargehand
 from tests.unit.change.world import World, branched, github, request_payload
@@ -72,6 +73,25 @@ def test_an_empty_standard_input_says_that_nothing_came(world: World) -> None:
     code, said, _ = review(world, "-")
     assert code == 0
     assert "0 bytes" in said
+
+
+@pytest.mark.parametrize(
+    ("came", "said"),
+    [
+        (b"", "was empty (0 bytes)"),
+        (b"\n \t\n", "held only blanks (4 bytes)"),
+        (b"\0\0", "held only blanks (2"),
+    ],
+)
+@pytest.mark.parametrize("source", ["file", "stdin"])
+def test_what_brings_no_diff_is_said_and_is_no_whole_review(
+    world: World, source: str, came: bytes, said: str
+) -> None:
+    (world.root / "it.diff").write_bytes(came)
+    given = FromFile(path=Path("it.diff")) if source == "file" else FromStdin()
+    change = find_change(given, find_repository(world.root, world.environ), stdin=BytesIO(came))
+    assert (change.source, change.is_whole) == (source, False)
+    assert said in change.notices[0]
 
 
 def test_uncommitted_work_names_the_way(world: World) -> None:

@@ -96,10 +96,26 @@ def test_a_hook_or_monitor_of_the_repository_is_not_run(tmp_path: Path) -> None:
     assert not (tmp_path / "sprung").exists()
 
 
-def test_an_object_that_git_is_told_to_replace_is_read_as_it_was_pushed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["", "^{tree}", ":a.py"])
+def test_an_object_that_git_is_told_to_replace_is_read_as_it_was_pushed(tmp_path: Path, end: str) -> None:
     world = branched(tmp_path / "repository")
     plain = world.change(Range(base="main")).diff
-    world.git("replace", "HEAD", "main")
+    told, instead = (world.git("rev-parse", f"{name}{end}") for name in ("topic", "main~1"))
+    assert told != instead
+    world.git("replace", told, instead)
+    assert world.change(Range(base="main")).diff == plain
+
+
+def test_ancestors_that_a_file_of_git_makes_up_are_none(tmp_path: Path) -> None:
+    world = branched(tmp_path / "repository")
+    plain = world.change(Range(base="main")).diff
+    grafts = world.root / ".git/info/grafts"
+    grafts.parent.mkdir(exist_ok=True)
+    grafts.write_text(f"{world.git('rev-parse', 'main')} {world.git('rev-parse', 'topic')}\n")
+    assert world.change(Range(base="main")).diff == plain
+    elsewhere = tmp_path / "grafts"
+    grafts.rename(elsewhere)
+    world.environ["GIT_GRAFT_FILE"] = str(elsewhere)
     assert world.change(Range(base="main")).diff == plain
 
 
