@@ -111,12 +111,12 @@ def _held(places: Iterable[Place]) -> Iterator[_Held]:
 def _claims(found: _Found, kept: set[str]) -> Iterator[tuple[Claim, Row]]:
     for place, secrets in found.held:
         if place.is_added:
-            if first := next((each for each in secrets if is_news(each, found.path)), None):
+            if first := next((each for each in secrets if is_news(each, place)), None):
                 yield _added(place, first), place.row
         elif place.row.side == "old":
             gone = [each for each in secrets if _stays(each, place).isdisjoint(kept)]
             if first := next(
-                (each for each in gone if is_to_rotate(each, found.path, is_deleted=found.is_deleted)), None
+                (each for each in gone if is_to_rotate(each, place, is_deleted=found.is_deleted)), None
             ):
                 yield _removed(place, first), place.row
 

@@ -52,8 +52,8 @@ _QUOTED = (
     r"(?P<value>(?:(?!(?P=quote))[^\\\s]){1,400})\\?(?P=quote)"
 )
 _IN_QUOTES = re.compile(_REST + _TYPE + _SIGN + _QUOTED, re.IGNORECASE)
-# ${NAME:-value}, ${name:value}, <name>value</name>
-_IN_BRACES = re.compile(r"(?P<rest>[\w.-]{0,40}):?[-=:](?P<value>[^{}\s\"'`$?]{1,400})\}")
+# ${NAME:-value}, ${name:value}, but not ${NAME:+value}, which shows none; <name>value</name>
+_IN_BRACES = re.compile(r"(?P<rest>[\w.-]{0,40}):?[-=:](?P<value>(?!\+)[^{}\s\"'`$?]{1,400})\}")
 _IN_TAGS = re.compile(r"(?P<rest>[\w.-]{0,40})>(?P<value>[^<>\s]{1,400})</")
 _BEHIND_SIGN = r"(?P<rest>[\w.-]{0,40})[\"\]]{0,2}(?:\s{0,40}[:?]?=|\s?:(?=\s))\s{0,40}"
 _SETTING = re.compile(_BEHIND_SIGN + r"(?P<value>[^\s\"'`,<>]{1,400})\s{0,40}(?:$|[#;,\\}])")

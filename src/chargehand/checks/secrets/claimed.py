@@ -6,6 +6,7 @@ from chargehand.checks.paths import is_prose, is_sample, is_test
 from chargehand.checks.secrets.assignments import has_bare_values, is_shell
 from chargehand.checks.secrets.detection import Secret
 from chargehand.checks.secrets.false_positives import is_unlike_code
+from chargehand.checks.secrets.places import Place
 from chargehand.checks.secrets.private_keys import KIND
 from chargehand.core.finding import Confidence, Severity
 
@@ -17,23 +18,33 @@ _OF_JOBS = re.compile(
     r"|bitbucket-pipelines|(?:docker-)?compose[\w.-]*)\.ya?ml$",
     re.IGNORECASE,
 )
+# A key that identifies a project in a page and opens nothing by itself, and what stands beside it: Firebase's
+# settings for a page, and a search by Algolia.
+_FOR_BROWSERS = (("Google API key", "authDomain"), ("Secret Keyword", "indexName"))
 
 
-def is_news(secret: Secret, path: str) -> bool:
-    """Tell whether somebody is to hear of a secret that comes: not of a word with digits in a job's file."""
-    return secret.is_exact or is_unlike_code(secret.value) or not _OF_JOBS.search(path)
+def is_news(secret: Secret, place: Place) -> bool:
+    """Tell whether somebody is to hear of a secret that comes.
+
+    Not of a word with digits in a job's file, and not of what every visitor of a page gets.
+    """
+    beside = "\n".join((place.text, *place.below))
+    if any(secret.kind == kind and sign in beside for kind, sign in _FOR_BROWSERS):
+        return False
+    return secret.is_exact or is_unlike_code(secret.value) or not _OF_JOBS.search(place.row.path)
 
 
-def is_to_rotate(secret: Secret, path: str, *, is_deleted: bool) -> bool:
+def is_to_rotate(secret: Secret, place: Place, *, is_deleted: bool) -> bool:
     """Tell whether somebody is to hear of a secret that goes: it may open something, besides tests.
 
     A guess in code that goes as a whole is mostly an example in its manual.
     """
+    path = place.row.path
     if secret.kind == KIND:
         return not (is_harmless(path) or _is_test_key(path, secret))
     if secret.is_exact:
-        return True
-    return is_news(secret, path) and (not is_deleted or has_bare_values(path) or is_shell(path))
+        return is_news(secret, place)
+    return is_news(secret, place) and (not is_deleted or has_bare_values(path) or is_shell(path))
 
 
 def grade(path: str, secret: Secret) -> tuple[Severity, Confidence]:

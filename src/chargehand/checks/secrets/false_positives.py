@@ -8,8 +8,15 @@ from chargehand.checks.secrets.randomness import is_random
 
 SHORTEST_GUESS = 8
 
-# The keys that the makers of a storage and of a database emulator publish begin so, and a well-known token.
-_PUBLISHED_KEYS = ("Eby8vdM02xNOcqFlqUwJPL", "C2y6yDjf5/R+ob0N8A7Cgv", "eyJzdWIiOiIxMjM0NTY3ODkwI")
+# The keys that the makers of a storage and of a database emulator publish begin so, a well-known token, and
+# the tokens in the examples of OAuth (RFC 5849, RFC 6749, RFC 6750), which libraries quote.
+_PUBLISHED_KEYS = (
+    *("Eby8vdM02xNOcqFlqUwJPL", "C2y6yDjf5/R+ob0N8A7Cgv", "eyJzdWIiOiIxMjM0NTY3ODkwI", "0685bd9184jfhq22"),
+    *("ad180jjd733klru7", "9djdj82h48djs9d2", "kkk9d7dh3k39sjv7", "kd94hf93k423kf44", "dpf43f3p2l4k3l03"),
+    *("nnch734d00sl2jdk", "pfkkdhi9sl3r4s00", "hh5s93j4hdidpola", "hdhd0244k9j7ao03", "j49sk3j29djd"),
+    *("2YotnFZFEjr1zCsicMWpAA", "tGzv3JOkF0XG5Qx2TlKWIA", "SplxlOBeZQQYbYS6WxSbIA", "7Fjfp0ZBr1KtDRbnfVdmIw"),
+    *("czZCaGRSa3F0Mzo3RmpmcDBa", "gX1fBat3bV", "mF_9.B5f-4.1JqM"),
+)
 _PLACEHOLDER_KEY = re.compile(
     r"example|placeholder|dummy|redacted|1234567|abcdefg|xxxx|(.)\1{5}", re.IGNORECASE
 )
@@ -44,6 +51,7 @@ _ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _IDS = re.compile(rf"{_ID}(\W{_ID})+", re.IGNORECASE)
 _NUMBER = re.compile(r"0x[0-9a-f]+[ul]*", re.IGNORECASE)
 _VERSION = re.compile(r"(\w+:)?[\^~<>=v]{0,3}\d+(\.\d+)+([-+.][\w.]+)?")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)*\.[A-Za-z]{2,6}")
 _PATH = re.compile(r"([\w.*-]+[/\\])+([\w*-]+\.\w{1,5})?")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:/|[/~.]|(data|urn|arn|npm|workspace|link|patch):", re.IGNORECASE)
 # Words that people use as passwords where none is needed, with digits and signs around.
@@ -111,7 +119,7 @@ def is_password(value: str) -> bool:
 
 
 def _is_other_thing(value: str) -> bool:
-    is_form = any(form.fullmatch(value) for form in (_IDS, _NUMBER, _VERSION, _PATH))
+    is_form = any(form.fullmatch(value) for form in (_IDS, _NUMBER, _VERSION, _MAIL, _PATH))
     return is_form or _is_list(value) or _ADDRESS.match(value) is not None
 
 

@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from chargehand.checks.limits import limited
 from chargehand.checks.secrets.texts import mask_with
 from chargehand.checks.tools.grades import confidence_of, score_of, severity_of
-from chargehand.checks.tools.places import Places, Spot
+from chargehand.checks.tools.places import Places, Spot, with_few_locations
 from chargehand.checks.tools.reading import read_log
-from chargehand.checks.tools.rules import full_id, name_of, named_by, rule_of
+from chargehand.checks.tools.rules import Rules, full_id, name_of, named_by, rule_of, rules_of
 from chargehand.checks.tools.shapes import Log, Result, RuleShape, Run
 from chargehand.core.counting import count
 from chargehand.core.diff import Diff
@@ -26,9 +26,11 @@ from chargehand.core.sarif import Text
 __all__ = ["Told", "read_log", "told_by"]
 
 _TITLE_LENGTH, _TEXT_LENGTH = 160, 4_000
+# More of a message is not looked at.
+_READ_LENGTH = 2 * _TEXT_LENGTH
 _IN_THE_CODE = "Its author accepts it in the code, which does not count here."
 # A link to one of the result's other places: only the tool's own page can follow it.
-_INNER_LINK = re.compile(r"\[([^\]]{0,500})\]\(\d+\)")
+_INNER_LINK = re.compile(r"\[([^\[\]]{0,500})\]\(\d{1,9}\)")
 
 
 class Fate(str, Enum):
@@ -63,7 +65,8 @@ def told_by(log: Log, name: str, whole: Diff, masked: Diff, mask: Mask, root: Pa
     claims: list[Claim] = []
     notices: list[str] = []
     for run in log.runs or ():
-        said = [_told(result, run, places) for result in run.results or ()]
+        rules = rules_of(run)
+        said = [_told(result, run, rules, places) for result in run.results or ()]
         found = [each for each in said if isinstance(each, Claim)]
         claims += limited(found)
         notices += _counted(run, name, len(found), Counter(each for each in said if isinstance(each, Fate)))
@@ -97,20 +100,20 @@ def _masked(claim: Claim, mask: Mask) -> Claim:
     )
 
 
-def _told(found: object, run: Run, places: Places) -> Claim | Fate:
+def _told(found: object, run: Run, rules: Rules, places: Places) -> Claim | Fate:
     """Return what a result claims, else why it does not count; most are about other files, which is quick."""
     if not isinstance(found, dict):
         return Fate.UNREADABLE
     if not places.may_hold(found, run):
         return Fate.ELSEWHERE
     try:
-        result = Result.model_validate(found)
+        result = Result.model_validate(with_few_locations(found))
     except ValidationError:
         return Fate.UNREADABLE
     if fate := _fate(result):
         return fate
     spot = places.find(result.locations or (), run)
-    return _claim(result, run, spot) if spot else Fate.ELSEWHERE
+    return _claim(result, run, rules, spot) if spot else Fate.ELSEWHERE
 
 
 def _fate(result: Result) -> Fate | None:
@@ -127,8 +130,8 @@ def _accepted(result: Result) -> set[str]:
     return {each.kind for each in result.suppressions or () if each.status in (None, "accepted")}
 
 
-def _claim(result: Result, run: Run, spot: Spot) -> Claim:
-    named = named_by(result, run)
+def _claim(result: Result, run: Run, rules: Rules, spot: Spot) -> Claim:
+    named = named_by(result, rules)
     shape = named.shape
     rule = rule_of(named, name_of(run), score_of(result, shape))
     more = _IN_THE_CODE if _accepted(result) else ""
@@ -152,9 +155,9 @@ def _claim(result: Result, run: Run, spot: Spot) -> Claim:
 
 def _text(result: Result, shape: RuleShape) -> str:
     if result.message.text or not result.message.id:
-        return result.message.text
-    given = result.message.arguments
-    stored = (shape.texts or {}).get(result.message.id, Text()).text
+        return result.message.text[:_READ_LENGTH]
+    given = [each[:_TEXT_LENGTH] for each in result.message.arguments[:10]]
+    stored = (shape.texts or {}).get(result.message.id, Text()).text[:_READ_LENGTH]
     return re.sub(
         r"\{(\d)\}", lambda found: given[int(found[1])] if int(found[1]) < len(given) else "", stored
     )

@@ -13,6 +13,7 @@ from chargehand.core.sarif import Artifact, Location, Region, path_in
 
 MOST_LOCATIONS = 10
 _DEEPEST_BASE = 5
+_LONGEST_PATH = 4_096
 _DRIVE = re.compile(r"/?[A-Za-z]:/")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
@@ -87,7 +88,8 @@ class Places:
             artifact = listed[artifact.index].location
         above = _above(artifact.base, run)
         # Some tools write a path as it is, which only looks encoded.
-        for written in dict.fromkeys((path_in(artifact.uri), artifact.uri)):
+        written_ways = (path_in(artifact.uri), artifact.uri) if len(artifact.uri) <= _LONGEST_PATH else ()
+        for written in dict.fromkeys(written_ways):
             plain = written.replace("\\", "/")
             yield from self._below(_joined(above, plain))
             if above and not _is_absolute(plain):
@@ -105,6 +107,12 @@ class Places:
             return
         parts = plain.split("/")
         yield from ("/".join(parts[start:]) for start in range(1, len(parts)))
+
+
+def with_few_locations(result: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the JSON of a result with as many places as are looked at."""
+    located = result.get("locations")
+    return {**result, "locations": located[:MOST_LOCATIONS]} if isinstance(located, list) else result
 
 
 def _in(value: object, *names: str) -> object:
