@@ -28,7 +28,7 @@ class Limit(PlainValue):
             return f"the cap of {usd_exact(self.usd)} (max_spend)"
         if self.budget_usd == self.usd:
             return f"the pr_budget of {usd_exact(self.usd)}"
-        return f"the {usd_rounded_up(self.usd)} that is left of the pr_budget of {usd_exact(self.budget_usd)}"
+        return f"what is left of the pr_budget of {usd_exact(self.budget_usd)}"
 
     @property
     def shown(self) -> str:

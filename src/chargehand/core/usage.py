@@ -173,11 +173,6 @@ class RequestSpending(PlainValue):
     spent_usd: Decimal
     unpriced: tuple[str, ...] = ()
 
-    @property
-    def left_before_usd(self) -> Decimal | None:
-        """What the budget left for this run; None if there is no budget."""
-        return None if self.budget_usd is None else max(self.budget_usd - self.spent_before_usd, Decimal(0))
-
 
 class Bill(PlainValue):
     """All calls added up, in US dollars.

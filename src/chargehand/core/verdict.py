@@ -153,16 +153,9 @@ def _cap_usd(review: Review, gate: Gate) -> Decimal | None:
 
 
 def _cap(review: Review, gate: Gate) -> str:
-    """Return which money ran out: the run's own, or the pull request's if that left less."""
+    """Return which money ran out, by the setting that set it."""
     limit = review.bill.limit
-    if limit and (limit.source != "pr_budget" or review.bill.pr is None):
-        return limit.name
-    request = review.bill.pr
-    left = request.left_before_usd if request else None
-    if request is None or left is None or (gate.max_spend is not None and gate.max_spend <= left):
-        return f"the cap of {usd_exact(gate.max_spend)}"
-    before = f"{usd(request.spent_before_usd)} spent before"
-    return f"the budget of {usd_exact(request.budget_usd)} for {request.subject} ({before})"
+    return limit.name if limit else f"the cap of {usd_exact(gate.max_spend)}"
 
 
 def _incomplete(review: Review) -> list[str]:

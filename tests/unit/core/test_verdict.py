@@ -7,9 +7,10 @@ from chargehand.core.coverage import Coverage
 from chargehand.core.diff import Authority, Diff, FileDiff, Skip, SkipReason
 from chargehand.core.finding import Confidence, Severity
 from chargehand.core.gate import Gate
+from chargehand.core.limit import Limit
 from chargehand.core.review import Review, Timing
 from chargehand.core.taking_in import take_in
-from chargehand.core.usage import Bill, Counterfactuals, RequestSpending, Usage
+from chargehand.core.usage import Bill, Counterfactuals, Usage
 from chargehand.core.verdict import EXIT_CODES, Status, decide
 from tests.unit.crew import LENSES, diff_of, finding_of
 
@@ -175,27 +176,19 @@ def test_files_that_could_not_be_read_are_counted_after_the_answers_that_are_mis
 
 
 @pytest.mark.parametrize(
-    ("cap_usd", "budget_usd", "said"),
+    ("limit", "said"),
     [
-        ("0.25", "1.00", "the cap of $0.25"),
-        ("0.30", "1.00", "the cap of $0.30"),
-        ("0.31", "1.00", "the budget of $1.00 for pull request 7 ($0.7000 spent before)"),
-        (None, "1.00", "the budget of $1.00 for pull request 7 ($0.7000 spent before)"),
-        ("0.25", None, "the cap of $0.25"),
+        (Limit(usd=Decimal("0.25"), source="max_spend"), "the cap of $0.25 (max_spend)"),
+        (
+            Limit(usd=Decimal("0.30"), source="pr_budget", budget_usd=Decimal("1.00")),
+            "what is left of the pr_budget of $1.00",
+        ),
+        (None, "the cap of $0.31"),
     ],
 )
-def test_whichever_left_less_is_said_to_have_stopped_the_work(
-    cap_usd: str | None, budget_usd: str | None, said: str
-) -> None:
-    request = RequestSpending(
-        subject="pull request 7",
-        budget_usd=Decimal(budget_usd) if budget_usd else None,
-        runs=2,
-        spent_before_usd=Decimal("0.70"),
-        spent_usd=Decimal("0.80"),
-    )
-    review = changed(coverage=(UNPAID,), bill=BILL.evolve(pr=request))
-    verdict = decide(review, Gate(max_spend=Decimal(cap_usd) if cap_usd else None))
+def test_whichever_left_less_is_said_to_have_stopped_the_work(limit: Limit | None, said: str) -> None:
+    review = changed(coverage=(UNPAID,), bill=BILL.evolve(limit=limit))
+    verdict = decide(review, Gate(max_spend=Decimal("0.31")))
     assert verdict.reasons == (f"{said} left 1 reading of a file under a lens undone",)
 
 
