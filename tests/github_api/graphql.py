@@ -64,6 +64,7 @@ _SCHEMA = build_schema(
     """
 )
 _MOST = 100
+LONGEST_BODY = 65_536
 
 
 def execute(pull: PullRequest, token: Token, body: Json) -> Json:
@@ -113,11 +114,11 @@ class _Root:
         }
 
     def updateIssueComment(self, _info: object, input: Json) -> Json:  # noqa: A002, N802 # GitHub's names
-        self._comment(input["id"], self.pull.conversation).body = input["body"]
+        self._comment(input["id"], self.pull.conversation).body = _checked(input["body"])
         return {}
 
     def updatePullRequestReviewComment(self, _info: object, input: Json) -> Json:  # noqa: A002, N802
-        self._comment(input["pullRequestReviewCommentId"], self._inline()).body = input["body"]
+        self._comment(input["pullRequestReviewCommentId"], self._inline()).body = _checked(input["body"])
         return {}
 
     def minimizeComment(self, _info: object, input: Json) -> Json:  # noqa: A002, N802
@@ -172,6 +173,14 @@ class _Root:
     def _need(self, permission: Json) -> None:
         if permission not in self.token.may_write:
             raise _Refused("FORBIDDEN", "Resource not accessible by integration")
+
+
+def _checked(body: str) -> str:
+    if not body.strip():
+        raise _Refused("UNPROCESSABLE", "Body can't be blank")
+    if len(body) > LONGEST_BODY:
+        raise _Refused("UNPROCESSABLE", f"Body is too long (maximum is {LONGEST_BODY} characters)")
+    return body
 
 
 def _shown(comment: Comment) -> Json:

@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tests.github_api.graphql import execute
+from tests.github_api.graphql import LONGEST_BODY, execute
 from tests.github_api.pull_request import Json, PullRequest, Token
 
-LONGEST_BODY = 65_536
 _CONCLUSIONS = {
     "action_required", "cancelled", "failure", "neutral", "success", "skipped", "stale", "timed_out",
 }  # fmt: skip
