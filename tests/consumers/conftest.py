@@ -123,10 +123,11 @@ def pip_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def environment(tmp_path: Path, pip_cache: Path) -> dict[str, str]:
-    """Return an environment with a HOME of its own, and no key, GIT_* or virtual environment of ours."""
-    home = tmp_path / "home"
+def environment(tmp_path: Path, pip_cache: Path) -> Iterator[dict[str, str]]:
+    """Give an environment with a HOME of its own, and no key, GIT_* or virtual environment of ours."""
+    home, temporary = tmp_path / "home", tmp_path / "temporary"
     home.mkdir()
+    temporary.mkdir()
     for name in _AMBIENT_FILES:
         settings = Path.home() / name
         if settings.exists():
@@ -140,15 +141,17 @@ def environment(tmp_path: Path, pip_cache: Path) -> dict[str, str]:
     people = {
         f"GIT_{who}_{what}": "a@b.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
     }
-    return {
+    yield {
         **ambient,
         **people,
         "HOME": str(home),
+        "TMPDIR": str(temporary),
         "LANG": "C.UTF-8",
         "PATH": f"{Path(sys.base_prefix) / 'bin'}:{os.environ['PATH']}",
         "PIP_CACHE_DIR": str(pip_cache),
         "PIP_NO_COMPILE": "1",  # most environments live for one run, which compiles what it imports
     }
+    shutil.rmtree(temporary)  # jobs leave environments there, which are large
 
 
 @pytest.fixture

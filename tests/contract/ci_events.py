@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.command import chargehand
+from tests.folders import lasting_folder
 from tests.unit.change.world import World, checkout, github, pull_request
 
 PAGE = Path(__file__).parents[2] / "docs" / "ci.md"
@@ -209,7 +210,7 @@ ROWS = (
 @cache
 def _server() -> World:
     """Return the server's repository, which no job writes to."""
-    return pull_request(Path(tempfile.mkdtemp()) / "server")
+    return pull_request(lasting_folder() / "server")
 
 
 def told(row: Row, folder: Path) -> tuple[str, ...]:

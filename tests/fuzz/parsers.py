@@ -6,7 +6,6 @@ from functools import cache, partial
 from itertools import islice
 from json import dumps, loads
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -68,6 +67,7 @@ from chargehand.reports.html.colours import painter
 from chargehand.reports.html.lines import CITED_SHOWN, WIDTH
 from chargehand.reports.languages import language_of
 from chargehand.reports.spend.runs import run_of
+from tests.folders import lasting_folder
 from tests.fuzz import samples
 from tests.fuzz.hostile_server import PROMPT, ask, server
 from tests.unit.changes import added, changed, diff_of
@@ -103,7 +103,7 @@ def _text(data: bytes) -> str:
 
 @cache
 def _folder() -> Path:
-    return Path(mkdtemp(prefix="chargehand-fuzz-"))
+    return lasting_folder()
 
 
 def _file(data: bytes, name: str) -> Path:

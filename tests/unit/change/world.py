@@ -1,17 +1,16 @@
 """Real repositories for tests, built in a temporary folder and deaf to the settings of whoever runs them."""
 
-import atexit
 import json
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from chargehand.change import Automatic, Repository, Selection, find_change, find_repository
 from chargehand.core.change import Change
+from tests.folders import lasting_folder
 
 BASE_ENVIRON = {
     "PATH": os.environ["PATH"],
@@ -102,7 +101,7 @@ def empty(root: Path, branch: str = "main") -> None:
 @cache
 def _empty(branch: str) -> Path:
     """Make that repository once a process."""
-    world = World(_folder())
+    world = World(lasting_folder())
     world.git("init", "-q", "-b", branch)
     return world.root
 
@@ -110,7 +109,7 @@ def _empty(branch: str) -> Path:
 @cache
 def _branched() -> Path:
     """Make that repository once a process, too."""
-    world = World.empty(_folder())
+    world = World.empty(lasting_folder())
     world.commit({"a.py": "one\n", "b.py": "two\n"}, "start")
     world.git("checkout", "-q", "-b", "topic")
     world.commit({"a.py": "one\nmore\n"}, "first on topic")
@@ -119,13 +118,6 @@ def _branched() -> Path:
     world.commit({"b.py": "two\nelsewhere\n"}, "main moves on")
     world.git("checkout", "-q", "topic")
     return world.root
-
-
-def _folder() -> Path:
-    """Make a folder that lasts as long as the process."""
-    folder = tempfile.mkdtemp()
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
 
 
 def pull_request(root: Path) -> World:
