@@ -154,6 +154,8 @@ def parse_config(name: str, text: str, version: str = "") -> ConfigFile | None:
         return ConfigFile(name=shown, table=table)
     tools = table.get("tool")
     own = tools.get("chargehand") if isinstance(tools, dict) else None
+    if own is not None and not isinstance(own, dict):
+        raise ConfigError(f"Nothing was reviewed: {shown}: tool.chargehand should be a table.")
     return ConfigFile(name=shown, table=own) if isinstance(own, dict) else None
 
 

@@ -23,6 +23,7 @@ from chargehand.config.values import (
     WholeNumber,
     Word,
     check_patterns,
+    of_form,
 )
 from chargehand.core.checked_value import After, CheckedValue, Within
 from chargehand.core.diff import SkipReason
@@ -34,7 +35,11 @@ from chargehand.cost.prices import PriceOverride
 MOST_DAYS = 10_000
 _BY_DEFAULT: dict[str, Word] = {"*": "fail"}
 # What git fetches from without running a helper that the address names.
-_ADDRESS = r"^(|(https|ssh|file)://[!-~]+|[\w.-]+@[\w.-]+:[!-~]+)$"
+_ADDRESS = r"(|(https|ssh|file)://[!-~]+|[\w.-]+@[\w.-]+:[!-~]+)"
+_FETCHED = "should be an address such as https://git.example/our/settings.git"
+_WHOLE_ID = "should be the full id of a commit, such as git rev-parse prints"
+_TOML = "should be the path of a .toml file, from the top of that repository"
+_FROM_TOP = "should be a path from the top, without a slash before it"
 
 
 class ModelSettings(CheckedValue):
@@ -103,13 +108,15 @@ class ContextSettings(CheckedValue):
 
     enabled: bool = True
     tokens: Annotated[WholeNumber, Within(ge=500, le=20_000)] = 4_000
-    guidance: tuple[Annotated[str, Within(pattern=r"^[^/].*$", max_length=200)], ...] = USUAL
+    guidance: tuple[Annotated[str, of_form(r"[^/].*", _FROM_TOP), Within(max_length=200)], ...] = USUAL
 
 
 class SuppressionSettings(CheckedValue):
     """A finding that somebody accepts, by fingerprint, rule and path, of which one is enough."""
 
-    fingerprint: Annotated[str, Within(pattern=r"^([0-9a-f]{32})?$")] = ""
+    fingerprint: Annotated[
+        str, of_form(r"([0-9a-f]{32})?", "should be 32 digits from 0 to f, as in a report")
+    ] = ""
     rule: RuleId | Literal[""] = ""
     path: Pattern = ""
     reason: Annotated[str, Within(min_length=1, max_length=500)]
@@ -187,9 +194,9 @@ class ExtendsSettings(CheckedValue):
     `overridable` stands in the base itself: what repositories may set otherwise, by key or by table.
     """
 
-    address: Annotated[str, Within(pattern=_ADDRESS, max_length=1_000)] = ""
-    commit: Annotated[str, Within(pattern=r"^([0-9a-f]{40}([0-9a-f]{24})?)?$")] = ""
-    path: Annotated[str, Within(pattern=r"^[^/].*\.toml$", max_length=1_000)] = ".chargehand.toml"
+    address: Annotated[str, of_form(_ADDRESS, _FETCHED), Within(max_length=1_000)] = ""
+    commit: Annotated[str, of_form(r"([0-9a-f]{40}([0-9a-f]{24})?)?", _WHOLE_ID)] = ""
+    path: Annotated[str, of_form(r"[^/].*\.toml", _TOML), Within(max_length=1_000)] = ".chargehand.toml"
     overridable: tuple[str, ...] = ()
 
     def check(self) -> None:

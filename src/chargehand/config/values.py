@@ -105,6 +105,17 @@ def version_numbers(version: str) -> tuple[int, ...]:
     return (*found, 0, 0)[:3]
 
 
+def of_form(pattern: str, said: str) -> After:
+    """Return the bound that a text fits a pattern as a whole; `said` says what it should be."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(said)
+        return text
+
+    return After(check)
+
+
 def _day(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
@@ -135,4 +146,4 @@ Grade = Literal["off", "critical", "high", "medium", "low"]
 Reach = Literal["critical", "high", "medium", "low", "never"]
 Pattern = Annotated[str, After(_pattern)]
 Version = Annotated[str, After(_version)]
-Day = Annotated[str, Before(_day), Within(pattern=r"^(\d{4}-\d\d-\d\d)?$")]
+Day = Annotated[str, Before(_day), of_form(r"(\d{4}-\d\d-\d\d)?", "should be a day such as 2027-06-30")]

@@ -1,6 +1,7 @@
 """The configuration: that of the work tree, and that of the target's tip, which counts in CI."""
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from functools import partial
 
@@ -55,7 +56,9 @@ def _unreadable(place: Place, error: ConfigError) -> Trouble:
     path = place.root / OWN
     if place.asked.config is None and path.is_symlink():
         return Trouble(said=said, mend=Run(line=f"cp {OWN} {OWN}.new && mv {OWN}.new {OWN}"))
-    return Trouble(said=said, mend=Run(line=f"ls -l {place.asked.config or OWN}"))
+    name = shlex.quote(str(place.asked.config or OWN))
+    is_there = (place.cwd / place.asked.config if place.asked.config else path).exists()
+    return Trouble(said=said, mend=Run(line=f"mv {name} {name}.old" if is_there else f"touch {name}"))
 
 
 def _troubles(place: Place, texts: Mapping[str, str], branch: str) -> Iterator[Trouble]:
@@ -100,10 +103,19 @@ def _of_base(name: str, text: str, place: Place) -> str:
 
 
 def _no_toml(name: str, text: str, error: ConfigError, branch: str) -> Iterator[Trouble]:
-    number = getattr(error.__cause__, "lineno", 1)
+    number = getattr(error.__cause__, "lineno", 0) or _line_at_fault(text)
     found = mend_line(name, text, number, partial(_is_toml, name))
     comment = Write(path=name, first=number, last=number, line=f"# {text.split(chr(10))[number - 1]}")
     yield Trouble(said=str(error).removeprefix(_BEGIN), mend=_on(found or comment, branch))
+
+
+def _line_at_fault(text: str) -> int:
+    """Return the first line that is not UTF-8, else the one that has a value where our table belongs."""
+    lines = list(enumerate(text.split("\n"), 1))
+    odd = (number for number, line in lines if any("\ud800" <= each <= "\udfff" for each in line))
+    return next(
+        odd, next((number for number, line in lines if re.match(r"(tool\.)?chargehand\s*=", line)), 1)
+    )
 
 
 def _parsed(name: str, text: str) -> ConfigFile | ConfigError | None:

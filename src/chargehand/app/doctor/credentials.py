@@ -35,6 +35,7 @@ def credentials(place: Place) -> Iterator[Trouble]:
         yield Trouble(said=_said(error), mend=Run(line=f"export CHARGEHAND_PROVIDER={_first_meant(error)}"))
         return
     yield from _unsendable(environ)
+    yield from _copied_with_more(environ)
     for names in _NEEDED.get(cloud.name, ()):
         if not any(environ.get(name, "").strip() for name in names):
             said = f"{cloud.title} is asked, and {' or '.join(names)} is not set."
@@ -62,6 +63,16 @@ def _unsendable(environ: Mapping[str, str]) -> Iterator[Trouble]:
         check_custom_headers(environ)
     except EnvironmentFault as error:
         yield Trouble(said=_said(error), mend=Run(line=f"unset {CUSTOM}"))
+
+
+def _copied_with_more(environ: Mapping[str, str]) -> Iterator[Trouble]:
+    """Yield keys with quotes or blanks in them, which came along when they were copied."""
+    for name in _SENT:
+        key = environ.get(name, "").strip()
+        if key and not _no_header(name, environ) and re.search(r"[\"'\s]", key):
+            said = f"{name} holds a quote or a blank, which no key of Anthropic's has."
+            clean = f"""export {name}="$(printf %s "${name}" | tr -d "'\\"[:space:]")\""""
+            yield Trouble(said=said, mend=Run(line=clean), is_failing=False)
 
 
 def _no_header(name: str, environ: Mapping[str, str]) -> str:

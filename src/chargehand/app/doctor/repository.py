@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from shutil import which
 
 from chargehand.app.doctor.place import Place
 from chargehand.app.doctor.trouble import Run, Trouble
@@ -9,6 +10,14 @@ from chargehand.change import NoRepository
 
 # The lines that our own messages end with.
 _TYPED = re.compile(r"(?:[Rr]un:|Name them:) (git .+?)(?: \(in a CI job.*)?", re.DOTALL)
+
+_INSTALLING = (
+    "apt-get install git",
+    "dnf install git",
+    "apk add git",
+    "pacman -S git",
+    "brew install git",
+)
 
 
 def repository(place: Place) -> Iterator[Trouble]:
@@ -28,6 +37,8 @@ def _line(said: str) -> str:
     found = re.search(_TYPED.pattern + r"\Z", said, re.DOTALL)
     if found:
         return found[1]
+    if "git is not installed" in said:
+        return next((line for line in _INSTALLING if which(line.split()[0])), _INSTALLING[0])
     if "GITHUB_EVENT_PATH" in said:
         return "unset GITHUB_EVENT_PATH GITHUB_ACTIONS"
     if "cannot be written to" in said:

@@ -8,29 +8,30 @@ from difflib import get_close_matches
 
 import tomli
 
+from chargehand.app.doctor.toml_keys import ASSIGNED, common, header_of, is_on_the_way, parts_of
+from chargehand.app.doctor.toml_tables import in_tables
 from chargehand.app.doctor.trouble import Write
 from chargehand.config.settings import Settings
 from chargehand.config.tables import TABLES
 from chargehand.config.variables import Key
 
-_PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([\w-]+)")
-_HEADER = re.compile(r"\s*\[\[?(.+?)\]\]?\s*(#.*)?")
-_ASSIGNED = re.compile(r"(\s*)((?:\"[^\"]*\"|'[^']*'|[\w.\s-])+?)(\s*=\s*)(.*)", re.DOTALL)
 _MOST_LINES = 200
 
 
 def mend(name: str, text: str, key: Key, said: str, is_right: Callable[[str], bool]) -> Write | None:
     """Return the first line with which `is_right` holds of the file, None if none is known."""
-    place = _place_of(text, key)
-    if place is None:
-        return None
-    first, last = place
-    lines = text.split("\n")[first - 1 : last]
-    for line in _candidates(lines, key, said):
+    for first, last, line in (*_in_place(text, key, said), *in_tables(text, key, said)):
         write = Write(path=name, first=first, last=last, line=line)
         if is_right(write.applied(text)):
             return write
     return None
+
+
+def _in_place(text: str, key: Key, said: str) -> Iterator[tuple[int, int, str]]:
+    if place := _place_of(text, key):
+        first, last = place
+        for line in _candidates(text.split("\n")[first - 1 : last], key, said):
+            yield first, last, line
 
 
 def mend_line(name: str, text: str, number: int, is_right: Callable[[str], bool]) -> Write | None:
@@ -38,13 +39,24 @@ def mend_line(name: str, text: str, number: int, is_right: Callable[[str], bool]
     lines = text.split("\n")
     for first in dict.fromkeys((min(number, len(lines)), max(number - 1, 1))):
         line = lines[first - 1]
-        name_of, equals, value = line.partition("=")
-        quoted = f"{name_of}= {json.dumps(value.strip().strip(chr(34) + chr(39)))}" if equals else line
-        for other in (quoted, f"# {line}"):
+        for other in (*_as_toml(line), f"# {line}"):
             write = Write(path=name, first=first, last=first, line=other)
             if is_right(write.applied(text)):
                 return write
     return None
+
+
+def _as_toml(line: str) -> Iterator[str]:
+    """Yield what was meant by a setting that is no TOML: an open list, YAML, text without quotes."""
+    name, equals, value = line.partition("=")
+    if not equals:
+        name, equals, value = line.partition(":")
+    if not equals:
+        return
+    if value.lstrip().startswith("["):
+        yield f"{name.rstrip()} = {value.strip()}]"
+    yield f"{name.rstrip()} = {value.strip()}"
+    yield f"{name.rstrip()} = {json.dumps(value.strip().strip(chr(34) + chr(39)))}"
 
 
 def _place_of(text: str, key: Key) -> tuple[int, int] | None:
@@ -53,24 +65,16 @@ def _place_of(text: str, key: Key) -> tuple[int, int] | None:
     table: Key = ()
     lines = text.split("\n")
     for number, line in enumerate(lines, 1):
-        if header := _HEADER.fullmatch(line):
-            table = path = _parts(header[1])
-        elif assigned := _ASSIGNED.fullmatch(line):
-            path = (*table, *_parts(assigned[2]))
+        if (header := header_of(line)) is not None:
+            table = path = header
+        elif assigned := ASSIGNED.fullmatch(line):
+            path = (*table, *parts_of(assigned[2]))
         else:
             continue
-        common = _common(path, key)
-        if path and common >= min(len(path), len(key)) and (best is None or common > best[0]):
-            best = common, number
+        shared = common(path, key)
+        if is_on_the_way(path, key) and (best is None or shared > best[0]):
+            best = shared, number
     return (best[1], _end(lines, best[1])) if best else None
-
-
-def _common(path: Key, key: Key) -> int:
-    return sum(1 for a, b in zip(path, key, strict=False) if a == b) if path[:1] == key[:1] else 0
-
-
-def _parts(text: str) -> Key:
-    return tuple(next(each for each in found if each) for found in _PART.findall(text) if any(found))
 
 
 def _end(lines: Sequence[str], first: int) -> int:
@@ -86,11 +90,11 @@ def _end(lines: Sequence[str], first: int) -> int:
 
 def _candidates(lines: Sequence[str], key: Key, said: str) -> Iterator[str]:
     """Yield what may be meant: a key that comes near, an allowed value, the default, no such line."""
-    assigned = _ASSIGNED.fullmatch("\n".join(lines))
+    assigned = ASSIGNED.fullmatch("\n".join(lines))
     if assigned:
         before, written, equals, value = assigned.groups()
         for meant in re.findall(r"did you mean ([\w./-]+)\?", said):
-            *table, _ = _parts(written)
+            *table, _ = parts_of(written)
             yield before + ".".join((*table, meant)) + equals + value
             yield before + ".".join((*table, meant.rpartition(".")[2])) + equals + value
             yield before + written + equals + json.dumps(meant)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chargehand.app.doctor import Asked
+from chargehand.lenses import BUILT_IN_LENSES
 from tests.unit.change.world import World
 
 KEY = {"ANTHROPIC_API_KEY": "sk-test"}
@@ -57,6 +58,11 @@ def _toml(text: str) -> dict[str, str]:
 def _link(world: World) -> Path:
     (world.root / "kept.toml").write_text("threads = 4\n")
     (world.root / ".chargehand.toml").symlink_to("kept.toml")
+    return world.root
+
+
+def _latin(world: World) -> Path:
+    (world.root / ".chargehand.toml").write_bytes(b'threads = 4\ninstructions = "caf\xe9"\n')
     return world.root
 
 
@@ -412,5 +418,45 @@ BROKEN = (
             "  - repo: https://github.com/chargehand/chargehand\n    rev: v0.0.4\n",
         }
         | _toml('[lenses.style]\npaths = ["*.py"]\n'),
+    ),
+    Broken(
+        "tables that lack something, and a word in one that is none",
+        "configuration",
+        "has no instructions of its own",
+        _toml(
+            '[lenses.perf]\npurpose = "x"\n\n[[suppressions]]\nrule = "tests/missing"\n\n'
+            '[gate.lenses]\nstlye = "never"\n\n[prices."m"]\ninput = 1\n'
+        ),
+    ),
+    Broken(
+        "YAML, and a list that is not closed",
+        "configuration",
+        "is not TOML",
+        _toml('fail_on: high\n[paths]\nignore = ["a",\ninclude = []\n'),
+    ),
+    Broken(
+        "no lens that is on",
+        "configuration",
+        "every lens is switched off",
+        _toml("".join(f"[lenses.{lens}]\nenabled = false\n\n" for lens in BUILT_IN_LENSES)),
+    ),
+    Broken("text in Latin-1", "configuration", "is not UTF-8", prepare=_latin),
+    Broken(
+        "a folder in the configuration's place",
+        "configuration",
+        "Is a dir",
+        prepare=_folder(".chargehand.toml"),
+    ),
+    Broken(
+        "a configuration that is not there",
+        "configuration",
+        "gone.toml cannot be read",
+        asked=Asked(config=Path("gone.toml")),
+    ),
+    Broken(
+        "a value in our table's place",
+        "configuration",
+        "should be a table",
+        {"pyproject.toml": '[project]\nname = "x"\n\n[tool]\nchargehand = 3\n'},
     ),
 )

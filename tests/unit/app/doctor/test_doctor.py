@@ -67,7 +67,8 @@ class Patient:
             self.world.git("stash", "-q", "-u")
             self.world.git("checkout", "-q", mend.branch)
         path = self.world.root / mend.path
-        path.write_text(mend.applied(path.read_text() if path.exists() else ""))
+        text = path.read_bytes().decode("utf-8", "surrogateescape") if path.exists() else ""
+        path.write_bytes(mend.applied(text).encode("utf-8", "surrogateescape"))
         if mend.branch:
             self.world.commit({}, "mended")
             self.world.git("checkout", "-q", "feature")
@@ -141,6 +142,14 @@ def test_models_are_not_looked_at_until_the_settings_can_be_used(good: World, tm
     broken = Broken("", "", "", files={".chargehand.toml": "frobnicate = 1\n"})
     states = {each.name: each.state for each in _patient(broken, good, tmp_path).examined()}
     assert (states["configuration"], states["models"]) == ("fails", "not looked at")
+
+
+def test_a_key_that_was_copied_with_its_quotes_is_told_and_cleaned(good: World, tmp_path: Path) -> None:
+    patient = _patient(Broken("", "", "", environ={"ANTHROPIC_API_KEY": '"sk-te st"'}), good, tmp_path)
+    [found] = [found for each in patient.examined() if each.name == "credentials" for found in each.troubles]
+    assert "holds a quote or a blank" in found.said
+    patient.mend(found.mend)
+    assert patient.environ["ANTHROPIC_API_KEY"] == "sk-test"
 
 
 def test_a_fork_without_a_key_and_a_missing_grammar_are_told_and_fail_nothing(good: World) -> None:
