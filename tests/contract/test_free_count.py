@@ -24,11 +24,11 @@ def counts(api: MessagesApi) -> int:
 
 def test_a_small_cap_is_enough_if_the_count_says_so(tmp_path: Path) -> None:
     with MessagesApi() as api:
-        ended = review(api, tmp_path, "--max-spend", "0.012")
+        ended = review(api, tmp_path, "--max-spend", "0.015")
         assert counts(api) == 1
         assert len(api.calls) > 0
-        assert api.bill_usd <= Decimal("0.012")
-    assert ended.returncode == 4, ended.stderr
+        assert api.bill_usd <= Decimal("0.015")
+    assert ended.returncode == 0, ended.stderr
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_where_nothing_hangs_on_it_nothing_is_counted(tmp_path: Path, arguments:
 )
 def test_batches_and_recordings_go_by_the_estimate(tmp_path: Path, arguments: list[str]) -> None:
     with MessagesApi() as api:
-        ended = review(api, tmp_path, "--max-spend", "0.012", *arguments)
+        ended = review(api, tmp_path, "--max-spend", "0.015", *arguments)
         assert api.log == ()
     assert ended.returncode == 2
-    assert "the cap of $0.012 (max_spend) is too small" in ended.stderr
+    assert "the cap of $0.015 (max_spend) is too small" in ended.stderr
