@@ -3,8 +3,9 @@
     python benchmarks/action_start.py EARLIER [--pairs 5]
 
 EARLIER is a checkout of the earlier build. The installing step of each one's action is run as by a runner,
-and then the command until its first request arrives. Cold begins without a cache of pip, warm with the one
-that a run before filled. Needs the package index. Processor time is that of all that was started: it says
+and then the command until its first request arrives. Cold begins with nothing, warm with the cache of pip
+that a run before filled, kept also with what a run before has installed (`install-cache`), if the build can
+keep that. Needs the package index. Processor time is that of all that was started: it says
 more where others use the machine, and nothing of waiting for the network.
 """
 
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,14 +48,20 @@ def main() -> None:
     builds = (asked.earlier.resolve(), PROJECT)
     with tempfile.TemporaryDirectory() as kept:
         for build in builds:
-            taken(build, Path(kept))
-        for name, cache in (("cold", None), ("warm", Path(kept))):
-            report(name, [pair(builds, cache, is_turned=bool(n % 2)) for n in range(asked.pairs)])
+            taken(build, Path(kept, "pip"), Path(kept, "installed"))
+        for name, *folders in (
+            ("cold", None, None),
+            ("warm", Path(kept, "pip"), None),
+            ("kept", Path(kept, "pip"), Path(kept, "installed")),
+        ):
+            report(name, [pair(builds, *folders, is_turned=bool(n % 2)) for n in range(asked.pairs)])
 
 
-def pair(builds: tuple[Path, Path], cache: Path | None, *, is_turned: bool) -> tuple[Taken, Taken]:
+def pair(
+    builds: tuple[Path, Path], cache: Path | None, installed: Path | None, *, is_turned: bool
+) -> tuple[Taken, Taken]:
     """Return what the earlier and this build take, measured in this order or turned round."""
-    found = {build: taken(build, cache) for build in (builds[::-1] if is_turned else builds)}
+    found = {build: taken(build, cache, installed) for build in (builds[::-1] if is_turned else builds)}
     return found[builds[0]], found[builds[1]]
 
 
@@ -68,7 +75,7 @@ def report(name: str, pairs: list[tuple[Taken, Taken]]) -> None:
         print(f"{name}, {kind}: {spread} of the earlier build; {ours:.1f} s, earlier {earlier:.1f} s")
 
 
-def taken(build: Path, cache: Path | None) -> Taken:
+def taken(build: Path, cache: Path | None, installed: Path | None) -> Taken:
     """Return how long it takes from the installing step to the first request."""
     before = children()
     with tempfile.TemporaryDirectory() as temp, listening() as server:
@@ -77,13 +84,14 @@ def taken(build: Path, cache: Path | None) -> Taken:
         environ = {name: text for name, text in os.environ.items() if not name.startswith(FOREIGN)}
         environ |= {"PIP_CACHE_DIR": str(cache or folder / "cache"), "RUNNER_TEMP": temp}
         environ |= {"GITHUB_ACTION_PATH": str(build), "GITHUB_OUTPUT": str(folder / "outputs")}
+        environ |= {"install_cache": str(installed or "")}
         start = time.perf_counter()
         shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", installing_step(build)]
         subprocess.run(shell, cwd=folder, env=environ, check=True, stdout=sys.stderr)
         outputs = dict(line.split("=", 1) for line in (folder / "outputs").read_text().splitlines())
         address = f"http://127.0.0.1:{server.getsockname()[1]}"
         with subprocess.Popen(
-            [outputs["python"], *flags_of(build), "-m", "chargehand", "review", "change.diff"],
+            [outputs["python"], *flags_of(build, outputs), "-m", "chargehand", "review", "change.diff"],
             cwd=folder,
             env={**environ, "ANTHROPIC_BASE_URL": address, "ANTHROPIC_API_KEY": "none"},
             stdout=subprocess.DEVNULL,
@@ -101,10 +109,11 @@ def children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def flags_of(build: Path) -> list[str]:
+def flags_of(build: Path, outputs: Mapping[str, str]) -> list[str]:
     """Return the flags with which the action starts Python for the review."""
     found = re.search(r'python=\("\$\w+" (.*)\)', (build / "action.yml").read_text("utf-8"))
-    return found[1].split() if found else []
+    flags = found[1] if found else ""
+    return flags.replace("${no_bytecode:+-B}", "-B" if outputs.get("no-bytecode") else "").split()
 
 
 def installing_step(build: Path) -> str:

@@ -154,21 +154,21 @@ def test_the_changelog_leads_to_this_version() -> None:
     assert sections[1:2] in ([], [__version__])
 
 
-# What the action itself reads, and what its steps do that speak to GitHub; every other input is an option of
+# What the action itself reads, and what its other steps do; every other input is an option of
 # the command that takes a value.
 OF_THE_ACTION = {"api-key", "cloud", "cache-secret", "require-model", "category", "path", "batch", "sarif-in"}
-OF_ITS_COMMENTS = {"comment", "hear-waivers", "report", "request", "token"}
+OF_OTHER_STEPS = {"comment", "hear-waivers", "install-cache", "report", "request", "token"}
 
 
 def test_every_other_input_of_the_action_is_an_option_of_the_command() -> None:
-    inputs = _read("action.yml")["inputs"].keys() - OF_THE_ACTION - OF_ITS_COMMENTS
+    inputs = _read("action.yml")["inputs"].keys() - OF_THE_ACTION - OF_OTHER_STEPS
     assert {f"--{name}" for name in inputs} <= OPTIONS
 
 
 def test_the_action_hands_over_every_input_by_environment_only() -> None:
     action = _read("action.yml")
     [review] = [step for step in action["runs"]["steps"] if step["name"] == "Review"]
-    given = {f"inputs.{name}" for name in action["inputs"].keys() - OF_ITS_COMMENTS}
+    given = {f"inputs.{name}" for name in action["inputs"].keys() - OF_OTHER_STEPS}
     assert {value.strip("${ }") for value in review["env"].values() if "inputs." in value} == given
     [names] = re.findall(r"for name in (.+); do", review["run"])
     assert {f"inputs.{name}" for name in names.split()} == given - {

@@ -1,13 +1,9 @@
 """What the installer takes over of pip's settings, and which wheel of uv fits a machine."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[3] / "requirements"))
-
 from fetch_uv import fits
 from pip_settings import pip_settings
 
