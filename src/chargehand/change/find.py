@@ -66,7 +66,7 @@ def _find(selection: Selection, checkout: Checkout, job: CiJob | None, stdin: Bi
     match selection:
         case FromFile(path=path, strip=strip):
             diff = _read_file(checkout.cwd / path)
-            why_empty = f"{one_line(str(path))} {_blank(diff)}: did the command that wrote it fail?"
+            why_empty = f"{one_line(path.name)} {_blank(diff)}: did the command that wrote it fail?"
             return _handed_over(checkout, job, diff, why_empty).evolve(source="file", strip=strip)
         case FromStdin(strip=strip):
             return _piped(checkout, job, stdin or sys.stdin.buffer).evolve(strip=strip)
