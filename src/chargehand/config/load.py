@@ -15,6 +15,7 @@ from chargehand.config.values import NEWER
 from chargehand.config.variables import Key, set_by, slips_in
 from chargehand.core.errors import ConfigError
 from chargehand.core.escaping import one_line
+from chargehand.core.plain_reading import read_plainly
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -57,7 +58,9 @@ def _read(tree: Tree) -> "tuple[Settings, Sequence[ErrorDetails]]":
     """Return the settings, and what is wrong with the tree; they are the defaults then."""
     if not tree:
         return Settings(), ()
-    # Start-up time: where nothing is set, there is nothing to check.
+    if settings := read_plainly(Settings, tree):
+        return settings, ()
+    # Start-up time: only what is wrong or unusual has to be explained.
     from pydantic import ValidationError  # noqa: PLC0415 - as above
 
     from chargehand.core.shape import read  # noqa: PLC0415 - as above

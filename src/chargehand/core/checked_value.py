@@ -3,7 +3,8 @@
 The marks stand in `Annotated`, and say to pydantic what its own would, which cannot be had without it.
 """
 
-from collections.abc import Callable, Iterator
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chargehand.core.plain_value import PlainValue
@@ -83,7 +84,21 @@ class Within:
     def __init__(self, **bounds: Any) -> None:  # Any: numbers and patterns
         self._bounds = bounds
 
+    def holds(self, value: Any) -> bool:  # Any: what the type that is marked takes
+        """Tell whether a value lies within, without pydantic; a bound that is not known here says no."""
+        return all(name in _HOLDS and _HOLDS[name](value, bound) for name, bound in self._bounds.items())
+
     def __iter__(self) -> Iterator[object]:
         from pydantic import Field  # noqa: PLC0415 - as above
 
         yield Field(**self._bounds)
+
+
+_HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {  # Any: a value and its bound
+    "ge": operator.ge,
+    "gt": operator.gt,
+    "le": operator.le,
+    "lt": operator.lt,
+    "min_length": lambda value, least: len(value) >= least,
+    "max_length": lambda value, most: len(value) <= most,
+}
