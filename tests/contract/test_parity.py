@@ -52,8 +52,9 @@ def test_a_comparison_says_its_cost_first_keeps_to_its_cap_and_goes_on_where_it_
     said: list[str] = []
     assert _start(tmp_path, api, said, cap=None) is None
     assert not api.log
-    assert said[0].startswith("Models are shown the changes alone")
-    assert said[1].startswith("orchestrator (claude-opus-5-5): 5 reviews, 5 tasks; expected $")
+    assert said[0].startswith("5 changes in ")
+    assert said[1].startswith("Models are shown the changes alone")
+    assert said[2].startswith("orchestrator (claude-opus-5-5): 5 reviews, 5 tasks; expected $")
     assert said[-1].startswith("Together: expected $")
     assert not (tmp_path / "trial").exists()
 
@@ -63,7 +64,7 @@ def test_a_comparison_says_its_cost_first_keeps_to_its_cap_and_goes_on_where_it_
     stopped = _start(tmp_path, api, said, cap=Decimal(smallest))
     assert stopped
     assert 0 < stopped.done < stopped.wanted == 10
-    assert "cap" in stopped.why
+    assert "of --max-spend, $" in stopped.why
     assert api.bill_usd <= Decimal(smallest)
 
     before = len(api.calls)

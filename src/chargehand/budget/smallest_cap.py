@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from chargehand.core.errors import InputError
+from chargehand.core.errors import CapTooSmall, InputError
 from chargehand.core.limit import Limit
 from chargehand.core.money import usd_rounded_up
 from chargehand.core.prompt import Prompt
@@ -63,7 +63,7 @@ class CapNeeds(Value):
 def fit_to_cap(planning: Planning, needs: CapNeeds, limit: Limit | None, worst_case: WorstCase) -> Planning:
     """Return how to plan under the cap: without a call if that could leave too little for a task.
 
-    Raises InputError if not even the smallest useful review fits, so that nothing is spent on less.
+    Raises CapTooSmall if not even the smallest useful review fits, so that nothing is spent on less.
     """
     if limit is None or not needs.tasks:
         return planning
@@ -75,7 +75,7 @@ def fit_to_cap(planning: Planning, needs: CapNeeds, limit: Limit | None, worst_c
             "kept. Give the models prices in the configuration, or remove the cap."
         )
     if cap_usd < smallest:
-        raise InputError(
+        raise CapTooSmall(
             f"Nothing was reviewed: {name} is too small. The first task alone may cost "
             f"{usd_rounded_up(smallest)}: raise it to that, or run with --offline (free checks only)."
         )

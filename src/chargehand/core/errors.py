@@ -59,6 +59,10 @@ class InputError(ChargehandError):
     """Nothing was reviewed, because what was given cannot be used."""
 
 
+class CapTooSmall(InputError):
+    """The cap does not carry the smallest review of any use, as the message says."""
+
+
 class ConfigError(InputError):
     """A setting is wrong or unknown; the message names its source."""
 

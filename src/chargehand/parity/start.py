@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chargehand.change import find_repository
+from chargehand.core.counting import count
 from chargehand.core.errors import InputError
+from chargehand.core.escaping import one_line
 from chargehand.core.money import usd
 from chargehand.parity.as_run import Ends
 from chargehand.parity.comparing import Preset, chosen, forecast_lines
@@ -46,6 +48,7 @@ def start(wanted: Wanted, folder: Folder, place: Place) -> Ended | None:
     if len(set(wanted.fleets)) < len(fleets):
         fleets = [each.evolve(name=f"{each.name} ({number})") for number, each in enumerate(fleets, 1)]
     cases = read_sample(wanted.sample)
+    place.say(f"{count(len(cases), 'change')} in {one_line(str(wanted.sample))}; first, what it would cost")
     with surroundings(cases, checkout, place.environ) as there:
         here = place._replace(environ=there.environ)
         return _started(wanted, folder, here, Compared(cases, fleets, there.ends))

@@ -83,5 +83,6 @@ def run(
     place.say(f"{ended.done:,} of {ended.wanted:,} reviews are in {into}")
     if ended.done == ended.wanted:
         return exit_codes.PASSED
-    place.say(f"Not complete: {ended.why or 'some reviews were not complete'}. Start it again to go on.")
+    why = (ended.why or "some reviews were not complete").rstrip(".")
+    place.say(f"Not complete: {why}. Start it again to go on.")
     return exit_codes.INTERRUPTED if place.cancellation.is_interrupted else exit_codes.INCOMPLETE

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from chargehand.cli.options import PATH
+from chargehand.cli.options import PATH, QUIET
 from chargehand.cli.parity.options import CONFIG
-from chargehand.cli.running import working_folder
+from chargehand.cli.running import progress, working_folder
 
 KINDS = ("planted", "reversed", "merged")
 
@@ -36,6 +36,7 @@ KINDS = ("planted", "reversed", "merged")
 )
 @click.option("--seed", default=1, show_default=True, metavar="N", help="Cut another sample.")
 @CONFIG
+@QUIET
 def sample(
     revision: str,
     *,
@@ -45,6 +46,7 @@ def sample(
     commits: int,
     seed: int,
     config: Path | None,
+    quiet: bool,
 ) -> int:
     """Cut a sample from the history of this repository, up to REV. No model is asked.
 
@@ -71,7 +73,8 @@ def sample(
             "seed": seed,
         }
     )
-    cases = cut(checkout, configured(checkout, config, os.environ, {}), wanted)
+    shown = progress(-1 if quiet else 0)
+    cases = cut(checkout, configured(checkout, config, os.environ, {}), wanted, shown.say)
     write(into, as_lines(cases))
     by_kind = ", ".join(f"{sum(each.kind == kind for each in cases):,} {kind}" for kind in wanted.kinds)
     click.echo(f"{into}: {count(len(cases), 'change')} ({by_kind})")

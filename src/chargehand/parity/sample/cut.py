@@ -1,7 +1,7 @@
 """Cuts a sample from history: changes as they were merged, mended backwards, or with a planted defect."""
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
+from itertools import islice, zip_longest
 from random import Random
 
 from chargehand.app.job import Job
@@ -12,6 +12,7 @@ from chargehand.change import Repository
 from chargehand.change.git.patch import read_patch
 from chargehand.config import Settings
 from chargehand.core.change import Change, Rules
+from chargehand.core.counting import count
 from chargehand.core.diff import FileDiff
 from chargehand.core.errors import InputError
 from chargehand.core.value import Value
@@ -21,6 +22,8 @@ from chargehand.parity.sample.history import Commit, mending, merged
 from chargehand.parity.sample.kinds import as_merged, as_planted, as_reversed
 from chargehand.parity.sample.patch import can_be_written
 
+# It takes a while; after so many changes something is said.
+_TOLD = 10
 KINDS: tuple[Kind, ...] = ("planted", "reversed", "merged")
 
 
@@ -39,15 +42,23 @@ class Wanted(Value):
     seed: int = 1
 
 
-def cut(repository: Repository, settings: Settings, wanted: Wanted) -> tuple[Case, ...]:
+def cut(
+    repository: Repository, settings: Settings, wanted: Wanted, say: Callable[[str], None] = lambda _: None
+) -> tuple[Case, ...]:
     """Return the sample; raise InputError if the history has nothing to cut it from.
 
-    What is cut is masked: no secret of the history is in it.
+    What is cut is masked: no secret of the history is in it. The kinds take turns, so that the first changes
+    are a smaller sample of the same sort.
     """
-    found: list[Case] = []
+    by_kind: list[list[Case]] = []
     for index, kind in enumerate(wanted.kinds):
-        share = (wanted.number - len(found)) // (len(wanted.kinds) - index)
-        found += islice(_of_kind(kind, repository, settings, wanted), share)
+        share = (wanted.number - sum(map(len, by_kind))) // (len(wanted.kinds) - index)
+        by_kind.append([])
+        for case in islice(_of_kind(kind, repository, settings, wanted), share):
+            by_kind[-1].append(case)
+            if len(by_kind[-1]) % _TOLD == 0:
+                say(f"{count(len(by_kind[-1]), 'change')} of {share:,}, {kind}")
+    found = [case for turn in zip_longest(*by_kind) for case in turn if case]
     if not found:
         raise InputError(
             f"No sample was cut: of the last {wanted.commits:,} commits before {wanted.revision}, none can "

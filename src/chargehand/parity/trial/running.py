@@ -11,7 +11,7 @@ from chargehand.app import flow
 from chargehand.change import find_repository
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.counting import count
-from chargehand.core.errors import InputError
+from chargehand.core.errors import CapTooSmall, InputError
 from chargehand.core.money import usd
 from chargehand.core.review import Review
 from chargehand.core.verdict import Status, decide
@@ -103,8 +103,10 @@ class _Runner:
         try:
             review = self._review(slot, drawn)
             spent = review.bill.total_usd
-            self._keep(slot, review)
-        except InputError as error:  # the cap leaves nothing, or the change cannot be read
+            self._keep(slot, review, drawn)
+        except CapTooSmall as error:
+            self.why = f"what is left of --max-spend, {usd(drawn)}, carries no further review. {error}"
+        except InputError as error:  # such as a change that cannot be read
             self.why = str(error)
         finally:
             self._work.purse.give_back(drawn, spent)
@@ -125,7 +127,7 @@ class _Runner:
             job, cwd=place.cwd, environ=place.environ, progress=silent, cancellation=place.cancellation
         )
 
-    def _keep(self, slot: Slot, review: Review) -> None:
+    def _keep(self, slot: Slot, review: Review, cap_usd: Decimal) -> None:
         verdict = decide(review, review.gate)
         is_read = not any(each.outcome in ("failed", "skipped") for each in review.coverage)
         is_whole = is_read and not review.gaps  # such as a judge who gave no answer
@@ -134,7 +136,11 @@ class _Runner:
             return
         self._work.folder.keep(slot, json.render(review, verdict), is_complete=is_whole)
         self._done += 1
-        if verdict.status is Status.OVER_BUDGET or (review.is_interrupted and not self.why):
+        if verdict.status is Status.OVER_BUDGET:
+            self.why = (
+                f"what was left of --max-spend, {usd(cap_usd)}, carried only a part of a review: raise it"
+            )
+        elif review.is_interrupted and not self.why:
             self.why = "; ".join(verdict.reasons)
         name = self._work.fleets[slot.fleet].name
         said = count(len(review.findings), "finding")
