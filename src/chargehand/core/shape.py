@@ -61,5 +61,6 @@ def _reading(kind: type[PlainT]) -> Callable[[object, Callable[[object], Any]], 
 
 def _adapter(kind: type[PlainT]) -> TypeAdapter[PlainT]:
     if kind not in _ADAPTERS:
-        _ADAPTERS[kind] = TypeAdapter(kind)
+        # The title stands at the head of pydantic's errors, which a program's author reads.
+        _ADAPTERS[kind] = TypeAdapter(kind, config={"title": kind.__name__})
     return _ADAPTERS[kind]

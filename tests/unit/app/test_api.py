@@ -5,6 +5,7 @@ import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,6 +77,12 @@ def test_settings_of_a_program_extend_nothing(world: World) -> None:
     extending = read(public.Settings, {"extends": {"overridable": []}})
     with pytest.raises(public.InputError, match="only a file can extend"):
         public.review("HEAD~1..HEAD", extending, repository=world.root, is_offline=True)
+
+
+def test_a_wrong_setting_is_told_by_its_name() -> None:
+    wrong: dict[str, Any] = {"thread": 4, "fail_on": "hi"}  # Any: what mypy would refuse
+    with pytest.raises(ValueError, match=r"(?s)^2 validation errors for Settings\nfail_on\n.*\nthread\n"):
+        public.Settings(**wrong)
 
 
 def test_an_estimate_spends_nothing_and_an_empty_diff_costs_nothing(world: World) -> None:

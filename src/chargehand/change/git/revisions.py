@@ -117,7 +117,8 @@ def _compare(repository: Repository, base: str, head: str) -> Ends | Apart:
 
 def _unknown(repository: Repository, *revisions: str) -> str:
     unknown = [each for each in revisions if commit_of(repository, each) is None]
-    return f"{' and '.join(map(shown, unknown))} is not a commit of this checkout"
+    are = "are not commits" if len(unknown) > 1 else "is not a commit"
+    return f"{' and '.join(map(shown, unknown))} {are} of this checkout"
 
 
 def shown(revision: str) -> str:
