@@ -64,9 +64,11 @@ def repository(folder: Path) -> Path:
     ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
 )
 def test_what_asks_no_model_never_imports_the_sdk(arguments: list[str], code: int, tmp_path: Path) -> None:
+    folder = repository(tmp_path)
+    (folder / ".chargehand.toml").write_text('threads = 4\n[paths]\nignore = ["vendor/**"]\n')
     done = subprocess.run(
         [sys.executable, "-c", LISTING, *arguments],
-        cwd=repository(tmp_path),
+        cwd=folder,
         env=plain_environment(),
         input="--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-a = 1\n+a = 2\n",
         capture_output=True,
