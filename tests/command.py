@@ -4,21 +4,20 @@ One process imports what the command needs and forks for each run, which begins 
 earlier. Where the interpreter itself matters (imports, start-up), tests start `sys.executable`.
 """
 
-import multiprocessing
 import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerProcess
+from contextlib import suppress
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import final
 
 from chargehand.change.ci.platforms import PLATFORMS
+from tests.forks import Fork, Wanted
 from tests.messages_api import MessagesApi
 
 CERTIFICATE = Path(__file__).with_name("certificate.pem")
@@ -27,44 +26,43 @@ _FOREIGN = re.compile("(CI|GITHUB|GITLAB|GIT|CHARGEHAND|ANTHROPIC|PRE_COMMIT|BUI
 _SIGNS = {
     part.split("=")[0] for each in PLATFORMS for sign in each.signs for part in sign.split("&")
 }  # such as NAME, NAME=value or NAME&OTHER
-if sys.platform != "win32":
-    _PROCESSES = multiprocessing.get_context("forkserver")
-    _PROCESSES.set_forkserver_preload(["tests.preloaded"])
 
 
 @final
 class Running:
     """A command that runs in a process of its own; with the block it is over."""
 
-    def __init__(self, process: ForkServerProcess, stdin: str, pipes: Sequence[Connection]) -> None:
-        self._process = process
-        self._threads = ThreadPoolExecutor(3)
-        self._threads.submit(_write, pipes[0], stdin)
-        self._printed = [self._threads.submit(_read, pipe) for pipe in pipes[1:]]
+    def __init__(self, wanted: Wanted, stdin: str) -> None:
+        pipes = [os.pipe() for _ in range(3)]
+        (read_stdin, write_stdin), (read_stdout, write_stdout), (read_stderr, write_stderr) = pipes
+        theirs = (read_stdin, write_stdout, write_stderr)
+        self._fork = Fork(wanted, theirs)
+        for file in theirs:
+            os.close(file)
+        self._threads = ThreadPoolExecutor(4)
+        self._threads.submit(_write, write_stdin, stdin)
+        self._printed = [self._threads.submit(_read, file) for file in (read_stdout, read_stderr)]
+        self._code = self._threads.submit(self._fork.wait)
 
     def __enter__(self) -> "Running":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()  # after a failure: nobody waits for what may hang
-        self._process.join()
-        self._process.close()
+        if not self.is_over():
+            self.send_signal(signal.SIGKILL)  # after a failure: nobody waits for what may hang
         self._threads.shutdown()
 
     def send_signal(self, number: signal.Signals) -> None:
         """Send a signal to the process."""
-        assert self._process.pid is not None
-        os.kill(self._process.pid, number)
+        os.kill(self._fork.pid, number)
 
     def is_over(self) -> bool:
         """Return whether the process has ended."""
-        return self._process.exitcode is not None
+        return self._code.done()
 
     def ended(self) -> CompletedProcess[str]:
         """Wait for the end, and return the exit code and what was printed."""
-        self._process.join()
-        assert self._process.exitcode is not None
-        return CompletedProcess((), self._process.exitcode, *(each.result() for each in self._printed))
+        return CompletedProcess((), self._code.result(), *(each.result() for each in self._printed))
 
 
 def chargehand(
@@ -87,15 +85,7 @@ def start(
     *arguments: str | Path, cwd: Path, env: Mapping[str, str], stdin: str = "", program: str = MAIN
 ) -> Running:
     """Start `chargehand` as above, but not on Windows, for who sends it signals or looks at it meanwhile."""
-    pipes = [_PROCESSES.Pipe(duplex=False) for _ in range(3)]
-    (stdin_read, stdin_write), (stdout_read, stdout_write), (stderr_read, stderr_write) = pipes
-    theirs = (stdin_read, stdout_write, stderr_write)
-    words = [str(argument) for argument in arguments]
-    process = _PROCESSES.Process(target=_run, args=(program, words, cwd, dict(env), theirs))
-    process.start()
-    for pipe in theirs:
-        pipe.close()
-    return Running(process, stdin, (stdin_write, stdout_read, stderr_read))
+    return Running(Wanted(program, [str(argument) for argument in arguments], cwd, dict(env)), stdin)
 
 
 def environment(api: MessagesApi) -> dict[str, str]:
@@ -117,28 +107,11 @@ def is_foreign(name: str) -> bool:
     return name in _SIGNS or _FOREIGN.fullmatch(name) is not None
 
 
-def _run(
-    program: str, words: list[str], cwd: Path, env: dict[str, str], pipes: tuple[Connection, ...]
-) -> None:
-    """Run `program` as the interpreter would that was started for it."""
-    os.chdir(cwd)
-    os.environ.clear()
-    os.environ.update(env)
-    for number, pipe in enumerate(pipes):
-        os.dup2(pipe.fileno(), number)
-        pipe.close()
-    sys.stdin, sys.stdout, sys.stderr = (
-        os.fdopen(number, mode, encoding="utf-8") for number, mode in enumerate("rww")
-    )
-    sys.argv = ["-c", *words]
-    exec(program, {"__name__": "__main__"})  # noqa: S102 - a test wrote it
-
-
-def _write(pipe: Connection, text: str) -> None:
-    with pipe, os.fdopen(pipe.fileno(), "w", encoding="utf-8", closefd=False) as stream:
+def _write(file: int, text: str) -> None:
+    with suppress(BrokenPipeError), os.fdopen(file, "w", encoding="utf-8") as stream:
         stream.write(text)
 
 
-def _read(pipe: Connection) -> str:
-    with pipe, os.fdopen(pipe.fileno(), encoding="utf-8", closefd=False) as stream:
+def _read(file: int) -> str:
+    with os.fdopen(file, encoding="utf-8") as stream:
         return stream.read()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, settings
 
+from tests import forks
 from tests.command import is_foreign
 
 gc.disable()  # until all tests are found: next to nothing of what that makes is garbage
@@ -31,6 +32,12 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     if not all(Path(argument).is_dir() for argument in config.args):
         return 0  # another process takes longer to start than most files need
     return (os.cpu_count() or 1) + 1  # many tests wait for a server or a command
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the process that forks ahead of those that share the tests, so that they share it, too."""
+    if config.getoption("numprocesses", None) and sys.platform != "win32":
+        os.environ[forks.ADDRESS] = forks.start()
 
 
 def pytest_collection_finish() -> None:

@@ -1,6 +1,7 @@
 """How a run ends before it is done: at its deadline, at the first signal, and at the second."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -156,6 +157,16 @@ def test_the_second_signal_ends_the_run_at_once(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == [".chargehand.toml", "change.diff"]
 
 
+def heeds_signals(pid: int) -> bool:
+    """Return whether a process has a handler of its own for SIGTERM, where the system tells."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        time.sleep(1)
+        return True
+    (caught,) = re.findall(r"^SigCgt:\s*(\w+)", status.read_text(), re.MULTILINE)
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
+
+
 def test_before_anybody_is_asked_a_signal_leaves_nothing(tmp_path: Path) -> None:
     with MessagesApi() as api:
         with subprocess.Popen(
@@ -166,7 +177,7 @@ def test_before_anybody_is_asked_a_signal_leaves_nothing(tmp_path: Path) -> None
             stderr=subprocess.PIPE,
             text=True,
         ) as process:
-            time.sleep(1)
+            wait_until(lambda: heeds_signals(process.pid))
             process.send_signal(signal.SIGTERM)
             _, said = process.communicate(timeout=120)
         assert api.log == ()

@@ -1,4 +1,4 @@
-"""Prepares the process that forks for each run: imports, builds and sets aside what every run needs.
+"""Prepares the process that forks: imports, builds and sets aside what every run of the command needs.
 
 A command builds a model, a schema or a table of prices when it first uses it. Here it is done once for all
 runs, by a review of one story. What is there by then is no garbage, so no run looks through it for some.
@@ -24,8 +24,19 @@ from chargehand.reports import FORMATS
 from tests.messages_api import MessagesApi, load_replies
 
 _LIBRARIES = ("anthropic", "genai_prices.data", "httpcore2", "pathspec")
-_RUNNER = "tests.command"  # what a fork begins with
-_STORY = Path(__file__).with_name("cases") / "planned_by_the_orchestrator"
+_STORY = Path(__file__).parents[1] / "cases" / "planned_by_the_orchestrator"
+
+
+def prepare() -> None:
+    """Do once what every run would do first."""
+    ours = (found.name for found in pkgutil.walk_packages(chargehand.__path__, "chargehand."))
+    for name in (*_LIBRARIES, *ours):
+        import_module(name)
+    _build(BaseModel)
+    with tempfile.TemporaryDirectory() as folder:
+        _review(Path(folder))
+    tempfile.tempdir = None  # each run asks its own environment
+    gc.freeze()
 
 
 def _build(kind: type[BaseModel]) -> None:
@@ -47,13 +58,3 @@ def _review(folder: Path) -> None:
     with MessagesApi(**load_replies(_STORY / "replies.json")) as api:
         environ = {"PATH": os.defpath, "ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": api.key}
         flow.run(job, cwd=folder, environ=environ, stdout=screen, progress=Progress(screen, verbosity=-1))
-
-
-_ours = [found.name for found in pkgutil.walk_packages(chargehand.__path__, "chargehand.")]
-for _name in (*_LIBRARIES, *_ours, _RUNNER):
-    import_module(_name)
-_build(BaseModel)
-with tempfile.TemporaryDirectory() as _folder:
-    _review(Path(_folder))
-tempfile.tempdir = None  # each run asks its own environment
-gc.freeze()
