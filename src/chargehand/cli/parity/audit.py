@@ -32,4 +32,6 @@ def audit(folder: Path, *, margin: float, into: Path | None) -> int:
         click.echo(f"Written to {into}.")
     elif models:
         click.echo(f"\n{as_toml(models)}", nl=False)
+    elif into:
+        click.echo(f"{into} was not changed: there is nothing to propose.")
     return exit_codes.PASSED
