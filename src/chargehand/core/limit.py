@@ -33,6 +33,7 @@ class Limit(PlainValue):
     @property
     def shown(self) -> str:
         """The same in few words, beside a cost."""
-        amount = usd_exact(self.usd) if self.source != "pr_budget" else usd_rounded_up(self.usd)
+        is_rest = self.source == "pr_budget" and self.usd != self.budget_usd
+        amount = usd_rounded_up(self.usd) if is_rest else usd_exact(self.usd)
         words = {"default": "by default", "max_spend": "by max_spend", "pr_budget": "by pr_budget"}
         return f"cap {amount} {words[self.source]}"

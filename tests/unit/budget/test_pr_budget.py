@@ -99,6 +99,9 @@ def test_what_is_left_of_a_budget_is_called_so() -> None:
     left = Limit(usd=Decimal("0.0094032"), source="pr_budget", budget_usd=Decimal("0.50"))
     assert left.name == "what is left of the pr_budget of $0.50"
     assert left.shown == "cap $0.0095 by pr_budget"
+    assert Limit(usd=Decimal("0.025"), source="pr_budget", budget_usd=Decimal("0.025")).shown == (
+        "cap $0.025 by pr_budget"
+    )
 
 
 def test_a_budget_without_a_state_bounds_the_run_by_itself_and_says_so(tmp_path: Path) -> None:
