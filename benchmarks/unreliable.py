@@ -45,6 +45,7 @@ RETRY_AFTER_S = 1.0
 HANG_DELAYS = 3
 LINES = 120
 HUNG_S = 600
+HIGH_CAP_USD = "20"  # the default cap ends such a run early, since what fails is paid for all the same
 BASELINE_EACH = 10
 LEAST_COVERED, LARGEST_RATIO, LEAST_WITHIN = 0.99, 2.5, 0.95
 Finding = tuple[str, str, str]  # path, lens, fingerprint
@@ -161,7 +162,7 @@ def _asked() -> argparse.Namespace:
 
 def _run(folder: Path, env: dict[str, str]) -> tuple[int | None, str]:
     """Return the exit code, None where it had to be killed, and what was said."""
-    command = review("change.diff", "--json", "report.json", "--quiet")
+    command = review("change.diff", "--json", "report.json", "--quiet", "--max-spend", HIGH_CAP_USD)
     try:
         ended = subprocess.run(
             command, cwd=folder, env=env, check=False, capture_output=True, text=True, timeout=HUNG_S
