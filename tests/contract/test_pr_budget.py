@@ -53,7 +53,7 @@ def test_pushes_together_never_pass_the_budget_and_the_last_one_is_over_it(tmp_p
     report = pushes.report()
     assert report["bill"]["calls"] == 0
     assert report["verdict"]["status"] == "over_budget"
-    assert "what is left of the pr_budget of $0.0016" in report["verdict"]["reasons"][0]
+    assert "the rest of the pr_budget of $0.0016" in report["verdict"]["reasons"][0]
     assert {cell["reason"] for cell in report["coverage"]} == {"budget"}
     assert any("would be enough" in notice for notice in report["notices"])
     assert report["bill"]["pr"]["budget_usd"] == budget

@@ -28,7 +28,7 @@ class Limit(PlainValue):
             return f"the cap of {usd_exact(self.usd)} (max_spend)"
         if self.budget_usd == self.usd:
             return f"the pr_budget of {usd_exact(self.usd)}"
-        return f"what is left of the pr_budget of {usd_exact(self.budget_usd)}"
+        return f"the rest of the pr_budget of {usd_exact(self.budget_usd)}"
 
     @property
     def shown(self) -> str:

@@ -97,7 +97,7 @@ def test_a_cap_holds_that_nobody_set_unless_a_price_is_not_known(tmp_path: Path)
 
 def test_what_is_left_of_a_budget_is_called_so() -> None:
     left = Limit(usd=Decimal("0.0094032"), source="pr_budget", budget_usd=Decimal("0.50"))
-    assert left.name == "what is left of the pr_budget of $0.50"
+    assert left.name == "the rest of the pr_budget of $0.50"
     assert left.shown == "cap $0.0095 by pr_budget"
     assert Limit(usd=Decimal("0.025"), source="pr_budget", budget_usd=Decimal("0.025")).shown == (
         "cap $0.025 by pr_budget"

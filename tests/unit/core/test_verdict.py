@@ -181,7 +181,7 @@ def test_files_that_could_not_be_read_are_counted_after_the_answers_that_are_mis
         (Limit(usd=Decimal("0.25"), source="max_spend"), "the cap of $0.25 (max_spend)"),
         (
             Limit(usd=Decimal("0.30"), source="pr_budget", budget_usd=Decimal("1.00")),
-            "what is left of the pr_budget of $1.00",
+            "the rest of the pr_budget of $1.00",
         ),
         (None, "the cap of $0.31"),
     ],

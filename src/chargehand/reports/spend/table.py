@@ -93,8 +93,8 @@ def _totals(spending: Spending) -> Iterator[str]:
 
 
 def _instead(name: str, compared: Comparison, spending: Spending) -> str:
-    missing = spending.total.runs - compared.runs
-    over = f", over the {count(compared.runs, 'run')} that know it" if missing else ""
+    runs = spending.total.runs
+    over = f", known of {compared.runs:,} of {count(runs, 'run')}" if compared.runs < runs else ""
     return f"for {name} instead{over}: {saving(compared)} was paid"
 
 

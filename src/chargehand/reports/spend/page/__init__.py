@@ -106,7 +106,7 @@ def _beside(name: str, spending: Spending, most: Decimal) -> Html:
 def _instead(name: str, compared: Comparison, runs: int, most: Decimal, kind: str) -> Html:
     parts = (Part(kind, compared.instead_usd),) if compared.runs else ()
     words = f"{usd(compared.instead_usd)}: {saving(compared)} was paid" if compared.runs else "not known"
-    over = f" ({compared.runs:,} of {runs:,} runs know it)" if 0 < compared.runs < runs else ""
+    over = f" (known of {compared.runs:,} of {runs:,} runs)" if 0 < compared.runs < runs else ""
     return tag("div", tag("span", text(f"Instead, {name}{over}")), tag("b", text(words)), bar(parts, most))
 
 
