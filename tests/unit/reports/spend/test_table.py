@@ -62,10 +62,7 @@ def test_a_lower_bound_is_called_one_and_the_unpriced_model_is_named() -> None:
 
 def test_a_comparison_over_some_runs_says_so() -> None:
     text = table(spending(run("a", single=None), run("b", single="0.02")))
-    assert (
-        "for one plain pass of the strong model instead, known of 1 of 2 runs: 50 % less was paid"
-        in text
-    )
+    assert "for one plain pass of the strong model instead, known of 1 of 2 runs: 50 % less was paid" in text
 
 
 def test_what_cost_more_is_said_to_have() -> None:
