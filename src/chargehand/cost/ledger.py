@@ -114,10 +114,7 @@ class Ledger:
             self._changed.notify_all()
 
     def hold(self, held: Mapping[Role, Decimal]) -> None:
-        """Set so much aside for the calls of these roles, which come last: no earlier call gets it.
-
-        Nothing is set aside if so much is not left.
-        """
+        """Set so much aside for the calls of these roles, which come last; nothing if that is not left."""
         with self._changed:
             self._funds.hold(held)
             self._changed.notify_all()
