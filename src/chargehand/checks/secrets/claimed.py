@@ -21,15 +21,20 @@ _OF_JOBS = re.compile(
 # A key that identifies a project in a page and opens nothing by itself, and what stands beside it: Firebase's
 # settings for a page, and a search by Algolia.
 _FOR_BROWSERS = (("Google API key", "authDomain"), ("Secret Keyword", "indexName"))
+# A password that looks so is the hash of one.
+_HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}", re.IGNORECASE)
+_PASSWORD = re.compile(r"\bpassword[\"']?\s?[=:]", re.IGNORECASE)
 
 
 def is_news(secret: Secret, place: Place) -> bool:
     """Tell whether somebody is to hear of a secret that comes.
 
-    Not of a word with digits in a job's file, and not of what every visitor of a page gets.
+    Not of a word with digits in a job's file, of what every visitor of a page gets, or of a password's hash.
     """
     beside = "\n".join((place.text, *place.below))
     if any(secret.kind == kind and sign in beside for kind, sign in _FOR_BROWSERS):
+        return False
+    if not secret.is_exact and _HASH.fullmatch(secret.value) and _PASSWORD.search(place.text):
         return False
     return secret.is_exact or is_unlike_code(secret.value) or not _OF_JOBS.search(place.row.path)
 

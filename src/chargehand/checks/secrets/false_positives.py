@@ -15,6 +15,7 @@ _PUBLISHED_KEYS = (
     *("ad180jjd733klru7", "9djdj82h48djs9d2", "kkk9d7dh3k39sjv7", "kd94hf93k423kf44", "dpf43f3p2l4k3l03"),
     *("nnch734d00sl2jdk", "pfkkdhi9sl3r4s00", "hh5s93j4hdidpola", "hdhd0244k9j7ao03", "j49sk3j29djd"),
     *("2YotnFZFEjr1zCsicMWpAA", "tGzv3JOkF0XG5Qx2TlKWIA", "SplxlOBeZQQYbYS6WxSbIA", "7Fjfp0ZBr1KtDRbnfVdmIw"),
+    *("QWxhZGRpbjpvcGVuIHNlc2FtZQ", "open sesame"),  # RFC 7617
     *("czZCaGRSa3F0Mzo3RmpmcDBa", "gX1fBat3bV", "mF_9.B5f-4.1JqM"),
 )
 _PLACEHOLDER_KEY = re.compile(
@@ -22,7 +23,7 @@ _PLACEHOLDER_KEY = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"example|sample|dummy|fake|placeholder|change.?me|your|xxx|todo|redacted|replace|insert|\.\.\.|\*\*\*"
-    r"|\benv\b|^secrets\.|^vault:|^(.)\1+$",
+    r"|\\u[0-9a-f]{4}|\benv\b|^secrets\.|^vault:|^(.)\1+$",
     re.IGNORECASE,
 )
 # What stands for a value that comes from elsewhere: $NAME, ${NAME}, $(command), %NAME%, %s, {{ name }}, and

@@ -19,6 +19,8 @@ _HEAD = re.compile(
     r"|PuTTY-User-Key-File-[123]:"
 )
 _BODY = re.compile(r"[\w+/=]{40}")
+# A sample breaks off where a key goes on.
+_SAMPLE = re.compile(r"(?:\\n|\s)*(?:\.\.\.|\u2026|<)")
 # A key that ends on the line where it begins, with next to nothing in between.
 _NO_KEY = re.compile(r"(?:(?![A-Za-z0-9+/]{40})[^-]){0,400}----")
 
@@ -29,7 +31,10 @@ def private_keys_in(text: str, below: Sequence[str]) -> Iterator[str]:
     It is empty if the key begins on the next lines.
     """
     head = _HEAD.search(text)
-    if not head or is_placeholder(text) or _NO_KEY.match(text, head.end() - len(head["rest"] or "")):
+    if not head or is_placeholder(text):
+        return
+    behind = head.end() - len(head["rest"] or "")
+    if _NO_KEY.match(text, behind) or _SAMPLE.match(text, behind):
         return
     if head["rest"] or not below or any(_BODY.search(line) for line in below):
         yield head["rest"] or ""
