@@ -22,19 +22,24 @@ _OF_JOBS = re.compile(
 # settings for a page, and a search by Algolia.
 _FOR_BROWSERS = (("Google API key", "authDomain"), ("Secret Keyword", "indexName"))
 # A password that looks so is the hash of one.
-_HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}", re.IGNORECASE)
+_HASH = re.compile(r"[0-9a-f]{32,}|\$\d?[a-z]{0,2}\$.{20,}", re.IGNORECASE)
 _PASSWORD = re.compile(r"\bpassword[\"']?\s?[=:]", re.IGNORECASE)
+# YAML or a template in a line of Python: an example in a manual. In code a name and a colon assign nothing.
+_IN_MANUAL = re.compile(r"\s*(?:- )?[A-Za-z][\w.-]*:\s+[\"'][^,{]*|.*\}\}[\"']?")
 
 
 def is_news(secret: Secret, place: Place) -> bool:
     """Tell whether somebody is to hear of a secret that comes.
 
-    Not of a word with digits in a job's file, of what every visitor of a page gets, or of a password's hash.
+    Not of a word with digits in a job's file, of what every visitor of a page gets, of a password's hash, or
+    of an example in a manual.
     """
     beside = "\n".join((place.text, *place.below))
     if any(secret.kind == kind and sign in beside for kind, sign in _FOR_BROWSERS):
         return False
     if not secret.is_exact and _HASH.fullmatch(secret.value) and _PASSWORD.search(place.text):
+        return False
+    if not secret.is_exact and place.row.path.endswith(".py") and _IN_MANUAL.fullmatch(place.text):
         return False
     return secret.is_exact or is_unlike_code(secret.value) or not _OF_JOBS.search(place.row.path)
 
@@ -49,6 +54,8 @@ def is_to_rotate(secret: Secret, place: Place, *, is_deleted: bool) -> bool:
         return not (is_harmless(path) or _is_test_key(path, secret))
     if secret.is_exact:
         return is_news(secret, place)
+    if is_harmless(path):
+        return False
     return is_news(secret, place) and (not is_deleted or has_bare_values(path) or is_shell(path))
 
 

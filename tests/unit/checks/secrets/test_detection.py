@@ -290,6 +290,22 @@ def test_a_word_with_digits_in_a_job_s_file_is_masked_and_not_told() -> None:
     assert len(texts_of(found.mask)) == 2
 
 
+@pytest.mark.parametrize(
+    ("path", "lines"),
+    [
+        ("users.xml", [f'<user name="rod" password="{HEX}" />']),
+        ("module.py", [f'    api_key: "{HEX}"']),
+        ("lookup.py", ["  var: \"{{ lookup('x', password='Winterfell2024') }}\""]),
+        ("page.js", [f"  apiKey: '{HEX}',", "  indexName: 'docs',"]),
+        (".env", [f'WEB={{"apiKey":"{key("AI" + "za", 35)}","authDomain":"x"}}']),
+    ],
+)
+def test_what_opens_nothing_is_masked_and_not_told(path: str, lines: list[str]) -> None:
+    found = search(diff_of(added(path, *lines)))
+    assert found.claims == ()
+    assert texts_of(found.mask)
+
+
 def test_no_key_is_tried_out() -> None:
     with watched_network() as used:
         socket.getaddrinfo("127.0.0.1", 1)
