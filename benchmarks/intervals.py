@@ -99,9 +99,10 @@ def _intervals(rows: Rows) -> list[Interval | None]:
 
 def _numpy_draws(rows: Rows) -> list[list[int]]:
     numpy = import_module("numpy")
-    chance = numpy.random.default_rng(1)
-    often = chance.multinomial(len(rows), [1 / len(rows)] * len(rows), size=RESAMPLES)
-    sums: list[list[int]] = (often @ numpy.array(rows)).tolist()
+    picked = numpy.random.default_rng(1).integers(len(rows), size=(RESAMPLES, len(rows)))
+    of_all = picked + len(rows) * numpy.arange(RESAMPLES)[:, None]
+    often = numpy.bincount(of_all.ravel(), minlength=RESAMPLES * len(rows)).reshape(picked.shape)
+    sums: list[list[int]] = (often.astype(float) @ numpy.array(rows)).tolist()
     return sums
 
 

@@ -1,6 +1,7 @@
 """Which defects can be planted in a file: those after which it still parses, as another program."""
 
 from collections.abc import Callable, Collection, Iterator
+from itertools import takewhile
 
 from chargehand.change.diff.scopes import Node, tree_of
 from chargehand.change.planting.arguments import swapped
@@ -100,5 +101,9 @@ def _mutation(edit: Edit, source: bytes) -> Mutation:
 
 
 def _says(old: str, new: str | None) -> str:
-    was = one_line(old.strip())[:_SHOWN]
-    return f"`{was}` is gone" if new is None else f"`{was}` became `{one_line(new.strip())[:_SHOWN]}`"
+    was, now = one_line(old.strip()), one_line((new or "").strip())
+    if new is None:
+        return f"`{was[:_SHOWN]}` is gone"
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(was, now, strict=False)))
+    start = max(alike - _SHOWN // 2, 0) if max(len(was), len(now)) > _SHOWN else 0
+    return f"`{was[start : start + _SHOWN]}` became `{now[start : start + _SHOWN]}`"
