@@ -87,12 +87,12 @@ def _calls(cell: Cell) -> Iterator[Attempt]:
 
 
 def _judging(cell: Cell) -> Iterator[Attempt]:
-    """Yield who is asked about the claims: the triage about the mild ones, the orchestrator if it fails."""
+    """Yield who is asked about so few claims: the triage, or the orchestrator if one is grave or it fails."""
     is_struck, is_once = cell.column.stage == "judge", cell.column.aim.get("when") == "once"
     grave = len(cell.struck_lenses) if cell.ending.status == "blocked" else 0
     mild = len(PLANNED) - len(cell.lost_lenses) - grave
     is_unheard = is_struck and not cell.struck.is_answer and not (is_once and cell.struck.attempts > 1)
-    if mild > 1:
+    if mild > 1 and not grave:
         yield from _attempts(cell, "triage", None, ESCALATION, is_struck=is_struck)
     if grave or (mild > 1 and is_unheard):
         yield from _attempts(cell, "judge", None, ORCHESTRATOR, is_struck=is_struck and not is_once)
