@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -41,7 +41,9 @@ def load_settings(
     tree, sources = _layered(file, environ, flags)
     slips = slips_in(environ)
     settings, errors = _read(tree)
-    complaints = [_complaint(each, file.name if file else "", sources) for each in errors]
+    complaints = [_complaint(each, file.name if file else "", sources) for each in errors[:_MOST_TOLD]]
+    if len(errors) > _MOST_TOLD:
+        complaints.append(f"and {len(errors) - _MOST_TOLD:,} more")
     if slips or complaints:
         raise ConfigError(_message([*slips, *complaints]))
     return settings
@@ -51,7 +53,19 @@ def complaints_about(file: ConfigFile) -> tuple[tuple[Key, str], ...]:
     """Return what is wrong with the settings of one file, each by its key; nothing if they can be used."""
     tree, _ = _layered(file, {}, {})
     _, errors = _read(tree)
-    return tuple((_key(each), _complaint(each, file.name, {})) for each in errors)
+    return tuple((_key(each), _complaint(each, file.name, {})) for each in errors[:_MOST_TOLD])
+
+
+def _wrong_keys(file: ConfigFile) -> tuple[Key, ...]:
+    """Return what cannot be used of a file; if it is all too much, the tables that hold it."""
+    tree, _ = _layered(file, {}, {})
+    _, errors = _read(tree)
+    keys = tuple(map(_key, errors))
+    return keys if len(keys) <= _MOST_TOLD else tuple(dict.fromkeys(key[:1] for key in keys))
+
+
+def _without_tables(table: Mapping[str, object], names: Collection[str]) -> dict[str, object]:
+    return {name: value for name, value in table.items() if name not in names}
 
 
 def _read(tree: Tree) -> "tuple[Settings, Sequence[ErrorDetails]]":
@@ -81,10 +95,12 @@ def load_valid_settings(
     """
     table = file.table if file else None
     strict: Tree = {} if file else {**_STRICTEST}
-    while file and table and (wrong := complaints_about(file)):
-        for key, _ in wrong:
+    while file and table and (wrong := _wrong_keys(file)):
+        for key in wrong:
             strict |= _STRICTEST_BY_KEY.get(key[0], {}) if key else {}
-            table = _without(table, key)
+        table = _without_tables(table, {key[0] for key in wrong if len(key) == 1})
+        for key in wrong:
+            table = table if len(key) == 1 else _without(table, key)
         file = file.evolve(table=table)
     kept = ConfigFile(name=file.name if file else "", table={**(file.table if file else {}), **strict})
     return load_settings(kept, environ, flags)
@@ -159,6 +175,8 @@ def _message(complaints: Sequence[str]) -> str:
 
 
 _UNKNOWN = "is unknown"
+# For each, all names are compared with the wrong one.
+_MOST_TOLD = 50
 _NEWER = (
     f"This is chargehand {__version__}. A newer one may know more: pip install -U chargehand, then "
     "chargehand doctor, which names each line that pins an older one."

@@ -269,3 +269,12 @@ def test_a_file_for_a_newer_version_says_which_and_names_no_key_that_it_knows() 
 def test_a_version_that_is_old_enough_changes_nothing(version: str, said: str) -> None:
     complaints = complaints_about(ConfigFile(name="", table={"minimum_version": version}))
     assert [said in each for _, each in complaints] == ([True] if said else [])
+
+
+def test_of_very_many_wrong_settings_some_are_told_and_all_are_passed_over() -> None:
+    table = {"fail_on": "medium", "gate": {f"g{n}": 1 for n in range(40)}, **{f"k{n}": 1 for n in range(40)}}
+    file = ConfigFile(name="x.toml", table=table)
+    assert len(complaints_about(file)) == 50
+    with pytest.raises(ConfigError, match="and 30 more"):
+        load_settings(file, {}, {})
+    assert load_valid_settings(file, {}, {}).fail_on == "low"
