@@ -21,7 +21,7 @@ from tests.test_cases import REPORTS, steady
 
 Json = dict[str, Any]  # Any: JSON
 THREADS = (1, 4, 16)
-FILES, LINES = 9, 24
+FILES, LINES = 9, 40
 # No prefix of this size can be cached for this model: no task's price depends on who ran before it.
 ALONE = "claude-haiku-4-5-20251001"
 # For this one it can, and how many tasks wait for a cached prefix depends on the number of threads.
@@ -30,7 +30,7 @@ CONFIG = """
 fleet = "4"
 models.worker = "{worker}"
 [plan]
-chunk_tokens = 1000
+chunk_tokens = 1700
 small_change_files = {small_files}
 [checks]
 disabled = ["untested-code"]
