@@ -37,7 +37,7 @@ STOLEN = (
     *("sitecustomize", "typing", "usercustomize", "venv"),
 )
 OUTPUTS = {
-    *("folder", "python", "verdict", "complete", "spend-usd", "findings"),
+    *("folder", "python", "no-bytecode", "verdict", "complete", "spend-usd", "findings"),
     *("sarif-file", "markdown-file", "html-file", "json-file"),
 }
 LABELED: dict[str, Any] = {"action": "labeled", "label": {"name": "ai-review"}}  # Any: JSON

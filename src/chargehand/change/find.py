@@ -12,7 +12,7 @@ from chargehand.change.compared import between, change_of_event, change_of_hook
 from chargehand.change.git.meant import meant_base, meant_head
 from chargehand.change.git.patch import read_files_whole, read_patch, staged_paths, staged_tree
 from chargehand.change.git.repository import Checkout, NoRepository, Repository
-from chargehand.change.git.revisions import ends_of_range, ends_since
+from chargehand.change.git.revisions import ends_of_change, ends_since
 from chargehand.change.git.run import MAX_OUTPUT_BYTES
 from chargehand.change.git.tips import default_branch
 from chargehand.change.rules import rules_before, rules_of_range, rules_without_range
@@ -156,7 +156,8 @@ def _range(repository: Repository, job: CiJob | None, base: str | None, head: st
         return change_of_event(repository, job.evolve(event=request), head)
     hint = job.default_branch if job else ""
     meant = None if base is None else meant_base(repository, base)
-    ends = ends_of_range(repository, meant or default_branch(repository, hint), head)
+    bases = (meant or default_branch(repository, hint),)
+    ends = ends_of_change(repository, bases, meant_head(repository, head))
     return between(repository, "range", ends, rules_of_range(repository, job, meant))
 
 

@@ -42,6 +42,8 @@ def meant_base(repository: Repository, revision: str) -> str:
 def meant_head(repository: Repository, revision: str) -> str:
     """Return the revision; a name that is nothing here means the remote's branch."""
     refuse_options(revision)
+    if revision == "HEAD" and repository.head:
+        return revision
     if commit_of(repository, revision) or not _NAME.fullmatch(revision):
         return revision
     branch = revision.removeprefix("origin/")
