@@ -10,6 +10,7 @@ from hypothesis import Phase, settings
 
 from tests import forks
 from tests.command import is_foreign
+from tests.folders import keep_folders_in_memory
 
 gc.disable()  # until all tests are found: next to nothing of what that makes is garbage
 
@@ -22,16 +23,18 @@ settings.load_profile("unshrunk")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+keep_folders_in_memory()
+
 # What the tests find must not depend on the CI job, if there is one, that runs them.
 for name in [*filter(is_foreign, os.environ)]:
     del os.environ[name]
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Return a process for each processor and one more, but no further one for files that are named."""
+    """Return a process for each processor and two more, but no further one for files that are named."""
     if not all(Path(argument).is_dir() for argument in config.args):
         return 0  # another process takes longer to start than most files need
-    return (os.cpu_count() or 1) + 1  # many tests wait for a server or a command
+    return (os.cpu_count() or 1) + 2  # many tests wait for a server or a command
 
 
 def pytest_configure(config: pytest.Config) -> None:

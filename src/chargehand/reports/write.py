@@ -49,6 +49,9 @@ def _hindrance(path: Path) -> str:
 
 
 def _is_stream(path: Path) -> bool:
-    """Tell a device or a pipe, into which is written, from a file, which is replaced."""
-    is_system = path.is_absolute() and path.parts[1:2] in (("dev",), ("proc",))
+    """Tell a device or a pipe, into which is written, from a file, which is replaced.
+
+    `/dev/shm` is a folder for files like any other.
+    """
+    is_system = path.parts[:2] in (("/", "dev"), ("/", "proc")) and path.parts[2:3] != ("shm",)
     return is_system or (path.exists() and not path.is_file() and not path.is_symlink())

@@ -1,5 +1,6 @@
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,15 @@ def test_a_device_is_written_to_and_not_replaced() -> None:
     check_writable(Path("/dev/null"))
     write(Path("/dev/null"), "text")
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="a folder of Linux")
+def test_a_folder_in_memory_takes_files() -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        path = Path(folder, "report.md")
+        check_writable(path)
+        write(path, "text")
+        assert path.read_text("utf-8") == "text"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
