@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-_MEMORY = Path("/dev/shm")
+_MEMORY = Path("/dev/shm")  # noqa: S108 - whoever makes a folder there gets a new one
 _ROOMY_BYTES = 4_000_000_000
 
 

@@ -22,6 +22,7 @@ from tests.messages_api import MessagesApi, load_replies
 # The lenses that the stories tell of.
 LENSES = ("correctness", "security", "tests", "documentation", "style")
 CASES = sorted(path.parent for path in Path(__file__).parent.glob("cases/*/change.diff"))
+WAITING = ("plan_call_fails",)  # for the attempts that follow
 REPORTS = {
     "report.sarif": "--sarif",
     "report.md": "--markdown",
@@ -30,7 +31,13 @@ REPORTS = {
 }
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case.name, marks=pytest.mark.waits if case.name in WAITING else ())
+        for case in CASES
+    ],
+)
 def test_a_story_ends_as_it_is_written_down(case: Path, tmp_path: Path, snapshot: Snapshot) -> None:
     replies = case / "replies.json"
     with MessagesApi(**load_replies(replies)) if replies.exists() else MessagesApi() as api:

@@ -14,6 +14,8 @@ import yaml
 from chargehand.lenses import BUILT_IN_LENSES
 from tests.messages_api import Fault, FaultKind, MessagesApi
 
+pytestmark = pytest.mark.waits
+
 ROOT = Path(__file__).parents[2]
 HANG_S = 60.0
 

@@ -23,6 +23,8 @@ from tests.contract.fault_matrix import (
 from tests.contract.struck_run import DISMISSED, PATHS, PLANNED, Json, Ran, run
 from tests.messages_api import FaultKind
 
+pytestmark = pytest.mark.waits
+
 ALL_CELLS = (*cells(MATRIX, COLUMNS), *cells(SAVED, SAVED_COLUMNS))
 
 

@@ -14,6 +14,8 @@ from chargehand.pipeline.answers import WorkerAnswer
 from tests.contract.asking import HAIKU
 from tests.messages_api import MessagesApi
 
+pytestmark = pytest.mark.waits
+
 LIMIT, THREADS, TASKS = 4, 16, 80
 
 

@@ -17,7 +17,10 @@ from chargehand.core.usage import ABANDONED
 from tests.command import Running, environment, start
 from tests.messages_api import Fault, FaultKind, MessagesApi
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+pytestmark = [
+    pytest.mark.waits,
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals"),
+]
 
 Json = dict[str, Any]  # Any: JSON
 DIFF = """diff --git a/a.py b/a.py

@@ -27,6 +27,8 @@ from tests.messages_api import Fault, FaultKind, MessagesApi
 from tests.unit.crew import diff_of
 from tests.unit.llm.asking import prompt
 
+pytestmark = pytest.mark.waits
+
 FLEET = FLEETS["5"]
 PLANNING = Planning(
     orchestrator=FLEET.orchestrator, small_files=99, small_lines=99_999, chunk_tokens=90_000, measure=len

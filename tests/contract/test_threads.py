@@ -19,6 +19,8 @@ from tests.command import environment
 from tests.messages_api import Fault, FaultKind, MessagesApi, Script, some_fail
 from tests.test_cases import REPORTS, steady
 
+pytestmark = pytest.mark.waits
+
 Json = dict[str, Any]  # Any: JSON
 THREADS = (1, 4, 16)
 FILES, LINES = 9, 40

@@ -3,6 +3,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.command import chargehand, environment
 from tests.messages_api import MessagesApi
 
@@ -76,6 +78,7 @@ def test_without_credentials_the_run_is_incomplete_and_says_what_to_do(tmp_path:
     assert done.stderr.count("ANTHROPIC_API_KEY") == 1
 
 
+@pytest.mark.waits
 def test_a_first_interrupt_still_reports_what_was_finished(tmp_path: Path) -> None:
     (tmp_path / "change.diff").write_text(DIFF)
     with MessagesApi(delay_s={"worker": 20}) as api:

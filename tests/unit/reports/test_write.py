@@ -89,7 +89,7 @@ def test_a_device_is_written_to_and_not_replaced() -> None:
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
 
 
-@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="a folder of Linux")
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="a folder of Linux")  # noqa: S108 - it is what is tested
 def test_a_folder_in_memory_takes_files() -> None:
     with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
         path = Path(folder, "report.md")
