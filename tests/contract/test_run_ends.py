@@ -89,7 +89,7 @@ def assert_abandoned_at_worst_case(report: Json | None, number: int) -> None:
 def test_at_its_deadline_a_run_reports_what_is_finished(tmp_path: Path) -> None:
     faults = [Fault(FaultKind.TIMEOUT, lens=lens, hang_s=HANG_S) for lens in ("style", "documentation")]
     with MessagesApi(faults=faults) as api:
-        ended = review(api, tmp_path, "--deadline", "8")
+        ended = review(api, tmp_path, "--deadline", "14")
     assert ended.code == 3
     assert ended.seconds < HANG_S
     assert outcomes(ended.report) == {
