@@ -16,6 +16,7 @@ from chargehand.core.markers import holds_marker
 from tests.attacks.attempt import PAGE, REPORTS, added, claim
 from tests.attacks.conftest import Attack
 from tests.command import chargehand, environment, plain_environment
+from tests.markers import without_tags
 from tests.messages_api import MessagesApi, Script
 
 Json = dict[str, Any]  # Any: JSON
@@ -111,7 +112,8 @@ HEAD = {
     f"keys/{NAMED}.py": [f"NAME = '{NAMED}'"],
     f"keys/{ONLY_NAMED}.py": ["NAME = None"],
 }
-MARKED = "AWS = 'MASKED_AWS_ACCESS_KEY_AT_app_py_21'"
+# With the tag that the key of tests/command.py gives this place.
+MARKED = "AWS = 'MASKED_y7ize_AWS_ACCESS_KEY_AT_app_py_21'"
 CLAIMS = [
     claim(
         "app.py", MARKED, f"Who has {AWS}?", line=21, message=f"{AWS} is open.", suggestion=f"AWS = '{AWS}'"
@@ -155,7 +157,7 @@ class Seen(NamedTuple):
 
     def texts(self, role: str) -> str:
         """Return all that models of this role were asked."""
-        return "\n".join(json.dumps(each) for each in self.sent if each["role"] == role)
+        return without_tags("\n".join(json.dumps(each) for each in self.sent if each["role"] == role))
 
 
 @pytest.fixture(scope="module")
@@ -268,13 +270,16 @@ def test_a_quote_with_a_marker_finds_its_line_and_a_suggestion_with_one_is_dropp
 ) -> None:
     seen, _ = live
     findings = {each["title"]: each for each in seen.report["findings"]}
-    asked = next(each for title, each in findings.items() if title.startswith("Who has MASKED_AWS"))
-    assert (asked["path"], asked["start_line"], asked["quote"]) == ("app.py", 21, MARKED)
+    asked = next(
+        each for title, each in findings.items() if without_tags(title).startswith("Who has MASKED_AWS")
+    )
+    assert (asked["path"], asked["start_line"]) == ("app.py", 21)
+    assert asked["quote"] == MARKED
     assert asked["suggestion"] == ""
     assert "a marker in place of a secret" in asked["note"] + asked["message"]
     fine = next(each for each in findings.values() if each["start_line"] == 19 and each["suggestion"])
     assert fine["suggestion"] == "    return a3"
-    assert "MASKED_AWS_ACCESS_KEY_AT_app_py_21" in seen.report["summary"]
+    assert "MASKED_AWS_ACCESS_KEY_AT_app_py_21" in without_tags(seen.report["summary"])
 
 
 def test_a_second_run_finds_what_the_first_one_kept(live: tuple[Seen, Path], checkout: Path) -> None:
@@ -356,18 +361,58 @@ def test_a_value_that_only_a_model_calls_a_secret_is_in_no_report(attack: Attack
     assert "swordfish" not in judged
 
 
+def test_only_who_has_the_key_can_write_a_marker(attack: Attack) -> None:
+    change = added("a.py", "x = 1", f"AWS = '{AWS}'", f"again('{AWS}')", f"TOKEN = '{token()}'")
+
+    def prompts(**more: str) -> str:
+        return "\n".join(sorted(attack(change, environ=more).prompts))
+
+    usual = prompts()
+    assert usual == prompts()
+    found = re.findall(r"MASKED_([a-z2-7]{5})_([A-Z_]+)_AT_a_py_(\d)", usual)
+    assert {each[1:] for each in found} == {("AWS_ACCESS_KEY", "2"), ("GITHUB_TOKEN", "4")}
+    assert len({each[0] for each in found}) == 2
+    assert not set(found) & set(
+        re.findall(r"MASKED_([a-z2-7]{5})_([A-Z_]+)_AT_a_py_(\d)", prompts(CHARGEHAND_CACHE_SECRET="s" * 16))
+    )
+
+
+def test_a_job_without_a_secret_draws_a_key(attack: Attack) -> None:
+    change = added("a.py", f"AWS = '{AWS}'")
+    by_token = {"ANTHROPIC_API_KEY": None, "ANTHROPIC_AUTH_TOKEN": "test-key"}
+    tags = [
+        set(re.findall(r"MASKED_([a-z2-7]{5})_AWS", "".join(attack(change, environ=by_token).prompts)))
+        for _ in range(2)
+    ]
+    assert [len(each) for each in tags] == [1, 1]
+    assert tags[0] != tags[1]
+    unsealed = attack(change, "--cache", "kept", environ=by_token)
+    assert "MASKED_AWS_ACCESS_KEY_AT_a_py_1" in "".join(unsealed.prompts)
+
+
+@pytest.mark.parametrize("tag", ["", "aaaaa_"])
+def test_a_quote_with_a_forged_marker_leads_to_no_line(attack: Attack, tag: str) -> None:
+    quote = f"AWS = 'MASKED_{tag}AWS_ACCESS_KEY_AT_a_py_2'"
+    rules = [
+        {"role": "worker", "lens": "security", "reply": {"claims": [claim("a.py", quote, "Forged", line=1)]}}
+    ]
+    tried = attack(added("a.py", "x = 1", f"AWS = '{AWS}'"), rules=rules)
+    (forged,) = [each for each in tried.report["findings"] if each["title"] == "Forged"]
+    assert forged["start_line"] is None
+
+
 def test_no_author_forges_a_marker(attack: Attack) -> None:
     forged = "MASKED_AWS_ACCESS_KEY_AT_a_py_2"
     tried = attack(added("a.py", f"x = '{forged}'", f"AWS = '{AWS}'"))
     prompts = "\n".join(tried.prompts)
     assert f"x = '{forged}'" in prompts
-    assert "AWS = 'MASKED1_AWS_ACCESS_KEY_AT_a_py_2'" in prompts
+    assert "AWS = 'MASKED1_AWS_ACCESS_KEY_AT_a_py_2'" in without_tags(prompts)
 
 
 def test_lines_that_are_too_many_to_be_searched_are_shown_to_no_model(attack: Attack) -> None:
     lines = [f"a{n} = 'AKI" + f"A{n:012}QQQQ'" for n in range(10_020)]
     tried = attack(added("a.py", *lines))
-    assert "MASKED_LINE_NOT_SEARCHED_AT_a_py_10020" in "\n".join(tried.prompts)
+    assert "MASKED_LINE_NOT_SEARCHED_AT_a_py_10020" in without_tags("\n".join(tried.prompts))
     assert f"{10_019:012}QQQQ" not in "\n".join(tried.prompts)
     assert any("not searched for secrets" in title for title in tried.titles())
     assert "20 lines of the change may hold secrets and are too many" in str(
@@ -446,8 +491,8 @@ def test_a_password_that_may_be_code_is_masked_bare_in_text_for_people_alone(att
     tried = attack(change)
     for prompt in tried.prompts:
         assert [line for line in (code, pin, other) if f"+{line}" not in prompt] == []
-        assert "Sign in with MASKED_SECRET_KEYWORD_AT_conf_py_1." in prompt
-        assert 'password = "MASKED_SECRET_KEYWORD_AT_conf_py_1"' in prompt
+        assert "Sign in with MASKED_SECRET_KEYWORD_AT_conf_py_1." in without_tags(prompt)
+        assert 'password = "MASKED_SECRET_KEYWORD_AT_conf_py_1"' in without_tags(prompt)
 
 
 def test_what_people_and_files_say_of_a_review_is_masked_too(attack: Attack, tmp_path: Path) -> None:

@@ -28,7 +28,8 @@ CLAIM = {
     "file": "app.py",
     "quote": LINE,
 }
-MARKER = "MASKED_AWS_ACCESS_KEY_AT_app_py_2"
+# With the tag that the key of tests/command.py gives this place.
+MARKER = "MASKED_aqyt7_AWS_ACCESS_KEY_AT_app_py_2"
 RULING = {
     "claim": f"Why {MARKER}?",
     "action": "dismiss",

@@ -34,7 +34,7 @@ PATHS = (
 # The quick checks find this wherever it is added.
 TOKEN = b"ghp_" + b"aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5"
 KEY = b"k = " + TOKEN + b"\n"
-MARKER = re.compile(r"MASKED\d*_GITHUB_TOKEN_AT_\w+")
+MARKER = re.compile(r"MASKED\d*_(?:[a-z2-7]{5}_)?GITHUB_TOKEN_AT_\w+")
 LONG = KEY + b"z\n" * 1_001
 TOPS = (
     KEY,

@@ -4,6 +4,7 @@ from functools import partial
 from typing import NamedTuple
 
 from chargehand.app.run import Run
+from chargehand.app.sealing import marker_key
 from chargehand.change.context.read import read_context
 from chargehand.change.context.shown import text_of
 from chargehand.change.context.sizes import sized
@@ -45,7 +46,7 @@ def read_beside(run: Run, diff: Diff, mask: Mask, is_over: IsOver) -> Read:
         return Read(Context(unlooked=_NO_TIME if rules else _OFF), mask)
     context = read_context(run.change, run.checkout, diff, rules, is_test)
     shown = Diff(files=tuple(map(_as_file, context.passages)))
-    searched = search(shown, is_over)
+    searched = search(shown, is_over, marker_key(run))
     whole = mask.joined(searched.mask)
     read = zip(context.passages[: searched.reach], whole.diff(shown).files, strict=False)
     masked = tuple(_masked(each, file, whole) for each, file in read)

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from chargehand.app.run import Run
+from chargehand.app.sealing import marker_key
 from chargehand.change.diff.long_hunks import split_hunks
 from chargehand.change.diff.reindented import paired
 from chargehand.change.diff.unsent import without_unsent
@@ -51,7 +52,7 @@ def read_material(run: Run, *, is_for_models: bool = True, is_over: IsOver = nev
     reading = read_diff(
         run.change, run.checkout, rules, is_for_models=is_for_models, is_test=is_test, is_over=is_over
     )
-    searched = search(reading.enclosed, is_over)
+    searched = search(reading.enclosed, is_over, marker_key(run))
     context, mask = NO_CONTEXT, searched.mask
     said: tuple[str, ...] = ()
     if is_for_models:

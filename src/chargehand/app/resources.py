@@ -1,11 +1,12 @@
 """Opens what a job names: who answers, the cache of earlier answers, a batch."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from chargehand.app.run import Run
-from chargehand.change import Repository, is_ci
+from chargehand.app.sealing import SHORTEST_SECRET, has_seal, marker_key, secret_of
+from chargehand.change import Repository
 from chargehand.config import CACHE_SECRET
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.diff import Diff
@@ -18,9 +19,6 @@ from chargehand.llm.batch.state_file import BatchFile
 from chargehand.llm.cache.store import FOLDER, CacheStore, Room
 from chargehand.llm.provider.claude import Claude
 from chargehand.llm.recording.replay import Recorder, Replayer
-
-KEY = "ANTHROPIC_API_KEY"
-SHORTEST_SECRET = 16
 
 
 @contextmanager
@@ -37,7 +35,7 @@ def open_cache(run: Run, diff: Diff) -> Iterator[CacheStore | None]:
         _check_cache(cache, diff, checkout)
     keep = run.settings.keep
     room = Room(keep.cache_days, keep.cache_megabytes * 1_000_000)
-    with CacheStore.below(cache, _secret(run), room) as store:
+    with CacheStore.below(cache, secret_of(run.checkout.environ), room) as store:
         yield store
 
 
@@ -63,20 +61,8 @@ _SEAL = (
 )
 
 
-def _secret(run: Run) -> str:
-    """Return what seals what is kept between runs: a secret for just that, else the API key."""
-    environ = run.checkout.environ
-    return environ.get(CACHE_SECRET, "") or environ.get(KEY, "")
-
-
 def _is_unsealed(run: Run) -> bool:
     return not has_seal(run.checkout.environ)
-
-
-def has_seal(environ: Mapping[str, str]) -> bool:
-    """Tell whether our files can be known: others may write those of a CI job, so that it needs a secret."""
-    own = environ.get(CACHE_SECRET, "")
-    return not is_ci(environ) or (len(own) >= SHORTEST_SECRET if own else bool(environ.get(KEY)))
 
 
 def _check_cache(cache: Path, diff: Diff, repository: Repository) -> None:
@@ -109,7 +95,7 @@ def open_model(run: Run, mask: Mask, cancellation: Cancellation) -> Iterator[tup
         if job.record is None:
             yield claude, "live"
             return
-        with Recorder(claude, job.record) as recording:
+        with Recorder(claude, job.record, marker_key(run)) as recording:
             yield recording, "live"
 
 
@@ -121,5 +107,5 @@ def open_batch(run: Run, base: Model, say: Callable[[str], None]) -> BatchRun | 
         raise InputError(
             f"Nothing was reviewed: {base.cloud.title} runs no message batches. Run without --batch."
         )
-    file = BatchFile(run.job.batch, _secret(run))
+    file = BatchFile(run.job.batch, secret_of(run.checkout.environ))
     return BatchRun(base, file, say=say)

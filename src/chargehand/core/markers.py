@@ -1,12 +1,18 @@
 """The marker that stands in the place of a secret.
 
-A marker says what was there and where it was first seen: `MASKED_AWS_ACCESS_KEY_AT_settings_py_12`. It holds
-nothing of the secret, not even a keyed hash, so no guess can be tried at it; and it is the same in every run,
-so earlier answers still fit and a replay needs no key. It is one word of letters, digits and underscores: in
-quotes, in an address or bare, the line stays what it was. Its first word occurs nowhere in the change, so no
-author can forge a marker.
+A marker says what was there and where it was first seen: `MASKED_q4x7a_AWS_ACCESS_KEY_AT_settings_py_12`.
+
+- It holds nothing of the secret, so no guess can be tried at it.
+- Its second word, the tag, comes of a key that only the job has, and of the place: without the key nobody can
+  write a marker, wherever the text stands. A run without a key has no tags.
+- The first word occurs nowhere in the change, so that there, too, no author can forge one.
+- It is one word of letters, digits and underscores: in quotes, in an address or bare, the line
+  stays what it was.
+- While the key stays it is the same in every run, so that earlier answers still fit.
 """
 
+import base64
+import hmac
 import re
 from collections.abc import Iterable
 from itertools import count
@@ -16,7 +22,9 @@ from chargehand.core.diff import Diff
 from chargehand.core.masking import NO_MASK, Mask, Row, as_texts
 
 _WORD = "MASKED"
-_MARKER = re.compile(rf"{_WORD}\d*_[A-Z0-9_]+_AT_\w+")
+_TAG_LENGTH = 5
+_TAG = rf"[a-z2-7]{{{_TAG_LENGTH}}}_"
+_MARKER = re.compile(rf"{_WORD}\d*_(?:{_TAG})?[A-Z0-9_]+_AT_\w+")
 _NAME_LENGTH = 24
 
 Reach = Literal["everywhere", "as-text", "row"]
@@ -37,23 +45,25 @@ class Hidden(NamedTuple):
     is_in_names: bool = False
 
 
-def mask_of(hidden: Iterable[Hidden], diff: Diff) -> Mask:
-    """Return the mask of all that is hidden; what is found twice has the marker of the first place."""
+def mask_of(hidden: Iterable[Hidden], diff: Diff, key: str = "") -> Mask:
+    """Return the mask of all that is hidden; what is found twice has the marker of the first place.
+
+    With a `key`, each marker has a tag.
+    """
     known = tuple(dict.fromkeys(each for each in hidden if each.text.strip()))
     if not known:
         return NO_MASK
-    word = _unused_word(diff)
+    named = _Named(_unused_word(diff), key, set())
     texts = Mask.of({each.text: "" for each in known if each.reach != "row"}, {})
     named_safely = {path: not texts.is_in(path) for path in {each.row.path for each in known}}
     everywhere: dict[str, str] = {}
     in_row: dict[Row, dict[str, str]] = {}
     of_text: dict[str, str] = {}
-    taken: set[str] = set()
     for each in known:
         of_row = in_row.setdefault(each.row, {}) if each.reach != "everywhere" else {}
         markers = of_row if each.reach == "row" else of_text
         if each.text not in markers:
-            markers[each.text] = _marker(word, each, taken, is_name_safe=named_safely[each.row.path])
+            markers[each.text] = named.marker(each, is_name_safe=named_safely[each.row.path])
         if each.reach == "as-text":
             of_row[each.text] = of_text[each.text]
             everywhere.update(zip(as_texts(each.text), as_texts(of_text[each.text]), strict=True))
@@ -82,13 +92,27 @@ def _unused_word(diff: Diff) -> str:
     return next(word for word in words if not any(f"{word}_" in body for body in bodies))
 
 
-def _marker(word: str, hidden: Hidden, taken: set[str], *, is_name_safe: bool) -> str:
-    """Return a marker that is not taken, and with it take it; a name that holds a secret is in none."""
-    kind = re.sub(r"[^A-Z0-9]+", "_", hidden.kind.upper()).strip("_")
-    file = hidden.row.path.rpartition("/")[2] if is_name_safe else "file"
-    name = re.sub(r"[^A-Za-z0-9]+", "_", file)[-_NAME_LENGTH:].strip("_")
-    place = f"{word}_{kind}_AT_{name}_{hidden.row.number}"
-    names = (f"{place}_{number}" if number > 1 else place for number in count(1))
-    marker = next(each for each in names if each not in taken)
-    taken.add(marker)
-    return marker
+class _Named(NamedTuple):
+    """Gives markers, each once: they begin with `word`, and `key` makes their tags."""
+
+    word: str
+    key: str
+    taken: set[str]
+
+    def marker(self, hidden: Hidden, *, is_name_safe: bool) -> str:
+        """Return a marker that is not taken, and with it take it; a name that holds a secret is in none."""
+        kind = re.sub(r"[^A-Z0-9]+", "_", hidden.kind.upper()).strip("_")
+        file = hidden.row.path.rpartition("/")[2] if is_name_safe else "file"
+        name = re.sub(r"[^A-Za-z0-9]+", "_", file)[-_NAME_LENGTH:].strip("_")
+        place = f"{kind}_AT_{name}_{hidden.row.number}"
+        places = (f"{place}_{number}" if number > 1 else place for number in count(1))
+        free = next(each for each in places if each not in self.taken)
+        self.taken.add(free)
+        return f"{self.word}_{self._tag(free, hidden.row)}{free}"
+
+    def _tag(self, place: str, row: Row) -> str:
+        if not self.key:
+            return ""
+        said = "\0".join((place, row.path, row.side, self.word))
+        digest = hmac.digest(self.key.encode(), said.encode("utf-8", "surrogatepass"), "sha256")
+        return base64.b32encode(digest)[:_TAG_LENGTH].decode().lower() + "_"

@@ -8,7 +8,7 @@ from chargehand.app.doctor.configuration import texts_here
 from chargehand.app.doctor.place import Place
 from chargehand.app.doctor.toml_lines import mend
 from chargehand.app.doctor.trouble import Run, Trouble, Write
-from chargehand.app.resources import SHORTEST_SECRET, has_seal
+from chargehand.app.sealing import SHORTEST_SECRET, has_seal
 from chargehand.config import CACHE_SECRET, find_baseline
 from chargehand.config.file import OWN
 from chargehand.core.errors import InputError

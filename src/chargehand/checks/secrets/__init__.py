@@ -40,12 +40,13 @@ class _Found(NamedTuple):
     is_deleted: bool
 
 
-def search(diff: Diff, is_over: IsOver = never) -> Searched:
+def search(diff: Diff, is_over: IsOver = never, key: str = "") -> Searched:
     """Return what is secret in `diff`: the claims about it, and the mask of it.
 
     Every line is searched once: what is added is claimed, what is removed and stands nowhere else is claimed
     as low, and what is merely kept is masked only. If there are more lines than get a close look, a claim
-    before all others says how many are left, and the mask hides these whole. No claim holds a secret.
+    before all others says how many are left, and the mask hides these whole. No claim holds a secret. `key`
+    makes the tags of markers.
 
     A file in which the time is up counts as not searched, with all that come after it.
     """
@@ -57,6 +58,7 @@ def search(diff: Diff, is_over: IsOver = never) -> Searched:
             (*secrets, *repeated(secrets, diff.files[: len(files)])), key=lambda each: each.row.side == "old"
         ),
         diff,
+        key,
     )
     kept = {each.text for each in secrets if each.row.side == "new"}
     claims = (

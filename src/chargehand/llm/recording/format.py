@@ -16,10 +16,14 @@ LineT = TypeVar("LineT", bound=Value)
 
 
 class Header(Value):
-    """The first line; `chargehand_recording` is the version of the format."""
+    """The first line; `chargehand_recording` is the version of the format.
+
+    `marker_key` made the tags of the markers in the prompts, "" if they had none.
+    """
 
     chargehand_recording: Literal[1]
     kind: Kind
+    marker_key: str = ""
 
 
 class RecordedReply(Value):
@@ -112,7 +116,7 @@ def play(entry: Entry) -> Reply:
 
 def write_recording(recording: Recording) -> str:
     """Return the text of a file."""
-    lines = [recording.header.model_dump_json()]
+    lines = [recording.header.model_dump_json(exclude_defaults=True)]
     lines += [each.model_dump_json(exclude_unset=True) for each in recording.entries]
     return "".join(f"{line}\n" for line in lines)
 
@@ -120,10 +124,15 @@ def write_recording(recording: Recording) -> str:
 def read_recording(text: str, source: str) -> Recording:
     """Return what the file `source` holds; raise ReplayError, with the line, if it is no recording."""
     # Not splitlines: replies may hold U+2028 and its like.
-    first, *others = text.removesuffix("\n").split("\n")
-    header = _parse(Header, first, f"{source}, line 1")
+    _, *others = text.removesuffix("\n").split("\n")
+    header = read_header(text, source)
     entries = [_parse(Entry, line, f"{source}, line {number}") for number, line in enumerate(others, 2)]
     return Recording(header=header, entries=tuple(entries))
+
+
+def read_header(text: str, source: str) -> Header:
+    """Return the first line of the file `source`; raise ReplayError if it is no recording."""
+    return _parse(Header, text.partition("\n")[0], f"{source}, line 1")
 
 
 def _parse(shape: type[LineT], line: str, place: str) -> LineT:

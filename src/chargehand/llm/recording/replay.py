@@ -20,6 +20,7 @@ from chargehand.llm.recording.format import (
     Recording,
     end_of,
     play,
+    read_header,
     read_recording,
     write_recording,
 )
@@ -35,12 +36,14 @@ class Recorder:
     """Writes down what `model` answers, attempt by attempt; the file appears whole when the block ends.
 
     It holds the models' words about the change, so only its owner may read it. A place that cannot
-    be written is an InputError at the start of the block, before anything is spent.
+    be written is an InputError at the start of the block, before anything is spent. `marker_key` made the
+    tags of the markers in the prompts.
     """
 
-    def __init__(self, model: Model, path: Path) -> None:
+    def __init__(self, model: Model, path: Path, marker_key: str = "") -> None:
         self._model = model
         self._path = path
+        self._marker_key = marker_key
         self._lock = Lock()
         self._entries: list[Entry] = []
 
@@ -86,7 +89,8 @@ class Recorder:
     def _recording(self) -> Recording:
         # Attempts at one task stay in the order in which they were made: a task runs in one thread.
         entries = sorted(self._entries, key=lambda each: (*task_order(each.role, each.task), each.model))
-        return Recording(header=Header(chargehand_recording=1, kind="recorded"), entries=tuple(entries))
+        header = Header(chargehand_recording=1, kind="recorded", marker_key=self._marker_key)
+        return Recording(header=header, entries=tuple(entries))
 
     def _note(self, prompt: Prompt, met: Reply | ModelError) -> None:
         asked = {"role": prompt.role, "task": prompt.task, "model": prompt.model}
@@ -113,12 +117,7 @@ class Replayer:
     @classmethod
     def from_file(cls, path: Path, mask: Mask = NO_MASK) -> "Replayer":
         """Return a player of the file at `path`; raise ReplayError if that is no recording."""
-        try:
-            text = read_bounded(path, MAX_BYTES).decode()
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "it is not text"
-            raise ReplayError(f"Nothing was reviewed: {path} cannot be read ({why}).") from error
-        return cls.from_text(text, str(path), mask)
+        return cls.from_text(_text_of(path), str(path), mask)
 
     @classmethod
     def from_text(cls, text: str, source: str, mask: Mask = NO_MASK) -> "Replayer":
@@ -148,3 +147,16 @@ class Replayer:
             f"{prompt.model}). It was made for another change, configuration or version of chargehand. "
             "Make a new one with --record."
         )
+
+
+def read_marker_key(path: Path) -> str:
+    """Return what made the tags of markers in the recording at `path`; ReplayError if it is none."""
+    return read_header(_text_of(path), str(path)).marker_key
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return read_bounded(path, MAX_BYTES).decode()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise ReplayError(f"Nothing was reviewed: {path} cannot be read ({why}).") from error
