@@ -38,8 +38,9 @@ HIGH_EVERY = 5
 
 
 class Row(Value):
-    """What one change cost each contender, in US dollars; `before` is None without an earlier build.
+    """What one change cost each contender, in US dollars.
 
+    `before` is None without an earlier build, and where that asked nobody, since it reads other files.
     `shown_pass` and `shown_all` are what chargehand's own report says that the alternatives would cost.
     """
 
@@ -68,6 +69,8 @@ RATIOS = (
     ("chargehand", "all_orchestrator"),
     ("chargehand", "before"),
     ("before", "plain_pass"),
+    ("before", "single_pass"),
+    ("before", "all_orchestrator"),
     ("orchestrator", "chargehand"),
     ("shown_pass", "plain_pass"),
     ("shown_all", "all_orchestrator"),
@@ -77,7 +80,7 @@ RATIOS = (
 def main() -> None:
     """Print a table for each fleet, number of claims, and whether some could block."""
     asked = _arguments()
-    changes = dict(_changes(sorted(asked.folder.glob("*.diff")), *asked.lines))
+    changes = dict(changes_of(sorted(asked.folder.glob("*.diff")), *asked.lines))
     fewest, most = asked.lines
     print(f"{len(changes)} changes of {fewest} to {most} reviewed lines, with something to quote")
     options = ["--config", str(asked.config.resolve())] if asked.config else []
@@ -89,6 +92,7 @@ def main() -> None:
             print(f"\nFleet {fleet.name}, {claims} claims a lens, {blocks}")
             _print_each(rows if asked.each else ())
             _print_medians(rows)
+            sys.stdout.flush()
 
 
 def _arguments() -> argparse.Namespace:
@@ -103,23 +107,23 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _changes(paths: Iterable[Path], fewest: int, most: int) -> Iterator[tuple[Path, Diff]]:
+def changes_of(paths: Iterable[Path], fewest: int, most: int) -> Iterator[tuple[Path, Diff]]:
     """Yield the changes of a size; one without an added line that could be quoted is left out.
 
     What is reviewed of them is what the command reads of a file outside a repository.
     """
     for path in paths:
         diff = decide(name_assets(parse_diff(path.read_bytes())), ReadingRules())
-        if fewest <= _lines(diff) <= most and places(_shown(diff)):
+        if fewest <= lines_of(diff) <= most and places(shown_of(diff)):
             yield path.resolve(), diff
 
 
-def _shown(diff: Diff) -> Diff:
+def shown_of(diff: Diff) -> Diff:
     """Return what chargehand shows to models: secrets, which no claim can quote, are masked in it."""
     return search(diff).mask.diff(diff)
 
 
-def _lines(diff: Diff) -> int:
+def lines_of(diff: Diff) -> int:
     return sum(file.added + file.removed for file in diff.reviewable)
 
 
@@ -133,7 +137,7 @@ def _row(
     checkout: Path | None,
     options: Sequence[str],
 ) -> Row:
-    script = partial(Findings, _shown(diff), [lens.name for lens in LENSES], claims, high_every)
+    script = partial(Findings, shown_of(diff), [lens.name for lens in LENSES], claims, high_every)
     strong = fleet.evolve(worker=fleet.orchestrator)
     with tempfile.TemporaryDirectory() as folder, MessagesApi(script=script()) as api:
         report = chargehand(api, path, fleet.name, Path(folder), options)
@@ -143,11 +147,11 @@ def _row(
     return Row(
         name=path.stem,
         files=len(diff.reviewable),
-        lines=_lines(diff),
+        lines=lines_of(diff),
         calls=calls,
         orchestrator=Decimal(bill["orchestrator_usd"]),
         chargehand=ours,
-        before=cost(partial(_before, path, fleet, checkout)) if checkout else None,
+        before=(cost(partial(_before, path, fleet, checkout)) or None) if checkout else None,
         plain_pass=cost(partial(plain_pass, diff=diff, model=fleet.orchestrator)),
         single_pass=cost(partial(single_pass, diff=diff, lenses=LENSES, model=fleet.orchestrator)),
         all_orchestrator=cost(partial(pipeline, diff=diff, lenses=LENSES, fleet=strong)),
@@ -189,8 +193,9 @@ def _print_each(rows: Sequence[Row]) -> None:
 
 
 def _print_medians(rows: Sequence[Row]) -> None:
-    named = ("chargehand", "plain_pass", "all_orchestrator")
-    medians = (f"{name} ${statistics.median(getattr(row, name) for row in rows):.4f}" for name in named)
+    named = ("chargehand", "before", "plain_pass", "all_orchestrator")
+    known = {name: [usd for row in rows if (usd := getattr(row, name)) is not None] for name in named}
+    medians = (f"{name} ${statistics.median(usd):.4f}" for name, usd in known.items() if usd)
     print("  median cost: " + ", ".join(medians))
     for part, whole in RATIOS:
         ratios = sorted(ratio for row in rows if (ratio := row.ratio(part, whole)) is not None)

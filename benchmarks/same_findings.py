@@ -48,12 +48,22 @@ class Findings(Script):
     """
 
     def __init__(self, diff: Diff, lenses: Sequence[str], claims_a_lens: int, high_every: int = 0) -> None:
+        turns = [lens for _ in range(claims_a_lens) for lens in lenses]
+        self._say(diff, lenses, [(lens, _severity(n, high_every)) for n, lens in enumerate(turns, 1)])
+
+    @classmethod
+    def saying(cls, diff: Diff, lenses: Sequence[str], claims: Sequence[tuple[str, str]]) -> "Findings":
+        """Return the script with a claim for each lens and severity in `claims`, one on a line."""
+        made = cls(diff, lenses, 0)
+        made._say(diff, lenses, claims)
+        return made
+
+    def _say(self, diff: Diff, lenses: Sequence[str], claims: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        spread = islice(cycle(places(diff)), len(lenses) * claims_a_lens) if claims_a_lens else iter(())
-        turns = (lens for _ in range(claims_a_lens) for lens in lenses)
+        spread = islice(cycle(places(diff)), len(claims)) if claims else ()
         self.claims = [
-            claim(lens, number, place, "high" if high_every and number % high_every == 0 else "medium")
-            for number, (lens, place) in enumerate(zip(turns, spread, strict=True), 1)
+            claim(lens, number, place, severity)
+            for number, ((lens, severity), place) in enumerate(zip(claims, spread, strict=True), 1)
         ]
         self._left, self._lock = list(self.claims), Lock()
         self._rulings = rulings(self.claims, len(lenses))
@@ -72,6 +82,10 @@ class Findings(Script):
             said = [each for each in self._left if _lens(each) in asked and each["quote"] in request.text]
             self._left = [each for each in self._left if request.role != "worker" or each not in said]
         return Script.of([*self._others, {"role": "worker", "reply": {"claims": said}}]).draft(request)
+
+
+def _severity(number: int, high_every: int) -> str:
+    return "high" if high_every and number % high_every == 0 else "medium"
 
 
 def _lens(claim: Reply) -> str:

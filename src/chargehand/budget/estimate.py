@@ -4,16 +4,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
+from chargehand.budget.claims_forecast import claims_forecast
+from chargehand.budget.courses import ForecastCall, long_calls, mean_calls, usual_calls
 from chargehand.budget.forecast import (
-    Cache,
-    Claims,
     ForecastRequest,
     Size,
-    by_stakes,
-    distinct_claims,
-    expected_claims,
+    empty_judges,
     judge_requests,
-    most_claims,
     plan_requests,
     usual_size,
     worker_requests,
@@ -25,54 +22,24 @@ from chargehand.budget.smallest_cap import CapNeeds
 from chargehand.core.change import Change
 from chargehand.core.diff import Diff
 from chargehand.core.errors import NoAnswer
-from chargehand.core.finding import Finding
 from chargehand.core.fleets import Fleet
 from chargehand.core.plan import Depth
-from chargehand.core.usage import BATCH, Bill, Role, Usage
+from chargehand.core.usage import Bill, Role
 from chargehand.core.value import Value
-from chargehand.cost.assumptions import ASSUMED, thinking, written
+from chargehand.cost.assumptions import ASSUMED, written
 from chargehand.cost.bill import make_bill
-from chargehand.cost.counterfactuals import EMPTY_ANSWER_TOKENS, SinglePass
+from chargehand.cost.counterfactuals import LEAST_THOUGHT_TOKENS, SinglePass
 from chargehand.cost.prices import Prices
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.planner import static_plan
 from chargehand.pipeline.planning import Planning
-from chargehand.pipeline.readers import SAMPLES
 from chargehand.pipeline.stakes import Stakes
 
-# How much longer than assumed an answer may well be.
-_TIMES_THE_USUAL = 2
 _BY_DEFAULT = Stakes()
 
 
-class ForecastCall(Value):
-    """A call that a review would make, as if it had been answered; `cost_usd` None: no price is known."""
-
-    role: Role
-    task: str
-    lens: str | None
-    model: str
-    usage: Usage
-    cost_usd: Decimal | None
-
-    @property
-    def paid_model(self) -> str:
-        """Nobody else answers in a forecast."""
-        return self.model
-
-    @property
-    def is_answered(self) -> bool:
-        """No attempt fails in a forecast."""
-        return True
-
-    @property
-    def is_reused(self) -> bool:
-        """What an earlier run has answered is in no forecast."""
-        return False
-
-
 class Scenario(Value):
-    """One way that a review could go: its calls, and the bill of them."""
+    """One way that a review could go, or the mean of many: its calls, and the bill of them."""
 
     calls: tuple[ForecastCall, ...]
     bill: Bill
@@ -81,7 +48,8 @@ class Scenario(Value):
 class Estimate(Value):
     """What a review would cost with one fleet.
 
-    `low`: no lens finds anything, so nobody judges. `expected`: as `Assumptions` say. `high`: every prompt
+    `low`: no lens finds anything, so nobody judges. `expected`: as `Assumptions` say, the mean over how many
+    claims there may be. `high`: every prompt
     is as long as it is taken to be at most, the workers make a claim about each changed line, as far as they
     may, and all is written at twice the usual length. No attempt fails in any of them. `is_batch`: the
     workers answer in a batch; in `high` it answers nothing, so that all are asked one by one. `is_counted`:
@@ -170,51 +138,43 @@ def _estimate(
         *plan_requests(diff, crew, planning, size),
         *worker_requests(plan, diff, crew, prices, size),
     )
-    claims, most = expected_claims(plan, diff), most_claims(plan, diff)
-    known = _known(crew.reported, stakes)
-    share = stakes.expected_share(tuple(lens.name for lens in crew.lenses))
-    distinct = distinct_claims(claims, SAMPLES[planning.depth])
-    to_judge = by_stakes(distinct, share).beside(known)
-    all_of_them = (Claims(most, 0) if share else Claims(0, most)).beside(known)
-    judged = partial(judge_requests, fleet=crew.fleet, size=size)
+    said = claims_forecast(plan, diff, crew, planning.depth, stakes)
+    judged = partial(judge_requests, fleet=crew.fleet, empty=empty_judges(size))
+    judging = mean_calls(
+        ((each.chance, tuple(judged(each.claims.beside(said.known)))) for each in said.likely), prices
+    )
     scenario = partial(_scenario, prices=prices, orchestrator=crew.fleet.orchestrator)
-    usual = partial(_usual_calls, prices=prices, is_batch=is_batch)
-    usual_pass = one_pass(
-        diff, crew.fleet.orchestrator, (file.path for file in diff.reviewable), _ratio(planned)
-    )
+    usual = partial(usual_calls, prices=prices, is_batch=is_batch)
+    plain = one_pass(diff, crew.fleet.orchestrator, (file.path for file in diff.reviewable), _ratio(planned))
     expected = scenario(
-        usual((*planned, *judged(to_judge)), claims), instead=_saying(distinct, usual_pass, crew)
+        (*usual(planned, said.expected), *judging),
+        instead=_saying(said.distinct, plain, crew).evolve(thinking_tokens=_thought(judging)),
     )
-    longest = _long_calls((*planned, *judged(all_of_them)), most, prices)
+    longest = long_calls((*planned, *judged(said.all_of_them)), sum(said.most), prices)
     return Estimate(
         fleet=crew.fleet,
         depth=planning.depth,
-        low=scenario(usual((*planned, *judged(known)), 0), instead=usual_pass),
+        low=scenario(usual((*planned, *judged(said.known)), Decimal(0)), instead=plain),
         expected=expected,
-        high=scenario(longest, instead=_saying(most, usual_pass, crew).evolve(token_ratio=Decimal(1))),
-        cap_needs=cap_needs(
-            planned, tuple(judged(_at_least_one(to_judge, all_of_them))), expected.calls, prices
-        ),
+        high=scenario(longest, instead=_saying(sum(said.most), plain, crew).evolve(token_ratio=Decimal(1))),
+        cap_needs=cap_needs(planned, tuple(judged(said.set_aside)), expected.calls, prices),
         is_batch=is_batch,
         reused_answers=sum(map(len, planning.reused.values())),
     )
 
 
-def _known(reported: Sequence[Finding], stakes: Stakes) -> Claims:
-    """Return how many claims there are before anybody is asked: what other tools say is judged as well."""
-    grave = sum(map(stakes.could_block, reported))
-    return Claims(grave, len(reported) - grave)
-
-
-def _at_least_one(claims: Claims, most: Claims) -> Claims:
-    """Return for which claims money is set aside: a judge is to have its say on one that nobody expected."""
-    return Claims(max(claims.grave, min(most.grave, 1)), max(claims.mild, min(most.mild, 2)))
-
-
-def _saying(findings: int, single_pass: SinglePass, crew: Crew) -> SinglePass:
+def _saying(findings: Decimal | int, single_pass: SinglePass, crew: Crew) -> SinglePass:
     """Return the pass with so many findings to write."""
     tokens = written(findings * ASSUMED.plain_finding_tokens, crew.fleet.orchestrator)
     return single_pass.evolve(findings_tokens=tokens)
+
+
+def _thought(judging: Sequence[ForecastCall]) -> int:
+    """Return what a plain pass thinks: as much as the judge, and as little as may be where none is asked."""
+    judge = next((call for call in judging if call.role is Role.JUDGE), None)
+    if judge is None:
+        return LEAST_THOUGHT_TOKENS
+    return judge.usage.thinking_tokens + int((1 - judge.chance) * LEAST_THOUGHT_TOKENS)
 
 
 def _ratio(requests: Sequence[ForecastRequest]) -> Decimal | None:
@@ -226,70 +186,3 @@ def _scenario(
     calls: Sequence[ForecastCall], *, prices: Prices, orchestrator: str, instead: SinglePass
 ) -> Scenario:
     return Scenario(calls=tuple(calls), bill=make_bill(calls, prices, orchestrator, instead))
-
-
-def _usual_calls(
-    requests: Sequence[ForecastRequest], claims: int, prices: Prices, *, is_batch: bool
-) -> list[ForecastCall]:
-    """Return the calls as they will probably go, with the claims spread evenly over the tasks.
-
-    In a batch nothing is cached.
-    """
-    tasks = sum(request.role is Role.WORKER for request in requests)
-    calls = []
-    for request in requests:
-        thought = thinking(request.model, request.role, request.effort)
-        said = written(_said_tokens(request, Decimal(claims) / max(tasks, 1)), request.model)
-        in_batch = is_batch and request.role is Role.WORKER
-        cache: Cache = "none" if in_batch else request.cache
-        usage = Usage(
-            input_tokens=request.tokens - request.prefix_tokens * (cache != "none"),
-            cache_write_5m_tokens=request.prefix_tokens * (cache == "write"),
-            cache_read_tokens=request.prefix_tokens * (cache == "read"),
-            output_tokens=min(thought + said, request.max_tokens),
-            thinking_tokens=min(thought, request.max_tokens),
-            service_tier=BATCH if in_batch else None,
-        )
-        calls.append(_forecast_call(request, usage, prices.cost(usage, request.model)))
-    return calls
-
-
-def _said_tokens(request: ForecastRequest, claims_a_task: Decimal) -> Decimal:
-    match request.role:
-        case Role.PLAN:
-            groups = ASSUMED.plan_groups * ASSUMED.group_tokens
-            return Decimal(groups + ASSUMED.planned_file_tokens * request.items)
-        case Role.TRIAGE | Role.JUDGE:
-            return request.said_tokens + ASSUMED.ruled_claims * ASSUMED.ruling_tokens * request.items
-        case Role.WORKER | Role.ESCALATION | Role.PROBE:
-            return EMPTY_ANSWER_TOKENS + ASSUMED.claim_tokens * claims_a_task
-
-
-def _long_calls(requests: Sequence[ForecastRequest], claims: int, prices: Prices) -> list[ForecastCall]:
-    """Return the calls as long as they may well be: so many claims, and all that is written twice as long."""
-    tasks = sum(request.role is Role.WORKER for request in requests)
-    calls = []
-    for request in requests:
-        is_written = request.cache == "write"
-        said = written(_said_tokens(request, Decimal(claims) / max(tasks, 1)), request.model)
-        thought = thinking(request.model, request.role, request.effort)
-        usage = Usage(
-            input_tokens=0 if is_written else request.most_tokens,
-            cache_write_5m_tokens=request.most_tokens if is_written else 0,
-            output_tokens=min(_TIMES_THE_USUAL * (said + thought), request.max_tokens),
-            thinking_tokens=min(_TIMES_THE_USUAL * thought, request.max_tokens),
-            inference_geo="us",  # as the worst case has it
-        )
-        calls.append(_forecast_call(request, usage, prices.cost(usage, request.model)))
-    return calls
-
-
-def _forecast_call(request: ForecastRequest, usage: Usage, cost_usd: Decimal | None) -> ForecastCall:
-    return ForecastCall(
-        role=request.role,
-        task=request.task,
-        lens=request.lens,
-        model=request.model,
-        usage=usage,
-        cost_usd=cost_usd,
-    )

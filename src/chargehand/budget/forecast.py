@@ -1,12 +1,11 @@
 """Which requests a review would send, and how large each is: known before the first, but for the claims."""
 
 from collections.abc import Callable, Iterator
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from typing import Literal, NamedTuple
 
-from chargehand.core.diff import Diff, FileDiff
+from chargehand.budget.likely_claims import Claims
+from chargehand.core.diff import Diff
 from chargehand.core.fleets import Fleet
 from chargehand.core.models import Effort, capabilities
 from chargehand.core.plan import Plan
@@ -70,6 +69,10 @@ class ForecastRequest(NamedTuple):
     said_tokens: int = 0
 
 
+# A judge's request without claims: of this role and model, and with such a summary.
+EmptyJudge = Callable[[Role, str, Wanted], ForecastRequest]
+
+
 def usual_size(prompt: Prompt) -> int:
     """Return how many tokens `prompt` probably is."""
     return int(estimate_prompt_tokens(prompt) * USUAL_RATIO)
@@ -97,37 +100,38 @@ def worker_requests(
     return (made[task.id] for task in plan.tasks)
 
 
-class Claims(NamedTuple):
-    """How many claims there are to judge: those that could fail the build, and the others."""
+def empty_judges(size: Size) -> EmptyJudge:
+    """Return what makes a judge's request without its claims, and remembers it: it is made for many cases."""
 
-    grave: int
-    mild: int
+    @cache
+    def empty(role: Role, model: str, wanted: Wanted) -> ForecastRequest:
+        return _request(partial(judge_prompt, (), 1, model, role, summary=wanted), size)
 
-    def beside(self, others: "Claims") -> "Claims":
-        """Return these and others together."""
-        return Claims(self.grave + others.grave, self.mild + others.mild)
+    return empty
 
 
-def judge_requests(claims: Claims, fleet: Fleet, size: Size) -> Iterator[ForecastRequest]:
+def judge_requests(claims: Claims, fleet: Fleet, empty: EmptyJudge) -> Iterator[ForecastRequest]:
     """Yield the judges' requests for so many claims; a lone one that cannot block: none."""
     grave, mild = claims
     is_one = fleet.escalation == fleet.orchestrator
     if grave and (is_one or rides_along(grave, mild, fleet.orchestrator)):
-        yield from _rulings(Role.JUDGE, fleet.orchestrator, claims, 0, size)
+        yield from _rulings(Role.JUDGE, fleet.orchestrator, claims, 0, empty)
         return
     if mild > 1 or (mild and grave):
-        yield from _rulings(Role.TRIAGE, fleet.escalation, Claims(0, mild), grave, size)
+        yield from _rulings(Role.TRIAGE, fleet.escalation, Claims(0, mild), grave, empty)
     if grave:
-        yield from _rulings(Role.JUDGE, fleet.orchestrator, Claims(grave, 0), mild, size)
+        yield from _rulings(Role.JUDGE, fleet.orchestrator, Claims(grave, 0), mild, empty)
 
 
-def _rulings(role: Role, model: str, claims: Claims, beside: int, size: Size) -> Iterator[ForecastRequest]:
+def _rulings(
+    role: Role, model: str, claims: Claims, beside: int, empty_judge: EmptyJudge
+) -> Iterator[ForecastRequest]:
     """Yield the requests of one judge for so many claims, beside the titles of so many others.
 
     The grave ones, which are shown with the lines round them, come first.
     """
     wanted: Wanted = "none" if role is Role.TRIAGE and beside else "whole"
-    empty = _request(partial(judge_prompt, (), 1, model, role, summary=wanted), size)
+    empty = empty_judge(role, model, wanted)
     titles = written(ASSUMED.title_tokens, model) * min(beside, STANDING_SHOWN)
     for start in range(0, sum(claims), CLAIMS_A_CALL):
         judged = min(CLAIMS_A_CALL, sum(claims) - start)
@@ -135,6 +139,7 @@ def _rulings(role: Role, model: str, claims: Claims, beside: int, size: Size) ->
         usual, most = _claims_shown(Claims(close, judged - close), model)
         yield empty._replace(
             prompt=None,
+            task=role.value if not start else f"{role.value}-{start // CLAIMS_A_CALL + 1}",
             items=judged,
             tokens=empty.tokens + usual + titles,
             most_tokens=empty.most_tokens + most + 2 * titles,
@@ -157,42 +162,6 @@ def _summary_tokens(wanted: Wanted, claims: int) -> int:
     if wanted == "none":
         return 0
     return ASSUMED.short_summary_tokens if claims <= FEW_CLAIMS else ASSUMED.summary_tokens
-
-
-def expected_claims(plan: Plan, diff: Diff) -> int:
-    """Return how many claims the workers are expected to make."""
-    lines = sum(_changed_lines(plan, diff))
-    claims = ASSUMED.claims_per_100_lines * lines / 100
-    usual = (ASSUMED.usual_claims_a_task * len(task.reader.lenses) for task in plan.tasks)
-    most = sum(min(each, ASSUMED.most_claims_a_task) for each in usual)
-    return min(int(claims.quantize(Decimal(1), ROUND_HALF_UP)), most)
-
-
-def most_claims(plan: Plan, diff: Diff) -> int:
-    """Return how many claims there are if each lens has one for each changed line, as far as it may."""
-    return sum(min(lines, ASSUMED.most_claims_a_task) for lines in _changed_lines(plan, diff))
-
-
-def _changed_lines(plan: Plan, diff: Diff) -> Iterator[int]:
-    """Yield how many changed lines each task is about, once for each of its lenses."""
-    files: dict[str, list[FileDiff]] = {}
-    for file in diff.files:
-        files.setdefault(file.path, []).append(file)
-    for task in plan.tasks:
-        hunks = (files[part.path][part.nth].hunks[part.first : part.last + 1] for part in task.parts)
-        yield sum(hunk.changed for each in hunks for hunk in each) * len(task.reader.lenses)
-
-
-def distinct_claims(claims: int, samples: int) -> int:
-    """Return how many different ones there are among the claims of so many samples: these are judged."""
-    first = Decimal(claims) / samples
-    return int((first * (1 + ASSUMED.further_claims * (samples - 1))).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def by_stakes(claims: int, share: Fraction) -> Claims:
-    """Return so many claims by who judges them, if this share of them could fail the build."""
-    grave = int(claims * share + Fraction(1, 2))
-    return Claims(grave, claims - grave)
 
 
 def _request(

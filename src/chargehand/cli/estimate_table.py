@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from chargehand import __version__
-from chargehand.budget.estimate import Estimate, Estimates, ForecastCall, Scenario
+from chargehand.budget.courses import ForecastCall
+from chargehand.budget.estimate import Estimate, Estimates, Scenario
 from chargehand.budget.probes import ProbesForecast
 from chargehand.budget.smallest_cap import CapNeeds
 from chargehand.core.counting import count
@@ -18,6 +19,7 @@ from chargehand.reports.document import Json, as_text
 
 SCHEMA_VERSION = 1
 WIDTH = 80
+_LEAST_SHOWN = 0.01
 NOTHING = "nothing to review, so there is nothing to pay"
 
 _BATCH_LEGEND = (
@@ -25,9 +27,10 @@ _BATCH_LEGEND = (
     "are asked one by one. "
 )
 _LEGEND = (
-    "low: no lens finds anything, so nobody judges. high: a claim for each changed line and lens, and all "
-    "of it twice as long as usual. Attempts that fail are in none. Calls are low/expected/high if they "
-    "differ, and tokens are the expected ones. --json lists the assumptions."
+    "low: no lens finds anything, so nobody judges. expected: the mean over how many claims there may be, "
+    "which decides whether a judge is called. high: a claim for each changed line and lens, and all of it "
+    "twice as long as usual. Attempts that fail are in none. Calls are low/expected/high if they differ, and "
+    "tokens are the expected ones. --json lists the assumptions."
 )
 
 
@@ -133,7 +136,7 @@ def _calls(scenario: Scenario, role: Role) -> tuple[ForecastCall, ...]:
 
 
 def _sums(name: str, scenarios: Sequence[Sequence[ForecastCall]]) -> str:
-    numbers = [str(len(calls)) for calls in scenarios]
+    numbers = [_number(_made(calls)) for calls in scenarios]
     usages = [call.usage for call in scenarios[1]]
     cells = (
         name,
@@ -144,19 +147,30 @@ def _sums(name: str, scenarios: Sequence[Sequence[ForecastCall]]) -> str:
     return _row(cells, [usd(_cost(calls)) for calls in scenarios])
 
 
+def _made(calls: Sequence[ForecastCall]) -> float:
+    """Return how many of the calls are made on average."""
+    return float(sum((call.chance for call in calls), Decimal(0)))
+
+
+def _number(calls: float) -> str:
+    return f"<{_LEAST_SHOWN}" if 0 < calls < _LEAST_SHOWN else f"{calls:.2f}".removesuffix(".00")
+
+
 def _cost(calls: Sequence[ForecastCall]) -> Decimal | None:
     return known(sum((call.cost_usd or Decimal(0) for call in calls), Decimal(0)), calls)
 
 
 def _row(cells: tuple[str, str, str, str], amounts: Sequence[str]) -> str:
     name, calls, tokens_in, tokens_out = cells
-    return f"  {name:7}{calls:>10}{tokens_in:>12}{tokens_out:>12}" + "".join(
-        f"{each:>12}" for each in amounts
-    )
+    return f"  {name:8}{calls:>11}{tokens_in:>11}{tokens_out:>11}" + _amounts(amounts)
+
+
+def _amounts(amounts: Sequence[str]) -> str:
+    return "".join(f"{each.replace('under ', '<'):>12}" for each in amounts)
 
 
 def _wide(name: str, amounts: Sequence[Decimal | None]) -> str:
-    return f"  {name:41}" + "".join(f"{usd(each):>12}" for each in amounts)
+    return f"  {name:41}" + _amounts([usd(each) for each in amounts])
 
 
 def _estimate(estimate: Estimate, *, is_configured: bool) -> Json:
@@ -197,6 +211,7 @@ def _scenario(scenario: Scenario) -> Json:
     return {
         "total_usd": decimal_string(_cost(scenario.calls)),
         "calls": len(scenario.calls),
+        "expected_calls": _made(scenario.calls),
         "by_role": {role.value: _part(calls) for role in Role if (calls := _calls(scenario, role))},
         "counterfactuals": {
             "single_pass_usd": decimal_string(instead.single_pass_usd),
@@ -210,6 +225,7 @@ def _part(calls: Sequence[ForecastCall]) -> Json:
     usages = [call.usage for call in calls]
     return {
         "calls": len(calls),
+        "expected_calls": _made(calls),
         "tokens_in": sum(usage.prompt_tokens for usage in usages),
         "cached_tokens_in": sum(usage.cache_read_tokens for usage in usages),
         "tokens_out": sum(usage.output_tokens for usage in usages),

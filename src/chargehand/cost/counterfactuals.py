@@ -25,11 +25,13 @@ class SinglePass(Value):
     `prompt_tokens` are those of the diff as git shows it and of one paragraph of instructions,
     `findings_tokens` those of what stands in the end, in plain words. Both are the orchestrator's, by the
     average of its tokenizer; `token_ratio` is the ledger's, by which estimates of this run missed.
+    `thinking_tokens` are what it thinks at least; None: as much as the orchestrator did, if it was asked.
     """
 
     prompt_tokens: int
     token_ratio: Decimal | None
     findings_tokens: int = 0
+    thinking_tokens: int | None = None
 
 
 def all_orchestrator_usd(
@@ -86,14 +88,16 @@ def single_pass_usd(
         input_tokens=int(single_pass.prompt_tokens * ratio),
         output_tokens=EMPTY_ANSWER_TOKENS
         + int(single_pass.findings_tokens * ratio)
-        + _thinking_tokens(answered, orchestrator),
+        + _thinking_tokens(answered, orchestrator, single_pass.thinking_tokens),
         service_tier=BATCH if any(each.service_tier == BATCH for each in usages) else None,
         inference_geo="us" if all(each.inference_geo == "us" for each in usages) else None,
     )
     return prices.cost(usage, orchestrator, when)
 
 
-def _thinking_tokens(answered: Sequence[Charge], orchestrator: str) -> int:
+def _thinking_tokens(answered: Sequence[Charge], orchestrator: str, least: int | None) -> int:
     """Return the most that the orchestrator thought in one call of this run, and some if it always does."""
+    if not capabilities(orchestrator).always_thinks:
+        return 0
     own = [call.usage.thinking_tokens for call in answered if call.usage and call.paid_model == orchestrator]
-    return max(own, default=LEAST_THOUGHT_TOKENS) if capabilities(orchestrator).always_thinks else 0
+    return max(own, default=LEAST_THOUGHT_TOKENS) if least is None else max(*own, least, 0)

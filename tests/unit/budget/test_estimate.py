@@ -1,16 +1,23 @@
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from io import StringIO
+from itertools import pairwise
+from random import Random
 
 import pytest
 
+from chargehand.budget.courses import ForecastCall, mean_calls, usual_calls
 from chargehand.budget.estimate import Estimate, Scenario, estimate
-from chargehand.budget.forecast import Claims, judge_requests, usual_size
+from chargehand.budget.forecast import ForecastRequest, empty_judges, judge_requests, usual_size
+from chargehand.budget.likely_claims import Claims, likely_claims
 from chargehand.change.diff.chunks import excerpts_of
 from chargehand.core.diff import Diff
 from chargehand.core.errors import Failure, NoAnswer
 from chargehand.core.finding import Severity, ToolRule
 from chargehand.core.fleets import FLEETS, Fleet
+from chargehand.core.gate import Gate
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.tokens import estimate_prompt_tokens, estimate_tokens
 from chargehand.core.usage import Role, Usage
@@ -27,6 +34,7 @@ from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.session import Session
 from chargehand.pipeline.stages import ask_models
+from chargehand.pipeline.stakes import Stakes
 from chargehand.pipeline.stopwatch import Stopwatch
 from tests.unit.crew import LENSES, FunctionModel, diff_of, finding_of, silent
 
@@ -42,6 +50,7 @@ SMALL = Planning(
     measure=len,
 )
 PLANNED = SMALL.evolve(small_files=0)
+EMPTY = empty_judges(usual_size)
 
 
 def crew(fleet: Fleet = FLEETS["5"]) -> Crew:
@@ -129,17 +138,71 @@ def test_two_changed_lines_cannot_cost_fifty_cents() -> None:
 
 
 def test_claims_are_expected_by_the_changed_lines_that_lenses_read() -> None:
-    lines = 100 / ASSUMED.claims_per_100_lines / len(LENSES)
-    some, one, none = (
-        told(diff_of("a.py", lines=int(number))) for number in (3 * lines + 1, lines + 1, lines / 2 - 1)
-    )
-    assert {role for role, calls in roles(some.expected).items() if calls} == {"worker", "judge"}
-    assert roles(one.expected)["judge"] == 0  # alone, and probably too mild to fail the build
-    assert none.expected == none.low
-    workers = [call for call in one.expected.calls if call.role is Role.WORKER]
-    assert sum(call.usage.output_tokens for call in workers) == (
-        2 * EMPTY_ANSWER_TOKENS + ASSUMED.claim_tokens
-    )
+    few, many = (told(diff_of("a.py", lines=lines)) for lines in (100, 500))
+    claims = ASSUMED.claims_per_100_lines * len(LENSES)
+    for made, expected in ((few, claims), (many, 5 * claims)):
+        workers = [call.usage.output_tokens for call in made.expected.calls if call.role is Role.WORKER]
+        said = sum(workers) - EMPTY_ANSWER_TOKENS * len(workers)
+        assert said == pytest.approx(float(expected * ASSUMED.claim_tokens), abs=len(workers))
+
+
+def test_a_judge_that_may_be_asked_counts_by_how_probable_that_is() -> None:
+    estimated = told(diff_of("a.py", lines=10))
+    assert roles(estimated.low)["judge"] == 0
+    (judge,) = (call for call in estimated.expected.calls if call.role is Role.JUDGE)
+    (asked,) = usual_calls(tuple(judge_requests(Claims(1, 0), FLEETS["5"], EMPTY)), Decimal(0), PRICES)
+    assert judge.cost_usd
+    assert asked.cost_usd
+    grave = ASSUMED.claims_per_100_lines * len(LENSES) / 10 / 5
+    assert judge.chance == pytest.approx(1 - (-grave).exp(), abs=Decimal("0.0001"))
+    assert judge.cost_usd == pytest.approx(asked.cost_usd * judge.chance, rel=Decimal("0.02"))
+    assert estimated.low.bill.total_usd < estimated.expected.bill.total_usd < estimated.high.bill.total_usd
+
+
+def test_what_is_expected_grows_with_the_change_and_never_leaps() -> None:
+    usd = [told(diff_of("a.py", lines=lines)).expected.bill.total_usd for lines in range(10, 300, 10)]
+    steps = [after - before for before, after in pairwise(usd)]
+    assert all(0 < step < Decimal("0.0015") for step in steps)
+
+
+def test_what_is_expected_is_the_mean_of_what_drawn_claims_cost() -> None:
+    mean, share, chance = Decimal("2.4"), Fraction(1, 5), Random(7)  # noqa: S311  # no secret
+    drawn = Counter(Claims(*_drawn(chance, mean, share)) for _ in range(20_000))
+    costs = {claims: _usd(usual_calls(_asked(claims), Decimal(0), PRICES)) for claims in drawn}
+    likely = [(each.chance, _asked(each.claims)) for each in likely_claims(mean, share)]
+    sampled = sum((costs[claims] * times for claims, times in drawn.items()), Decimal(0)) / drawn.total()
+    assert _usd(mean_calls(likely, PRICES)) == pytest.approx(sampled, rel=Decimal("0.02"))
+
+
+def _asked(claims: Claims) -> tuple[ForecastRequest, ...]:
+    return tuple(judge_requests(claims, FLEETS["5"], EMPTY))
+
+
+def _usd(calls: Sequence[ForecastCall]) -> Decimal:
+    return sum((call.cost_usd or Decimal(0) for call in calls), Decimal(0))
+
+
+def _drawn(chance: Random, mean: Decimal, share: Fraction) -> Iterator[int]:
+    """Yield how many grave claims, then how many mild ones a review makes: counted until the time is up."""
+    for part in (share, 1 - share):
+        left, number = float(mean) * float(part), -1
+        while left > 0:
+            left, number = left - chance.expovariate(1), number + 1
+        yield number
+
+
+def test_where_nothing_can_fail_the_build_no_orchestrator_is_expected() -> None:
+    never = estimate(LARGER, crew(), SMALL, PRICES, stakes=Stakes(gate=Gate(fail_on=None)))
+    assert {role for role, calls in roles(never.expected).items() if calls} == {"worker", "triage"}
+
+
+def test_the_plain_pass_beside_what_is_expected_thinks_as_much_as_the_judge_may() -> None:
+    low, expected = (each.bill.counterfactuals.single_pass_usd for each in (told().low, told().expected))
+    assert low
+    assert expected
+    findings = ASSUMED.plain_finding_tokens * ASSUMED.claims_per_100_lines * len(LENSES) * 2
+    thought = ASSUMED.thinking_tokens["medium"] - ASSUMED.thinking_tokens["low"]
+    assert low < expected < low + (findings + thought) * Decimal(25) / 10**6
 
 
 def test_the_three_scenarios_differ_by_what_is_claimed_and_judged() -> None:
@@ -168,19 +231,18 @@ def test_the_counterfactuals_are_those_of_a_bill() -> None:
 
 
 def test_a_judge_that_always_thinks_is_paid_for_thinking() -> None:
-    thought = {
-        name: [
-            call.usage.thinking_tokens
-            for call in told(diff_of("a.py", lines=2000), fleet=fleet).expected.calls
-        ]
-        for name, fleet in FLEETS.items()
+    calls = {
+        name: told(diff_of("a.py", lines=2000), fleet=fleet).expected.calls for name, fleet in FLEETS.items()
     }
-    assert thought["5"][-2:] == [ASSUMED.between_tools_tokens, ASSUMED.thinking_tokens["low"]]
-    assert not any((*thought["4"], *thought["5"][:-2]))
+    *workers, triage, judge = calls["5"]
+    assert 0 < triage.usage.thinking_tokens <= ASSUMED.between_tools_tokens
+    least, most = ASSUMED.thinking_tokens["low"], ASSUMED.thinking_tokens["medium"]
+    assert least * judge.chance - 1 < judge.usage.thinking_tokens < most
+    assert not any(call.usage.thinking_tokens for call in (*calls["4"], *workers))
 
 
 def test_a_judge_of_few_claims_is_asked_to_think_less() -> None:
-    efforts = [next(judge_requests(Claims(n, 0), FLEETS["5"], usual_size)).effort for n in (6, 7)]
+    efforts = [next(judge_requests(Claims(n, 0), FLEETS["5"], EMPTY)).effort for n in (6, 7)]
     assert efforts == ["low", None]
 
 
@@ -206,7 +268,7 @@ def test_a_batch_that_answers_nothing_costs_what_calls_one_by_one_do() -> None:
 
 
 def test_many_claims_are_judged_in_several_calls() -> None:
-    requests = list(judge_requests(Claims(200, 0), FLEETS["5"], usual_size))
+    requests = list(judge_requests(Claims(200, 0), FLEETS["5"], EMPTY))
     assert [request.items for request in requests] == [80, 80, 40]
     assert requests[0].tokens > requests[2].tokens
     assert requests[0].max_tokens > requests[2].max_tokens
@@ -241,13 +303,13 @@ def test_what_earlier_runs_have_read_costs_nothing() -> None:
     ],
 )
 def test_who_is_asked_goes_by_what_could_fail_the_build(claims: Claims, asked: dict[Role, int]) -> None:
-    requests = judge_requests(claims, FLEETS["5"], usual_size)
+    requests = judge_requests(claims, FLEETS["5"], EMPTY)
     assert {request.role: request.items for request in requests} == asked
 
 
 def test_if_one_model_plays_both_it_judges_all_at_once() -> None:
     one = FLEETS["5"].evolve(escalation=FLEETS["5"].orchestrator)
-    (request,) = judge_requests(Claims(2, 3), one, usual_size)
+    (request,) = judge_requests(Claims(2, 3), one, EMPTY)
     assert (request.role, request.items) == (Role.JUDGE, 5)
 
 

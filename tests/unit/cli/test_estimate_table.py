@@ -1,6 +1,8 @@
 import json
 from decimal import Decimal
 
+import pytest
+
 from chargehand.budget.estimate import Estimates, estimate
 from chargehand.budget.probes import probes_forecast
 from chargehand.cli.estimate_table import NOTHING, estimate_json, estimate_table
@@ -25,15 +27,17 @@ def test_the_table_gives_calls_tokens_and_three_costs_for_each_role() -> None:
     head, columns, *rows = block("Fleet 5 (configured): ")
     assert head.endswith("claude-opus-5-5, workers claude-haiku-5-5")
     assert columns.split() == ["calls", "tokens", "in", "tokens", "out", "low", "expected", "high"]
-    assert [row.split()[:2] for row in rows[:4]] == [
+    triage, judge = (call.chance for call in FIVE.expected.calls[-2:])
+    assert [row.split()[:2] for row in rows[:5]] == [
         ["plan", "1"],
         ["worker", "2"],
-        ["judge", "0/0/1"],
-        ["all", "3/3/4"],
+        ["triage", f"0/{triage:.2f}/0"],
+        ["judge", f"0/{judge:.2f}/1"],
+        ["all", f"3/{3 + triage + judge:.2f}/4"],
     ]
     total = [f"${scenario.bill.total_usd:.4f}" for scenario in (FIVE.low, FIVE.expected, FIVE.high)]
-    assert rows[3].split()[-3:] == total
-    assert [row.split(":")[0].strip() for row in rows[4:6]] == ["instead", "instead"]
+    assert rows[4].split()[-3:] == total
+    assert [row.split(":")[0].strip() for row in rows[5:7]] == ["instead", "instead"]
     assert "--exact" in rows[-1]
 
 
@@ -62,7 +66,9 @@ def test_what_probes_cost_stands_beside_the_configured_fleet_alone() -> None:
 
 
 def test_the_table_fits_into_eighty_columns_but_for_the_names_of_models() -> None:
-    rows = estimate_table(TOLD).splitlines()
+    tiny = estimate(diff_of("a.py", lines=1), crew(), PLANNED, Prices())
+    rows = estimate_table(TOLD.evolve(estimates=(FIVE, tiny, MINE))).splitlines()
+    assert any("0/<0.01/1" in row and "<$0.0001" in row for row in rows)
     assert [row for row in rows if len(row) > 80 and not row.startswith("Fleet ")] == []
 
 
@@ -86,7 +92,11 @@ def test_json_spells_out_every_scenario_of_every_fleet() -> None:
     assert Decimal(five["expected"]["total_usd"]) == FIVE.expected_usd
     parts = five["expected"]["by_role"]
     assert sum(Decimal(part["cost_usd"]) for part in parts.values()) == FIVE.expected_usd
-    assert sum(part["calls"] for part in parts.values()) == five["expected"]["calls"] == 3
+    assert sum(part["calls"] for part in parts.values()) == five["expected"]["calls"] == 5
+    made = [part["expected_calls"] for part in parts.values()]
+    assert made[:2] == [1, 2]
+    assert all(0 < each < 1 for each in made[2:])
+    assert sum(made) == pytest.approx(five["expected"]["expected_calls"])
     assert sum(part["tokens_in"] for part in parts.values()) == FIVE.expected.bill.usage.prompt_tokens
     assert five["high"]["counterfactuals"]["single_pass_usd"]
     assert Decimal(five["smallest_cap_usd"]) == FIVE.cap_needs.smallest_cap_usd
