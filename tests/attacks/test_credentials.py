@@ -7,8 +7,17 @@ import pytest
 
 from tests.attacks.attempt import Json, added, claim
 from tests.attacks.conftest import Attack
+from tests.command import plain_environment
+from tests.contract.publishing import BASE, World
+from tests.contract.publishing import added as changed
+from tests.contract.publishing import claim as found
+from tests.contract.publishing_gitlab import MergeRequest
+from tests.github_api import GitHubApi
+from tests.gitlab_api import GitLabApi
+from tests.local_forge import Fault
 from tests.messages_api.service import Settings
 
+TOKENS = ("GITHUB_TOKEN", "CHARGEHAND_GITLAB_TOKEN")
 DIFF = added("a.py", "x = 1", "y = 2")
 # The server gives its key as the token for this identity.
 KEY, IDENTITY = Settings().key, Settings().identity
@@ -89,3 +98,38 @@ def test_an_identity_that_is_refused_ends_in_words_without_it(attack: Attack) ->
     tried = attack(DIFF, environ=environ)
     assert (tried.code, tried.sent) == (3, ())
     assert not [name for name, text in tried.reports.items() if "stranger" in text]
+
+
+ECHOED = "a-token-that-only-this-forge-knows"
+ECHO = json.dumps({"message": f"no {ECHOED}", "errors": [{"message": f"nor {ECHOED[4:16]}"}]})
+
+
+@pytest.mark.parametrize("status", [400, 401, 404])
+@pytest.mark.parametrize("topic", [World, MergeRequest])
+def test_a_forge_that_echoes_its_token_gets_it_into_no_message_and_no_file(
+    topic: type[World] | type[MergeRequest],
+    status: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    world = topic(tmp_path, monkeypatch, capsys)
+    world.push([*BASE[:20], *changed(1), *BASE[20:]])
+    world.review(found(1))
+    faults = [Fault(method, "", status, times=99, text=ECHO) for method in ("GET", "POST")]
+    with forge_of(world, faults) as api:
+        env = plain_environment() | api.environ(**world.job()) | dict.fromkeys(TOKENS, ECHOED)
+        done = [
+            world.run(*words, env=env)
+            for words in (("waivers", "--output", "w.json"), ("publish", str(world.report)))
+        ]
+    told = [*(each.said for each in done), (tmp_path / "w.json").read_text("utf-8")]
+    assert [text for text in told if ECHOED[4:16] in text] == []
+    assert all("it repeats the token" in text for text in told[1:]), told
+
+
+def forge_of(world: World | MergeRequest, faults: list[Fault]) -> GitHubApi | GitLabApi:
+    """Return the server of a request."""
+    if isinstance(world, World):
+        return GitHubApi(world.pull, faults=faults)
+    return GitLabApi(world.project, faults=faults)

@@ -522,3 +522,150 @@ def test_what_people_and_files_say_of_a_review_is_masked_too(attack: Attack, tmp
     assert "MASKED_GITHUB_TOKEN" in said["failed report.json"]
     assert (tried.code, failed.code) == (0, 2)
     assert all("MASKED_GITHUB_TOKEN_AT_words" in str(each) for each in reasons), reasons
+
+
+def test_a_key_that_only_a_model_says_is_kept_and_shown_nowhere(attack: Attack, tmp_path: Path) -> None:
+    """It decoded, joined or guessed one: nothing of the change tells that it is a secret."""
+    title, message, fix, quote, file, summary, reason, prose = said = [token() for _ in range(8)]
+    claims = [
+        claim("a.py", "x = 1", f"It is {title}", message=f"Base64 of {message}", suggestion=f"x = '{fix}'"),
+        claim("a.py", f"x = {quote}", "Nowhere", line=2),
+        claim("a.py", "y = 2", "Harmless", line=2),
+        claim(f"{file}.py", "y = 2", "In no file", line=2),
+    ]
+    rules: list[Json] = [
+        {"role": "worker", "lens": "security", "reply": {"claims": claims}},
+        {"role": "worker", "lens": "style", "reply": f"no JSON, but {prose}"},
+        {
+            "role": "judge",
+            "reply": {
+                "summary": f"Revoke {summary}.",
+                "rulings": [{"claim": 3, "action": "dismiss", "reason": f"As {reason} says"}],
+            },
+        },
+    ]
+    kept = ("--cache", "cache", "--record", "run.jsonl")
+    tried = attack(added("a.py", "x = 1", "y = 2"), *kept, "--html", PAGE, "--annotations", "-v", rules=rules)
+    texts = {**tried.reports, **{f"request {n}": each for n, each in enumerate(tried.prompts)}}
+    texts |= {path.name: path.read_text("utf-8") for path in (tmp_path / "cache").rglob("*.json")}
+    texts["run.jsonl"] = (tmp_path / "run.jsonl").read_text("utf-8")
+    assert [(name, each) for name, text in texts.items() for each in said if each[4:20] in text] == []
+    shown = next(each for each in tried.report["findings"] if each["title"].startswith("It is MASKED_"))
+    assert (shown["quote"], shown["suggestion"]) == ("x = 1", "")
+    assert "MASKED_GITHUB_TOKEN" in tried.report["summary"]
+    judged = "\n".join(text for text in tried.prompts if "#1 security/other" in text)
+    assert "It is MASKED_GITHUB_TOKEN" in judged
+    assert "MASKED_GITHUB_TOKEN" in texts["run.jsonl"]
+
+
+def poisoned(entry: Json, **ends: object) -> Json:
+    """Return an entry of a recording whose attempt ended in another way."""
+    return {
+        name: value for name, value in entry.items() if name not in ("reply", "failure", "stopped")
+    } | ends
+
+
+def test_a_recording_that_holds_a_key_shows_none(attack: Attack, tmp_path: Path) -> None:
+    change = added("a.py", "x = 1")
+    attack(change, "--record", "run.jsonl")
+    header, *entries = map(json.loads, (tmp_path / "run.jsonl").read_text("utf-8").splitlines())
+    reply, said = entries[0]["reply"], [token() for _ in range(8)]
+    texts, stop, refusal, request_id, failure, failed_id, stopped, name = said
+    ends: list[Json] = [
+        {"reply": reply | {"text": json.dumps({"claims": [claim("a.py", "x = 1", texts)]})}},
+        {"reply": reply | {"stop_reason": stop}},
+        {"reply": reply | {"stop_reason": "refusal", "refusal": refusal, "request_id": request_id}},
+        {"failure": {"failure": "invalid", "detail": failure, "request_id": failed_id}},
+        {"stopped": stopped},
+        {name: 1},
+    ]
+    shown = []
+    for end in ends:
+        lines = [header, *(poisoned(entry, **end) for entry in entries)]
+        (tmp_path / "held.jsonl").write_text("".join(f"{json.dumps(each)}\n" for each in lines))
+        tried = attack(change, "--replay", "held.jsonl", "-v")
+        shown += [*tried.reports.values()]
+    assert [each for each in said if any(each[4:20] in text for text in shown)] == []
+    assert sum("MASKED_GITHUB_TOKEN" in text for text in shown) > len(ends)
+
+
+def test_a_branch_that_is_called_by_a_key_is_so_nowhere(checkout: Path, tmp_path: Path) -> None:
+    """Neither in the reports of a run that counts what it costs, nor if there is nothing to review."""
+    branch = token()
+    git(checkout, "branch", "-f", f"feature-{branch}", "pr")
+    git(checkout, "checkout", "-q", f"feature-{branch}")
+    counted = watched(checkout, tmp_path / "counted", "--state", tmp_path / "counted" / "state.json")
+    empty = watched(checkout, tmp_path / "empty", "--base", "HEAD", "--offline")
+    git(checkout, "checkout", "-q", "pr")
+    assert (counted.leaks([branch[4:]]), empty.leaks([branch[4:]])) == ([], [])
+    called = "branch feature-MASKED_GITHUB_TOKEN_AT_branch_1"
+    assert counted.report["bill"]["pr"]["subject"] == called
+    assert called in counted.caught["state.json"].decode()
+    assert empty.report["change"]["branch"].startswith("feature-MASKED_GITHUB_TOKEN")
+
+
+# A line of a diff for each form in which git, and others, write something beside lines of code.
+BESIDE_LINES = {
+    "a mail": "From: {0} <a@b>\nSubject: [PATCH] {1}\n\n{2}\n---\n a.py | 1 +\n{code}-- \n{3}\n",
+    "modes": "diff --git a/{0} b/{0}\nold mode 100644\nnew mode 100755\n{code}",
+    "an unknown mode": "diff --git a/q b/q\nold mode {0}\nnew mode {1}\n{code}",
+    "ids": "diff --git a/q b/q\nindex {0}..{1} 100644\n--- a/q\n+++ b/q\n@@ -1 +1 @@\n-x\n+y\n{code}",
+    "a rename": "diff --git a/{0} b/{1}\nsimilarity index 100%\nrename from {0}\nrename to {1}\n{code}",
+    "a rename of others": "diff --git a/{0} b/{1}\nsimilarity index 9%\nrename from {2}\nrename to {3}\n"
+    "{code}",
+    "a copy": "diff --git a/{0} b/{1}\nsimilarity index {2}%\ncopy from {0}\ncopy to {1}\n{code}",
+    "a binary file": "diff --git a/{0} b/{0}\nBinary files a/{1} and b/{2} differ\n{code}",
+    "a binary patch": "diff --git a/q b/q\nindex 1..2 100644\nGIT binary patch\nliteral 9\nc{0}\n\n{code}",
+    "a submodule": "diff --git a/{0} b/{0}\nindex 1..2 160000\n--- a/{0}\n+++ b/{0}\n@@ -1 +1 @@\n"
+    "-Subproject commit {1}\n+Subproject commit {2}\n{code}",
+    "a submodule's log": "Submodule {0} 1234567..2345678:\n  > {1}\n{code}",
+    "a link": "diff --git a/q b/q\nnew file mode 120000\n--- /dev/null\n+++ b/q\n@@ -0,0 +1 @@\n+/home/{0}\n"
+    "\\ No newline {1}\n{code}",
+    "headings": "diff --git a/q b/q\n--- a/q\t{0}\n+++ b/q\t{1}\n@@ -1 +1 @@ {2}\n-x\n+y\n{code}",
+    "a torn hunk": "diff --git a/q b/q\n--- a/q\n+++ b/q\n@@ -1,3 +1,{0} @@\n-x\n+y\n{1}\n{code}",
+    "a name in quotes": 'diff --git "a/\\t{0}" "b/\\t{0}"\nnew file mode 100644\n{code}',
+    "an unknown heading": "diff --git a/q b/q\n{0} q\n--- a/q\n+++ b/q\n@@ -1 +1 @@\n-x\n+y\n{code}",
+    "Subversion's": "Index: {0}.py\n{bar}\n--- {0}.py\t({1})\n+++ {0}.py\t({2})\n@@ -1 +1 @@\n-x\n+y\n"
+    "Property changes on: {0}.py\nAdded: {3}\n   + {4}\n",
+    "a merge": "diff --cc a.py\nindex 1,2..3\n--- a/a.py\n+++ b/a.py\n@@@ -1,1 -1,1 +1,1 @@@ {0}\n"
+    "- x = '{1}'\n -y = '{2}'\n++z = '{3}'\n",
+    "no diff": "{0}\n",
+}
+
+
+@pytest.mark.parametrize("form", BESIDE_LINES.values(), ids=BESIDE_LINES)
+def test_what_stands_beside_the_lines_of_a_diff_is_masked_too(attack: Attack, form: str) -> None:
+    said = [token() for _ in range(5)]
+    tried = attack(form.format(*said, code=added("a.py", "x = 1"), bar="=" * 67), "--html", PAGE, "-vv")
+    texts = (*tried.reports.values(), *tried.prompts)
+    assert [each for each in said if any(each[4:20] in text for text in texts)] == []
+
+
+def test_the_doctor_quotes_no_secret_of_a_configuration(tmp_path: Path) -> None:
+    value, key, lens, instructions, path, rule, branch = said = [token() for _ in range(7)]
+    git(tmp_path, "init", "-q", "-b", branch, ".")
+    (tmp_path / ".chargehand.toml").write_text(
+        f'fail_on = "{value}"\n{key} = 1\n[lenses."{lens}"]\ninstructions = "{instructions}"\n'
+        f'paths = ["{path}"]\n[gate]\nrules = {{ "{rule}" = "off" }}\n'
+    )
+    for options in ((), ("--json",), ("--comment",)):
+        done = chargehand("doctor", *options, cwd=tmp_path, env=plain_environment())
+        assert done.returncode == 2
+        assert [each for each in said if each[4:20] in done.stdout + done.stderr] == []
+        assert "MASKED_GITHUB_TOKEN_AT_words" in done.stdout
+    json.loads(chargehand("doctor", "--json", cwd=tmp_path, env=plain_environment()).stdout)
+
+
+def test_a_sample_of_history_has_no_secret_in_its_titles(tmp_path: Path) -> None:
+    subject = token()
+    git(tmp_path, "init", "-q", "-b", "main", ".")
+    for number in range(2):
+        lines = ["def f(a, b):", f"    return a + b + {number}"]
+        (tmp_path / "a.py").write_text("".join(f"{line}\n" for line in lines))
+        git(tmp_path, "add", "-A")
+        git(tmp_path, "commit", "-q", "-m", f"Rotate {subject}")
+    asked = ("parity", "sample", "--into", "sample.jsonl", "--kind", "merged", "-n", "2")
+    done = chargehand(*asked, cwd=tmp_path, env=plain_environment())
+    sample = (tmp_path / "sample.jsonl").read_text("utf-8")
+    assert (done.returncode, subject[4:20] in sample) == (0, False)
+    assert "Rotate MASKED_GITHUB_TOKEN" in sample

@@ -8,6 +8,7 @@ from chargehand.core.finding import Finding
 from chargehand.core.masking import NO_MASK, Mask
 from chargehand.core.review import Review
 from chargehand.core.suppression import Suppression
+from chargehand.core.usage import Bill
 
 _Words = Callable[[str], str]
 
@@ -15,10 +16,15 @@ _Words = Callable[[str], str]
 def without_secrets(review: Review, mask: Mask = NO_MASK) -> Review:
     """Return the review without the secrets of the change, and of what is said beside it.
 
-    That are the reasons of suppressions and waivers, sentences about the run, and what a baseline found.
+    That are the reasons of suppressions and waivers, sentences about the run, the branch, and what a baseline
+    found.
     """
     words = mask_with(tuple(_said(review)), mask, "words").prose
+    change, rules = review.change, review.change.rules
+    rules = rules.evolve(announced=tuple(map(words, rules.announced)))
     return review.evolve(
+        change=change.evolve(branch=words(change.branch), rules=rules),
+        bill=_bill(review.bill, words),
         findings=tuple(_accepted(each, words) for each in review.findings),
         gaps=tuple(map(words, review.gaps)),
         notices=tuple(map(words, review.notices)),
@@ -34,9 +40,15 @@ def without_secrets_in_reasons(given: tuple[Suppression, ...]) -> tuple[Suppress
 
 def _said(review: Review) -> Iterator[str]:
     yield from (each.suppression for each in review.findings if each.suppression)
-    yield from (*review.gaps, *review.notices)
+    yield from (*review.gaps, *review.notices, review.change.branch, *review.change.rules.announced)
+    if review.bill.pr:
+        yield review.bill.pr.subject
     for gone in review.baseline.gone if review.baseline else ():
         yield from (gone.title, gone.message, gone.quote)
+
+
+def _bill(bill: Bill, words: _Words) -> Bill:
+    return bill.evolve(pr=bill.pr.evolve(subject=words(bill.pr.subject))) if bill.pr else bill
 
 
 def _accepted(finding: Finding, words: _Words) -> Finding:

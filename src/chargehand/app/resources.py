@@ -7,6 +7,7 @@ from pathlib import Path
 from chargehand.app.run import Run
 from chargehand.app.sealing import SHORTEST_SECRET, has_seal, marker_key, secret_of
 from chargehand.change import Repository
+from chargehand.checks.secrets.texts import keys_in
 from chargehand.config import CACHE_SECRET
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.diff import Diff
@@ -82,9 +83,10 @@ def open_model(run: Run, mask: Mask, cancellation: Cancellation) -> Iterator[tup
 
     Raises NoCredentials, and EnvironmentFault if a variable of the client is wrong.
 
-    What it says is masked: it is recorded and kept without secrets.
+    What it says is masked: it is recorded and kept without secrets of the change, and without keys that only
+    it says, such as one that it decoded.
     """
-    job = run.job
+    job, mask = run.job, mask._replace(search=keys_in)
     if job.replay:
         replaying = Replayer.from_file(job.replay, mask)
         yield replaying, "scripted" if replaying.kind == "scripted" else "replayed"

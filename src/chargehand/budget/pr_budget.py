@@ -11,6 +11,7 @@ from chargehand.change import INDEX, Checkout, Repository, read_file_at, reposit
 from chargehand.core.errors import InputError
 from chargehand.core.last_review import LastReview
 from chargehand.core.limit import DEFAULT_CAP_USD, Limit
+from chargehand.core.masking import NO_MASK
 from chargehand.core.money import usd, usd_exact, usd_rounded_up
 from chargehand.core.usage import RequestSpending
 
@@ -160,6 +161,7 @@ def open_account(
     if state is None:
         return _for_this_run(budget_usd)
     from chargehand.budget.state_file import Subject, check_state, read_state  # noqa: PLC0415 - as above
+    from chargehand.checks.secrets.texts import mask_with  # noqa: PLC0415 - as above
 
     name = subject_of(checkout, checkout.environ)
     if name is None:
@@ -169,7 +171,12 @@ def open_account(
         )
     path = checkout.cwd / state
     _check_untracked(path, checkout)
-    subject = Subject(repository=repository_name(checkout, checkout.environ), name=name)
+    # A branch may be called by a key. What else the change knows as a secret is masked in reports alone: the
+    # next push has other lines, and has to find the same name.
+    subject = Subject(
+        repository=repository_name(checkout, checkout.environ),
+        name=mask_with((name,), NO_MASK, "branch").prose(name),
+    )
     state_before = read_state(path)
     check_state(path)
     last = state_before.last_review_of(subject)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import is_
 from typing import Literal, NamedTuple
 
@@ -43,7 +43,7 @@ class Mask(NamedTuple):
 
     If the former are many, `starts` says how long those are that begin so, the longest first. `of_names` is
     what hides those that stand in names of files. `bare` are those that may as well be code, and that only
-    text for people is without.
+    text for people is without. `search` finds what else is secret in words that come back: nobody showed it.
     """
 
     everywhere: Mapping[str, str] = {}
@@ -51,6 +51,7 @@ class Mask(NamedTuple):
     starts: Mapping[str, Sequence[int]] = {}
     of_names: "Mask | None" = None
     bare: Mapping[str, str] = {}
+    search: "Callable[[str], Mapping[str, str]] | None" = None
 
     @classmethod
     def of(cls, everywhere: Mapping[str, str], in_row: Mapping[Row, Mapping[str, str]]) -> "Mask":
@@ -86,19 +87,28 @@ class Mask(NamedTuple):
 
     def words(self, said: str) -> str:
         """Return a model's answer without secrets; in JSON one may be written with escapes."""
-        if not self.everywhere:
+        if not self.everywhere and not self.search:
             return said
         try:
             answer = json.loads(said)
         except (ValueError, RecursionError):
-            return self.text(said)
-        masked = self._each(answer)
+            return self.said(said)
+        masked = _each(answer, self.text)
+        if found := self.search and self.search("\n".join(_texts(masked))):
+            masked = _each(masked, Mask.of(found, {}).text)
         return said if masked == answer else json.dumps(masked, ensure_ascii=False)
+
+    def said(self, text: str) -> str:
+        """Return what a model or a server says without secrets."""
+        known = self.text(text)
+        found = self.search and self.search(known)
+        return Mask.of(found, {}).text(known) if found else known
 
     def with_texts(self, markers: Mapping[str, str]) -> "Mask":
         """Return the mask of these texts too, by what stands in the place of each."""
         whole = Mask.of({**self.everywhere, **markers}, self.in_row)
-        return whole._replace(of_names=self.of_names, bare=self.bare) if markers else self
+        kept = whole._replace(of_names=self.of_names, bare=self.bare, search=self.search)
+        return kept if markers else self
 
     def joined(self, other: "Mask") -> "Mask":
         """Return the mask of what either of them hides; what both hide has the marker of this one."""
@@ -110,7 +120,8 @@ class Mask(NamedTuple):
         }
         whole = Mask.of({**other.everywhere, **self.everywhere}, in_row)
         names = self.of_names.joined(other.of_names or NO_MASK) if self.of_names else other.of_names
-        return whole._replace(of_names=names, bare={**other.bare, **self.bare})
+        bare = {**other.bare, **self.bare}
+        return whole._replace(of_names=names, bare=bare, search=self.search or other.search)
 
     def row(self, row: Row, text: str) -> str:
         """Return the text of a row of the change without secrets."""
@@ -185,19 +196,34 @@ class Mask(NamedTuple):
                 if len(found) == length and found in self.everywhere:
                     yield _Span(at, at + length, found)
 
-    def _each(self, value: object) -> object:
-        match value:
-            case str():
-                return self.text(value)
-            case list():
-                return [self._each(each) for each in value]
-            case dict():
-                return {self.text(key): self._each(each) for key, each in value.items()}
-            case _:
-                return value
-
 
 NO_MASK = Mask()
+
+
+def _each(value: object, text: Callable[[str], str]) -> object:
+    """Return a value of JSON with `text` done to every text in it."""
+    match value:
+        case str():
+            return text(value)
+        case list():
+            return [_each(each, text) for each in value]
+        case dict():
+            return {text(key): _each(each, text) for key, each in value.items()}
+        case _:
+            return value
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield every text in a value of JSON."""
+    match value:
+        case str():
+            yield value
+        case list():
+            yield from (text for each in value for text in _texts(each))
+        case dict():
+            yield from (text for key, each in value.items() for text in (key, *_texts(each)))
+        case _:
+            pass
 
 
 def as_texts(text: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 from pydantic import BaseModel, Field
 
+from chargehand.core.masking import Mask
 from chargehand.core.models import Effort
 from chargehand.core.usage import Role, Usage
 from chargehand.core.value import Value
@@ -62,6 +63,12 @@ class Reply(Value):
     request_id: str | None
     seconds: float
     answer: BaseModel | None = Field(default=None, exclude=True, repr=False)
+
+    def masked(self, mask: Mask) -> "Reply":
+        """Return the reply without what `mask` hides, in whatever the provider or the model said."""
+        names = ("stop_reason", "refusal", "model", "request_id")
+        shown = {name: mask.said(words) for name in names if (words := getattr(self, name))}
+        return self.evolve(text=mask.words(self.text), **shown)
 
     def answer_as(self, shape: type[AnswerT]) -> AnswerT:
         """Return the verified answer, which is of the shape that the prompt asked for.

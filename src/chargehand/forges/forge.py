@@ -4,8 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from chargehand.core.change import CodePages
+from chargehand.core.escaping import one_line
+from chargehand.core.repeating import repeats
 from chargehand.forges.comment import Conclusion, Posted, Said, Standing, Wanted
 from chargehand.forges.request import Request
+
+_LONGEST_REASON = 300
 
 
 class Lack(NamedTuple):
@@ -129,6 +133,12 @@ class Connection(NamedTuple):
     longest_answer_s: float = 30.0
     longest_wait_s: float = 90.0
     longest_run_s: float = 300.0
+
+    def shown(self, words: str) -> str:
+        """Return what of a forge's words may be shown, on one line."""
+        if self.token and repeats(words, self.token):
+            return "(its message is withheld: it repeats the token)"
+        return one_line(words)[:_LONGEST_REASON]
 
 
 class ForgeKind(NamedTuple):

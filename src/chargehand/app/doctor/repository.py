@@ -37,6 +37,8 @@ def _line(said: str) -> str:
     found = re.search(_TYPED.pattern + r"\Z", said, re.DOTALL)
     if found:
         return found[1]
+    if brought := re.search(r"(\w+) leads into the checkout", said):
+        return 'export HOME="$(mktemp -d)"' if brought[1] == "HOME" else f"unset {brought[1]}"
     if "git is not installed" in said:
         return next((line for line in _INSTALLING if which(line.split()[0])), _INSTALLING[0])
     if "GITHUB_EVENT_PATH" in said:

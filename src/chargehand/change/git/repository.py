@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from chargehand.change.ci.platforms import is_ci, workspaces
+from chargehand.change.git.brought import refuse_brought_settings
 from chargehand.change.git.run import MAX_OUTPUT_BYTES, MAX_SECONDS, Ran, run_git
 from chargehand.core.plain_value import PlainValue, no_entries
 
@@ -128,7 +129,7 @@ Checkout = Repository | NoRepository
 def find_repository(cwd: Path, environ: Mapping[str, str]) -> Checkout:
     """Return the repository that `cwd` lies in, or why there is none that can be read.
 
-    Raises `ChangeError` if git is not installed.
+    Raises `ChangeError` if git is not installed, or if a CI job has programs read settings of the change.
     """
     trusted = _safe_directory(cwd, environ)
     ran = _question(cwd, environ, trusted)
@@ -137,7 +138,7 @@ def find_repository(cwd: Path, environ: Mapping[str, str]) -> Checkout:
     if ran.code != 0:
         return NoRepository(cwd=cwd, reason=_no_repository(ran.error), environ=environ)
     root, git_dir, shallow, object_format, *head = ran.lines
-    return Repository(
+    found = Repository(
         cwd=cwd,
         root=Path(root),
         git_dir=Path(git_dir),
@@ -146,6 +147,8 @@ def find_repository(cwd: Path, environ: Mapping[str, str]) -> Checkout:
         empty_tree=_EMPTY_TREES[object_format],
         environ=_with_absolute_paths(environ, Path(root)),
     )
+    refuse_brought_settings(found)
+    return found
 
 
 def _question(cwd: Path, environ: Mapping[str, str], trusted: Sequence[str]) -> Ran:

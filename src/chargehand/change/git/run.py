@@ -42,8 +42,14 @@ _FIXED = {
     "GIT_ATTR_NOSYSTEM": "1",
     "GIT_GRAFT_FILE": os.devnull,
 }
-# Nothing is fetched in passing, which a partial clone would do, unless the caller's environment says so.
-_USUAL = {"GIT_NO_LAZY_FETCH": "1"}
+# Unless the caller's environment says so, nothing is fetched in passing, which a partial clone would do, and
+# no trace is written, which a setting may want.
+_USUAL = {
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_TRACE2": "0",
+    "GIT_TRACE2_EVENT": "0",
+    "GIT_TRACE2_PERF": "0",
+}
 _PIECE_BYTES = 1024 * 1024
 
 

@@ -1,6 +1,6 @@
 """Which secrets texts hold that are no lines of a change: what a tool, a forge or a file of ours says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from chargehand.checks.secrets import search
 from chargehand.core.diff import Diff, FileDiff, Hunk
@@ -19,3 +19,11 @@ def mask_with(texts: Sequence[str], mask: Mask, name: str) -> Mask:
 def masked_text(text: str) -> str:
     """Return a text that stands by itself, such as an error, without the secrets that it quotes."""
     return mask_with((text,), NO_MASK, "message").text(text)
+
+
+def keys_in(said: str) -> Mapping[str, str]:
+    """Return the keys of a known form in what a model or a server says, each with its marker.
+
+    Nothing is guessed, as in all text for people: a quote of what the change shows has to stay a quote.
+    """
+    return mask_with((said,), NO_MASK, "docs/answer").everywhere

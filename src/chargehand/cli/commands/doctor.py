@@ -36,12 +36,13 @@ def doctor(
     Exit codes: 0 nothing would fail, 2 something would.
     """
     from chargehand.app.doctor import Asked, examine, look_around
+    from chargehand.app.doctor.concealing import without_secrets
     from chargehand.cli.doctor_table import doctor_json, doctor_table
     from chargehand.core import exit_codes
     from chargehand.core.escaping import for_log
 
     asked = Asked(config, cache, state, is_commenting=comment, is_online=online)
-    examined = examine(look_around(asked, working_folder(), os.environ))
+    examined = without_secrets(examine(look_around(asked, working_folder(), os.environ)))
     shown = doctor_json(examined) if as_json else for_log(doctor_table(examined))
     click.echo(shown, nl=False)
     is_failing = any(each.state == "fails" for each in examined)

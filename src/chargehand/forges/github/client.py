@@ -167,7 +167,7 @@ class Client:
 
     def _meaning(self, status: int, data: Json, headers: Mapping[str, str], what: str) -> "_TooMany":
         """Return how long to wait, or raise what an error of GitHub's means."""
-        said = _reason(data)
+        said = self._connection.shown(_reason(data)).rstrip(".")
         if status >= 500:
             raise ForgeUnsure(f"GitHub failed ({status}) on {what}. {AGAIN}")
         is_too_fast = status == 422 and "submitted too quickly" in said
@@ -181,9 +181,9 @@ class Client:
         errors = _errors(answer)
         if not errors:
             return answer.get("data") if isinstance(answer, dict) else None
-        kind, said = str(errors[0].get("type", "")), one_line(str(errors[0].get("message", "")))
+        kind, said = str(errors[0].get("type", "")), self._connection.shown(str(errors[0].get("message", "")))
         status = {"FORBIDDEN": 403, "NOT_FOUND": 404}.get(kind, 400)
-        raise _refusal(status, said)(_sentences(f"a query ({said[:_LONGEST_REASON]})", 403))
+        raise _refusal(status, said)(_sentences(f"a query ({said})", 403))
 
 
 def _library() -> ModuleType:
@@ -213,7 +213,7 @@ def _reason(data: Json) -> str:
         for each in (errors if isinstance(errors, list) else ())
     ]
     said = [str(data.get("message", "")), *details]
-    return one_line(": ".join(filter(None, said)))[:_LONGEST_REASON].rstrip(".")
+    return ": ".join(filter(None, said))
 
 
 def _is_limit(said: str, headers: Mapping[str, str]) -> bool:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from chargehand.core.errors import ForgeRefused, ForgeUnsure, InputError
-from chargehand.core.escaping import one_line
 from chargehand.forges.forge import Connection
 from chargehand.forges.patience import Patience
 
@@ -27,7 +26,6 @@ MOST_PAGES = 100
 RATE_LIMITED = 429
 _READ_TRIES = 3
 _PAUSE_S = 1.0
-_LONGEST_REASON = 300
 
 
 class Client:
@@ -118,7 +116,7 @@ class Client:
             except _Failed as failed:
                 pause_s = self._pause_s() if failed.status == RATE_LIMITED else left_s + 1
                 if pause_s > left_s:
-                    raise failed.translated(what, self._connection.token) from failed
+                    raise failed.translated(what, self._connection) from failed
             left_s -= max(pause_s, _PAUSE_S)
             self._patience.sleep(pause_s)
 
@@ -191,9 +189,9 @@ class _Failed(Exception):
         self.status = status
         self.reason = reason
 
-    def translated(self, what: str, token: str) -> ForgeRefused | ForgeUnsure:
+    def translated(self, what: str, connection: Connection) -> ForgeRefused | ForgeUnsure:
         """Return what this means; `what` was not done, and the token is not said."""
-        said = one_line(self.reason.replace(token, "[token]"))[:_LONGEST_REASON]
+        said = connection.shown(self.reason)
         if self.status == 0:
             return ForgeRefused(f"{what}: {said}.")
         if self.status is None or self.status >= 500 or self.status == 409:

@@ -10,12 +10,13 @@ from chargehand.core.clouds import Cloud
 from chargehand.core.errors import EnvironmentFault, NoAnswer, NoCredentials, ProviderStopped, RunEnding
 from chargehand.core.masking import Mask
 from chargehand.core.prompt import Prompt, Reply
+from chargehand.core.repeating import KEY_CHARS
 from chargehand.llm.provider.bounds import bound_body
 from chargehand.llm.provider.clouds import ACCESSES
 from chargehand.llm.provider.clouds.access import Wanted
 from chargehand.llm.provider.connection import Hooks
 from chargehand.llm.provider.credentials import Credentials
-from chargehand.llm.provider.error_text import KEY_CHARS, quotable
+from chargehand.llm.provider.error_text import quotable
 from chargehand.llm.provider.errors import ProviderError, error_of, lost
 from chargehand.llm.provider.headers import check_custom_headers
 from chargehand.llm.provider.proxies import proxy_for
@@ -89,19 +90,16 @@ class SharedClient:
 
     def masked(self, reply: Reply) -> Reply:
         """Return the reply without secrets of the change and without the key."""
-        mask = self._whole_mask()
-        names = ("stop_reason", "refusal", "model", "request_id")
-        shown = {name: mask.text(said) for name in names if (said := getattr(reply, name))}
-        return reply.evolve(text=mask.words(reply.text), **shown)
+        return reply.masked(self._whole_mask())
 
     def request_id(self, headers: Mapping[str, str]) -> str | None:
         """Return what the provider calls the request, None if it does not say."""
         found = headers.get("request-id") or headers.get("x-amzn-requestid")
-        return found and self._whole_mask().text(found)
+        return found and self._whole_mask().said(found)
 
     def shown(self, words: str, prompt: Prompt) -> str:
         """Return what of a provider's words may be shown."""
-        return quotable(self._mask.text(words), prompt, self._secrets())
+        return quotable(self._mask.said(words), prompt, self._secrets())
 
     def provider_error(
         self, error: Any, prompt: Prompt

@@ -138,8 +138,14 @@ class Replayer:
             raise self._other_change(prompt, "holds no answer")
         if entry.prompt is not None and entry.prompt != prompt_hash(prompt):
             raise self._other_change(prompt, "answers another question")
-        reply = play(entry)
-        return reply.evolve(text=self._mask.words(reply.text))
+        return play(self._masked(entry)).masked(self._mask)
+
+    def _masked(self, entry: Entry) -> Entry:
+        """Return the entry with the words of an error masked; those of a reply are when it was played."""
+        said, met = self._mask.said, entry.failure
+        if met:
+            met = met.evolve(detail=said(met.detail), request_id=met.request_id and said(met.request_id))
+        return entry.evolve(failure=met, stopped=entry.stopped and said(entry.stopped))
 
     def _other_change(self, prompt: Prompt, what: str) -> ReplayError:
         return ReplayError(

@@ -8,10 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chargehand.app.job import TIMEOUT_S
 from chargehand.change import find_repository
+from chargehand.checks.secrets.texts import keys_in
 from chargehand.config import Settings
 from chargehand.core.diff import Diff
 from chargehand.core.errors import ChargehandError, InputError, ModelError, NoAnswer, OverBudget
 from chargehand.core.files import read_bounded, write_whole
+from chargehand.core.masking import Mask
 from chargehand.core.money import usd
 from chargehand.llm.chain import Chain, build_chain
 from chargehand.llm.provider.claude import Claude
@@ -72,7 +74,8 @@ def judge(folder: Folder, cases: Sequence[Case], asked: Asked, settings: Setting
         return f"{usd(spent)} of the {usd(asked.cap_usd)} are spent already"
     checkout = find_repository(place.cwd, place.environ)
     run = run_of(cases[0], settings, checkout)
-    with Claude(TIMEOUT_S, run.cloud, environ=place.environ, cancellation=place.cancellation) as claude:
+    mask, cancellation = Mask(search=keys_in), place.cancellation
+    with Claude(TIMEOUT_S, run.cloud, environ=place.environ, cancellation=cancellation, mask=mask) as claude:
         claude.check_credentials()
         chain = build_chain(claude, run.prices, asked.cap_usd - spent, cancellation=place.cancellation)
         for case, pass_ in _left(cases, asked, there):

@@ -5,16 +5,18 @@ from itertools import islice, zip_longest
 from random import Random
 
 from chargehand.app.job import Job
-from chargehand.app.material import read_material
+from chargehand.app.material import Material, read_material
 from chargehand.app.outputs import Outputs
 from chargehand.app.run import Run
 from chargehand.change import Repository
 from chargehand.change.git.patch import read_patch
+from chargehand.checks.secrets.texts import mask_with
 from chargehand.config import Settings
 from chargehand.core.change import Change, Rules
 from chargehand.core.counting import count
 from chargehand.core.diff import FileDiff
 from chargehand.core.errors import InputError
+from chargehand.core.masking import Mask
 from chargehand.core.value import Value
 from chargehand.parity.as_run import run_of
 from chargehand.parity.sample.case import Case, Kind
@@ -73,9 +75,11 @@ def _of_kind(kind: Kind, repository: Repository, settings: Settings, wanted: Wan
     commits = list(list_(repository, wanted.revision, wanted.commits))
     random.shuffle(commits)
     for commit in commits:
-        files = _files(repository, settings, commit, is_backwards=is_backwards)
+        material = _material(repository, settings, commit, is_backwards=is_backwards)
+        files = tuple(file for file in material.enclosed.files if can_be_written(file))
+        named = commit._replace(subject=_masked(commit.subject, material.searched.mask))
         if 0 < sum(file.added + file.removed for file in files) <= wanted.most_lines:
-            yield from (each for each in turn(commit, files, random) if _is_read(each, repository, settings))
+            yield from (each for each in turn(named, files, random) if _is_read(each, repository, settings))
 
 
 def _is_read(case: Case, repository: Repository, settings: Settings) -> bool:
@@ -94,9 +98,11 @@ _WAYS: Mapping[Kind, tuple[_List, _Turn, bool]] = {
 }
 
 
-def _files(
-    repository: Repository, settings: Settings, commit: Commit, *, is_backwards: bool
-) -> tuple[FileDiff, ...]:
+def _masked(subject: str, mask: Mask) -> str:
+    return mask_with((subject,), mask, "title").prose(subject)
+
+
+def _material(repository: Repository, settings: Settings, commit: Commit, *, is_backwards: bool) -> Material:
     """Return what models would read of a commit, masked, with what encloses it."""
     base, head = (commit.id, commit.parent) if is_backwards else (commit.parent, commit.id)
     change = Change(
@@ -107,5 +113,4 @@ def _files(
         rules=Rules(origin="commit", commit=commit.parent),
     )
     job = Job(selection=None, flags={}, settings=settings, is_offline=True, outputs=Outputs())
-    material = read_material(Run(job=job, checkout=repository, change=change, settings=settings))
-    return tuple(file for file in material.enclosed.files if can_be_written(file))
+    return read_material(Run(job=job, checkout=repository, change=change, settings=settings))

@@ -72,6 +72,11 @@ def _outside(world: World) -> Path:
     return folder
 
 
+def _profile(world: World) -> Path:
+    world.commit({"login/configs/default.json": "{}"})
+    return world.root
+
+
 def _one_branch(world: World) -> Path:
     world.git("checkout", "-q", "main")
     return world.clone(world.root.parent / "clone", "--single-branch", "--branch", "feature").root
@@ -291,6 +296,13 @@ BROKEN = (
         "repository",
         "GITHUB_EVENT_PATH",
         environ={"GITHUB_EVENT_PATH": "/nonexistent/event.json"},
+    ),
+    Broken(
+        "a job whose profile the change brings",
+        "repository",
+        "ANTHROPIC_CONFIG_DIR leads into the checkout",
+        prepare=_profile,
+        environ={"CI": "true", "ANTHROPIC_CONFIG_DIR": "login"},
     ),
     Broken(
         "a cache that nothing seals",

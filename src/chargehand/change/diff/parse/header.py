@@ -1,5 +1,6 @@
 """Reads the header of one piece: which file it speaks of, and what happened to it."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -24,7 +25,10 @@ _TOO_LONG = "A line of its header is too long for any name."
 _CUT_SHORT = "Its header is cut short."
 _MISQUOTED = "A name in its header has a quote that does not end, or an escape that means nothing."
 _DISAGREE = "The lines of its header name different files."
+_NO_MODE = "Its header has a mode that is no number."
 _NAMELESS = "Its header names no file that can be made out."
+
+_MODE = re.compile(rb"[0-7]{1,8}")
 
 _NAME_KEYS = (b"---", b"+++", b"rename from", b"rename to", b"copy from", b"copy to")
 _OLD_KEYS = (b"rename from", b"copy from", b"rename old")
@@ -119,6 +123,8 @@ def _why_unusable(fields: dict[bytes, bytes], header: Header) -> str:
         return _NAMELESS
     if b"index" in fields and header.blobs is None:
         return _CUT_SHORT
+    if not all(map(_MODE.fullmatch, filter(None, header.modes))):
+        return _NO_MODE  # it would be a text of the author's that no line of the change has
     is_moved = header.source is not None
     if header.is_added + header.is_deleted + is_moved > 1:
         return _TWO_THINGS
