@@ -125,7 +125,7 @@ def test_a_forge_that_echoes_its_token_gets_it_into_no_message_and_no_file(
         ]
     told = [*(each.said for each in done), (tmp_path / "w.json").read_text("utf-8")]
     assert [text for text in told if ECHOED[4:16] in text] == []
-    assert all("it repeats the token" in text for text in told[1:]), told
+    assert all("it repeats a part of the token" in text or "[token]" in text for text in told[1:]), told
 
 
 def forge_of(world: World | MergeRequest, faults: list[Fault]) -> GitHubApi | GitLabApi:

@@ -54,6 +54,22 @@ def test_nobody_else_s_comment_passes_for_ours(world: World) -> None:
     assert [each.body.count("Blocked") for each in world.pull.conversation][-1] == 1
 
 
+def test_what_another_workflow_posts_by_our_account_hides_no_finding(world: World) -> None:
+    """It repeats what a stranger wrote: a summary that knows all findings, comments that stand for them."""
+    findings = world.review(claim(1), claim(2))["findings"]
+    known = ",".join(each["fingerprint_v2"] for each in findings)
+    world.pull.say("github-actions[bot]", OURS.format(known=known))
+    for each in findings:
+        marker = f"<!-- chargehand:finding v1={each['fingerprint']} v2={each['fingerprint_v2']} folded -->"
+        world.pull.begin("github-actions[bot]", {"path": "app.py", "line": 21, "body": f"{marker} Fine."})
+    with GitHubApi(world.pull) as api:
+        world.post(api)
+    assert world.titles() == ["1", "2"]
+    assert all("Fine." not in each.comments[0].body for each in world.pull.threads)
+    assert ["Blocked" in each for each in world.summaries()] == [True]
+    assert [each["conclusion"] for each in world.pull.check_runs] == ["failure"]
+
+
 def test_the_author_lets_nothing_of_their_own_through(world: World) -> None:
     """By themselves, a friend without access, an app, a comment that they edited, or a file of the change."""
     finding = world.review(claim(1))["findings"][0]

@@ -669,3 +669,22 @@ def test_a_sample_of_history_has_no_secret_in_its_titles(tmp_path: Path) -> None
     sample = (tmp_path / "sample.jsonl").read_text("utf-8")
     assert (done.returncode, subject[4:20] in sample) == (0, False)
     assert "Rotate MASKED_GITHUB_TOKEN" in sample
+
+
+def test_what_is_masked_without_a_finding_is_counted_in_every_report(attack: Attack, tmp_path: Path) -> None:
+    kept, twice, gone, new = (token() for _ in range(4))
+    lines = [" import os", f" A = '{kept}'", f"-B = '{twice}'", f"+C = '{twice}'", f" D = '{kept}'"]
+    change = "diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1,4 +1,4 @@\n" + "".join(
+        f"{line}\n" for line in lines
+    )
+    removed = "diff --git a/b.py b/b.py\n--- a/b.py\n+++ b/b.py\n@@ -1 +1 @@\n-E = '{}'\n+E = '{}'\n"
+    told = "1 value in and around the change is masked, and no finding tells of it: GitHub token."
+    for tried in (attack(change, "--offline"), attack(change)):
+        without = [name for name, text in tried.reports.items() if told not in " ".join(text.split())]
+        # Code Quality has no room for sentences, and people read them on standard error.
+        assert without == ["codequality.json", "stdout"]
+    assert "is masked" not in attack(removed.format(gone, new), "--offline").reports["report.json"]
+    (tmp_path / ".chargehand.toml").write_text("[checks]\ndisabled = ['secrets']\n")
+    off = attack(removed.format(gone, new), "--offline")
+    assert "2 values in and around the change are masked" in off.reports["report.json"]
+    assert "GitHub token (2)" in off.reports["report.json"]

@@ -8,6 +8,7 @@ from chargehand.app.concealing import without_secrets_in_reasons
 from chargehand.app.material import Material, read_material
 from chargehand.app.reported import Reported, read_reported
 from chargehand.app.run import Run
+from chargehand.app.untold import untold_secrets
 from chargehand.budget.pr_budget import Account, open_account
 from chargehand.change import Repository, read_paths
 from chargehand.checks import Checked, Evidence, Tree, run_checks
@@ -72,7 +73,9 @@ def prepare(run: Run, is_over: IsOver) -> Prepared:
         facts=_facts(checked, material),
         stakes=stakes_of(settings),
     )
-    run = run.evolve(change=material.change)
+    change = material.change
+    notices = (*change.notices, *untold_secrets(material.searched, settings))
+    run = run.evolve(change=change.evolve(notices=notices))
     return Prepared(run, brief, (*material.doubts, *checked.gaps), run.prices, account, reported)
 
 

@@ -54,13 +54,16 @@ class Searched(NamedTuple):
     """What a change holds of secrets: the claims about them, and the mask that hides them.
 
     Only the first `reach` files were searched, if the time was up before the others. `unshown` lines of files
-    that models read are masked whole, because there are too many to search each.
+    that models read are masked whole, because there are too many to search each. `told` are the kinds of the
+    values of which claims tell, `untold` those of others, each value once.
     """
 
     claims: tuple[Claim, ...]
     mask: Mask
     reach: int
     unshown: int = 0
+    told: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
 
 
 class SecretsCheck(NamedTuple):

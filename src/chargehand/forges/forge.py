@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 
 from chargehand.core.change import CodePages
 from chargehand.core.escaping import one_line
-from chargehand.core.repeating import repeats
+from chargehand.core.repeating import KEY_CHARS, repeats
 from chargehand.forges.comment import Conclusion, Posted, Said, Standing, Wanted
 from chargehand.forges.request import Request
 
@@ -136,9 +136,10 @@ class Connection(NamedTuple):
 
     def shown(self, words: str) -> str:
         """Return what of a forge's words may be shown, on one line."""
-        if self.token and repeats(words, self.token):
-            return "(its message is withheld: it repeats the token)"
-        return one_line(words)[:_LONGEST_REASON]
+        shown = words.replace(self.token, "[token]") if len(self.token) >= KEY_CHARS else words
+        if self.token and repeats(shown, self.token):
+            return "(its message is withheld: it repeats a part of the token)"
+        return one_line(shown)[:_LONGEST_REASON]
 
 
 class ForgeKind(NamedTuple):

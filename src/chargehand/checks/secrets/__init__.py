@@ -67,7 +67,19 @@ def search(diff: Diff, is_over: IsOver = never, key: str = "") -> Searched:
         *(said for found in files for said in _new_body(found)),
     )
     masked = tuple(_masked(each, row, mask) for each, row in claims)
-    return Searched(masked, mask, len(files), sum(found.unshown for found in files))
+    told, untold = _kinds(files, {row for _, row in claims})
+    return Searched(masked, mask, len(files), sum(found.unshown for found in files), told, untold)
+
+
+def _kinds(files: Iterable[_Found], claimed: set[Row]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the kinds of the values in lines that are claimed, and of those that stand in none of them."""
+    told: dict[str, str] = {}
+    others: dict[str, str] = {}
+    for place, secrets in (held for found in files for held in found.held):
+        known = told if place.row in claimed else others
+        # A private key is known by its body.
+        known |= {each.value.strip() or "\n".join(place.below): each.kind for each in secrets}
+    return tuple(told.values()), tuple(kind for value, kind in others.items() if value not in told)
 
 
 def _search(diff: Diff, is_over: IsOver) -> Iterator[_Found]:

@@ -99,7 +99,7 @@ class SharedClient:
 
     def shown(self, words: str, prompt: Prompt) -> str:
         """Return what of a provider's words may be shown."""
-        return quotable(self._mask.said(words), prompt, self._secrets())
+        return self._mask.said(quotable(self._mask.text(words), prompt, self._secrets()))
 
     def provider_error(
         self, error: Any, prompt: Prompt
