@@ -157,11 +157,12 @@ def _check_bill(cell: Cell, ran: Ran) -> None:
     calls = ran.report["calls"]
     made, expected = Counter(_attempt(call, served) for call in calls), expected_calls(cell)
     if is_in_vain(cell):  # a few answers of no use tell that of the model: the others are not waited for
-        assert made.keys() == expected.keys()
         assert made <= expected
         struck = Counter(call["role"] for call in calls if call["outcome"] == cell.struck.outcome)
+        unmade = {role for role, *_ in expected.keys() - made.keys()}
+        assert unmade <= ({"escalation"} if struck["escalation"] else set())
         assert struck["worker"] <= 2 * len(PLANNED)
-        assert struck["escalation"] <= 4
+        assert struck["escalation"] <= 3
     else:
         assert made == expected
     assert len(ran.calls) == len(calls)

@@ -61,3 +61,14 @@ def test_a_dearer_model_in_the_place_of_the_one_asked_is_billed_named_and_capped
     # The first went alone. Of the others the cap holds what they may cost, so not all of them are sent.
     assert len(read) < 5
     assert ran.verdict.exit_code == 4
+
+
+@pytest.mark.parametrize("kind", [FaultKind.USAGE_ZERO, FaultKind.USAGE_MISSING])
+def test_answers_without_their_tokens_cost_the_most_they_can_and_are_compared_with_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: FaultKind
+) -> None:
+    ran = run(tmp_path, monkeypatch, [Fault(kind, role="worker")])
+    bill = ran.report["bill"]
+    assert Decimal(bill["total_usd"]) > ran.bill_usd
+    assert set(bill["counterfactuals"].values()) == {None}
+    assert any("the server did not say what" in each for each in ran.report["notices"])

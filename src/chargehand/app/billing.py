@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from chargehand.app.nothing import NO_BILL
 from chargehand.app.preparing import Prepared
+from chargehand.core.counting import count
 from chargehand.core.plan import Reviewed
 from chargehand.core.targets import target_of
 from chargehand.core.usage import Bill
@@ -27,7 +28,7 @@ def bill_of(prepared: Prepared, asked: Asked) -> Bill:
         asked.calls,
         prepared.prices,
         prepared.brief.crew.fleet.orchestrator,
-        None if is_partial(asked) else _plain_pass(prepared, asked),
+        None if is_partial(asked) or _unmeasured(asked) else _plain_pass(prepared, asked),
         estimate_usd=asked.estimate_usd,
     )
     lines = sum(file.added + file.removed for file in prepared.brief.diff.reviewable)
@@ -47,6 +48,16 @@ def uncompared(asked: Asked) -> Iterator[str]:
             "What the same work would have cost otherwise is not shown: not all of it was done, so that any "
             "saving would be one of work that is missing."
         )
+    elif number := _unmeasured(asked):
+        yield (
+            "What the same work would have cost otherwise is not shown: the server did not say what "
+            f"{count(number, 'answer')} took, so nobody knows what another model would have taken."
+        )
+
+
+def _unmeasured(asked: Asked) -> int:
+    """Return of how many answers the tokens are not known: what they cost is assumed."""
+    return sum(call.is_answered and call.is_assumed for call in asked.calls)
 
 
 def _plain_pass(prepared: Prepared, asked: Asked) -> "SinglePass":

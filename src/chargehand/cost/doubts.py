@@ -23,8 +23,8 @@ def _substituted(calls: Sequence[Call]) -> Iterator[str]:
     pairs = Counter((call.model, call.served_by) for call in calls if call.served_by)
     for (asked, served), number in sorted(pairs.items()):
         yield (
-            f"The server answered {count(number, 'call')} to {asked} with {served}, which is dearer: they "
-            "are billed at its price."
+            f"The server answered {count(number, 'call')} to {asked} with {served}, which is dearer: its "
+            "price is on the bill."
         )
 
 

@@ -8,6 +8,7 @@ for each in examine(place):
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from chargehand.app.doctor.caps import caps
 from chargehand.app.doctor.configuration import configuration
 from chargehand.app.doctor.credentials import credentials
 from chargehand.app.doctor.extras import extras
@@ -46,6 +47,7 @@ KINDS = (
     Kind("credentials", credentials),
     Kind("network", network),
     Kind("models", models, needs_settings=True),
+    Kind("caps", caps, needs_settings=True),
     Kind("extras", extras),
     Kind("kept", kept),
     Kind("posting", posting, asked_by="is_commenting"),

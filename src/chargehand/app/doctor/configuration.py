@@ -39,6 +39,17 @@ def texts_here(place: Place) -> dict[str, str]:
         return {}
 
 
+def taken_out(place: Place, key: str) -> Run | Write:
+    """Return how a setting is taken out of where it stands: a variable counts before a file."""
+    if place.environ.get(variable := f"CHARGEHAND_{key.upper()}"):
+        return Run(line=f"unset {variable}")
+    for name, text in texts_here(place).items():
+        above = () if name == OWN else ("tool", "chargehand")
+        if found := mend(name, text, (*above, key), "", lambda other: f"\n{key}" not in f"\n{other}"):
+            return found
+    return Run(line=f"unset {variable}")
+
+
 def _texts(place: Place) -> dict[str, str]:
     path = place.asked.config
     return {str(path): read_config_text(place.cwd / path)} if path else texts_in(place.root)

@@ -4,13 +4,11 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from chargehand.app.doctor.configuration import texts_here
+from chargehand.app.doctor.configuration import taken_out
 from chargehand.app.doctor.place import Place
-from chargehand.app.doctor.toml_lines import mend
-from chargehand.app.doctor.trouble import Run, Trouble, Write
+from chargehand.app.doctor.trouble import Run, Trouble
 from chargehand.app.sealing import SHORTEST_SECRET, has_seal
 from chargehand.config import CACHE_SECRET, find_baseline
-from chargehand.config.file import OWN
 from chargehand.core.errors import InputError
 from chargehand.core.escaping import one_line
 
@@ -57,9 +55,12 @@ def _state(place: Place) -> Iterator[Trouble]:
     state = place.asked.state
     if state is None:
         if place.settings.pr_budget is not None:
-            counted = "pr_budget needs a file in which the runs are counted"
-            said = f"{counted}; without it, it bounds each run by itself."
-            yield Trouble(said=said, mend=Run(line="chargehand review --state=chargehand-state.json"))
+            said = (
+                "pr_budget needs a file in which the runs are counted (--state, or the setting state); "
+                "without one it bounds each run by itself."
+            )
+            mend = Run(line="chargehand review --state=chargehand-state.json")
+            yield Trouble(said=said, mend=mend, is_failing=False)
         return
     path = place.cwd / state
     quoted = shlex.quote(str(path))
@@ -78,7 +79,7 @@ def _baseline(place: Place) -> Iterator[Trouble]:
     try:
         find_baseline(place.checkout, place.change, named, place.asked.cache)
     except InputError as error:
-        yield Trouble(said=_said(error), mend=_without(place, "baseline"))
+        yield Trouble(said=_said(error), mend=taken_out(place, "baseline"))
 
 
 def _tool_logs(place: Place) -> Iterator[Trouble]:
@@ -89,21 +90,12 @@ def _tool_logs(place: Place) -> Iterator[Trouble]:
     try:
         gone = [path for path in named_files(place.settings.sarif_in, place.checkout) if not path.is_file()]
     except InputError as error:
-        yield Trouble(said=_said(error), mend=_without(place, "sarif_in"))
+        yield Trouble(said=_said(error), mend=taken_out(place, "sarif_in"))
         return
     for path in gone:
         said = f"The log {one_line(str(path))}, which sarif_in names, is not there. Have its tool run before."
-        yield Trouble(said=said, mend=_without(place, "sarif_in"))
+        yield Trouble(said=said, mend=taken_out(place, "sarif_in"))
 
 
 def _said(error: InputError) -> str:
     return str(error).removeprefix("Nothing was reviewed: ")
-
-
-def _without(place: Place, key: str) -> Run | Write:
-    """Return how a setting is taken out of where it stands."""
-    for name, text in texts_here(place).items():
-        above = () if name == OWN else ("tool", "chargehand")
-        if found := mend(name, text, (*above, key), "", lambda other: f"\n{key}" not in f"\n{other}"):
-            return found
-    return Run(line=f"unset CHARGEHAND_{key.upper()}")

@@ -19,7 +19,9 @@ DOWN_S, DOWN_BESIDE_S = 10.0, 3.0
 # Limits of a rate are counted by the minute.
 LIMITED_S = 60.0
 # After so many useless answers in a row repeats go one by one; after so many of these the model is broken.
-DOUBTED, BROKEN, BROKEN_BESIDE = 4, 3, 1
+DOUBTED, BROKEN = 4, 3
+# Beside a broken model all attempts go one by one, and so many repeats or answers in vain are enough.
+BROKEN_BESIDE, USELESS_BESIDE = 1, 3
 
 
 class Row(NamedTuple):
@@ -72,7 +74,11 @@ def is_down(row: Row, beside: Row) -> bool:
 
 def is_broken(row: Row, beside: Row) -> bool:
     """Tell whether the model's answers are of no use."""
-    return not row.was_useful and row.repeats >= (BROKEN_BESIDE if beside.repeats >= BROKEN else BROKEN)
+    if row.was_useful:
+        return False
+    if beside.repeats >= BROKEN:
+        return row.repeats >= BROKEN_BESIDE or row.useless >= USELESS_BESIDE
+    return row.repeats >= BROKEN
 
 
 class Health:
@@ -113,10 +119,10 @@ class Health:
 
     @contextmanager
     def asking(self, model: str) -> Iterator[Callable[[], None]]:
-        """Give what waits for the turn to repeat a question, which is held to the end; raises NotAsked.
+        """Give what waits for the turn to ask, which is held to the end; raises NotAsked.
 
-        Repeats of a doubted model go one by one. The turn comes after the money for the call: who has it may
-        not wait for money that others keep until they have had theirs.
+        Repeats of a doubted model go one by one, and beside a broken model all attempts. The turn comes after
+        the money for the call: who has it may not wait for money that others keep until they have had theirs.
         """
         self._check(model)
         with ExitStack() as held:
@@ -130,6 +136,12 @@ class Health:
                 break
         self._check(model)
 
+    def is_beside_broken(self, model: str) -> bool:
+        """Tell whether the answers of another model were of no use, and this one has not shown better."""
+        with self._lock:
+            others = (each.repeats for name, each in self._rows.items() if name != model)
+            return max(others, default=0) >= BROKEN and not self._rows.get(model, Row()).was_useful
+
     def _check(self, model: str) -> None:
         if self._cancellation.reason:
             raise RunEnding
@@ -142,6 +154,4 @@ class Health:
     def _is_doubted(self, model: str) -> bool:
         with self._lock:
             row = self._rows.get(model, Row())
-            beside = (each.repeats for name, each in self._rows.items() if name != model)
-            is_doubted = row.useless >= DOUBTED or max(beside, default=0) >= BROKEN
-            return is_doubted and not row.was_useful
+        return self.is_beside_broken(model) or (row.useless >= DOUBTED and not row.was_useful)

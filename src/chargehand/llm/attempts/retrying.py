@@ -159,9 +159,10 @@ class Retrying:
     def _attempt(self, in_vain: list[NoAnswer], asked: Prompt) -> Reply:
         """Ask once, if the model is worth it, and have that known; `in_vain` are its useless answers."""
         is_repeat = bool(in_vain)
+        waits = is_repeat or self._health.is_beside_broken(asked.model)
         with self._health.asking(asked.model) as take_turn:
             try:
-                reply = self._model.ask(asked.evolve(before_sent=take_turn) if is_repeat else asked)
+                reply = self._model.ask(asked.evolve(before_sent=take_turn) if waits else asked)
             except NotAsked:
                 raise
             except NoAnswer as error:

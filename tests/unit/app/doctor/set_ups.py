@@ -325,16 +325,15 @@ BROKEN = (
     Broken(
         "a state in a folder that is gone", "kept", "is not there", asked=Asked(state=Path("gone/state.json"))
     ),
+    Broken("a cap of nothing", "caps", "max_spend is $0, and the first call", _toml("max_spend = 0\n")),
+    Broken("a cap of less than a call", "caps", "may cost", _toml("threads = 4\nmax_spend = 0.0001\n")),
+    Broken("a cap of nothing in a variable", "caps", "is $0", environ={"CHARGEHAND_MAX_SPEND": "0"}),
     Broken(
-        "a budget that nobody counts",
-        "kept",
-        "pr_budget needs",
-        _toml("pr_budget = 2\n"),
-        typed={
-            "chargehand review --state=chargehand-state.json": lambda _: Asked(
-                state=Path("chargehand-state.json")
-            )
-        },
+        "a budget of nothing",
+        "caps",
+        "is over budget (exit code 4)",
+        _toml("pr_budget = 0\n"),
+        asked=Asked(state=Path("state.json")),
     ),
     Broken("a log that is gone", "kept", "Have its tool run before", _toml('sarif_in = ["gone.sarif"]\n')),
     Broken("logs that no name fits", "kept", "no file is named so", _toml('sarif_in = ["out/*.sarif"]\n')),

@@ -130,6 +130,24 @@ def test_there_are_rows_for_every_kind_that_looks_without_asking() -> None:
     assert len({each.name for each in BROKEN}) == len(BROKEN)
 
 
+def test_a_budget_that_nobody_counts_is_said_and_fails_nothing(good: World, tmp_path: Path) -> None:
+    root = tmp_path / "repository"
+    shutil.copytree(good.root, root, symlinks=True)
+    (root / ".chargehand.toml").write_text("pr_budget = 2\n")
+    environ = {**good.environ, **KEY}
+    alone, counted = (
+        examine(look_around(asked, root, environ, lambda _: True))
+        for asked in (Asked(), Asked(state=Path("chargehand-state.json")))
+    )
+    (looked,) = (each for each in alone if each.troubles)
+    (trouble,) = looked.troubles
+    assert "without one it bounds each run by itself" in trouble.said
+    assert trouble.mend.shown == "chargehand review --state=chargehand-state.json"
+    assert (looked.name, looked.state) == ("kept", "warns")
+    assert {each.state for each in counted} == {"fine", "not looked at"}
+    assert doctor_table(alone).endswith("\nNothing would fail; 1 more thing to know.\n")
+
+
 def test_a_good_set_up_has_nothing_to_mend_and_says_what_was_not_looked_at(good: World) -> None:
     examined = examine(look_around(Asked(), good.root, {**good.environ, **KEY}, lambda _: True))
     assert {each.state for each in examined} == {"fine", "not looked at"}

@@ -8,7 +8,7 @@ import pytest
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.errors import Failure, NoAnswer, NotAsked
 from chargehand.core.prompt import Prompt, Reply
-from chargehand.llm.attempts.health import Health
+from chargehand.llm.attempts.health import BROKEN, Health
 from chargehand.llm.attempts.retrying import Retrying
 from tests.unit.llm.asking import ORCHESTRATOR, SONNET, WORKER, Clock, Script, no_answer, prompt, reply
 
@@ -103,8 +103,21 @@ def test_a_model_whose_answers_are_all_of_no_use_is_broken_after_a_few_and_then_
 
     assert answers_in_vain(WORKER, 16) <= 16 + 6
     assert answers_in_vain(WORKER, 16) == 0
-    assert answers_in_vain(SONNET, 2) <= 3
+    assert answers_in_vain(SONNET, 16) <= 3
     assert answers_in_vain(SONNET, 2) == 0
+
+
+def test_a_stronger_model_that_is_of_use_beside_a_broken_one_is_asked_by_all_at_once() -> None:
+    health = Health(Cancellation())
+    for _ in range(BROKEN):
+        health.learn(WORKER, no_answer(Failure.INVALID), is_repeat=True)
+    assert health.is_beside_broken(SONNET)
+    asked = Retrying(Sending([no_answer(Failure.INVALID), reply()]), health=health)
+    asked.ask(prompt(model=SONNET))
+    assert not health.is_beside_broken(SONNET)
+    script = Sending([reply()])
+    Retrying(script, health=health).ask(prompt(model=SONNET))
+    assert script.asked[0].before_sent is None
 
 
 def test_a_model_that_answers_well_when_it_is_told_what_was_wrong_is_not_broken() -> None:
