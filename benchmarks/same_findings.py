@@ -77,9 +77,9 @@ class Findings(Script):
         if request.schema is None:
             dismissed = {each["claim"] for each in self._rulings}
             return Draft(in_plain_words(each for each in self.claims if each["title"] not in dismissed))
-        asked = ", ".join(re.findall(r"^Lens: (.+)$", request.text, re.MULTILINE)).split(", ")
+        asked = lenses_asked(request)
         with self._lock:
-            said = [each for each in self._left if _lens(each) in asked and each["quote"] in request.text]
+            said = [each for each in self._left if lens_of(each) in asked and each["quote"] in request.text]
             self._left = [each for each in self._left if request.role != "worker" or each not in said]
         return Script.of([*self._others, {"role": "worker", "reply": {"claims": said}}]).draft(request)
 
@@ -88,7 +88,13 @@ def _severity(number: int, high_every: int) -> str:
     return "high" if high_every and number % high_every == 0 else "medium"
 
 
-def _lens(claim: Reply) -> str:
+def lenses_asked(request: Request) -> list[str]:
+    """Return the lenses that a request is about, one or several."""
+    return ", ".join(re.findall(r"^Lens: (.+)$", request.text, re.MULTILINE)).split(", ")
+
+
+def lens_of(claim: Reply) -> str:
+    """Return the lens whose rule a claim names."""
     return str(claim["rule"]).partition("/")[0]
 
 

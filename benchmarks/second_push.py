@@ -22,13 +22,25 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.contenders import before, chargehand
-from benchmarks.same_findings import SUMMARIES, Findings, Place, Reply, claim, judged, places
+from benchmarks.same_findings import (
+    SUMMARIES,
+    Findings,
+    Place,
+    Reply,
+    claim,
+    judged,
+    lens_of,
+    lenses_asked,
+    places,
+)
 from chargehand.change.diff.parse.files import parse_diff
 from chargehand.core.escaping import one_line
 from chargehand.core.fleets import FLEETS
 from chargehand.core.value import Value
 from chargehand.lenses import BUILT_IN_LENSES
 from tests.messages_api import MessagesApi, Script
+from tests.messages_api.replies import Draft
+from tests.messages_api.request import Request
 
 FILES = 10
 LINES = range(100, 3001)
@@ -142,7 +154,7 @@ def _pushes(
             for kind, said in _answers(part, had).items():
                 with tempfile.TemporaryDirectory() as copy:
                     shutil.copytree(folder, copy, dirs_exist_ok=True)
-                    cost_usd = _cost(Path(copy), pushed, _script(said), fleet)
+                    cost_usd = _cost(Path(copy), pushed, Said(said), fleet)
                 yield Push(
                     change=name,
                     path=part.path,
@@ -161,13 +173,18 @@ def _answers(part: Part, had: Sequence[Reply]) -> dict[str, Sequence[Reply]]:
     return {"nothing": (), **({"same": had} if had else {}), "new": (*had, new), "grave": (*had, grave)}
 
 
-def _script(claims: Sequence[Reply]) -> Script:
-    by_lens = {
-        lens: [each for each in claims if each["rule"].startswith(f"{lens}/")] for lens in BUILT_IN_LENSES
-    }
-    workers = [{"role": "worker", "lens": lens, "reply": {"claims": said}} for lens, said in by_lens.items()]
-    summaries = (("one sentence to add", SENTENCE), *SUMMARIES)
-    return Script.of([*workers, *(judged((), wanted, summary) for wanted, summary in summaries)])
+class Said(Script):
+    """A script of what is claimed of the touched file by who is asked for the lens; a judge lets it stand."""
+
+    def __init__(self, claims: Sequence[Reply]) -> None:
+        super().__init__()
+        summaries = (("one sentence to add", SENTENCE), *SUMMARIES)
+        self._claims, self._judges = claims, [judged((), wanted, summary) for wanted, summary in summaries]
+
+    def draft(self, request: Request) -> Draft:
+        """Return what to answer."""
+        said = [each for each in self._claims if lens_of(each) in lenses_asked(request)]
+        return Script.of([{"role": "worker", "reply": {"claims": said}}, *self._judges]).draft(request)
 
 
 def _cost(folder: Path, parts: Sequence[Part], script: Script, fleet: str) -> Decimal:

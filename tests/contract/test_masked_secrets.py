@@ -28,6 +28,15 @@ CLAIM = {
     "file": "app.py",
     "quote": LINE,
 }
+OTHER = {
+    **CLAIM,
+    "rule": "correctness/other",
+    "line": 3,
+    "title": "Nobody is in this region",
+    "message": "All buckets are in another one.",
+    "suggestion": "",
+    "quote": 'REGION = "eu-central-1"',
+}
 # With the tag that the key of tests/command.py gives this place.
 MARKER = "MASKED_aqyt7_AWS_ACCESS_KEY_AT_app_py_2"
 RULING = {
@@ -42,6 +51,7 @@ def test_a_secret_that_the_judge_repeats_is_masked_in_the_summary_and_the_reason
     script = Script.of(
         [
             {"role": "worker", "lens": "style", "reply": {"claims": [CLAIM]}},
+            {"role": "worker", "lens": "correctness", "reply": {"claims": [OTHER]}},
             {"role": "judge", "reply": {"summary": f"Revoke {KEY} today.", "rulings": [RULING]}},
         ]
     )

@@ -151,12 +151,17 @@ def titles(findings: Sequence[Json]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("fleet", "lines", "ratio"),
-    [("5", 10, "0.17"), ("5", 200, "0.16"), ("4", 200, "0.16"), ("4", 40, "0.49")],
+    ("fleet", "lines", "ratio", "readers"),
+    [
+        ("5", 10, "0.17", len(BUILT_IN_LENSES)),
+        ("5", 200, "0.16", len(BUILT_IN_LENSES)),
+        ("4", 200, "0.16", len(BUILT_IN_LENSES)),
+        ("4", 40, "0.23", 1),
+    ],
     ids=str,
 )
 def test_a_push_that_touches_one_file_of_ten_costs_a_fraction_of_the_first(
-    review: Review, fleet: str, lines: int, ratio: str
+    review: Review, fleet: str, lines: int, ratio: str, readers: int
 ) -> None:
     options = ("--fleet", fleet, "--cache", "cache")
     focus_lines = capabilities(FLEETS[fleet].worker).focus_lines
@@ -166,11 +171,34 @@ def test_a_push_that_touches_one_file_of_ten_costs_a_fraction_of_the_first(
     claimed = review(change(lines, 0), *options)
     assert first.bill_usd == plain.bill_usd
     for second in (clean, claimed):
-        assert second.asked == ("worker",) * len(BUILT_IN_LENSES) * ceil(lines / focus_lines)
+        assert second.asked == ("worker",) * readers * ceil(lines / focus_lines)
         assert second.bill_usd <= Decimal(ratio) * first.bill_usd
         assert titles(second.report["findings"]) == titles(first.report["findings"])
         assert titles(second.report["dismissed"]) == titles(first.report["dismissed"])
         assert second.report["summary"] == first.report["summary"] != ""
+
+
+def test_what_is_left_to_read_is_read_in_one_call_if_nothing_of_it_could_be_cached(review: Review) -> None:
+    def pushed(*touched: int) -> Run:
+        new = claim(
+            "correctness", touched[-1], f"touched_{touched[-1]} = again(record) or default_of(record)"
+        )
+        answers = Script.of([{"role": "worker", "lens": "correctness", "reply": {"claims": [new]}}])
+        return review(change(40, *touched), "--fleet", "4", "--cache", "cache", answers=answers)
+
+    review(change(40), "--fleet", "4", "--cache", "cache")
+    second, third, again = pushed(5), pushed(5, 6), pushed(5, 6)
+    assert (second.asked, third.asked, again.asked) == (("worker",), ("worker", "judge"), ())
+    for each, new in ((second, 1), (third, 2), (again, 2)):
+        said = titles(each.report["findings"])
+        assert len(said) == len(set(said)) == len(BUILT_IN_LENSES) - 1 + new
+        cells = [(cell["path"], cell["lens"], cell["outcome"]) for cell in each.report["coverage"]]
+        assert len(cells) == len(set(cells)) == FILES * len(BUILT_IN_LENSES)
+        assert {outcome for *_, outcome in cells} == {"reviewed"}
+    assert any("in one call" in notice for notice in second.report["notices"])
+    assert not any("in one call" in notice for notice in again.report["notices"])
+    estimated = Decimal(second.report["bill"]["estimate_usd"])
+    assert Decimal("0.7") * second.bill_usd < estimated < Decimal("1.5") * second.bill_usd
 
 
 def test_the_same_push_again_costs_nothing_and_asks_nobody(review: Review) -> None:

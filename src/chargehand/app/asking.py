@@ -21,6 +21,7 @@ from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.few_lines import depth_told
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.recall import recall_replies
+from chargehand.pipeline.rest import rest_in_one_call
 from chargehand.pipeline.session import Session
 from chargehand.pipeline.stages import ask_models
 from chargehand.pipeline.stopwatch import Stopwatch
@@ -40,7 +41,7 @@ def ask(
     cancellation.is_cooperative = True
     with open_cache(run, diff) as store:
         reply_cache = recall_replies(store, diff, crew, brief.planning)
-        planning = reply_cache.left(brief.planning)
+        planning = rest_in_one_call(reply_cache.left(brief.planning), diff, crew)
         # Before a model is opened, which waits for the SDK: that is being imported meanwhile.
         cost = estimate(
             diff, crew, planning, prepared.prices, stakes=brief.stakes, is_batch=job.batch is not None
@@ -56,7 +57,7 @@ def ask(
             with account.entering(chain.ledger, run.change.head):
                 asked = ask_models(brief.evolve(planning=planning), session)
                 asked = _probed(prepared, asked, chain)
-    depth = depth_told(run.settings.depth, brief.planning.depth)
+    depth = depth_told(run.settings.depth, planning.depth)
     unheld = _unheld(cost) if job.is_paid and limit is None else ()
     left_unasked = _left_unasked(crew, run.cloud) if isinstance(base, Claude) else ()
     notices = (*depth, *asked.notices, *unheld, *left_unasked)

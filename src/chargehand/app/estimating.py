@@ -19,6 +19,7 @@ from chargehand.pipeline.few_lines import in_one_call
 from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.readers import SAMPLES
 from chargehand.pipeline.recall import recall_replies
+from chargehand.pipeline.rest import rest_in_one_call
 
 
 def estimate_change(run: Run, *, is_exact: bool) -> Estimates:
@@ -85,4 +86,5 @@ def _unread(run: Run, brief: Brief) -> Planning:
     if run.job.cache is None or not run.job.cache.exists():
         return brief.planning
     with open_cache(run, brief.diff) as store:
-        return recall_replies(store, brief.diff, brief.crew, brief.planning).left(brief.planning)
+        left = recall_replies(store, brief.diff, brief.crew, brief.planning).left(brief.planning)
+    return rest_in_one_call(left, brief.diff, brief.crew)

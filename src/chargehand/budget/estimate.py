@@ -140,8 +140,9 @@ def _estimate(
     )
     said = claims_forecast(plan, diff, crew, planning.depth, stakes)
     judged = partial(judge_requests, fleet=crew.fleet, empty=empty_judges(size))
+    ruled = partial(judged, is_one_reader=len(plan.tasks) == 1 and not crew.reported)
     judging = mean_calls(
-        ((each.chance, tuple(judged(each.claims.beside(said.known)))) for each in said.likely), prices
+        ((each.chance, tuple(ruled(each.claims.beside(said.known)))) for each in said.likely), prices
     )
     scenario = partial(_scenario, prices=prices, orchestrator=crew.fleet.orchestrator)
     usual = partial(usual_calls, prices=prices, is_batch=is_batch)

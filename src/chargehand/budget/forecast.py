@@ -69,8 +69,10 @@ class ForecastRequest(NamedTuple):
     said_tokens: int = 0
 
 
-# A judge's request without claims: of this role and model, and with such a summary.
-EmptyJudge = Callable[[Role, str, Wanted], ForecastRequest]
+# Whether a judge's request is about one claim that it sees with the lines round it.
+Form = Literal["one", "several"]
+# A judge's request without claims: of this role and model, with such a summary, and of this form.
+EmptyJudge = Callable[[Role, str, Wanted, Form], ForecastRequest]
 
 
 def usual_size(prompt: Prompt) -> int:
@@ -104,15 +106,25 @@ def empty_judges(size: Size) -> EmptyJudge:
     """Return what makes a judge's request without its claims, and remembers it: it is made for many cases."""
 
     @cache
-    def empty(role: Role, model: str, wanted: Wanted) -> ForecastRequest:
-        return _request(partial(judge_prompt, (), 1, model, role, summary=wanted), size)
+    def empty(role: Role, model: str, wanted: Wanted, form: Form) -> ForecastRequest:
+        prompt = partial(judge_prompt, (), 1, model, role, summary=wanted, is_about_one=form == "one")
+        return _request(prompt, size)
 
     return empty
 
 
-def judge_requests(claims: Claims, fleet: Fleet, empty: EmptyJudge) -> Iterator[ForecastRequest]:
-    """Yield the judges' requests for so many claims; a lone one that cannot block: none."""
+def judge_requests(
+    claims: Claims, fleet: Fleet, empty: EmptyJudge, *, is_one_reader: bool = False
+) -> Iterator[ForecastRequest]:
+    """Yield the judges' requests for so many claims; a lone one that cannot block: none.
+
+    If there `is_one_reader`, nobody is asked about mild ones beside grave ones.
+    """
     grave, mild = claims
+    if is_one_reader and grave:
+        beside = 0 if grave == 1 and mild < FEW_CLAIMS else mild
+        yield from _rulings(Role.JUDGE, fleet.orchestrator, Claims(grave, 0), beside, empty)
+        return
     is_one = fleet.escalation == fleet.orchestrator
     if grave and (is_one or rides_along(grave, mild, fleet.orchestrator)):
         yield from _rulings(Role.JUDGE, fleet.orchestrator, claims, 0, empty)
@@ -130,8 +142,10 @@ def _rulings(
 
     The grave ones, which are shown with the lines round them, come first.
     """
-    wanted: Wanted = "none" if role is Role.TRIAGE and beside else "whole"
-    empty = empty_judge(role, model, wanted)
+    is_about_one = claims == (1, 0)
+    writes_none = beside > 0 if role is Role.TRIAGE else is_about_one and not beside
+    wanted: Wanted = "none" if writes_none else "whole"
+    empty = empty_judge(role, model, wanted, "one" if is_about_one else "several")
     titles = written(ASSUMED.title_tokens, model) * min(beside, STANDING_SHOWN)
     for start in range(0, sum(claims), CLAIMS_A_CALL):
         judged = min(CLAIMS_A_CALL, sum(claims) - start)

@@ -7,6 +7,7 @@ from chargehand.core.diff import Diff, Hunk
 from chargehand.core.finding import Finding
 from chargehand.core.models import capabilities
 from chargehand.core.tokens import CHARS_A_TOKEN
+from chargehand.cost.assumptions import ASSUMED
 from chargehand.cost.counterfactuals import SinglePass
 
 # All that a plain pass is told. It is no prompt of ours: who reviews without a crew writes such a one.
@@ -40,11 +41,17 @@ def one_pass(
 
 
 def in_plain_words(findings: Iterable[Finding], orchestrator: str) -> int:
-    """Return the tokens of findings as a plain answer has them: where, how bad, and what is wrong."""
-    said = (
-        (each.path, str(each.start_line), each.severity.value, each.title, each.message) for each in findings
-    )
-    return _tokens(sum(len(" ".join(words)) for words in said), orchestrator)
+    """Return the tokens of findings as a plain answer has them: where, how bad, and what is wrong.
+
+    Of those that nobody ruled on, the share that a judge usually changes is left out.
+    """
+    characters = sum(_length(each) * (1 if each.judged_by else 1 - ASSUMED.ruled_claims) for each in findings)
+    return _tokens(int(characters), orchestrator)
+
+
+def _length(finding: Finding) -> int:
+    place = (finding.path, str(finding.start_line))
+    return len(" ".join((*place, finding.severity.value, finding.title, finding.message)))
 
 
 def _tokens(characters: int, model: str) -> int:

@@ -36,19 +36,24 @@ class Judge(NamedTuple):
     role: Role = Role.JUDGE
     region: Region | None = None
 
+    def looks_at_one(self, asked: Sequence[int], close: Collection[int]) -> bool:
+        """Tell whether the claims that are asked about are one, which it sees with the lines round it."""
+        return self.region is not None and len(asked) == len(close) == 1
+
 
 class Bench(NamedTuple):
     """Who judges: the orchestrator what could fail the build by the `stakes`, the `triage` the rest.
 
     Without a triage, which is so if both are one model, the orchestrator judges all. Up to `most_riding` mild
-    claims may go with the grave ones. `set_aside` is told, before the triage is asked, what the orchestrator
-    will be asked about the grave ones.
+    claims may go with the grave ones. `unasked` remembers those that need no judge beside grave ones.
+    `set_aside` is told, before the triage is asked, what the orchestrator will be asked about the grave ones.
     """
 
     orchestrator: Judge
     triage: Judge | None = None
     stakes: Stakes = Stakes()
     most_riding: int = MOST_RIDING
+    unasked: RulingCache | None = None
     set_aside: Callable[[Sequence[Prompt]], None] = lambda _prompts: None
 
     @property
@@ -116,6 +121,7 @@ def prompts(
                 summary=summary,
                 region=judge.region,
                 close=[place for place, index in enumerate(batch) if index in close],
+                is_about_one=judge.looks_at_one(asked, close),
             ),
         )
 

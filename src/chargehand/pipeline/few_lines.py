@@ -9,8 +9,9 @@ from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.prompt_cache import surely
 
 IN_ONE_CALL = (
-    "All lenses that look at the same files were read in one call: the change is so small that its provider "
-    "caches nothing of it for a second one, and each would have paid for all of it."
+    "All lenses that look at the same files were read in one call: the change, or what earlier runs left of "
+    "it, is so small that its provider caches nothing of it for a second one, and each would have paid for "
+    "all of it."
 )
 
 # What a reader of the report has to know of its depth; the standard one needs no word.
@@ -32,6 +33,11 @@ def in_one_call(planning: Planning, diff: Diff, crew: Crew) -> Planning:
     if planning.depth != "standard" or any(_could_cache(model, diff, crew) for model in crew.workers):
         return planning
     return planning.evolve(depth="quick")
+
+
+def may_read_in_one_call(planning: Planning, crew: Crew) -> bool:
+    """Tell whether some change, however small, would be read so."""
+    return in_one_call(planning, Diff(), crew).depth != planning.depth
 
 
 def _could_cache(model: str, diff: Diff, crew: Crew) -> bool:

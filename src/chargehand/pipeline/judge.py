@@ -1,15 +1,24 @@
 """Which claims stand: two judges rule, by what is at stake, on what no check and no earlier run settled."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
 
 from chargehand.core.errors import UNREACHED, ModelError, NoAnswer, OverBudget
+from chargehand.core.escaping import one_line
 from chargehand.core.finding import Finding, by_place
 from chargehand.pipeline.answers import Ruling
 from chargehand.pipeline.bench import Bench, Heard, Judge, hear, prompts
-from chargehand.pipeline.judge_prompt import Wanted, rides_along
+from chargehand.pipeline.docket import (
+    NOBODY,
+    Docket,
+    Queue,
+    could_block,
+    queue_of,
+    recalled_docket,
+    standing_of,
+    summary_of,
+)
+from chargehand.pipeline.judge_prompt import FEW_CLAIMS, Wanted
 from chargehand.pipeline.judgement import Judgement
-from chargehand.pipeline.powers import Bounded, bounded
 
 # A summary is carried on from push to push until it is this long; then it is written anew.
 CARRIED_LENGTH = 1000
@@ -23,92 +32,24 @@ def judge(findings: Sequence[Finding], bench: Bench) -> Judgement:
     judge comes first: what it would have fail the build is then for the orchestrator, whose summary is about
     what is left.
     """
-    recalled = _recalled(findings, bench)
+    recalled = recalled_docket(findings, bench)
     facts = [finding for finding in findings if finding.is_fact]
-    queue = _queue(recalled, bench, is_blocked=_could_block((*facts, *_standing(recalled, bench)), bench))
+    queue = queue_of(recalled, bench, is_blocked=could_block((*facts, *standing_of(recalled, bench)), bench))
+    recalled = recalled._replace(judges=recalled.judges | dict.fromkeys(queue.aside, NOBODY))
     docket = _decided(_triaged(recalled, queue, bench), queue, bench)
+    if bench.unasked:
+        bench.unasked.keep(docket.claims, queue.aside, {})
     return _beside_facts(_judgement(docket, queue, bench), findings)
 
 
 def unjudged(findings: Sequence[Finding], reason: str, bench: Bench) -> Judgement:
     """Return what stands without asking anyone, with the gap that new claims were not judged."""
-    docket = _recalled(findings, bench)
+    docket = recalled_docket(findings, bench)
     gap = _gap([reason]) if len(docket.judges) < len(docket.claims) else ""
     return _beside_facts(_ruled(docket, bench).evolve(gap=gap), findings)
 
 
-class _Docket(NamedTuple):
-    """The models' claims and what is known of them, by index: each judge's rulings, and who judged which.
-
-    `carried` is the summary of what earlier runs let stand. `writer` wrote the `summary` of this run. `asked`
-    are those who were asked in it, with their `errors` and the claims that stayed `unheard`.
-    """
-
-    claims: tuple[Finding, ...]
-    orchestrators: dict[int, Ruling]
-    triages: dict[int, Ruling]
-    judges: dict[int, str]
-    carried: str = ""
-    summary: str = ""
-    writer: Judge | None = None
-    asked: tuple[Judge, ...] = ()
-    errors: tuple[ModelError, ...] = ()
-    unheard: tuple[int, ...] = ()
-
-    def bounded(self, bench: Bench) -> Bounded:
-        return bounded(self.claims, self.orchestrators, self.triages, bench.stakes)
-
-
-class _Queue(NamedTuple):
-    """The new claims: what the orchestrator judges, what the triage does, and what needs no judge."""
-
-    grave: tuple[int, ...]
-    mild: tuple[int, ...] = ()
-    lone: tuple[int, ...] = ()
-
-
-def _recalled(findings: Sequence[Finding], bench: Bench) -> _Docket:
-    """Return what earlier runs ruled; on what could fail the build the orchestrator's word alone counts."""
-    claims = tuple(finding for finding in findings if not finding.is_fact)
-    orchestrators = bench.orchestrator.cache.recall(claims)
-    judges = dict.fromkeys(orchestrators, bench.orchestrator.name)
-    triages: dict[int, Ruling | None] = {}
-    if bench.triage:
-        kept = bench.triage.cache.recall(claims)
-        mild = {index for index, claim in enumerate(claims) if not bench.stakes.could_block(claim)}
-        triages = {index: each for index, each in kept.items() if index in mild - judges.keys()}
-        judges |= dict.fromkeys(triages, bench.triage.name)
-    docket = _Docket(claims, _made(orchestrators), _made(triages), judges)
-    standing = _standing(docket, bench)
-    return docket._replace(carried=(_summary_of(standing, bench) or "") if standing else "")
-
-
-def _made(recalled: Mapping[int, Ruling | None]) -> dict[int, Ruling]:
-    return {index: ruling for index, ruling in recalled.items() if ruling}
-
-
-def _could_block(findings: Sequence[Finding], bench: Bench) -> bool:
-    return any(map(bench.stakes.could_block, findings))
-
-
-def _queue(docket: _Docket, bench: Bench, *, is_blocked: bool) -> _Queue:
-    """Return who is asked about which new claims; few mild ones go with the grave ones, if there are any.
-
-    If the build `is_blocked` by what stands, the orchestrator is asked, as it writes the summary then.
-    """
-    fresh = [index for index in range(len(docket.claims)) if index not in docket.judges]
-    grave = tuple(index for index in fresh if bench.stakes.could_block(docket.claims[index]))
-    mild = tuple(index for index in fresh if index not in grave)
-    if len(mild) == 1 and not grave:
-        return _Queue((), lone=mild)
-    orchestrator, most = bench.orchestrator.name, bench.most_riding
-    is_one_call = rides_along(len(grave), len(mild), orchestrator, most) or (is_blocked and not grave)
-    if bench.triage is None or is_one_call:
-        return _Queue(tuple(fresh))
-    return _Queue(grave, mild)
-
-
-def _triaged(docket: _Docket, queue: _Queue, bench: Bench) -> _Docket:
+def _triaged(docket: Docket, queue: Queue, bench: Bench) -> Docket:
     """Have the cheaper judge rule on what cannot fail the build."""
     triage = bench.triage
     if triage is None or not queue.mild:
@@ -129,7 +70,7 @@ def _triaged(docket: _Docket, queue: _Queue, bench: Bench) -> _Docket:
     return _after(docket._replace(triages=docket.triages | dict(heard.rulings)), heard, triage)
 
 
-def _decided(docket: _Docket, queue: _Queue, bench: Bench) -> _Docket:
+def _decided(docket: Docket, queue: Queue, bench: Bench) -> Docket:
     """Have the orchestrator rule on what could fail the build, itself or by what the triage said.
 
     It also gets what the triage gave no usable answer to; not if there is no money, or no call can succeed.
@@ -148,15 +89,18 @@ def _decided(docket: _Docket, queue: _Queue, bench: Bench) -> _Docket:
     standing = docket.bounded(bench).ruled.standing
     shown = [standing.get(index, claim) for index, claim in enumerate(docket.claims)]
     close = [index for index in about if index in unsure or bench.stakes.could_block(docket.claims[index])]
-    beside = _beside(docket, (*about, *docket.unheard), bench)
-    heard = hear(orchestrator, shown, about, beside, _wanted(docket), keep, close)
+    beside, wanted = _shown_beside(docket, about, close, bench)
+    heard = hear(orchestrator, shown, about, beside, wanted, keep, close)
     docket = docket._replace(errors=(), unheard=()) if takes_over else docket
-    return _after(
+    after = _after(
         docket._replace(orchestrators=docket.orchestrators | dict(heard.rulings)), heard, orchestrator
     )
+    if wanted != "none" or not heard.judged:
+        return after
+    return after._replace(summary=_said_of(after.bounded(bench).ruled.standing, about[0]))
 
 
-def _after(docket: _Docket, heard: Heard, judge: Judge) -> _Docket:
+def _after(docket: Docket, heard: Heard, judge: Judge) -> Docket:
     docket = docket._replace(
         judges=docket.judges | dict.fromkeys(heard.judged, judge.name),
         asked=(*docket.asked, judge),
@@ -166,7 +110,7 @@ def _after(docket: _Docket, heard: Heard, judge: Judge) -> _Docket:
     return docket._replace(summary=heard.summary, writer=judge) if heard.judged else docket
 
 
-def _beside(docket: _Docket, about: Collection[int], bench: Bench) -> dict[int, Finding]:
+def _beside(docket: Docket, about: Collection[int], bench: Bench) -> dict[int, Finding]:
     """Return what stands beside the claims that are asked about, what could fail the build first."""
     standing = docket.bounded(bench).ruled.standing
     others = [index for index in standing if index not in about]
@@ -174,32 +118,60 @@ def _beside(docket: _Docket, about: Collection[int], bench: Bench) -> dict[int, 
     return {index: standing[index] for index in others}
 
 
-def _wanted(docket: _Docket) -> Wanted:
+def _shown_beside(
+    docket: Docket, about: Sequence[int], close: Sequence[int], bench: Bench
+) -> tuple[dict[int, Finding], Wanted]:
+    """Return what the orchestrator sees beside the claims that it is asked about, and what summary is wanted.
+
+    Beside one grave claim alone that is what other answers claim in the same file, and the summary is code's:
+    the claim's own title says all, as long as few others are new and none could fail the build.
+    """
+    beside = _beside(docket, (*about, *docket.unheard), bench)
+    aside = sum(judge == NOBODY for judge in docket.judges.values())
+    says_all = bench.orchestrator.looks_at_one(about, close) and not docket.asked and aside < FEW_CLAIMS
+    if not says_all or len(docket.carried) > CARRIED_LENGTH or could_block(tuple(beside.values()), bench):
+        return beside, _wanted(docket)
+    claim = docket.claims[about[0]]
+    others = (each for each in beside if beside[each].path == claim.path)
+    return {index: beside[index] for index in others if beside[index].reader != claim.reader}, "none"
+
+
+def _said_of(standing: Mapping[int, Finding], index: int) -> str:
+    """Return the sentence of a summary about one claim, if it stands."""
+    if index not in standing:
+        return ""
+    claim, new = standing[index], "New: " if len(standing) > 1 else ""
+    place = one_line(claim.path) + (f":{claim.start_line}" if claim.start_line else "")
+    return f"{new}{one_line(claim.title).rstrip('.')} ({place})."
+
+
+def _wanted(docket: Docket) -> Wanted:
     return "more" if 0 < len(docket.carried) <= CARRIED_LENGTH else "whole"
 
 
-def _judgement(docket: _Docket, queue: _Queue, bench: Bench) -> Judgement:
+def _judgement(docket: Docket, queue: Queue, bench: Bench) -> Judgement:
     """Return what the rulings make of the claims, with the summary of this run or of an earlier one."""
     judgement = _ruled(docket, bench).evolve(
         gap=CAPPED if _is_capped(docket) else _gap(docket.errors),
         is_capped=_is_capped(docket),
         is_outage=bool(docket.errors) and all(map(_is_outage, docket.errors)),
         lone=len(queue.lone),
+        aside=sum(judge == NOBODY for judge in docket.judges.values()),
         reused=tuple(each.role for each in bench.judges if _is_reused(each, docket)),
     )
     if docket.writer:
         begun = docket.carried if _wanted(docket) == "more" else ""
         summary = " ".join(filter(None, (begun, docket.summary)))
         if not docket.errors:
-            docket.writer.cache.keep_summary(_standing(docket, bench), summary)
+            docket.writer.cache.keep_summary(standing_of(docket, bench), summary)
         return judgement.evolve(summary=summary)
-    standing = _standing(docket, bench)
-    kept = _summary_of(standing, bench) if docket.judges else None
+    standing = standing_of(docket, bench)
+    kept = summary_of(standing, bench) if docket.judges else None
     is_unwritten = kept is None and bool(standing) and not docket.errors
     return judgement.evolve(summary=kept or "", is_unwritten=is_unwritten)
 
 
-def _ruled(docket: _Docket, bench: Bench) -> Judgement:
+def _ruled(docket: Docket, bench: Bench) -> Judgement:
     ruled, judges = docket.bounded(bench).ruled, docket.judges
     standing = (each.evolve(judged_by=judges.get(index, "")) for index, each in ruled.standing.items())
     dismissed = (
@@ -209,23 +181,11 @@ def _ruled(docket: _Docket, bench: Bench) -> Judgement:
     return Judgement(findings=tuple(sorted(standing, key=by_place)), dismissed=tuple(dismissed))
 
 
-def _standing(docket: _Docket, bench: Bench) -> list[Finding]:
-    """Return what stands of the claims that a judge let stand."""
-    standing = docket.bounded(bench).ruled.standing
-    return [each for index, each in standing.items() if index in docket.judges]
-
-
-def _summary_of(standing: Sequence[Finding], bench: Bench) -> str | None:
-    """Return what a judge once wrote about exactly these findings, None if none did."""
-    kept = (each.cache.summary(standing) for each in bench.judges)
-    return next((summary for summary in kept if summary is not None), None)
-
-
-def _is_reused(judge: Judge, docket: _Docket) -> bool:
+def _is_reused(judge: Judge, docket: Docket) -> bool:
     return judge.name in docket.judges.values() and judge not in docket.asked
 
 
-def _is_capped(docket: _Docket) -> bool:
+def _is_capped(docket: Docket) -> bool:
     return any(isinstance(error, OverBudget) for error in docket.errors)
 
 

@@ -41,33 +41,44 @@ def judge_prompt(
     summary: Wanted = "whole",
     region: Region | None = None,
     close: Collection[int] = (),
+    is_about_one: bool = False,
 ) -> Prompt:
     """Return what the call of this number, from 1, asks about claims, beside others that it does not rule on.
 
     Those at the places in `close` are shown with the lines round them, which `region` has, and with their
-    suggestion.
+    suggestion. If it `is_about_one` claim, instructions and question are shorter.
     """
     near = {place: evidence(asked[place], region) for place in close} if region else {}
     claims = frame("\n\n".join(_all_shown(asked, near)))
     others = enumerate(beside[:STANDING_SHOWN], len(asked) + 1)
     stands = "\n".join(f"{_head(number, each)}: {one_line(each.title)}" for number, each in others)
-    in_all = len(asked) + len(beside)
+    form, in_all = "judge_one" if is_about_one else "judge", len(asked) + len(beside)
     parts = [
-        render("judge_question", claims=claims).rstrip(),
-        render("judge_beside", standing=frame(stands)).rstrip() if stands else "",
+        _one(asked, claims) if is_about_one else render("judge_question", claims=claims).rstrip(),
+        render(f"{form}_beside", standing=frame(stands)).rstrip() if stands else "",
         _summary_wanted(summary, in_all),
     ]
     return Prompt(
         role=role,
         task=role.value if number == 1 else f"{role.value}-{number}",
         model=model,
-        instructions=_instructions([asked[place] for place in near] or asked),
+        instructions=_instructions([asked[place] for place in near] or asked, is_about_one=is_about_one),
         question="\n\n".join(filter(None, parts)) + "\n",
         answer=JudgeAnswer,
         max_tokens=BASE_TOKENS + TOKENS_A_CLAIM * len(asked),
         least_tokens=least_tokens(len(asked), model, least_said(summary, in_all)),
         effort=effort_for(len(asked)),
     )
+
+
+def _one(asked: Sequence[Finding], shown: str) -> str:
+    """Return the question about one claim; of the marks, those that it has are told."""
+    told = [
+        "`also`: another's on the same" if any(claim.merged for claim in asked) else "",
+        "`=`: the code that it suggests" if any(claim.suggestion for claim in asked) else "",
+    ]
+    marks = ", ".join(filter(None, told))
+    return render("judge_one_question", claim=shown, marks=marks and f" ({marks})").rstrip()
 
 
 def least_tokens(claims: int, model: str, said: int) -> int:
@@ -96,11 +107,11 @@ def rides_along(grave: int, mild: int, orchestrator: str, most: int = MOST_RIDIN
     return grave > 0 and mild <= most and not (mild > 1 and thinks_harder)
 
 
-def _instructions(claims: Sequence[Finding]) -> str:
+def _instructions(claims: Sequence[Finding], *, is_about_one: bool) -> str:
     """Return the instructions, with how the lenses of these claims grade; without any, how all of them do."""
-    return (
-        judge_instructions(frozenset(finding.lens for finding in claims)) if claims else judge_instructions()
-    )
+    if not claims:
+        return judge_instructions(is_about_one=is_about_one)
+    return judge_instructions(frozenset(finding.lens for finding in claims), is_about_one=is_about_one)
 
 
 def _summary_wanted(wanted: Wanted, claims: int) -> str:

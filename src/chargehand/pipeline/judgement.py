@@ -10,7 +10,8 @@ class Judgement(PlainValue):
 
     `is_capped`: that is so because no money was left; `is_outage`: because the provider was not reached.
     `reused` are the judges that were not asked because earlier runs had. `lone` is how many claims need no
-    judge. `is_unwritten`: no run wrote a summary of exactly what stands.
+    judge because each is alone, and `aside` how many need none beside graver ones. `is_unwritten`: no run
+    wrote a summary of exactly what stands.
     """
 
     findings: tuple[Finding, ...]
@@ -21,4 +22,5 @@ class Judgement(PlainValue):
     is_outage: bool = False
     reused: tuple[Role, ...] = ()
     lone: int = 0
+    aside: int = 0
     is_unwritten: bool = False

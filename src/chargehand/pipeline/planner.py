@@ -57,7 +57,7 @@ def make_plan(diff: Diff, lenses: Sequence[Lens], planning: Planning, model: Mod
 
 def is_small(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> bool:
     """Tell whether a plan call for what is left to read would cost more than it is worth."""
-    files = _left_over(diff, lenses, planning) if planning.reused else diff.reviewable
+    files = left_over(diff, lenses, planning) if planning.reused else diff.reviewable
     lines = sum(file.added + file.removed for file in files)
     return len(files) <= planning.small_files and lines <= planning.small_lines
 
@@ -128,7 +128,7 @@ def _hint(answered: str) -> str:
     return "" if speaks(hint) else hint
 
 
-def _left_over(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> tuple[FileDiff, ...]:
+def left_over(diff: Diff, lenses: Sequence[Lens], planning: Planning) -> tuple[FileDiff, ...]:
     """Return the files of which some reader has yet to read some part."""
     by_name = {lens.name: lens for lens in lenses}
     readers = [(each.name, by_name[each.lenses[0]]) for each in readers_of(lenses, planning.depth)]

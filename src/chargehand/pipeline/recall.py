@@ -1,18 +1,19 @@
 """What of a change earlier runs have read: the parts that would be asked about in the same words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from chargehand.change.diff.chunks import excerpts_of
 from chargehand.change.diff.focus import parts_of
 from chargehand.core.coverage import applies
 from chargehand.core.diff import Diff
-from chargehand.core.plan import Chunk, Excerpt, Reviewed, Task
+from chargehand.core.plan import Chunk, Excerpt, Reader, Reviewed, Task
 from chargehand.core.prompt import Prompt
 from chargehand.llm.cache.replies import Recalled, recall, reply_key
 from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.answers import WorkerAnswer
 from chargehand.pipeline.beside import material_of
 from chargehand.pipeline.crew import Crew
+from chargehand.pipeline.few_lines import may_read_in_one_call
 from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.readers import readers_of
 from chargehand.pipeline.reply_cache import ReplyCache
@@ -21,7 +22,10 @@ from chargehand.pipeline.worker import reviewed, worker_prompt, worker_question
 
 
 def recall_replies(store: CacheStore | None, diff: Diff, crew: Crew, planning: Planning) -> ReplyCache:
-    """Return what the store knows of `diff`: a task for each part and lens that was read before."""
+    """Return what the store knows of `diff`: a task for each part and reader that read it before.
+
+    What an earlier run left so little of that it read all lenses in one call is known by that reader.
+    """
     if store is None:
         return ReplyCache()
     keys: dict[tuple[str, Excerpt], str] = {}
@@ -33,12 +37,27 @@ def recall_replies(store: CacheStore | None, diff: Diff, crew: Crew, planning: P
         if found := recall(store, key, prompt):
             recalled.append((key, task, found))
     there = {key for key, _, _ in recalled}
-    outcomes = (
+    outcomes = [
         _recalled(task, found, {key: shown[key] for key in found.about if key in there})
         for _, task, found in recalled
         if there.issuperset(found.beside)
-    )
-    return ReplyCache(store, keys, tuple(outcomes), hiding_paths(diff))
+    ]
+    return ReplyCache(store, keys, tuple(_each_once(outcomes)), hiding_paths(diff))
+
+
+def _each_once(outcomes: Sequence[Reviewed]) -> Iterator[Reviewed]:
+    """Yield the outcomes but those of one lens about what was read for all lenses in one call, too."""
+    together = {
+        (lens, part)
+        for each in outcomes
+        if len(each.task.reader.lenses) > 1
+        for lens in each.task.reader.lenses
+        for part in each.task.parts
+    }
+    for each in outcomes:
+        reader = each.task.reader
+        if len(reader.lenses) > 1 or (reader.lenses[0], each.task.parts[0]) not in together:
+            yield each
 
 
 def _key(task: Task, prompt: Prompt, crew: Crew) -> str:
@@ -51,7 +70,7 @@ def _questions(diff: Diff, crew: Crew, planning: Planning) -> Iterator[tuple[Tas
     """Yield what each reader would be asked about each part of its files, if the part's file were alone."""
     number = 0
     materials = list(_materials(diff, planning))
-    for reader in readers_of(crew.lenses, planning.depth):
+    for reader in _readers(crew, planning):
         lens, prompt = crew.lens(reader.lenses[0]), None
         for part, chunk, alone, material in materials:
             number += 1
@@ -60,6 +79,14 @@ def _questions(diff: Diff, crew: Crew, planning: Planning) -> Iterator[tuple[Tas
                 prompt = prompt or worker_prompt(task, alone, crew)
                 question = worker_question(task, alone, crew)
                 yield task, prompt.evolve(material=material, question=question)
+
+
+def _readers(crew: Crew, planning: Planning) -> tuple[Reader, ...]:
+    """Return who may have read a part: one for each lens, and one for all if little was left to read."""
+    readers = readers_of(crew.lenses, planning.depth)
+    if not may_read_in_one_call(planning, crew):
+        return readers
+    return (*readers, *(each for each in readers_of(crew.lenses, "quick") if each not in readers))
 
 
 def _materials(diff: Diff, planning: Planning) -> Iterator[tuple[Excerpt, Chunk, Diff, str]]:

@@ -73,10 +73,13 @@ class ReplyCache:
 
     @property
     def reused_parts(self) -> dict[str, frozenset[Excerpt]]:
-        """The parts that earlier runs read, by the name of the reader."""
+        """The parts that earlier runs read, by the name of the reader; one for all lenses is one for each."""
         parts: dict[str, set[Excerpt]] = {}
         for outcome in self.recalled:
-            parts.setdefault(outcome.task.reader.name, set()).update(outcome.task.parts)
+            reader = outcome.task.reader
+            names = {reader.name, *(reader.lenses if len(reader.lenses) > 1 else ())}
+            for name in names:
+                parts.setdefault(name, set()).update(outcome.task.parts)
         return {reader: frozenset(read_before) for reader, read_before in parts.items()}
 
     def left(self, planning: Planning) -> Planning:

@@ -25,6 +25,7 @@ from chargehand.pipeline.bench import Bench, Judge
 from chargehand.pipeline.brief import Brief
 from chargehand.pipeline.called_secrets import conceal_called, mask_called
 from chargehand.pipeline.crew import Crew
+from chargehand.pipeline.docket import NOBODY
 from chargehand.pipeline.judge import judge, unjudged
 from chargehand.pipeline.judge_prompt import Region, evidence
 from chargehand.pipeline.judgement import Judgement
@@ -68,7 +69,7 @@ def ask_models(brief: Brief, session: Session) -> Asked:
         notices=(
             *_notices(plan, sharing),
             *_too_many(outcomes),
-            *_lone(judgement),
+            *_unasked(judgement),
             *_cache_notices(session.reply_cache, judgement),
             *(batch.notices if batch else ()),
             *doubts(chain.ledger),
@@ -214,6 +215,7 @@ def _bench(brief: Brief, session: Session, findings: Sequence[Finding], surround
         orchestrator,
         None if is_one else of(fleet.escalation, Role.TRIAGE, None),
         brief.stakes,
+        unasked=RulingCache(session.reply_cache.store, NOBODY, keeps=keeps),
         set_aside=partial(_set_aside, session.chain),
     )
 
@@ -252,10 +254,15 @@ def _too_many(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     return (f"{asked_for}. The least grave ones do not count: {which}.",)
 
 
-def _lone(judgement: Judgement) -> tuple[str, ...]:
-    """Return a sentence if nobody judged a claim because nothing depends on it."""
-    said = "One claim was not judged: it is alone, and too mild or unsure to fail the build."
-    return (said,) * judgement.lone
+def _unasked(judgement: Judgement) -> tuple[str, ...]:
+    """Return a sentence for each kind of claim that nobody judged because nothing depends on it."""
+    lone = "One claim was not judged: it is alone, and too mild or unsure to fail the build."
+    were = "was" if judgement.aside == 1 else "were"
+    aside = (
+        f"{count(judgement.aside, 'claim')} {were} not judged: too mild or unsure to fail "
+        "the build, and made in one answer with what could, so that there is nothing to merge."
+    )
+    return (lone,) * judgement.lone + (aside,) * (judgement.aside > 0)
 
 
 def _cache_notices(reply_cache: ReplyCache, judgement: Judgement) -> tuple[str, ...]:

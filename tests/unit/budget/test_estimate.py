@@ -352,3 +352,13 @@ def test_a_change_that_no_lens_looks_at_costs_nothing() -> None:
     estimated = estimate(DIFF, crew().evolve(lenses=blind), SMALL, PRICES)
     assert estimated.expected_usd == 0
     assert estimated.high.calls == ()
+
+
+@pytest.mark.parametrize(
+    ("claims", "says"), [(Claims(1, 5), False), (Claims(1, 6), True), (Claims(2, 3), True)]
+)
+def test_of_one_readers_claims_the_grave_ones_are_judged(claims: Claims, says: bool) -> None:
+    (request,) = judge_requests(claims, FLEETS["4"], EMPTY, is_one_reader=True)
+    (alone, *_) = judge_requests(claims, FLEETS["4"], EMPTY)
+    assert (request.role, request.items, request.said_tokens > 0) == (Role.JUDGE, claims.grave, says)
+    assert request.tokens < alone.tokens

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
-from chargehand.budget.plain_pass import PLAIN_PROMPT, one_pass
+from chargehand.budget.plain_pass import PLAIN_PROMPT, in_plain_words, one_pass
 from chargehand.change.diff.parse.files import parse_diff
+from tests.unit.crew import finding_of
 
 FLEET = "claude-opus-5-5"
 CONTEXT = "".join(f" line {number}\n" for number in range(3))
@@ -23,3 +24,10 @@ def test_context_beyond_what_git_shows_is_not_read() -> None:
     alone = tokens(CONTEXT + changed + CONTEXT)
     assert tokens(WIDENED + CONTEXT + changed + CONTEXT + WIDENED) == alone
     assert alone == int((len(PLAIN_PROMPT) + len(CONTEXT + changed + CONTEXT)) / 2.3)
+
+
+def test_of_findings_that_nobody_judged_those_are_left_out_that_a_judge_would_have_changed() -> None:
+    unjudged = finding_of(message="It is wrong. " * 100)
+    judged = unjudged.evolve(judged_by="strong")
+    assert in_plain_words((unjudged,), FLEET) == int(in_plain_words((judged,), FLEET) * Decimal("0.8"))
+    assert in_plain_words((unjudged, judged), FLEET) > in_plain_words((judged,), FLEET)

@@ -49,3 +49,4 @@ def test_every_lens_asks_as_it_is_written_down(change: Path, snapshot: Snapshot)
 def test_the_judge_reads_what_is_written_down(snapshot: Snapshot) -> None:
     snapshot.snapshot_dir = Path(__file__).parent / "prompts"
     snapshot.assert_match(judge_instructions(), "judge.txt")
+    snapshot.assert_match(judge_instructions(is_about_one=True), "judge_one.txt")

@@ -32,12 +32,18 @@ def worker_instructions(project: str = "") -> str:
 
 
 @cache
-def judge_instructions(lenses: frozenset[str] = frozenset(BUILT_IN_LENSES)) -> str:
-    """Return what the judge reads first: the scale of the workers, and how each lens grades by it."""
+def judge_instructions(
+    lenses: frozenset[str] = frozenset(BUILT_IN_LENSES), *, is_about_one: bool = False
+) -> str:
+    """Return what the judge reads first: the scale of the workers, and how each lens grades by it.
+
+    For a judge that `is_about_one` claim, which nothing can be merged into, they are shorter.
+    """
     asked = (lens for lens in BUILT_IN_LENSES if lens in lenses)
     own = {lens: severity_of(lens).removeprefix("Severity is ") for lens in asked}
     grading = "\n".join(f"{lens}: {severity}" for lens, severity in own.items() if severity)
-    return render("judge", scale=render("scale").strip(), grading=grading and f"{grading}\n")
+    name = "judge_one" if is_about_one else "judge"
+    return render(name, scale=render("scale").strip(), grading=grading and f"{grading}\n")
 
 
 def fields_of(template: Template) -> frozenset[str]:
