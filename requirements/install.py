@@ -1,7 +1,7 @@
 """Installs what a lock names into a virtual environment, by hash and as wheels: with uv, or else with pip.
 
-Usage: install.py ENVIRONMENT LOCK [PROJECT]. ENVIRONMENT is made unless it is there. The packages of PROJECT,
-a folder, are copied into it as they are: pure Python needs nobody who builds it.
+Usage: install.py ENVIRONMENT LOCK [PACKAGE]. ENVIRONMENT is made unless it is there. PACKAGE, a folder, is
+copied into it as it is: pure Python needs nobody who builds it. It is compiled while others are waited for.
 
 uv is brought by the hashes of uv.txt beside this file: it takes a third of the time that pip takes. uv does
 not read pip's configuration, so it is handed what that says of indexes, proxies and certificates; if uv
@@ -9,6 +9,7 @@ fails all the same, pip tries. Exits with 1 if not all could be installed, and t
 installers said.
 """
 
+import compileall
 import configparser
 import os
 import shutil
@@ -17,6 +18,7 @@ import sys
 import sysconfig
 import venv
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +28,7 @@ from fetch_uv import fetch_uv
 from pip_settings import pip_settings
 
 UV = Path(__file__).with_name("uv.txt")
-IGNORED = shutil.ignore_patterns("__pycache__", "*.egg-info")
+IGNORED = shutil.ignore_patterns("__pycache__")
 # A lock names all that it needs, or what it adds to another that was installed before.
 LOCKED = ("--require-hashes", "--no-deps", "--only-binary", ":all:", "-r")
 
@@ -65,26 +67,39 @@ class Installer(NamedTuple):
         return done.stdout if done.returncode else None
 
 
-def main(environment: Path, lock: Path, *projects: Path) -> int:
-    """Install the lock and copy the projects; return the exit code."""
-    if not environment.exists():
+def main(environment: Path, lock: Path, *packages: Path) -> int:
+    """Install the lock and copy the packages; return the exit code."""
+    if not (environment / "pyvenv.cfg").exists():
         venv.create(environment)
+    with ThreadPoolExecutor() as pool:
+        copying = [pool.submit(_copy, package, _library(environment)) for package in packages]
+        said = _install(environment, lock)
+    for each in copying:
+        each.result()
+    sys.stderr.write("\n".join(said))
+    return 1 if said else 0
+
+
+def _copy(package: Path, library: Path) -> None:
+    copy = shutil.copytree(package, library / package.name, ignore=IGNORED)
+    compileall.compile_dir(copy, quiet=1)
+
+
+def _install(environment: Path, lock: Path) -> list[str]:
+    """Install the lock, and return what all installers said if none could."""
     said = []
     for installer in _installers(environment):
         failure = installer.install(*LOCKED, str(lock))
         if failure is None:
-            for project in projects:
-                shutil.copytree(project / "src", _library(environment), ignore=IGNORED, dirs_exist_ok=True)
-            return 0
+            return []
         said.append(failure)
-    sys.stderr.write("\n".join(said))
-    return 1
+    return said
 
 
-def _library(environment: Path) -> str:
+def _library(environment: Path) -> Path:
     """Return where the environment's Python looks for packages."""
-    scheme = "nt" if os.name == "nt" else "posix_prefix"
-    return sysconfig.get_path("purelib", scheme, {"base": str(environment), "platbase": str(environment)})
+    scheme, base = "nt" if os.name == "nt" else "posix_prefix", str(environment)
+    return Path(sysconfig.get_path("purelib", scheme, {"base": base, "platbase": base}))
 
 
 def _installers(environment: Path) -> Iterator[Installer]:

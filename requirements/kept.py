@@ -1,7 +1,7 @@
 """Finds what a run before has installed in a folder that is kept, or installs it there.
 
-Usage: kept.py FOLDER PROJECT LOCK... Prints the path of the environment, which is named by all that went into
-it: the locks, the project's packages and this Python. It gets its name when it is whole, so another job at
+Usage: kept.py FOLDER PACKAGE LOCK... Prints the path of the environment, which is named by all that went into
+it: the locks, our package and this Python. It gets its name when it is whole, so another job at
 the same time finds all of it or nothing. What was not used for a month is removed.
 
 Who can write to FOLDER decides what later runs: it is for machines all of whose jobs are trusted.
@@ -26,10 +26,10 @@ PREFIX = "chargehand-"
 UNUSED_S = 30 * 24 * 3600
 
 
-def main(folder: Path, project: Path, *locks: Path) -> int:
+def main(folder: Path, package: Path, *locks: Path) -> int:
     """Print where it is; return the exit code."""
-    environment = folder.resolve() / name_of(project, locks)
-    if not environment.is_dir() and (code := _make(environment, project, locks)):
+    environment = folder.resolve() / name_of(package, locks)
+    if not environment.is_dir() and (code := _make(environment, package, locks)):
         return code
     os.utime(environment)
     for other in folder.glob(f"{PREFIX}*"):
@@ -40,23 +40,23 @@ def main(folder: Path, project: Path, *locks: Path) -> int:
     return 0
 
 
-def name_of(project: Path, locks: Sequence[Path]) -> str:
+def name_of(package: Path, locks: Sequence[Path]) -> str:
     """Return a name that no other content has."""
     said = [sys.version, os.path.realpath(sys.executable), platform.platform()]
     digest = hashlib.sha256("\0".join(said).encode("utf-8", "surrogateescape"))
-    packages = sorted(path for path in (project / "src").rglob("*") if "__pycache__" not in path.parts)
-    for path in (*locks, *filter(Path.is_file, packages)):
+    modules = sorted(path for path in package.rglob("*") if "__pycache__" not in path.parts)
+    for path in (*locks, *filter(Path.is_file, modules)):
         digest.update(hashlib.sha256(path.name.encode("utf-8", "surrogateescape")).digest())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return f"{PREFIX}{digest.hexdigest()[:32]}"
 
 
-def _make(environment: Path, project: Path, locks: Sequence[Path]) -> int:
+def _make(environment: Path, package: Path, locks: Sequence[Path]) -> int:
     environment.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=PREFIX, dir=environment.parent) as temp:
         new = Path(temp, "environment")
-        for projects, lock in zip(((project,), *[()] * len(locks)), locks, strict=False):
-            if code := install.main(new, lock, *projects):
+        for packages, lock in zip(((package,), *[()] * len(locks)), locks, strict=False):
+            if code := install.main(new, lock, *packages):
                 return code
         shutil.rmtree(new / "uv-cache", ignore_errors=True)
         try:

@@ -113,8 +113,104 @@ def test_an_installation_gets_no_key_and_takes_wheels_by_hash_alone(tmp_path: Pa
 
 
 def test_all_jobs_of_gitlab_install_alike() -> None:
-    texts = (SCRIPTS[job].text.replace("was posted", "was reviewed") for job in JOBS)
-    assert len({text[text.index("venv=") :] for text in texts}) == 1
+    texts = [SCRIPTS[job].text.replace("was posted", "was reviewed") for job in JOBS]
+    assert all("folder=$(mktemp -d)\nvenv=$folder/venv\n" in text for text in texts)
+    assert len({text[text.index("own=") :] for text in texts}) == 1
+
+
+class Kept(NamedTuple):
+    """Folders of a job of GitLab: what GitLab keeps of it, and what was installed."""
+
+    checkout: Path
+    venv: Path
+
+    def run(self, verb: str, **environ: str) -> int:
+        """Pack what is installed, or unpack what is kept; return the exit code."""
+        lines = SCRIPTS["chargehand"].text.splitlines()
+        begin, end = lines.index("kept() {"), next(n for n, line in enumerate(lines) if "kept unpack" in line)
+        own = {
+            "REVIEW_PACKAGE": "chargehand==0.1.0",
+            "CHARGEHAND_CACHE_SECRET": "a" * 16,
+            "venv": str(self.venv),
+        }
+        return subprocess.run(
+            ["sh", "-e", "-c", "\n".join((*lines[begin:end], f"kept {verb}"))],
+            cwd=self.checkout,
+            env=plain_environment() | own | environ,
+            capture_output=True,
+            check=False,
+        ).returncode
+
+    @property
+    def file(self) -> Path:
+        [file] = (self.checkout / ".chargehand-installed").iterdir()
+        return file
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    """Return what a job has installed, and packed."""
+    kept = Kept(tmp_path / "checkout", tmp_path / "venv")
+    kept.checkout.mkdir()
+    (kept.venv / "bin").mkdir(parents=True)
+    (kept.venv / "bin/python").symlink_to(sys.executable)
+    (kept.venv / "bin/uv").write_text("what was used to install")
+    assert kept.run("pack") == 0
+    return kept._replace(venv=tmp_path / "next")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="A job of GitLab has a shell")
+def test_what_a_job_of_gitlab_has_installed_is_found_by_the_next(kept: Kept) -> None:
+    assert kept.run("unpack") == 0
+    assert [path.name for path in (kept.venv / "bin").iterdir()] == ["python"]
+    assert (kept.venv / "bin/python").readlink() == Path(sys.executable)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="A job of GitLab has a shell")
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"CHARGEHAND_CACHE_SECRET": "b" * 16},
+        {"CHARGEHAND_CACHE_SECRET": "a" * 15},
+        {"CHARGEHAND_CACHE_SECRET": ""},
+        {"REVIEW_PACKAGE": "chargehand==0.2.0"},
+        {"REVIEW_PACKAGE": "chargehand>=0.1.0"},
+        {"CHARGEHAND_PROVIDER": "vertex"},
+    ],
+    ids=str,
+)
+def test_what_another_has_installed_in_gitlab_is_not_taken(kept: Kept, environ: dict[str, str]) -> None:
+    assert kept.run("unpack", **environ) == 1
+    # Not even under the name that this one looks for.
+    mine, theirs = kept.file, kept.file.read_bytes()
+    kept._replace(venv=kept.venv.with_name("venv")).run("pack", **environ)
+    kept.file.write_bytes(theirs)
+    if kept.file != mine:
+        assert kept.run("unpack", **environ) == 1
+    assert not kept.venv.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="A job of GitLab has a shell")
+@pytest.mark.parametrize("place", [0, 31, 32, 600, -1])
+def test_what_was_changed_since_a_job_of_gitlab_installed_it_is_not_taken(kept: Kept, place: int) -> None:
+    content = bytearray(kept.file.read_bytes())
+    content[place] ^= 1
+    kept.file.write_bytes(content)
+    assert kept.run("unpack") == 1
+    assert not kept.venv.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="A job of GitLab has a shell")
+def test_what_is_kept_for_gitlab_is_not_written_where_a_link_of_the_change_leads(
+    kept: Kept, tmp_path: Path
+) -> None:
+    (aim := tmp_path / "aim").mkdir()
+    (aim / "theirs").write_text("theirs")
+    kept.file.unlink()
+    (folder := kept.checkout / ".chargehand-installed").rmdir()
+    folder.symlink_to(aim)
+    assert kept._replace(venv=tmp_path / "venv").run("pack") == 1
+    assert [path.name for path in aim.iterdir()] == ["theirs"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="A job of GitLab has a shell")

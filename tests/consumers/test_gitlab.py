@@ -20,7 +20,7 @@ AUTHOR, BOT, BOSS = (User(2, "author", 30), User(1, "bot", 30), User(3, "boss", 
 PIPELINE = """
 include:
   - component: $CI_SERVER_FQDN/$CI_PROJECT_PATH/chargehand@$CI_COMMIT_SHA
-    inputs: {package: "WHEEL", INPUTS}
+    inputs: {package: "PACKAGE", INPUTS}
 """
 
 
@@ -29,7 +29,7 @@ def component(clone: Clone, wheel: Path) -> Clone:
     """Return the clone, with the folder in which GitLab looks for components."""
     shutil.copytree(PROJECT / "examples/gitlab/component/templates", clone.folder / "templates")
     clone.git("remote", "set-url", "origin", "git@gitlab.example:someone/consumer.git")
-    _write_pipeline(clone, wheel, "fail-on: high")
+    _write_pipeline(clone, str(wheel), "fail-on: high")
     return clone
 
 
@@ -71,6 +71,20 @@ def test_a_second_push_pays_for_what_is_new_and_counts_both(
     assert float(told["spent_usd"]) == float(models.bill_usd)
 
 
+def test_the_next_job_takes_what_one_has_installed_from_who_knows_its_secret(
+    tools: Tools, component: Clone, models: MessagesApi, wheel: Path
+) -> None:
+    links = component.environment.get("PIP_FIND_LINKS", "")
+    component.environment["PIP_FIND_LINKS"] = f"{links} {wheel.parent}".strip()
+    _write_pipeline(component, "chargehand==0.1.0", "fail-on: high")
+    said = []
+    for secret in ("", "", "another secret of this job"):
+        done = _run(component, tools, ANTHROPIC_API_KEY=models.key, CHARGEHAND_CACHE_SECRET=secret)
+        assert "Divides by zero" in done.stdout
+        said.append("installed by an earlier job" in done.stdout)
+    assert said == [False, True, False]
+
+
 def test_without_a_key_the_free_checks_run_and_the_log_says_so(tools: Tools, component: Clone) -> None:
     done = _run(component, tools)
     assert "only the free checks ran" in done.stdout
@@ -104,7 +118,7 @@ def test_the_nightly_example_reviews_what_came_in_as_a_batch(
 
 
 def test_an_input_is_never_read_as_a_command(tools: Tools, component: Clone, wheel: Path) -> None:
-    _write_pipeline(component, wheel, "fail-on: '$(touch $HOME/betrayed) `touch $HOME/betrayed`'")
+    _write_pipeline(component, str(wheel), "fail-on: '$(touch $HOME/betrayed) `touch $HOME/betrayed`'")
     done = _run(component, tools)
     assert done.returncode == 1
     assert "fail-on" in done.stdout
@@ -115,8 +129,8 @@ def _is_placeless(issue: dict[str, Any]) -> bool:  # Any: JSON
     return bool(issue["location"]["path"] == NO_PATH)
 
 
-def _write_pipeline(clone: Clone, wheel: Path, inputs: str) -> None:
-    text = PIPELINE.replace("WHEEL", str(wheel)).replace("INPUTS", inputs)
+def _write_pipeline(clone: Clone, package: str, inputs: str) -> None:
+    text = PIPELINE.replace("PACKAGE", package).replace("INPUTS", inputs)
     (clone.folder / ".gitlab-ci.yml").write_text(text)
     clone.git("add", ".gitlab-ci.yml", "templates")
     clone.git("commit", "-q", "-m", "Review")

@@ -94,12 +94,12 @@ def test_what_has_another_hash_is_not_installed_and_both_say_why(index: Path, tm
 def test_what_was_installed_is_kept_and_found_again_by_all_that_went_into_it(
     index: Path, tmp_path: Path
 ) -> None:
-    (module := tmp_path / "project/src/ours.py").parent.mkdir(parents=True)
+    (module := tmp_path / "ours/ours.py").parent.mkdir(parents=True)
     module.write_text("OURS = 1")
     locks = (index / "thing.txt", index / "uv.txt")
     first = _kept(index, tmp_path, *locks)
     assert first == _kept(index, tmp_path, *locks)
-    assert [path.read_text() for path in first.glob("lib/*/site-packages/ours.py")] == ["OURS = 1"]
+    assert [path.read_text() for path in first.glob("lib/*/site-packages/ours/ours.py")] == ["OURS = 1"]
     assert len((tmp_path / "called").read_text().splitlines()) == len(locks)
     module.write_text("OURS = 2")
     second = _kept(index, tmp_path, *locks)
@@ -110,8 +110,8 @@ def test_what_was_installed_is_kept_and_found_again_by_all_that_went_into_it(
 
 
 def _kept(index: Path, folder: Path, *locks: Path) -> Path:
-    """Return where the locks and the project are installed below `folder`/kept."""
-    done = _run(index, folder, "kept.py", folder / "kept", folder / "project", *locks)
+    """Return where the locks and the package are installed below `folder`/kept."""
+    done = _run(index, folder, "kept.py", folder / "kept", folder / "ours", *locks)
     assert done.returncode == 0, done.stderr
     return Path(done.stdout.strip())
 

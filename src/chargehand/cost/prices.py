@@ -1,17 +1,23 @@
 """What a call costs: the one place that knows prices."""
 
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from importlib import metadata
-from typing import Annotated, NamedTuple
+from importlib import import_module, metadata
+from threading import Lock
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from chargehand.core.checked_value import CheckedValue, Within
 from chargehand.core.clouds import ANTHROPIC, CLOUDS, REGIONAL, Cloud
 from chargehand.core.models import capabilities, plain_id
 from chargehand.core.plain_value import PlainValue
 from chargehand.core.usage import BATCH, Usage
+
+if TYPE_CHECKING:
+    from genai_prices.data_snapshot import DataSnapshot
+    from genai_prices.types import PriceCalculation
 
 _MTOK = 1_000_000
 _KINDS = (
@@ -30,6 +36,7 @@ _WRITE_1H = Decimal(2)
 _IN_ONE_REGION = " in one region"
 # A prompt guessed at this share of a price step may turn out to lie above it.
 _NEAR_STEP = Decimal("0.95")
+_LOADING = Lock()
 
 
 class PriceOverride(CheckedValue):
@@ -132,6 +139,36 @@ class Prices:
         return price * self._factor
 
 
+def load_prices() -> "DataSnapshot":
+    """Return the bundled price data of the providers that can be asked."""
+    with _LOADING:
+        return _load_prices()
+
+
+@cache
+def _load_prices() -> "DataSnapshot":
+    """Load the data of some fifty providers, and forget the others: their 3 MB are used again.
+
+    Who else wants them imports them anew.
+    """
+    import genai_prices.data_snapshot  # noqa: PLC0415  # start-up time: 0.2 s
+
+    name = "genai_prices.data"
+    was_there = name in sys.modules
+    known = {cloud.prices_from for cloud in CLOUDS.values()}
+    ours = [provider for provider in import_module(name).providers if provider.id in known]
+    if not was_there:
+        del sys.modules[name], vars(genai_prices)["data"]
+    return genai_prices.data_snapshot.DataSnapshot(ours, from_auto_update=False)
+
+
+def _found(listed: "Listed") -> "PriceCalculation":
+    """Return what the price data say of a model; raises LookupError if they do not know it."""
+    from genai_prices import Usage as Counts  # noqa: PLC0415  # start-up time: 0.2 s
+
+    return load_prices().calc(Counts(), listed.model, listed.provider, None, None)
+
+
 class Listed(NamedTuple):
     """A model as the price data list it: under a provider, by that provider's id."""
 
@@ -194,10 +231,7 @@ def _low_prices(listed: Listed, is_batch: bool, is_fast: bool) -> _LowPrices:  #
 
 
 def _listed_rates(listed: Listed) -> Iterable[object]:
-    import genai_prices  # noqa: PLC0415  # start-up time: 0.2 s
-
-    found = genai_prices.calc_price(genai_prices.Usage(), listed.model, provider_id=listed.provider)
-    return vars(found.model_price).values()
+    return vars(_found(listed).model_price).values()
 
 
 def _listed_price(usage: Usage, listed: Listed, when: datetime | None = None) -> Decimal:
@@ -214,13 +248,8 @@ def _listed_price(usage: Usage, listed: Listed, when: datetime | None = None) ->
     # A key or a value that genai-prices does not know silently gives the standard price.
     context = {"processing": "batch"} if usage.service_tier == BATCH else {}
     context |= {"speed": "fast"} if usage.speed == "fast" else {}
-    return genai_prices.calc_price(
-        counts,
-        listed.model,
-        provider_id=listed.provider,
-        genai_request_timestamp=when,
-        price_context=context or None,
-    ).total_price
+    found = load_prices().calc(counts, listed.model, listed.provider, None, when, context or None)
+    return found.total_price
 
 
 @cache
@@ -231,10 +260,8 @@ def _is_listed(listed: Listed) -> bool:
     """
     if not listed.provider:
         return False
-    import genai_prices  # noqa: PLC0415  # start-up time: 0.2 s
-
     try:
-        found = genai_prices.calc_price(genai_prices.Usage(), listed.model, provider_id=listed.provider)
+        found = _found(listed)
     except LookupError:
         return False
     return plain_id(found.model.id) == plain_id(listed.model)

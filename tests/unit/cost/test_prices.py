@@ -177,3 +177,10 @@ def test_rates_are_those_of_plain_tokens() -> None:
     rates = Prices().rates(HAIKU)
     assert rates is not None
     assert (rates.input, rates.output) == (Decimal("0.1"), Decimal("0.5"))
+
+
+def test_the_price_data_of_other_providers_are_there_for_whoever_asks_after_us() -> None:
+    assert Prices().rates(HAIKU)
+    from genai_prices.data import providers  # noqa: PLC0415 - what is tested is when it is imported
+
+    assert {"anthropic", "openai"} <= {provider.id for provider in providers}

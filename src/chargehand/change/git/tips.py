@@ -91,6 +91,8 @@ def has_remote(repository: Repository) -> bool:
 
 def commit_of(repository: Repository, revision: str) -> str | None:
     """Return the full id of the commit that `revision` names, None if it names none here."""
+    if revision == repository.head:  # git has said what it names
+        return revision
     ran = repository.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     return ran.lines[0] if ran.code == 0 and ran.lines else None
 

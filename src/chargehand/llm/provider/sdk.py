@@ -5,6 +5,8 @@ from functools import cache
 from threading import Thread
 from typing import Any
 
+from chargehand.cost.prices import load_prices
+
 
 @cache
 def sdk() -> Any:  # Any: a module; mypy cannot name its type
@@ -32,5 +34,13 @@ def timeouts() -> tuple[Any, ...]:  # Any: as above
 
 
 def warm_up() -> None:
-    """Start importing the SDK in the background, while the change is read."""
-    Thread(target=sdk, name="import-sdk", daemon=True).start()
+    """Start importing the SDK in the background, while the change is read.
+
+    The price data come first: the SDK uses again what they need only while they are loaded.
+    """
+
+    def load() -> None:
+        load_prices()
+        sdk()
+
+    Thread(target=load, name="import-sdk", daemon=True).start()
