@@ -60,6 +60,19 @@ def test_a_worker_makes_as_many_claims_as_it_may(attack: Attack) -> None:
     assert "486 of security" in tried.reports["report.md"]
 
 
+def test_words_of_a_server_that_are_too_long_to_be_searched_for_secrets_are_not_kept(
+    attack: Attack, tmp_path: Path
+) -> None:
+    secret = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"  # made up
+    said = {"claims": [claim("a.py", "x = 1", "It fails")]}
+    rule: Json = {"role": "worker", "lens": "security", "reply": said, "stop_reason": "x " * 300_000 + secret}
+    tried = attack(DIFF, "--record", "run.jsonl", rules=[rule])
+    assert (tried.code, tried.report["verdict"]["status"]) == (3, "incomplete")
+    recorded = (tmp_path / "run.jsonl").read_text("utf-8")
+    assert [text for text in (*tried.reports.values(), recorded) if secret[4:20] in text] == []
+    assert "which nobody searched for secrets" in recorded
+
+
 @pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
 def test_a_configuration_without_measure_is_refused_in_words(
     attack: Attack, tmp_path: Path, text: str

@@ -688,3 +688,35 @@ def test_what_is_masked_without_a_finding_is_counted_in_every_report(attack: Att
     off = attack(removed.format(gone, new), "--offline")
     assert "2 values in and around the change are masked" in off.reports["report.json"]
     assert "GitHub token (2)" in off.reports["report.json"]
+
+
+def test_a_password_that_may_be_code_is_in_no_sentence_of_a_report(attack: Attack, tmp_path: Path) -> None:
+    """Models were shown it bare, as code, and repeat it; the branch has it between hyphens."""
+    password = "Winterfell2024x"
+    (tmp_path / ".gitignore").write_text("*.json\n*.md\n*.xml\n*.sarif\n*.html\n")
+    git(tmp_path, "init", "-q", "-b", "main", ".")
+    commit(tmp_path, {"a.py": ["x = 0"]})
+    git(tmp_path, "checkout", "-q", "-b", f"use-{password}-now")
+    commit(tmp_path, {"a.py": [f'db_password = "{password}"', "x = open_it()"]})
+    said = f"With {password} (or login_{password})"
+    claims = [
+        claim("a.py", "x = open_it()", f"{said} it opens", message=said, line=2),
+        claim("a.py", "x = open_it()", f"{said} it shuts", message=said, line=2, rule="hardcoded-value"),
+    ]
+    rules: list[Json] = [
+        {"role": "worker", "lens": "security", "reply": {"claims": claims}},
+        {
+            "role": "judge",
+            "reply": {
+                "summary": said,
+                "rulings": [
+                    {"claim": 2, "action": "regrade", "severity": "critical", "reason": said},
+                    {"claim": 3, "action": "dismiss", "reason": said},
+                ],
+            },
+        },
+    ]
+    tried = attack("", "--base", "main", "--html", PAGE, "--annotations", rules=rules)
+    assert tried.report["summary"].startswith("With MASKED_")
+    assert [name for name, text in tried.reports.items() if password in text] == []
+    assert tried.report["change"]["branch"].startswith("use-MASKED_")

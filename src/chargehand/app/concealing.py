@@ -16,8 +16,8 @@ _Words = Callable[[str], str]
 def without_secrets(review: Review, mask: Mask = NO_MASK) -> Review:
     """Return the review without the secrets of the change, and of what is said beside it.
 
-    That are the reasons of suppressions and waivers, sentences about the run, the branch, and what a baseline
-    found.
+    That are the words of models, the reasons of suppressions and waivers, sentences about the run, the
+    branch, and what a baseline found.
     """
     words = mask_with(tuple(_said(review)), mask, "words").prose
     change, rules = review.change, review.change.rules
@@ -25,7 +25,12 @@ def without_secrets(review: Review, mask: Mask = NO_MASK) -> Review:
     return review.evolve(
         change=change.evolve(branch=words(change.branch), rules=rules),
         bill=_bill(review.bill, words),
-        findings=tuple(_accepted(each, words) for each in review.findings),
+        summary=words(review.summary),
+        findings=tuple(_finding(each, words) for each in review.findings),
+        dismissed=tuple(
+            each.evolve(finding=_finding(each.finding, words), reason=words(each.reason))
+            for each in review.dismissed
+        ),
         gaps=tuple(map(words, review.gaps)),
         notices=tuple(map(words, review.notices)),
         baseline=review.baseline and _compared(review.baseline, words),
@@ -51,8 +56,16 @@ def _bill(bill: Bill, words: _Words) -> Bill:
     return bill.evolve(pr=bill.pr.evolve(subject=words(bill.pr.subject))) if bill.pr else bill
 
 
-def _accepted(finding: Finding, words: _Words) -> Finding:
-    return finding.evolve(suppression=words(finding.suppression)) if finding.suppression else finding
+def _finding(finding: Finding, words: _Words) -> Finding:
+    """Return the finding with its sentences masked; the code that it cites was when the change was read."""
+    graded = finding.graded and finding.graded.evolve(reason=words(finding.graded.reason))
+    merged = tuple(
+        each.evolve(title=words(each.title), message=words(each.message), reason=words(each.reason))
+        for each in finding.merged
+    )
+    suppression = finding.suppression and words(finding.suppression)
+    said = {name: words(getattr(finding, name)) for name in ("title", "message", "note")}
+    return finding.evolve(**said, graded=graded, merged=merged, suppression=suppression)
 
 
 def _compared(compared: Compared, words: _Words) -> Compared:

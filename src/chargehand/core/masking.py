@@ -8,13 +8,13 @@ from typing import Literal, NamedTuple
 
 from chargehand.core.diff import Diff, FileDiff, Hunk, Line
 
+# No model that keeps to its bounds says more. What is longer takes seconds to search, and is no answer.
+LONGEST_SEARCHED = 500_000
+NOT_SEARCHED = f"(an answer of more than {LONGEST_SEARCHED:,} characters, which nobody searched for secrets)"
 # To look for fewer one by one is quicker than to look for how any of them begins.
 _MANY_TEXTS = 200
 # More characters of a beginning tell no more texts apart.
 _LONGEST_START = 16
-# A word in text for people with what stands at its ends, and the names in it.
-_RUN, _NAME = re.compile(r"\S+"), re.compile(r"[\w-]+")
-_MARKS = ".,:;!?()[]{}<>\"'`*_"
 
 
 class Row(NamedTuple):
@@ -69,13 +69,9 @@ class Mask(NamedTuple):
     def prose(self, text: str) -> str:
         """Return text for people without secrets: no word in it is code, whatever it looks like."""
         known = self.text(text)
-        return _RUN.sub(lambda run: self._without_bare(run.group()), known) if self.bare else known
-
-    def _without_bare(self, run: str) -> str:
-        core = run.strip(_MARKS)
-        if core in self.bare:
-            return run.replace(core, self.bare[core])
-        return _NAME.sub(lambda name: self.bare.get(name.group(), name.group()), run)
+        for hidden in sorted(filter(known.__contains__, self.bare), key=len, reverse=True):
+            known = _as_word(hidden).sub(self.bare[hidden], known)
+        return known
 
     def name(self, path: str) -> str:
         """Return a path without those secrets that are masked in names.
@@ -89,6 +85,8 @@ class Mask(NamedTuple):
         """Return a model's answer without secrets; in JSON one may be written with escapes."""
         if not self.everywhere and not self.search:
             return said
+        if self.search and len(said) > LONGEST_SEARCHED:
+            return NOT_SEARCHED
         try:
             answer = json.loads(said)
         except (ValueError, RecursionError):
@@ -100,6 +98,8 @@ class Mask(NamedTuple):
 
     def said(self, text: str) -> str:
         """Return what a model or a server says without secrets."""
+        if self.search and len(text) > LONGEST_SEARCHED:
+            return NOT_SEARCHED
         known = self.text(text)
         found = self.search and self.search(known)
         return Mask.of(found, {}).text(known) if found else known
@@ -229,6 +229,11 @@ def _texts(value: object) -> Iterator[str]:
 def as_texts(text: str) -> tuple[str, ...]:
     """Return the text as it stands in quotes, and as the password in an address."""
     return (f"'{text}'", f'"{text}"', f"`{text}`", f":{text}@")
+
+
+def _as_word(text: str) -> re.Pattern[str]:
+    """Return what finds a text that is no part of a longer word; what joins words ends one."""
+    return re.compile(rf"(?<![^\W_]){re.escape(text)}(?![^\W_])")
 
 
 def _by_start(texts: Iterable[str]) -> Mapping[str, Sequence[int]]:

@@ -2,7 +2,7 @@ from random import Random
 from string import ascii_letters
 
 from chargehand.core.markers import Hidden, holds_marker, mask_of, without_places
-from chargehand.core.masking import Mask, Row
+from chargehand.core.masking import LONGEST_SEARCHED, NOT_SEARCHED, Mask, Row
 from tests.unit.changes import added, body_of, diff_of
 
 NOTHING = diff_of()
@@ -86,3 +86,22 @@ def test_what_may_be_code_is_masked_in_its_row_and_elsewhere_as_a_text_alone() -
         known.text("run(x) 'run(x)' `run(x)` db://u:run(x)@h")
         == f"run(x) '{marker}' `{marker}` db://u:{marker}@h"
     )
+
+
+def test_words_are_searched_for_what_nobody_showed_as_json_and_as_text() -> None:
+    mask = Mask.of({"known": "K"}, {})._replace(search=lambda said: {"told": "T"} if "told" in said else {})
+    assert mask.words('{"a told": ["known", "\\u0074old", 1]}') == '{"a T": ["K", "T", 1]}'
+    assert mask.words("no JSON, told of known") == "no JSON, T of K"
+    assert mask.said("told, known, fine") == "T, K, fine"
+    assert mask.words('{"a":  "fine"}') == '{"a":  "fine"}'
+    kept = (mask.with_texts({"more": "M"}), mask.joined(Mask.of({"more": "M"}, {})))
+    assert [each.said("told more") for each in kept] == ["T M", "T M"]
+    long = "x" * (LONGEST_SEARCHED + 1)
+    assert [mask.words(long), mask.said(long)] == [NOT_SEARCHED] * 2
+    assert Mask.of({"known": "K"}, {}).words(long) == long
+
+
+def test_in_sentences_a_word_that_may_be_code_is_masked_between_what_joins_words() -> None:
+    mask = Mask()._replace(bare={"Winter24": "W", "Winter24-x": "X", "a+b1": "A"})
+    said = "Winter24, (Winter24) login_Winter24-y Winter24-x. Winter24x a+b1; aa+b1"
+    assert mask.prose(said) == "W, (W) login_W-y X. Winter24x A; aa+b1"
