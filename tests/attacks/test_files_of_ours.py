@@ -7,6 +7,8 @@ import pytest
 
 from tests.attacks.attempt import added
 from tests.attacks.conftest import Attack
+from tests.command import chargehand, plain_environment
+from tests.unit.change.world import World
 
 DIFF = added("a.py", "x = 1")
 
@@ -37,6 +39,33 @@ def test_no_folder_that_is_a_link_is_written_through(
     assert "planted is a link in the checkout, and a change can bring one" in tried.told
     assert [path for path in outside.rglob("*") if path.is_file()] == []
     assert tried.sent == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["parity", "sample", "--kind", "merged", "--into", "planted/sample.jsonl"],
+        ["parity", "run", "sample.jsonl", "--max-spend", "1", "--into", "planted/deep"],
+        ["parity", "run", "sample.jsonl", "--max-spend", "1", "--into", "planted"],
+        ["spend", "report.json", "--html", "planted/spend.html"],
+        ["waivers", "--output", "planted/waivers.json"],
+        ["init", "github"],
+    ],
+    ids=" ".join,
+)
+def test_nor_does_any_other_command(attack: Attack, tmp_path: Path, words: list[str]) -> None:
+    world = World.empty(tmp_path)
+    for number in range(2):
+        world.commit({"a.py": f"def f(a, b):\n    return a + b + {number}\n"})
+    attack(DIFF, "--offline")
+    env = plain_environment() | {"ANTHROPIC_API_KEY": "k", "ANTHROPIC_BASE_URL": "http://127.0.0.1:9"}
+    chargehand("parity", "sample", "--kind", "merged", "--into", "sample.jsonl", cwd=tmp_path, env=env)
+    outside = planted(tmp_path)
+    (tmp_path / ".github").symlink_to(outside)
+    done = chargehand(*words, cwd=tmp_path, env=env)
+    assert done.returncode in (2, 3)
+    assert "link" in done.stderr
+    assert list(outside.rglob("*")) == [outside / "deep"]
 
 
 def test_it_does_not_matter_how_the_folder_is_reached(attack: Attack, tmp_path: Path) -> None:

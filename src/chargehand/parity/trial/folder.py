@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from chargehand import __version__
 from chargehand.core.errors import ChargehandError, InputError
 from chargehand.core.escaping import one_line
-from chargehand.core.files import read_bounded, write_whole
+from chargehand.core.files import read_bounded, refuse_links, write_whole
 from chargehand.core.shape import to_json
 from chargehand.core.value import Value
 from chargehand.parity.sample.case import Case
@@ -76,6 +76,7 @@ class Folder(NamedTuple):
                 )
             return
         try:
+            refuse_links(self.path)
             (self.path / _REVIEWS).mkdir(parents=True, exist_ok=True)
             write_whole(self.path / _SAMPLE, as_lines(cases))
             write_whole(self.path / _TRIAL, trial.model_dump_json(indent=2))
