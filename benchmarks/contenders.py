@@ -56,7 +56,10 @@ def before(
     """Run the same command of another checkout, which has a .venv of its own."""
     python = checkout / ".venv" / "bin" / "python"
     command = [str(python), "-m", "chargehand", *_review(change, fleet, folder)]
-    subprocess.run(command, cwd=folder, env=environ(api.url, api.key), check=False, capture_output=True)
+    own = {name: value for name, value in environ(api.url, api.key).items() if name != "PYTHONPATH"}
+    done = subprocess.run(command, cwd=folder, env=own, check=False, capture_output=True, text=True)
+    if not (folder / "report.json").exists():
+        raise RuntimeError(f"{checkout} reported nothing of {change}: {done.stderr.strip()}")
     return _report(folder)
 
 

@@ -32,7 +32,7 @@ def bill_of(prepared: Prepared, asked: Asked) -> Bill:
         estimate_usd=asked.estimate_usd,
     )
     lines = sum(file.added + file.removed for file in prepared.brief.diff.reviewable)
-    target = target_of(lines, bill.total_usd, is_priced=not bill.unpriced)
+    target = target_of(lines, bill.total_usd, is_known=not bill.unpriced and not is_partial(asked))
     return bill.evolve(pr=prepared.account.spending, target=target, limit=asked.limit)
 
 

@@ -14,7 +14,7 @@ ChangeKind = Literal["simple", "complex"]
 class Target(PlainValue):
     """The target of one review; `lines` are the added and removed ones of the files that were reviewed.
 
-    `is_met` is None if a price is not known and what is known is within the target.
+    `is_met` is None if the bill is within the target, but a price is not known or work was left undone.
     """
 
     kind: ChangeKind
@@ -28,9 +28,12 @@ def kind_of(lines: int, simple_lines: int = SIMPLE_LINES) -> ChangeKind:
     return "simple" if lines <= simple_lines else "complex"
 
 
-def target_of(lines: int, total_usd: Decimal, *, is_priced: bool) -> Target:
-    """Return the target of a change of so many lines, and whether its bill met it."""
+def target_of(lines: int, total_usd: Decimal, *, is_known: bool) -> Target:
+    """Return the target of a change of so many lines, and whether its bill met it.
+
+    `is_known`: that is what a review of it costs, since every price is known and all of the work was done.
+    """
     kind = kind_of(lines)
     target_usd = SIMPLE_USD if kind == "simple" else COMPLEX_USD
-    is_met = False if total_usd > target_usd else (True if is_priced else None)
+    is_met = False if total_usd > target_usd else (True if is_known else None)
     return Target(kind=kind, lines=lines, usd=target_usd, is_met=is_met)

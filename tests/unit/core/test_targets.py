@@ -1,4 +1,4 @@
-"""What a review should cost: by the size of the change, and known to be met only if every price is."""
+"""What a review should cost: by the size of the change, and known to be met only if all was done."""
 
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ CENT = Decimal("0.01")
 
 
 @pytest.mark.parametrize(
-    ("lines", "total", "is_priced", "met"),
+    ("lines", "total", "is_known", "met"),
     [
         (100, CENT, True, ("simple", True)),
         (100, CENT + Decimal("0.0001"), False, ("simple", False)),
@@ -19,7 +19,7 @@ CENT = Decimal("0.01")
     ],
 )
 def test_a_target_follows_from_the_size(
-    lines: int, total: Decimal, is_priced: bool, met: tuple[str, bool | None]
+    lines: int, total: Decimal, is_known: bool, met: tuple[str, bool | None]
 ) -> None:
-    target = target_of(lines, total, is_priced=is_priced)
+    target = target_of(lines, total, is_known=is_known)
     assert (target.kind, target.is_met) == met

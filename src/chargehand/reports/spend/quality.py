@@ -22,7 +22,11 @@ class Targets(Value):
 
 
 class TargetResult(Value):
-    """How the runs of one kind did; `unknown` counts those whose cost is not known and may be above it."""
+    """How the runs of one kind did.
+
+    `unknown` counts those within the target of which a price is not known, or that left work undone. Neither
+    are in the median.
+    """
 
     kind: ChangeKind
     target_usd: Decimal
@@ -101,13 +105,13 @@ def against_targets(runs: Iterable[Run], targets: Targets) -> tuple[TargetResult
 
 
 def _result(kind: ChangeKind, runs: Sequence[Run], target: Decimal) -> TargetResult:
-    costs = sorted(run.cost_usd for run in runs if run.is_priced)
+    costs = sorted(run.cost_usd for run in runs if run.is_priced and run.is_whole)
     return TargetResult(
         kind=kind,
         target_usd=target,
         runs=len(runs),
         within=sum(cost <= target for cost in costs),
-        unknown=sum(not run.is_priced and run.cost_usd <= target for run in runs),
+        unknown=sum(not (run.is_priced and run.is_whole) and run.cost_usd <= target for run in runs),
         median_usd=median(costs) if costs else None,
         highest_usd=costs[-1] if costs else None,
     )

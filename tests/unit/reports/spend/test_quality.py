@@ -38,6 +38,15 @@ def test_median_and_highest_are_over_runs_with_a_known_bill() -> None:
     assert (simple.runs, simple.unknown) == (4, 1)
 
 
+def test_a_run_that_was_cut_off_is_no_cheap_run() -> None:
+    cut = run("b", made=calls("b", judge="0.0001")).evolve(is_whole=False)
+    [simple, _] = against_targets([run("a"), cut], Targets(simple_usd=Decimal("0.01")))
+    assert (simple.runs, simple.within, simple.unknown) == (2, 1, 1)
+    assert simple.median_usd == Decimal("0.01")
+    [dear, _] = against_targets([cut], Targets(simple_usd=Decimal("0.0001")))
+    assert (dear.within, dear.unknown) == (0, 0)
+
+
 def test_a_lower_bound_above_the_target_is_not_unknown() -> None:
     made = (call(Role.WORKER, "tests-1", LOCAL, None), call(Role.WORKER, "tests-2", HAIKU, "0.5"))
     [simple, _] = against_targets([run("a", made=made)], Targets())
