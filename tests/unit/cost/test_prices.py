@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from chargehand.core.usage import Usage
-from chargehand.cost.prices import PriceOverride, Prices, knows_fast_mode
+from chargehand.cost.prices import PriceOverride, Prices, knows_fast_mode, load_prices
 
 WHEN = datetime(2026, 11, 22, tzinfo=timezone.utc)
 OPUS, HAIKU = "claude-opus-5-5", "claude-haiku-5-5"
@@ -18,6 +18,12 @@ USAGE = Usage(
     cache_read_tokens=20_000,
     output_tokens=700,
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def loaded() -> None:
+    """Load the price data, which takes longer than an example of a property may."""
+    load_prices()
 
 
 def cost(usage: Usage, model: str = OPUS, **overrides: PriceOverride) -> Decimal | None:
