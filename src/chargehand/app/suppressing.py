@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from chargehand.app.run import Run
 from chargehand.change import INDEX, Repository, read_files, read_where_rules_are
+from chargehand.core.counting import count
 from chargehand.core.diff import FileDiff
 from chargehand.core.escaping import one_line
 from chargehand.core.finding import Finding, noted
-from chargehand.core.patterns import matcher
 from chargehand.core.review import Review
-from chargehand.core.suppression import Suppression, comment_beside, comments_in, is_in
+from chargehand.core.suppression import Counts, Suppression, comment_beside, comments_in, counted, is_in
+from chargehand.core.suppression_index import Index, index_of
 from chargehand.reports.notifications import is_complete
 
 _LARGEST_BYTES = 2_000_000
@@ -21,23 +22,20 @@ def suppressed(review: Review, run: Run) -> Review:
     today = review.timing.started_at[:10]
     given = run.settings.accepted()
     expired = tuple(each for each in given if each.is_over(today))
-    valid = tuple(each for each in given if each not in expired)
-    findings = tuple(_by_configuration(each, valid, expired) for each in review.findings)
+    valid = tuple(each for each in given if not each.is_over(today))
+    index, over = index_of(valid), index_of(expired)
+    findings = tuple(_by_configuration(each, index, over) for each in review.findings)
     findings = _by_comments(findings, review, run)
     marked = review.evolve(findings=findings)
-    notices = (*map(_ended, expired), *_unused(marked, valid))
+    notices = (*_ended(expired), *_unused(marked, valid, index))
     return marked.evolve(notices=(*marked.notices, *notices))
 
 
-def _by_configuration(
-    finding: Finding, valid: Sequence[Suppression], expired: Sequence[Suppression]
-) -> Finding:
-    for each in valid:
-        if each.names(finding):
-            return finding.evolve(suppression=each.reason, suppressed_in="configuration")
-    for each in expired:
-        if each.names(finding):
-            return noted(finding, f"a suppression of it ended on {each.until}")
+def _by_configuration(finding: Finding, valid: Index, expired: Index) -> Finding:
+    for each in valid.of_finding(finding):
+        return finding.evolve(suppression=each.reason, suppressed_in="configuration")
+    for each in expired.of_finding(finding):
+        return noted(finding, f"a suppression of it ended on {each.until}")
     return finding
 
 
@@ -50,22 +48,23 @@ def _by_comments(findings: tuple[Finding, ...], review: Review, run: Run) -> tup
     if not holding:
         return findings
     before = _where_rules_are([files[path] for path in holding], run)
+    ours, theirs = ({path: counted(texts.get(path, ())) for path in holding} for texts in (lines, before))
     return tuple(
-        _by_comment(each, lines[each.path], before.get(each.path, ()))
+        _by_comment(each, lines[each.path], ours[each.path], theirs[each.path])
         if each.path in holding and each.line and each.suppression is None and not each.old_line
         else each
         for each in findings
     )
 
 
-def _by_comment(finding: Finding, lines: Sequence[str], theirs: Sequence[str]) -> Finding:
+def _by_comment(finding: Finding, lines: Sequence[str], ours: Counts, theirs: Counts) -> Finding:
     line = finding.line or 0
     comment = comment_beside(line, lines, finding.rule)
     if comment is None:
         return finding
     if not comment.reason:
         return noted(finding, "the suppression beside it gives no reason, so it does not count")
-    if not is_in(lines, line, comment, theirs):
+    if not is_in(theirs, ours, lines[comment.number - 1 : line]):
         return noted(finding, "the suppression beside it came with this change: it counts once merged")
     return finding.evolve(suppression=comment.reason, suppressed_in="code")
 
@@ -95,36 +94,42 @@ def _where_rules_are(files: Sequence[FileDiff], run: Run) -> dict[str, Sequence[
     return {path: text.split("\n") for path, text in found.items() if text is not None}
 
 
-def _ended(each: Suppression) -> str:
-    return (
-        f"The suppression of {each.shown} ended on {each.until}: what it named counts again. Its reason was: "
-        f"{one_line(each.reason)}"
-    )
+def _ended(expired: Sequence[Suppression]) -> Iterator[str]:
+    for each in expired[:_NAMED]:
+        yield (
+            f"The suppression of {each.shown} ended on {each.until}: what it named counts again. Its reason "
+            f"was: {one_line(each.reason)}"
+        )
+    if more := expired[_NAMED:]:
+        yield f"{count(len(more), 'more suppression')} ended too: what they named counts again."
 
 
-def _unused(review: Review, valid: Sequence[Suppression]) -> Iterator[str]:
+def _unused(review: Review, valid: Sequence[Suppression], index: Index) -> Iterator[str]:
     """Yield a sentence about suppressions of what was read here that nothing was found for."""
     if review.mode == "offline" or not is_complete(review):
         return
-    read = review.diff.reviewable
-    unused = [each.shown for each in valid if _is_idle(each, read, review.findings)]
-    unused += [place for file in read for place in _idle_comments(file, review.findings)]
+    unused = [*_idle(review, valid, index), *_idle_comments(review)]
     if unused:
         more = f" and {len(unused) - _NAMED:,} more" if len(unused) > _NAMED else ""
         yield f"Nothing was found here that these suppressions name: {', '.join(unused[:_NAMED])}{more}."
 
 
-def _is_idle(each: Suppression, read: Sequence[FileDiff], findings: Sequence[Finding]) -> bool:
-    if each.guidance or not each.path or any(each.names(finding) for finding in findings):
-        return False
-    return any(matcher((each.path,))(file.path) for file in read)
+def _idle(review: Review, valid: Sequence[Suppression], index: Index) -> Iterator[str]:
+    used = {each for finding in review.findings for each in index.of_finding(finding)}
+    near = {each for file in review.diff.reviewable for each in index.of_path(file.path)}
+    for each in valid:
+        if not each.guidance and each in near and each not in used:
+            yield each.shown
 
 
-def _idle_comments(file: FileDiff, findings: Sequence[Finding]) -> Iterator[str]:
-    lines = {line.new_number: line.text for line in file.lines() if line.new_number is not None}
-    found = {(finding.line, finding.rule) for finding in findings if finding.path == file.path}
-    for number, text in lines.items():
-        for comment in comments_in([text]):
-            line = number + 1 if comment.is_alone else number
-            if not any((line, rule) in found for rule in comment.rules):
-                yield one_line(f"{file.path}:{number}")
+def _idle_comments(review: Review) -> Iterator[str]:
+    found = {(finding.path, finding.line, finding.rule) for finding in review.findings}
+    for file in review.diff.reviewable:
+        if not any("chargehand:" in hunk.body for hunk in file.hunks):
+            continue
+        lines = {line.new_number: line.text for line in file.lines() if line.new_number is not None}
+        for number, text in lines.items():
+            for comment in comments_in([text]):
+                line = number + 1 if comment.is_alone else number
+                if not any((file.path, line, rule) in found for rule in comment.rules):
+                    yield one_line(f"{file.path}:{number}")

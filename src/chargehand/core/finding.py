@@ -1,6 +1,6 @@
 """A claim is what a model or check says; a finding is a claim with a place in the diff and an identity."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Literal, NamedTuple
 
@@ -77,10 +77,16 @@ def names_rule(named: str, rule: str) -> bool:
     return named == rule or (named.startswith(f"{TOOL}/") and rule.startswith(f"{named}/"))
 
 
+def names_of_rule(rule: str) -> Iterator[str]:
+    """Yield each name by which `names_rule` knows a rule, its own first, the widest last."""
+    yield rule
+    while rule.startswith(f"{TOOL}/") and (rule := rule.rpartition("/")[0]) != TOOL:
+        yield rule
+
+
 def grade_of(rule: str, grades: Mapping[str, Severity]) -> Severity | None:
     """Return the grade of a rule, else of the tool that it is of, None if neither has one."""
-    named = [each for each in grades if names_rule(each, rule)]
-    return grades[max(named, key=len)] if named else None
+    return next((grades[name] for name in names_of_rule(rule) if name in grades), None)
 
 
 class Claim(PlainValue):

@@ -17,7 +17,8 @@ class _Rule(NamedTuple):
     expression: Pattern[bytes] | None
 
 
-@lru_cache(maxsize=64)
+# A configuration of its largest size has about so many patterns, each of which is asked about many paths.
+@lru_cache(maxsize=32_768)
 def matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
     """Return a function that tells whether a path (relative, with `/`) is named; none names nothing.
 
@@ -48,6 +49,15 @@ def file_matcher(pattern: str) -> Callable[[str], bool]:
     if rule is None or rule.is_for_folders:
         return lambda _path: False
     return lambda path: _is_met(rule, path.encode("utf-8", "surrogateescape"))
+
+
+def folder_of(pattern: str) -> str:
+    """Return a folder in which all lies that a pattern names, empty if that may be anywhere."""
+    anchored = pattern.rstrip(" ").removesuffix("/").encode("utf-8", "surrogateescape")
+    if b"/" not in anchored or anchored.startswith((b"#", b"!")):
+        return ""
+    plain = anchored[: plain_length(anchored)].removeprefix(b"/")
+    return plain.rpartition(b"/")[0].decode("utf-8", "surrogateescape")
 
 
 def can_match(pattern: str) -> bool:

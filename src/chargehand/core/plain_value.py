@@ -27,6 +27,7 @@ class PlainValue:
     """A frozen value; collections in it are tuples. What was not given is looked up in the class."""
 
     _names: ClassVar[tuple[str, ...]]
+    _types: ClassVar[Mapping[str, object]]
     _checks: ClassVar[Mapping[str, Fits]]
     unshown: ClassVar[tuple[str, ...]] = ()  # what no traceback may quote
 
@@ -67,10 +68,12 @@ class PlainValue:
         return cls._names
 
     @classmethod
-    def field_types(cls) -> dict[str, object]:
+    def field_types(cls) -> Mapping[str, object]:
         """Return the type of each field."""
-        types = get_type_hints(cls, include_extras=True)
-        return {name: types[name] for name in cls.field_names()}
+        if "_types" not in cls.__dict__:
+            types = get_type_hints(cls, include_extras=True)
+            cls._types = {name: types[name] for name in cls.field_names()}
+        return cls._types
 
     def evolve(self, **changes: object) -> "Self":
         """Return this value with some fields changed, checked as if it had been built with them."""

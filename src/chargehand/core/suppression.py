@@ -1,8 +1,10 @@
 """Which findings somebody accepts for good: in the configuration, or in a comment beside the code."""
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
 
 from chargehand.core.escaping import one_line
 from chargehand.core.finding import Finding, names_rule
@@ -97,18 +99,23 @@ def comments_in(lines: Sequence[str]) -> Iterator[Comment]:
     return (each for each in found if each)
 
 
-def is_in(lines: Sequence[str], line: int, comment: Comment, theirs: Sequence[str]) -> bool:
-    """Tell whether a file of others has the comment beside the same code, and as often as these lines do.
-
-    A copy of both stands for other code than was meant. White space does not count.
-    """
-    wanted = [_folded(each) for each in lines[comment.number - 1 : line]]
-    return 0 < _times(wanted, lines) <= _times(wanted, theirs)
+# How often a line stands in a file, and each two lines one after the other; white space does not count.
+Counts: TypeAlias = Mapping[tuple[str, ...], int]
 
 
-def _times(wanted: Sequence[str], lines: Sequence[str]) -> int:
+def counted(lines: Sequence[str]) -> Counts:
+    """Return how often each line, and each pair of lines, stands in a file."""
     known = [_folded(each) for each in lines]
-    return sum(known[start : start + len(wanted)] == wanted for start in range(len(known)))
+    return Counter([*((each,) for each in known), *pairwise(known)])
+
+
+def is_in(theirs: Counts, ours: Counts, lines: Sequence[str]) -> bool:
+    """Tell whether a file of others has a comment beside the same code, and as often as ours does.
+
+    `lines` are the one or two lines that hold both. A copy of them stands for other code than was meant.
+    """
+    wanted = tuple(_folded(each) for each in lines)
+    return 0 < ours.get(wanted, 0) <= theirs.get(wanted, 0)
 
 
 def _folded(text: str) -> str:
