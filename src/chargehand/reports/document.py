@@ -1,12 +1,17 @@
 """How a document of JSON becomes text that no reader chokes on."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TypeAlias
 
 from chargehand.core.escaping import json_for_log, printable
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+_CONSTANTS = {None: "null", True: "true", False: "false"}
+_NEWLINE = "\n"
 
 
 def as_text(document: Json) -> str:
@@ -15,16 +20,22 @@ def as_text(document: Json) -> str:
     Printable also means that no lone surrogate is left: neither UTF-8 nor strict JSON readers take one. No CI
     runner whose log shows the text finds a command in it.
     """
-    return json_for_log(json.dumps(_harmless(document), ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
+    # A large change has millions of values, and most of its strings stand there many times. Python's own
+    # indented form passes each piece through a generator for each level.
+    word = cache(lambda text: _ENCODER.encode(printable(text)))
+    return f"{json_for_log(_indented(document, word, _NEWLINE))}\n"
 
 
-def _harmless(value: Json) -> Json:
-    match value:
-        case str():
-            return printable(value)
-        case Mapping():
-            return {printable(key): _harmless(each) for key, each in value.items()}
-        case Sequence():
-            return [_harmless(each) for each in value]
-        case _:
-            return value
+def _indented(value: Json, word: Callable[[str], str], end: str) -> str:
+    """Return a value as JSON; `end` is what the line begins with on which it ends."""
+    if isinstance(value, str):
+        return word(value)
+    if value is None or isinstance(value, bool | int | float):
+        return _CONSTANTS[value] if value is None or isinstance(value, bool) else _ENCODER.encode(value)
+    inner = f"{end}  "
+    if isinstance(value, dict | Mapping):
+        known = {word(key): each for key, each in value.items()}
+        entries = [f"{key}: {_indented(each, word, inner)}" for key, each in known.items()]
+        return f"{{{inner}{f',{inner}'.join(entries)}{end}}}" if entries else "{}"
+    entries = [_indented(each, word, inner) for each in value]
+    return f"[{inner}{f',{inner}'.join(entries)}{end}]" if entries else "[]"

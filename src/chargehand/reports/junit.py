@@ -4,9 +4,10 @@ Azure Pipelines, Bitbucket, Buildkite, CircleCI, GitLab, Jenkins and others show
 all of them share: https://github.com/testmoapp/junitxml describes what they read.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
-from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
 
 from chargehand.core.escaping import for_log, one_line
 from chargehand.core.finding import Finding
@@ -38,14 +39,14 @@ class Case(NamedTuple):
 def render(review: Review, verdict: Verdict) -> str:
     """Return the report; what nobody looked at is an error or skipped, so that it never reads as passed."""
     cases = [*_about_the_run(review, verdict), *_readings(review, verdict)]
-    seconds = f"{review.timing.total_s:.3f}"
-    top = ET.Element("testsuites", {"name": "chargehand", **_counts(cases), "time": seconds})
-    for suite in dict.fromkeys(case.suite for case in cases):
-        own = [case for case in cases if case.suite == suite]
-        element = ET.SubElement(top, "testsuite", {"name": suite, **_counts(own), "time": "0"})
-        element.extend(map(_element, own))
-    ET.indent(top)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(top, encoding="unicode")}\n'
+    suites: dict[str, list[Case]] = {}
+    for case in cases:
+        suites.setdefault(case.suite, []).append(case)
+    # A large change has a test for each of some hundred thousand readings, in which few names stand.
+    word = cache(lambda text: _quoted(for_log(one_line(text))))
+    about = {"name": "chargehand", **_counts(cases), "time": f"{review.timing.total_s:.3f}"}
+    inside = [_suite(name, own, word) for name, own in suites.items()]
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{_element("testsuites", about, inside)}\n'
 
 
 def _about_the_run(review: Review, verdict: Verdict) -> Iterator[Case]:
@@ -94,16 +95,16 @@ def _readings(review: Review, verdict: Verdict) -> Iterator[Case]:
     for finding in review.findings:
         found.setdefault((finding.lens, _path(finding)), []).append(finding)
     read = [(each.lens, each.path) for each in review.coverage]
+    file_of = cache(lambda path: path if path != _NO_PLACE and is_inside(path) else "")
     for lens, path in dict.fromkeys(sorted((*read, *found))):
-        yield _reading(lens, path, found.get((lens, path), ()), gaps.get((lens, path)), verdict)
+        case = Case(lens, path, file=file_of(path))
+        yield _reading(case, found.get((lens, path), ()), gaps.get((lens, path)), verdict)
 
 
-def _reading(
-    lens: str, path: str, findings: Sequence[Finding], gap: Notification | None, verdict: Verdict
-) -> Case:
+def _reading(case: Case, findings: Sequence[Finding], gap: Notification | None, verdict: Verdict) -> Case:
     failing = [each for each in findings if each.fingerprint in verdict.blocking]
-    others = [each for each in findings if each not in failing]
-    case = Case(lens, path, output=_text(others), file=path if path != _NO_PLACE and is_inside(path) else "")
+    if others := [each for each in findings if each not in failing]:
+        case = case._replace(output=_text(others))
     if failing:
         worst = min(failing, key=lambda each: each.severity.rank)
         place = place_of(worst)
@@ -153,24 +154,44 @@ def _counts(cases: Sequence[Case]) -> Mapping[str, str]:
     }
 
 
-def _element(case: Case) -> ET.Element:
-    about = {"name": _attribute(case.name), "classname": f"chargehand.{case.suite}", "time": "0"}
+def _suite(name: str, cases: Sequence[Case], word: Callable[[str], str]) -> str:
+    about = {"name": _quoted(name), **_counts(cases), "time": "0"}
+    return _element("testsuite", about, [_case(case, word) for case in cases], "  ")
+
+
+def _case(case: Case, word: Callable[[str], str]) -> str:
+    about = {"name": word(case.name), "classname": _quoted(f"chargehand.{case.suite}"), "time": "0"}
     if case.file:
-        about["file"] = _attribute(case.file)
+        about["file"] = word(case.file)
     if case.line:
         about["line"] = str(case.line)
-    element = ET.Element("testcase", about)
+    parts = []
     if case.ended:
-        said = {
-            "message": _attribute(case.message),
-            **({"type": case.kind} if case.ended != "skipped" else {}),
-        }
-        ET.SubElement(element, case.ended, said).text = for_log(case.text) or None
+        said = {"message": word(case.message)}
+        if case.ended != "skipped":
+            said["type"] = word(case.kind)
+        parts.append(_with_text(case.ended, said, case.text))
     if case.output:
-        ET.SubElement(element, "system-out").text = for_log(case.output)
-    return element
+        parts.append(_with_text("system-out", {}, case.output))
+    return _element("testcase", about, parts, "    ")
 
 
-def _attribute(text: str) -> str:
-    """Return the text on one line; a file that is printed in a log holds no command for the runner."""
-    return for_log(one_line(text))
+def _with_text(tag: str, about: Mapping[str, str], text: str) -> str:
+    begin = f"      <{tag}{_attributes(about)}"
+    return f"{begin}>{escape(for_log(text))}</{tag}>" if text else f"{begin} />"
+
+
+def _element(tag: str, about: Mapping[str, str], inside: Sequence[str], indent: str = "") -> str:
+    """Return an element: its attributes are as they stand in quotes, and what is inside is indented."""
+    begin = f"{indent}<{tag}{_attributes(about)}"
+    if not inside:
+        return f"{begin} />"
+    return "\n".join((f"{begin}>", *inside, f"{indent}</{tag}>"))
+
+
+def _attributes(about: Mapping[str, str]) -> str:
+    return "".join([f' {name}="{value}"' for name, value in about.items()])
+
+
+def _quoted(text: str) -> str:
+    return escape(text, {'"': "&quot;"})

@@ -59,8 +59,24 @@ MODE_LABELS: dict[Mode, str] = {
 }
 
 
+# Nearly every part of every report asks for them, and a large change takes a second to gather them.
+_GATHERED: list[tuple[Review, tuple[Notification, ...]]] = []
+
+
 def notifications(review: Review) -> tuple[Notification, ...]:
-    """Return all that is to be said beside the findings, in the order of the kinds."""
+    """Return all that is to be said beside the findings, in the order of the kinds.
+
+    Those of the review that was asked about last are remembered: a review never changes.
+    """
+    for known, said in tuple(_GATHERED):
+        if known is review:
+            return said
+    gathered = _gathered(review)
+    _GATHERED[:] = [(review, gathered)]
+    return gathered
+
+
+def _gathered(review: Review) -> tuple[Notification, ...]:
     return (
         *_mode(review),
         *(Notification(kind=Kind.GAP, level="error", sentence=gap) for gap in (*review.gaps, *review.capped)),
