@@ -61,7 +61,7 @@ def prepare(run: Run, is_over: IsOver) -> Prepared:
     crew = crew_of(settings)
     planning = planning_of(settings, crew)
     material = read_material(run, is_for_models=not job.is_offline, is_over=is_over)
-    reported = read_reported(run, material)
+    reported = read_reported(run, material, is_over)
     crew = crew.evolve(reported=reported.shown)
     checked = run_checks(_evidence(run, material), settings.disabled_checks(), is_over)
     diff = material.masked if job.is_offline else material.for_models(planning)
@@ -76,7 +76,8 @@ def prepare(run: Run, is_over: IsOver) -> Prepared:
     change = material.change
     notices = (*change.notices, *untold_secrets(material.searched, settings))
     run = run.evolve(change=change.evolve(notices=notices))
-    return Prepared(run, brief, (*material.doubts, *checked.gaps), run.prices, account, reported)
+    gaps = (*material.doubts, *checked.gaps, *reported.gaps)
+    return Prepared(run, brief, gaps, run.prices, account, reported)
 
 
 def with_announced(change: Change, diff: Diff) -> Change:

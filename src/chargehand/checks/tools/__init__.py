@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
@@ -22,12 +22,15 @@ from chargehand.core.escaping import one_line, printable
 from chargehand.core.finding import BY_TOOL, TOOL, Claim
 from chargehand.core.masking import Mask
 from chargehand.core.sarif import Text
+from chargehand.core.time_limit import IsOver, never, while_there_is_time
 
 __all__ = ["Told", "read_log", "told_by"]
 
 _TITLE_LENGTH, _TEXT_LENGTH = 160, 4_000
 # More of a message is not looked at.
 _READ_LENGTH = 2 * _TEXT_LENGTH
+# Where a stored message takes what a result gives for it, and how much of such a message is looked at.
+_PLACE, _TEMPLATE_LENGTH = re.compile(r"\{(\d)\}"), 2_000
 _IN_THE_CODE = "Its author accepts it in the code, which does not count here."
 # A link to one of the result's other places: only the tool's own page can follow it.
 _INNER_LINK = re.compile(r"\[([^\[\]]{0,500})\]\(\d{1,9}\)")
@@ -46,15 +49,19 @@ class Fate(str, Enum):
 class Told(NamedTuple):
     """What other tools say of a change: their claims, and sentences about the results that do not count.
 
-    `tools` are those that came to look, as our ids name them.
+    `tools` are those that came to look, as our ids name them. `unread` are the results that nobody read in
+    time.
     """
 
     claims: tuple[Claim, ...]
     notices: tuple[str, ...]
     tools: tuple[str, ...]
+    unread: int = 0
 
 
-def told_by(log: Log, name: str, whole: Diff, masked: Diff, mask: Mask, root: Path) -> Told:
+def told_by(
+    log: Log, name: str, whole: Diff, masked: Diff, mask: Mask, root: Path, is_over: IsOver = never
+) -> Told:
     """Return what a log says of the lines that the change touches, with the change's secrets masked.
 
     `name` says which log. `masked` shows the files of `whole` without secrets; they lie in `root`. Of a tool
@@ -64,9 +71,11 @@ def told_by(log: Log, name: str, whole: Diff, masked: Diff, mask: Mask, root: Pa
     places = Places([file.path for file in whole.files], masked, root)
     claims: list[Claim] = []
     notices: list[str] = []
+    unread = 0
     for run in log.runs or ():
-        rules = rules_of(run)
-        said = [_told(result, run, rules, places) for result in run.results or ()]
+        rules, results = rules_of(run), run.results or ()
+        said = [_told(each, run, rules, places) for each in while_there_is_time(results, is_over)]
+        unread += len(results) - len(said)
         found = [each for each in said if isinstance(each, Claim)]
         claims += limited(found)
         notices += _counted(run, name, len(found), Counter(each for each in said if isinstance(each, Fate)))
@@ -77,6 +86,7 @@ def told_by(log: Log, name: str, whole: Diff, masked: Diff, mask: Mask, root: Pa
         tuple(_masked(each, known) for each in claims),
         tuple(map(known.prose, notices)),
         tuple(map(known.text, tools)),
+        unread,
     )
 
 
@@ -157,10 +167,22 @@ def _text(result: Result, shape: RuleShape) -> str:
     if result.message.text or not result.message.id:
         return result.message.text[:_READ_LENGTH]
     given = [each[:_TEXT_LENGTH] for each in result.message.arguments[:10]]
-    stored = (shape.texts or {}).get(result.message.id, Text()).text[:_READ_LENGTH]
-    return re.sub(
-        r"\{(\d)\}", lambda found: given[int(found[1])] if int(found[1]) < len(given) else "", stored
-    )
+    stored = (shape.texts or {}).get(result.message.id, Text()).text[:_TEMPLATE_LENGTH]
+    return "".join(_filled(stored, given))
+
+
+def _filled(stored: str, given: Sequence[str]) -> Iterator[str]:
+    """Yield a stored message with what is given for its places, up to where nobody reads on."""
+    at, size = 0, 0
+    for place in _PLACE.finditer(stored):
+        number = int(place[1])
+        filling = given[number] if number < len(given) else ""
+        yield stored[at : place.start()]
+        yield filling
+        at, size = place.end(), size + len(filling)
+        if size > _READ_LENGTH:
+            return
+    yield stored[at:]
 
 
 def _worded(text: str, about: str) -> tuple[str, str]:

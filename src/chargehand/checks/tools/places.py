@@ -13,7 +13,8 @@ from chargehand.core.sarif import Artifact, Location, Region, path_in
 
 MOST_LOCATIONS = 10
 _DEEPEST_BASE = 5
-_LONGEST_PATH = 4_096
+# More of an address, or of the folders in it, is not looked at: each of many results may repeat it.
+_LONGEST_PATH, _MOST_FOLDERS = 4_096, 100
 _DRIVE = re.compile(r"/?[A-Za-z]:/")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
@@ -62,7 +63,7 @@ class Places:
         uri, index, listed = _in(artifact, "uri"), _in(artifact, "index"), run.artifacts or ()
         if not uri and isinstance(index, int) and 0 <= index < len(listed):
             uri = listed[index].location.uri
-        if not isinstance(uri, str):
+        if not isinstance(uri, str) or len(uri) > _LONGEST_PATH:
             return False
         return any(_last(each) in self._last_names for each in (uri, path_in(uri)))
 
@@ -105,7 +106,7 @@ class Places:
         if inside is not None:
             yield _normal(inside)
             return
-        parts = plain.split("/")
+        parts = plain.split("/")[-_MOST_FOLDERS:]
         yield from ("/".join(parts[start:]) for start in range(1, len(parts)))
 
 
@@ -131,7 +132,7 @@ def _above(base: str, run: Run) -> str:
     folder = ""
     for _ in range(_DEEPEST_BASE):
         found = (run.bases or {}).get(base)
-        if found is None:
+        if found is None or len(found.uri) > _LONGEST_PATH:
             break
         folder, base = _joined(path_in(found.uri), folder), found.base
     return folder

@@ -43,11 +43,15 @@ def named_by(result: Result, rules: Rules) -> Named:
     """Return the rule of a result."""
     found = _by_number(result, rules.run) or RuleShape()
     named = result.rule_id or result.rule.id or found.id
-    if named and found.id not in ("", named) and not named.startswith(f"{found.id}/"):
+    if named and found.id not in ("", named) and not _is_below(named, found.id):
         found = RuleShape()  # the number is wrong: ids are what people write down
     if not found.id and named:
         found = rules.by_id.get(named, found)
     return Named(named, found)
+
+
+def _is_below(named: str, above: str) -> bool:
+    return named.startswith(above) and named[len(above)] == "/"
 
 
 def _by_number(result: Result, run: Run) -> RuleShape | None:
