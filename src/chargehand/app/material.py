@@ -16,7 +16,7 @@ from chargehand.core.change import Change
 from chargehand.core.context import NO_CONTEXT, Context
 from chargehand.core.diff import Diff
 from chargehand.core.masking import Mask
-from chargehand.core.time_limit import IsOver, never
+from chargehand.core.time_limit import IsOver, TimeIsUp, never, steps_until
 from chargehand.pipeline.planning import Planning
 
 
@@ -60,17 +60,21 @@ def read_material(run: Run, *, is_for_models: bool = True, is_over: IsOver = nev
         from chargehand.app.beside import read_beside  # noqa: PLC0415 - as above
 
         context, mask, said = read_beside(run, reading.enclosed, searched.mask, is_over)
-    whole = _as_far_as(searched.reach, reading.whole)
-    masked = mask.diff(whole)
-    is_wider = reading.enclosed is not reading.whole
-    wider = _as_far_as(searched.reach, reading.enclosed) if is_wider else whole
+    step = steps_until(is_over, TimeIsUp())
+    wider, reach = mask.diff_in_time(_as_far_as(searched.reach, reading.enclosed), step)
+    reach = min(reach, searched.reach)
+    masked = wider
+    if reading.enclosed is not reading.whole:
+        masked, of_whole = mask.diff_in_time(_as_far_as(reach, reading.whole), step)
+        reach = min(reach, of_whole)
+    whole = _as_far_as(reach, reading.whole)
     return Material(
         whole=whole,
-        wider=wider,
-        searched=searched._replace(mask=mask),
+        wider=whole if reading.enclosed is reading.whole else _as_far_as(reach, reading.enclosed),
+        searched=searched._replace(mask=mask, reach=reach),
         change=_masked(run.change, mask),
         masked=masked,
-        enclosed=_beside(mask.diff(wider) if is_wider else masked, context, said),
+        enclosed=_beside(_as_far_as(reach, wider), context, said),
         doubts=tuple(map(mask.text, reading.doubts)),
         never_send=rules.never_send,
     )

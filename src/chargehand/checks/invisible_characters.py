@@ -57,9 +57,11 @@ def _in_file(file: FileDiff) -> Iterator[Claim]:
     hidden: list[tuple[Line, str]] = []
     free = _free(file.path)
     for hunk in file.hunks:
-        added = [line for line in _telling(hunk) if line.kind == "+"]
-        reordered += [(line, found) for line in added if (found := _reordering(line, free))]
-        hidden += [(line, found) for line in added if (found := _first_hidden(line, file.path, free))]
+        for line in _telling(hunk):
+            if line.kind == "+" and (found := _reordering(line, free)):
+                reordered.append((line, found))
+            if line.kind == "+" and (found := _first_hidden(line, file.path, free)):
+                hidden.append((line, found))
     if reordered:
         yield _claim(file.path, "security/bidirectional-text", reordered)
     if hidden:
@@ -70,11 +72,12 @@ def _free(path: str) -> frozenset[str]:
     return _OF_TRANSLATIONS if is_translation_data(path) else frozenset()
 
 
-def _telling(hunk: Hunk) -> list[Line]:
-    """Return the lines in which there may be something to find, and what the hunk says that they stand in."""
-    section = [] if _is_plain(hunk.section) else [Line(" ", None, None, hunk.section)]
-    lines = [] if _is_plain(hunk.body) else [line for line in hunk.lines() if not _is_plain(line.text)]
-    return section + lines
+def _telling(hunk: Hunk) -> Iterator[Line]:
+    """Yield the lines in which there may be something to find, and what the hunk says that they stand in."""
+    if not _is_plain(hunk.section):
+        yield Line(" ", None, None, hunk.section)
+    if not _is_plain(hunk.body):
+        yield from (line for line in hunk.lines() if not _is_plain(line.text))
 
 
 def _is_plain(text: str) -> bool:

@@ -16,13 +16,13 @@ from chargehand.checks.check import (
 )
 from chargehand.checks.limits import limited
 from chargehand.checks.names import CHECKS, load_check
-from chargehand.checks.parts import parts_of
+from chargehand.checks.parts import parts_of, timed
 from chargehand.core.change import RuleFault
 from chargehand.core.counting import count
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Claim
 from chargehand.core.masking import Mask, Row
-from chargehand.core.time_limit import IsOver, never
+from chargehand.core.time_limit import IsOver, TimeIsUp, never, steps_until
 
 
 class Evidence(NamedTuple):
@@ -57,7 +57,7 @@ def run_checks(evidence: Evidence, disabled: Collection[str] = (), is_over: IsOv
     Every added line is looked at, also of files that no model reviews. No claim holds a secret.
 
     Each check makes at most 20 claims a file and 200 in all, the gravest; the last one says how many more
-    there are. When the time is up, a check ends after the part of the change at which it is.
+    there are. When the time is up, a check ends, also within a large file.
     """
     checks = [load_check(name) for name in CHECKS if name not in disabled]
     tree = _tree(checks, evidence)
@@ -99,11 +99,18 @@ def _looked(
 
 
 def _in_parts(check: Check, diff: Diff, is_over: IsOver) -> tuple[Sequence[Claim], int]:
+    """Return what a check claims of the files that it gets through, and how many these are."""
     claims: list[Claim] = []
     reach = 0
-    for part in takewhile(lambda _: not is_over(), parts_of(diff.files)):
-        claims += check.find(diff.evolve(files=tuple(part)))
-        reach += len(part)
+    step = steps_until(is_over, TimeIsUp())
+    try:
+        for part in takewhile(lambda _: not is_over(), parts_of(diff.files)):
+            for each in check.find(diff.evolve(files=tuple(timed(part, step)))):
+                claims.append(each)
+                step(1)
+            reach += len(part)
+    except TimeIsUp:
+        pass
     return claims, reach
 
 

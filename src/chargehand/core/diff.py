@@ -1,6 +1,6 @@
 """A diff: the files of a change, their hunks and lines, and why a file is not reviewed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Literal, NamedTuple
 
@@ -60,6 +60,18 @@ class Hunk(PlainValue):
 def is_heading(text: str) -> bool:
     """Tell whether git would show a line after the `@@` of what stands below: it begins with a letter."""
     return text[:1].isalpha() or text[:1] in {"_", "$"}
+
+
+class TimedHunk(Hunk):
+    """A hunk for a walk that ends with the time: `step` raises then, and is told of each line."""
+
+    step: Callable[[int], None]
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the lines as long as there is time."""
+        for line in super().lines():
+            self.step(1)
+            yield line
 
 
 class SkipReason(str, Enum):

@@ -20,6 +20,7 @@ from typing import Literal, NamedTuple
 
 from chargehand.core.diff import Diff
 from chargehand.core.masking import NO_MASK, Mask, Row, as_texts
+from chargehand.core.time_limit import Step, any_step
 
 _WORD = "MASKED"
 _TAG_LENGTH = 5
@@ -45,10 +46,10 @@ class Hidden(NamedTuple):
     is_in_names: bool = False
 
 
-def mask_of(hidden: Iterable[Hidden], diff: Diff, key: str = "") -> Mask:
+def mask_of(hidden: Iterable[Hidden], diff: Diff, key: str = "", step: Step = any_step) -> Mask:
     """Return the mask of all that is hidden; what is found twice has the marker of the first place.
 
-    With a `key`, each marker has a tag.
+    With a `key`, each marker has a tag. `step` is told of each text, and may raise.
     """
     known = tuple(dict.fromkeys(each for each in hidden if each.text.strip()))
     if not known:
@@ -60,6 +61,7 @@ def mask_of(hidden: Iterable[Hidden], diff: Diff, key: str = "") -> Mask:
     in_row: dict[Row, dict[str, str]] = {}
     of_text: dict[str, str] = {}
     for each in known:
+        step(1)
         of_row = in_row.setdefault(each.row, {}) if each.reach != "everywhere" else {}
         markers = of_row if each.reach == "row" else of_text
         if each.text not in markers:

@@ -3,10 +3,12 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from operator import is_
 from typing import Literal, NamedTuple
 
 from chargehand.core.diff import Diff, FileDiff, Hunk, Line
+from chargehand.core.time_limit import Step, TimeIsUp, any_step
 
 # No model that keeps to its bounds says more. What is longer takes seconds to search, and is no answer.
 LONGEST_SEARCHED = 500_000
@@ -15,6 +17,8 @@ NOT_SEARCHED = f"(an answer of more than {LONGEST_SEARCHED:,} characters, which 
 _MANY_TEXTS = 200
 # More characters of a beginning tell no more texts apart.
 _LONGEST_START = 16
+# As much text as a step of a walk looks at one by one, and as much in which one text is found.
+_STEP_CHARACTERS, _FOUND_CHARACTERS = 100, 10_000
 
 
 class Row(NamedTuple):
@@ -133,35 +137,55 @@ class Mask(NamedTuple):
 
     def diff(self, diff: Diff) -> Diff:
         """Return `diff` without secrets: every line keeps its number, and a file the place of its path."""
-        if not self.everywhere and not self.in_row:
-            return diff
-        paths = {row.path for row in self.in_row}
-        files = tuple(self._file(file, has_rows=file.path in paths) for file in diff.files)
-        said = {name: tuple(map(self.text, getattr(diff, name))) for name in ("notices", "announced")}
-        return diff.evolve(files=files, **said)
+        return self.diff_in_time(diff, any_step)[0]
 
-    def _file(self, file: FileDiff, *, has_rows: bool) -> FileDiff:
-        hunks = tuple(self._hunk(file.path, hunk, has_rows=has_rows) for hunk in file.hunks)
+    def diff_in_time(self, diff: Diff, step: Step) -> tuple[Diff, int]:
+        """Return `diff` without secrets, and how many of its files were masked before `step` raised TimeIsUp.
+
+        Those after them have no lines.
+        """
+        if not self.everywhere and not self.in_row:
+            return diff, len(diff.files)
+        paths = {row.path for row in self.in_row}
+        masked: list[FileDiff] = []
+        with suppress(TimeIsUp):
+            masked.extend(self._file(file, step, has_rows=file.path in paths) for file in diff.files)
+        bare = (file.evolve(hunks=()) if file.hunks else file for file in diff.files[len(masked) :])
+        files = (*masked, *(self._file(file, any_step, has_rows=False) for file in bare))
+        said = {name: tuple(map(self.text, getattr(diff, name))) for name in ("notices", "announced")}
+        return diff.evolve(files=files, **said), len(masked)
+
+    def _file(self, file: FileDiff, step: Step, *, has_rows: bool) -> FileDiff:
+        step(1)
+        hunks = tuple(self._hunk(file.path, hunk, step, has_rows=has_rows) for hunk in file.hunks)
         path, old_path = self.name(file.path), file.old_path and self.name(file.old_path)
         skip = file.skip and file.skip.evolve(detail=self.text(file.skip.detail))
-        said = {"path": path, "old_path": old_path, "note": self.text(file.note), "skip": skip}
+        said = {"path": path, "old_path": old_path, "note": file.note and self.text(file.note), "skip": skip}
         is_same = all(getattr(file, name) == value for name, value in said.items())
         if is_same and all(map(is_, hunks, file.hunks)):
             return file
         return file.evolve(**said, hunks=hunks)
 
-    def _hunk(self, path: str, hunk: Hunk, *, has_rows: bool) -> Hunk:
+    def _hunk(self, path: str, hunk: Hunk, step: Step, *, has_rows: bool) -> Hunk:
         section, body = self.row(Row(path, "head", hunk.new_start), hunk.section), hunk.body
-        if has_rows or self.is_in(body):
-            body = "\n".join(line.kind + self.row(Row.of(path, line), line.text) for line in hunk.lines())
+        if has_rows or self._is_in(body, step):
+            lines = []
+            for line in hunk.lines():
+                step(max(1, len(line.text) // _STEP_CHARACTERS))
+                lines.append(line.kind + self.row(Row.of(path, line), line.text))
+            body = "\n".join(lines)
         return (
             hunk if (section, body) == (hunk.section, hunk.body) else hunk.evolve(section=section, body=body)
         )
 
     def is_in(self, text: str) -> bool:
         """Tell whether one of the secrets that are masked everywhere stands in `text`."""
+        return self._is_in(text, any_step)
+
+    def _is_in(self, text: str, step: Step) -> bool:
         if self.starts:
-            return next(self._by_window(text), None) is not None
+            return next(self._by_window(text, step), None) is not None
+        step(len(text) * len(self.everywhere) // _FOUND_CHARACTERS)
         return any(map(text.__contains__, self.everywhere))
 
     def _spans(self, text: str) -> Iterator[_Span]:
@@ -187,10 +211,12 @@ class Mask(NamedTuple):
         ]
         return sorted(found, key=lambda span: (span.start, -span.end))
 
-    def _by_window(self, text: str) -> Iterator[_Span]:
+    def _by_window(self, text: str, step: Step = any_step) -> Iterator[_Span]:
         """Yield the places in order, at each the longest secret that begins there."""
         size = len(next(iter(self.starts)))
         for at in range(len(text) - size + 1):
+            if not at % _STEP_CHARACTERS:
+                step(1)
             for length in self.starts.get(text[at : at + size], ()):
                 found = text[at : at + length]
                 if len(found) == length and found in self.everywhere:

@@ -10,6 +10,11 @@ IsOver = Callable[[], bool]
 # Is told how many steps a walk takes that cannot end early, and raises once the time is up.
 Step = Callable[[int], None]
 
+
+class TimeIsUp(Exception):
+    """Ends a walk that has no other way out when the time is up; whoever began the walk catches it."""
+
+
 # To look at a clock takes as long as to look at a line.
 _BETWEEN_LOOKS = 1_000
 

@@ -7,6 +7,7 @@ of one.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from chargehand.core.diff import FileDiff, LineKind
@@ -74,7 +75,8 @@ def lines_alike(claim: Claim, text: Text) -> Alike:
         (each, [spot for spot in text.asked_for.get(squeezed(each.text), ()) if _may_be(spot, each)])
         for each in _readings_of(claim)
     ]
-    same = ([spot for spot in spots if folded(spot.text) == each.text] for each, spots in found)
+    fold = cache(folded)  # lines that are alike are mostly equal, and there may be a million of them
+    same = ([spot for spot in spots if fold(spot.text) == each.text] for each, spots in found)
     alike = (spots for _, spots in found)
     return Alike(next(filter(None, (*same, *alike)), ()))
 

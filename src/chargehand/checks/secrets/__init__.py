@@ -18,8 +18,8 @@ from chargehand.core.counting import count
 from chargehand.core.diff import Diff
 from chargehand.core.finding import Claim, Confidence, Severity
 from chargehand.core.markers import Hidden, Reach, mask_of
-from chargehand.core.masking import Mask, Row
-from chargehand.core.time_limit import IsOver, never
+from chargehand.core.masking import NO_MASK, Mask, Row
+from chargehand.core.time_limit import IsOver, Step, TimeIsUp, never, steps_until
 
 
 class _Held(NamedTuple):
@@ -48,18 +48,20 @@ def search(diff: Diff, is_over: IsOver = never, key: str = "") -> Searched:
     before all others says how many are left, and the mask hides these whole. No claim holds a secret. `key`
     makes the tags of markers.
 
-    A file in which the time is up counts as not searched, with all that come after it.
+    A file in which the time is up counts as not searched, with all that come after it. If it is up before all
+    that was found has its marker, none counts.
     """
-    files = list(_search(diff, is_over))
+    try:
+        return _searched(diff, list(_search(diff, is_over)), key, steps_until(is_over, TimeIsUp()))
+    except TimeIsUp:
+        return Searched((), NO_MASK, 0)
+
+
+def _searched(diff: Diff, files: Sequence[_Found], key: str, step: Step) -> Searched:
     secrets = [each for found in files for each in _hidden(found)]
     # What stays is known by the place where it stays.
-    mask = mask_of(
-        sorted(
-            (*secrets, *repeated(secrets, diff.files[: len(files)])), key=lambda each: each.row.side == "old"
-        ),
-        diff,
-        key,
-    )
+    again = repeated(secrets, diff.files[: len(files)], step)
+    mask = mask_of(sorted((*secrets, *again), key=lambda each: each.row.side == "old"), diff, key, step)
     kept = {each.text for each in secrets if each.row.side == "new"}
     claims = (
         *_unseen([place for found in files for place in found.beyond]),
@@ -83,9 +85,13 @@ def _kinds(files: Iterable[_Found], claimed: set[Row]) -> tuple[tuple[str, ...],
 
 
 def _search(diff: Diff, is_over: IsOver) -> Iterator[_Found]:
+    step = steps_until(is_over, TimeIsUp())
     for file, places in zip(diff.files, places_in(diff, is_over), strict=True):
         held = list(_held(takewhile(lambda _: not is_over(), places.looked_at)))
-        bodies = list(key_lines(file.path, file.hunks))
+        try:
+            bodies = list(key_lines(file.path, file.hunks, step))
+        except TimeIsUp:
+            return
         if is_over():
             return
         unshown = 0 if file.skip else len({place.row for place in places.beyond})

@@ -6,6 +6,7 @@ from itertools import takewhile
 from typing import Literal, NamedTuple
 
 from chargehand.core.diff import Hunk, Line
+from chargehand.core.time_limit import Step, any_step
 
 # A line of a key has so many characters; its last one may have fewer.
 FULL_LINE = 16
@@ -41,8 +42,11 @@ class KeyLine(NamedTuple):
     head: Where
 
 
-def key_lines(path: str, hunks: Sequence[Hunk]) -> Iterator[KeyLine]:
-    """Yield the lines of private keys in a file's hunks; a kept line twice, once for each side."""
+def key_lines(path: str, hunks: Sequence[Hunk], step: Step = any_step) -> Iterator[KeyLine]:
+    """Yield the lines of private keys in a file's hunks; a kept line twice, once for each side.
+
+    `step` is told of each line that is looked at, and may raise.
+    """
     is_key_file = bool(_KEY_FILE.search(path))
     if not is_key_file and not any(sign in hunk.body for hunk in hunks for sign in _SIGNS):
         return
@@ -50,10 +54,12 @@ def key_lines(path: str, hunks: Sequence[Hunk]) -> Iterator[KeyLine]:
         where: Where = ""
         for hunk in hunks:
             lines = [line for line in hunk.lines() if line.kind != other]
+            step(len(lines))
             where = where or _at_start(lines, is_key_file=is_key_file)
-            yield from _in_lines(lines, where)
-            for line in lines:
-                where = _after(line, where)
+            for after, found in _in_lines(lines, where):
+                step(1)
+                where = after
+                yield from found
 
 
 def _at_start(lines: Sequence[Line], *, is_key_file: bool) -> Where:
@@ -64,15 +70,16 @@ def _at_start(lines: Sequence[Line], *, is_key_file: bool) -> Where:
     return "?" if is_inside else ""
 
 
-def _in_lines(lines: Sequence[Line], where: Where) -> Iterator[KeyLine]:
+def _in_lines(lines: Sequence[Line], where: Where) -> Iterator[tuple[Where, Sequence[KeyLine]]]:
+    """Yield for each line where the next one stands, and what it holds of a key."""
     is_body = False
     for line in lines:
         found = _BODY.fullmatch(line.text) if where else None
         is_full = found is not None and len(found["run"]) >= FULL_LINE
-        if found and (is_full or is_body):
-            yield KeyLine(line, found["run"], is_full, where)
+        held = [KeyLine(line, found["run"], is_full, where)] if found and (is_full or is_body) else []
         is_body = is_full
         where = _after(line, where)
+        yield where, held
 
 
 def _after(line: Line, where: Where) -> Where:

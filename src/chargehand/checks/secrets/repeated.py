@@ -12,6 +12,7 @@ from chargehand.checks.secrets.assignments import has_bare_values, is_shell
 from chargehand.core.diff import FileDiff
 from chargehand.core.markers import Hidden
 from chargehand.core.masking import Row
+from chargehand.core.time_limit import Step, any_step
 
 # What nothing runs and nothing is installed from, whatever its author calls a password.
 _TEXT_FILE = re.compile(r"\.(md|markdown|rst|adoc|asciidoc)$", re.IGNORECASE)
@@ -50,16 +51,21 @@ _RUNS_OPTION = re.compile(r"-(?:c|e|x|-?\w*(?:exec|eval|command|run|call)\w*)[=\
 _LONGEST_OPTION = 60
 
 
-def repeated(secrets: Iterable[Hidden], files: Iterable[FileDiff]) -> Iterator[Hidden]:
-    """Yield each guessed password that may be code once more for each line that must not show it."""
+def repeated(secrets: Iterable[Hidden], files: Iterable[FileDiff], step: Step = any_step) -> Iterator[Hidden]:
+    """Yield each guessed password that may be code once more for each line that must not show it.
+
+    `step` is told of each line that is looked at, and may raise.
+    """
     doubtful = {each.text: each for each in secrets if each.reach == "as-text" and each.text}
     for file in files if doubtful else ():
         is_text = bool(_TEXT_FILE.search(file.path))
         words = _any_of(doubtful) if is_text else _WORD_IN_SHELL if is_shell(file.path) else _WORD
         for hunk in file.hunks:
+            step(hunk.old_count + hunk.new_count)
             if doubtful.keys().isdisjoint(words.findall(hunk.body)):
                 continue
             for line in hunk.lines():
+                step(1)
                 for text in dict.fromkeys(words.findall(line.text)):
                     if text in doubtful and (is_text or _is_no_code(file.path, line.text, text)):
                         yield doubtful[text]._replace(row=Row.of(file.path, line))
