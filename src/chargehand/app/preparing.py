@@ -64,12 +64,13 @@ def prepare(run: Run, is_over: IsOver) -> Prepared:
     reported = read_reported(run, material, is_over)
     crew = crew.evolve(reported=reported.shown)
     checked = run_checks(_evidence(run, material), settings.disabled_checks(), is_over)
-    diff = material.masked if job.is_offline else material.for_models(planning)
+    asks_nobody = job.is_offline or is_over()
+    diff = material.masked if asks_nobody else material.for_models(planning)
     brief = Brief(
         diff=diff,
         mask=material.searched.mask,
         crew=crew,
-        planning=planning if job.is_offline else in_one_call(planning, diff, crew),
+        planning=planning if asks_nobody else in_one_call(planning, diff, crew),
         facts=_facts(checked, material),
         stakes=stakes_of(settings),
     )

@@ -12,7 +12,7 @@ from chargehand.app.suppressing import suppressed
 from chargehand.app.waiving import with_waivers
 from chargehand.app.without_key import without_model
 from chargehand.budget.pr_budget import Account
-from chargehand.core.cancellation import Cancellation
+from chargehand.core.cancellation import INTERRUPTED, Cancellation
 from chargehand.core.coverage import cover, lenses_without_files
 from chargehand.core.errors import EnvironmentFault, NoCredentials
 from chargehand.core.finding import Dismissed, Finding, Severity, by_place, grade_of, regrade
@@ -31,6 +31,8 @@ def review_change(run: Run, progress: Progress, watch: Stopwatch, cancellation: 
     prepared = prepare(run, lambda: cancellation.reason is not None)
     if run.job.is_offline:
         return _review(prepared, nobody_asked(prepared.brief), "offline", watch)
+    if cancellation.reason:
+        return _review(prepared, _too_late(prepared, cancellation), "live", watch)
     # Start-up time: the free checks need nothing of what speaks to models.
     from chargehand.app.asking import ask  # noqa: PLC0415 - as above
 
@@ -41,6 +43,14 @@ def review_change(run: Run, progress: Progress, watch: Stopwatch, cancellation: 
         nobody = nobody_asked(prepared.brief)
         return without_model(_review(prepared, nobody, "offline", watch), run.settings, error)
     return _review(prepared, asked, mode, watch)
+
+
+def _too_late(prepared: Prepared, cancellation: Cancellation) -> Asked:
+    """Return what there is if the run has to end before it is known what to ask."""
+    asked = nobody_asked(prepared.brief)
+    return asked.evolve(
+        unplanned=cancellation.reason or INTERRUPTED, is_interrupted=cancellation.is_interrupted
+    )
 
 
 def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> Review:
@@ -55,7 +65,7 @@ def _review(prepared: Prepared, asked: Asked, mode: Mode, watch: Stopwatch) -> R
         lenses=lenses,
         findings=identify(_graded(each, grades) for each in (*judged.findings, *prepared.reported.unshown)),
         dismissed=tuple(_dismissed(judged.dismissed)),
-        coverage=cover(diff, lenses, asked.outcomes),
+        coverage=cover(diff, lenses, asked.outcomes, asked.unplanned),
         gaps=(*prepared.gaps, *filter(None, ["" if judged.is_capped else judged.gap]), *account.gaps),
         capped=(judged.gap,) if judged.is_capped else (),
         outages=(judged.gap,) if judged.is_outage else (),

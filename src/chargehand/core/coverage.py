@@ -1,6 +1,6 @@
 """Coverage: for each reviewable file and lens, whether a model looked."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Literal
 
@@ -50,16 +50,18 @@ def lenses_without_files(diff: Diff, lenses: Sequence[Lens]) -> tuple[str, ...]:
     )
 
 
-def cover(diff: Diff, lenses: Sequence[Lens], outcomes: Sequence[Outcome]) -> tuple[Coverage, ...]:
+def cover(
+    diff: Diff, lenses: Sequence[Lens], outcomes: Sequence[Outcome], unplanned: str = ""
+) -> tuple[Coverage, ...]:
     """Return one cell for each reviewable file and each lens that looks at it, in their order.
 
-    A cell that no outcome speaks of is `skipped`, never absent.
+    A cell that no outcome speaks of is `skipped`, never absent; `unplanned` is why no task was made.
     """
     parts: dict[tuple[str, str], list[Coverage]] = {}
     for cell in _cells(outcomes):
         parts.setdefault((cell.path, cell.lens), []).append(cell)
     return tuple(
-        _worst(parts, path, lens.name)
+        _worst(parts.get((path, lens.name), ())) or _unread(path, lens.name, unplanned)
         for path in dict.fromkeys(file.path for file in diff.reviewable)
         for lens in lenses
         if applies(lens, path)
@@ -87,9 +89,13 @@ def _cells(outcomes: Sequence[Outcome]) -> Iterator[Coverage]:
                     yield Coverage(path=path, lens=lens, outcome="skipped", reason=reason)
 
 
-def _worst(parts: Mapping[tuple[str, str], Sequence[Coverage]], path: str, lens: str) -> Coverage:
-    cells = parts.get((path, lens))
-    if cells is None:
-        # Built without validation: a change may hold a hundred thousand files, of which nobody read any.
-        return Coverage.made_of(path=path, lens=lens, outcome="skipped", reason="no task held it")
-    return min(cells, key=lambda cell: (_WORST_FIRST.index(cell.outcome), cell.is_outage, cell.is_reused))
+def _worst(cells: Sequence[Coverage]) -> Coverage | None:
+    def order(cell: Coverage) -> tuple[int, bool, bool]:
+        return _WORST_FIRST.index(cell.outcome), cell.is_outage, cell.is_reused
+
+    return min(cells, key=order, default=None)
+
+
+def _unread(path: str, lens: str, why: str) -> Coverage:
+    # Built without validation: a change may hold a hundred thousand files, of which nobody read any.
+    return Coverage.made_of(path=path, lens=lens, outcome="skipped", reason=why or "no task held it")

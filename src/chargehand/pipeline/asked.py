@@ -18,6 +18,7 @@ class Asked(PlainValue):
 
     `token_ratio` is what a reported token was to an estimated one, None if no call reported any;
     `estimate_usd` what was expected before the first call, and `limit` what could be spent at most.
+    `unplanned` is why there are no tasks, empty if there are.
     """
 
     outcomes: tuple[Outcome, ...] = ()
@@ -29,6 +30,7 @@ class Asked(PlainValue):
     estimate_usd: Decimal | None = None
     limit: Limit | None = None
     is_interrupted: bool = False
+    unplanned: str = ""
 
 
 def nobody_asked(brief: Brief) -> Asked:

@@ -106,7 +106,7 @@ def _runs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, in
     while new_at <= len(new) - _RUN:
         places = starts.get(tuple(text.lstrip(" \t") for text in new[new_at : new_at + _RUN]), [])
         nth = bisect_left(places, old_at)
-        length = _length(old[places[nth] :], new[new_at:]) if nth < len(places) else 0
+        length = _length(old, places[nth], new, new_at) if nth < len(places) else 0
         if length >= _RUN:
             yield places[nth], new_at, length
             old_at, new_at = places[nth] + length, new_at + length
@@ -114,14 +114,16 @@ def _runs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, in
             new_at += 1
 
 
-def _length(old: Sequence[str], new: Sequence[str]) -> int:
-    """Return how many lines from the start on are moved by the same; blank ones are moved by anything."""
+def _length(old: Sequence[str], old_at: int, new: Sequence[str], new_at: int) -> int:
+    """Return how many lines from these two on are moved by the same; blank ones are moved by anything."""
     first = None
-    for at, (one, other) in enumerate(zip(old, new, strict=False)):
+    most = min(len(old) - old_at, len(new) - new_at)
+    for at in range(most):
+        one, other = old[old_at + at], new[new_at + at]
         shift = _shift(one, other)
         if not one.strip() and not other.strip():
             continue
         if shift is None or (first and shift != first):
             return at
         first = shift
-    return min(len(old), len(new))
+    return most

@@ -95,7 +95,9 @@ def _in_file(file: FileDiff, is_over: IsOver) -> Iterator[Place]:
             yield from (Place(Form.KEY, Row(file.path, "name", 0), each, is_added=is_new) for each in parts)
     for hunk in file.hunks:
         if hunk.section and may_hold_secret(hunk.section):
-            yield from _pieces_of(Place(Form.KEY, Row(file.path, "head", hunk.new_start), hunk.section))
+            yield from _pieces_of(
+                Place(Form.KEY, Row(file.path, "head", hunk.new_start), hunk.section), is_over
+            )
         yield from _in_hunk(file.path, hunk, is_over)
 
 
@@ -113,7 +115,9 @@ def _in_hunk(path: str, hunk: Hunk, is_over: IsOver) -> Iterator[Place]:
                 above = next(_on_side_of(line, rows, range(index - 1, -1, -1)), "")
                 above = above if continues(above, line.text) else ""
                 row, is_added = Row.of(path, line), line.kind == "+"
-                yield from _pieces_of(Place(Form.KEY, row, line.text, line, at, below, above, is_added))
+                yield from _pieces_of(
+                    Place(Form.KEY, row, line.text, line, at, below, above, is_added), is_over
+                )
 
 
 def _lines_at(wanted: Iterable[int], rows: Sequence[str], hunk: Hunk) -> Iterator[tuple[int, Line, int]]:
@@ -147,9 +151,9 @@ def _on_side_of(line: Line, rows: Sequence[str], places: Iterable[int]) -> Itera
     return (rows[place][1:] for place in places if rows[place][:1] != other)
 
 
-def _pieces_of(place: Place) -> Iterator[Place]:
+def _pieces_of(place: Place, is_over: IsOver) -> Iterator[Place]:
     """Yield what of a line may hold a secret, with the form in which it may."""
-    for piece in _pieces(place.text):
+    for piece in while_there_is_time(_pieces(place.text), is_over):
         if may_hold_key(piece):
             yield place._replace(text=piece, form=Form.KEY)
         elif may_guess(place.row.path, place.above + piece):
