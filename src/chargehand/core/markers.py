@@ -26,6 +26,7 @@ _WORD = "MASKED"
 _TAG_LENGTH = 5
 _TAG = rf"[a-z2-7]{{{_TAG_LENGTH}}}_"
 _MARKER = re.compile(rf"{_WORD}\d*_(?:{_TAG})?[A-Z0-9_]+_AT_\w+")
+_NUMBER = re.compile(rf"{_WORD}(\d*)_")
 _NAME_LENGTH = 24
 
 Reach = Literal["everywhere", "as-text", "row"]
@@ -54,7 +55,7 @@ def mask_of(hidden: Iterable[Hidden], diff: Diff, key: str = "", step: Step = an
     known = tuple(dict.fromkeys(each for each in hidden if each.text.strip()))
     if not known:
         return NO_MASK
-    named = _Named(_unused_word(diff), key, set())
+    named = _Named(_unused_word(diff), key, {})
     texts = Mask.of({each.text: "" for each in known if each.reach != "row"}, {})
     named_safely = {path: not texts.is_in(path) for path in {each.row.path for each in known}}
     everywhere: dict[str, str] = {}
@@ -89,17 +90,21 @@ def without_places(text: str) -> str:
 
 
 def _unused_word(diff: Diff) -> str:
-    bodies = [hunk.body for file in diff.files for hunk in file.hunks if _WORD in hunk.body]
-    words = (f"{_WORD}{number or ''}" for number in count())
-    return next(word for word in words if not any(f"{word}_" in body for body in bodies))
+    bodies = (hunk.body for file in diff.files for hunk in file.hunks if _WORD in hunk.body)
+    used = {number for body in bodies for number in _NUMBER.findall(body)}
+    numbers = (str(number or "") for number in count())
+    return f"{_WORD}{next(number for number in numbers if number not in used)}"
 
 
 class _Named(NamedTuple):
-    """Gives markers, each once: they begin with `word`, and `key` makes their tags."""
+    """Gives markers, each once: they begin with `word`, and `key` makes their tags.
+
+    `taken` says of each how many of its place there are: one line may hold a hundred thousand secrets.
+    """
 
     word: str
     key: str
-    taken: set[str]
+    taken: dict[str, int]
 
     def marker(self, hidden: Hidden, *, is_name_safe: bool) -> str:
         """Return a marker that is not taken, and with it take it; a name that holds a secret is in none."""
@@ -107,9 +112,11 @@ class _Named(NamedTuple):
         file = hidden.row.path.rpartition("/")[2] if is_name_safe else "file"
         name = re.sub(r"[^A-Za-z0-9]+", "_", file)[-_NAME_LENGTH:].strip("_")
         place = f"{kind}_AT_{name}_{hidden.row.number}"
-        places = (f"{place}_{number}" if number > 1 else place for number in count(1))
-        free = next(each for each in places if each not in self.taken)
-        self.taken.add(free)
+        numbers = count(self.taken.get(place, 0) + 1)
+        places = ((f"{place}_{number}" if number > 1 else place, number) for number in numbers)
+        free, number = next(each for each in places if each[0] not in self.taken)
+        self.taken |= {free: 1}
+        self.taken[place] = number
         return f"{self.word}_{self._tag(free, hidden.row)}{free}"
 
     def _tag(self, place: str, row: Row) -> str:
