@@ -19,9 +19,11 @@ def main() -> None:
     name, *options = sys.argv[1:]
     parser = next(each for each in PARSERS if each.name == name)
     with TemporaryDirectory() as folder:
-        for number, sample in enumerate(parser.samples()):
+        read, samples = _reader(parser), tuple(parser.samples())
+        for number, sample in enumerate(samples):
             Path(folder, str(number)).write_bytes(sample)
-        atheris.Setup([sys.argv[0], *options, folder], _reader(parser), custom_mutator=_mutator(parser))
+        read(samples[0])  # imports what it needs, which on a busy machine looks as if it hung
+        atheris.Setup([sys.argv[0], *options, folder], read, custom_mutator=_mutator(parser))
         atheris.Fuzz()
 
 

@@ -115,7 +115,7 @@ class _Named(NamedTuple):
         numbers = count(self.taken.get(place, 0) + 1)
         places = ((f"{place}_{number}" if number > 1 else place, number) for number in numbers)
         free, number = next(each for each in places if each[0] not in self.taken)
-        self.taken |= {free: 1}
+        self.taken[free] = 1
         self.taken[place] = number
         return f"{self.word}_{self._tag(free, hidden.row)}{free}"
 
