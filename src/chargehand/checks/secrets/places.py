@@ -153,7 +153,8 @@ def _on_side_of(line: Line, rows: Sequence[str], places: Iterable[int]) -> Itera
 
 def _pieces_of(place: Place, is_over: IsOver) -> Iterator[Place]:
     """Yield what of a line may hold a secret, with the form in which it may."""
-    for piece in while_there_is_time(_pieces(place.text), is_over):
+    pieces = _pieces(place.text)
+    for piece in pieces if len(place.text) <= PIECE else while_there_is_time(pieces, is_over):
         if may_hold_key(piece):
             yield place._replace(text=piece, form=Form.KEY)
         elif may_guess(place.row.path, place.above + piece):
