@@ -143,8 +143,11 @@ def _rulings(
     The grave ones, which are shown with the lines round them, come first.
     """
     is_about_one = claims == (1, 0)
-    writes_none = beside > 0 if role is Role.TRIAGE else is_about_one and not beside
-    wanted: Wanted = "none" if writes_none else "whole"
+    wanted: Wanted = "whole"
+    if role is Role.TRIAGE and beside:
+        wanted = "none"
+    elif is_about_one and not beside:
+        wanted = "brief"
     empty = empty_judge(role, model, wanted, "one" if is_about_one else "several")
     titles = written(ASSUMED.title_tokens, model) * min(beside, STANDING_SHOWN)
     for start in range(0, sum(claims), CLAIMS_A_CALL):
@@ -173,8 +176,8 @@ def _claims_shown(claims: Claims, model: str) -> tuple[int, int]:
 
 
 def _summary_tokens(wanted: Wanted, claims: int) -> int:
-    if wanted == "none":
-        return 0
+    if wanted in ("none", "brief"):
+        return ASSUMED.brief_summary_tokens * (wanted == "brief")
     return ASSUMED.short_summary_tokens if claims <= FEW_CLAIMS else ASSUMED.summary_tokens
 
 

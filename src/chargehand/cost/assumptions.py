@@ -43,6 +43,7 @@ class Assumptions(Value):
     ruling_tokens: int = 45
     summary_tokens: int = 140
     short_summary_tokens: int = 85
+    brief_summary_tokens: int = 30
     plan_groups: int = 2
     group_tokens: int = 65
     planned_file_tokens: int = 3

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from chargehand.core.errors import UNREACHED, ModelError, NoAnswer, OverBudget
-from chargehand.core.escaping import one_line
 from chargehand.core.finding import Finding, by_place
 from chargehand.pipeline.answers import Ruling
 from chargehand.pipeline.bench import Bench, Heard, Judge, hear, prompts
@@ -92,12 +91,9 @@ def _decided(docket: Docket, queue: Queue, bench: Bench) -> Docket:
     beside, wanted = _shown_beside(docket, about, close, bench)
     heard = hear(orchestrator, shown, about, beside, wanted, keep, close)
     docket = docket._replace(errors=(), unheard=()) if takes_over else docket
-    after = _after(
+    return _after(
         docket._replace(orchestrators=docket.orchestrators | dict(heard.rulings)), heard, orchestrator
     )
-    if wanted != "none" or not heard.judged:
-        return after
-    return after._replace(summary=_said_of(after.bounded(bench).ruled.standing, about[0]))
 
 
 def _after(docket: Docket, heard: Heard, judge: Judge) -> Docket:
@@ -123,8 +119,8 @@ def _shown_beside(
 ) -> tuple[dict[int, Finding], Wanted]:
     """Return what the orchestrator sees beside the claims that it is asked about, and what summary is wanted.
 
-    Beside one grave claim alone that is what other answers claim in the same file, and the summary is code's:
-    the claim's own title says all, as long as few others are new and none could fail the build.
+    Beside one grave claim alone that is what other answers claim in the same file, and some words about it
+    are summary enough, as long as few others are new and none could fail the build.
     """
     beside = _beside(docket, (*about, *docket.unheard), bench)
     aside = sum(judge == NOBODY for judge in docket.judges.values())
@@ -133,16 +129,7 @@ def _shown_beside(
         return beside, _wanted(docket)
     claim = docket.claims[about[0]]
     others = (each for each in beside if beside[each].path == claim.path)
-    return {index: beside[index] for index in others if beside[index].reader != claim.reader}, "none"
-
-
-def _said_of(standing: Mapping[int, Finding], index: int) -> str:
-    """Return the sentence of a summary about one claim, if it stands."""
-    if index not in standing:
-        return ""
-    claim, new = standing[index], "New: " if len(standing) > 1 else ""
-    place = one_line(claim.path) + (f":{claim.start_line}" if claim.start_line else "")
-    return f"{new}{one_line(claim.title).rstrip('.')} ({place})."
+    return {index: beside[index] for index in others if beside[index].reader != claim.reader}, "brief"
 
 
 def _wanted(docket: Docket) -> Wanted:

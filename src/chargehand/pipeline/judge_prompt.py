@@ -23,11 +23,11 @@ CODE_SHOWN, SUGGESTION_SHOWN = 600, 600
 # So many claims cost the orchestrator less than a call of a model at half its price.
 MOST_RIDING = 6
 
-# Of a summary: all of it, a sentence more to the one that is there, or none.
-Wanted = Literal["whole", "more", "none"]
+# Of a summary: all of it, a sentence more to the one that is there, some words about the one claim, or none.
+Wanted = Literal["whole", "more", "brief", "none"]
 Region = Callable[[Finding], str]
 # What an answer without rulings comes to, by the summary that is wanted; one of few claims is shorter.
-LEAST_SAID: dict[Wanted, int] = {"whole": 280, "more": 140, "none": 80}
+LEAST_SAID: dict[Wanted, int] = {"whole": 280, "more": 140, "brief": 120, "none": 80}
 LEAST_SAID_OF_FEW = 200
 
 

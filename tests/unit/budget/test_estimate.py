@@ -155,7 +155,9 @@ def test_a_judge_that_may_be_asked_counts_by_how_probable_that_is() -> None:
     assert asked.cost_usd
     grave = ASSUMED.claims_per_100_lines * len(LENSES) / 10 / 5
     assert judge.chance == pytest.approx(1 - (-grave).exp(), abs=Decimal("0.0001"))
-    assert judge.cost_usd == pytest.approx(asked.cost_usd * judge.chance, rel=Decimal("0.02"))
+    assert judge.cost_usd == pytest.approx(
+        asked.cost_usd * judge.chance, rel=Decimal("0.1")
+    )  # of whole tokens
     assert estimated.low.bill.total_usd < estimated.expected.bill.total_usd < estimated.high.bill.total_usd
 
 
@@ -355,10 +357,11 @@ def test_a_change_that_no_lens_looks_at_costs_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("claims", "says"), [(Claims(1, 5), False), (Claims(1, 6), True), (Claims(2, 3), True)]
+    ("claims", "is_brief"), [(Claims(1, 5), True), (Claims(1, 6), False), (Claims(2, 3), False)]
 )
-def test_of_one_readers_claims_the_grave_ones_are_judged(claims: Claims, says: bool) -> None:
+def test_of_one_readers_claims_the_grave_ones_are_judged(claims: Claims, is_brief: bool) -> None:
     (request,) = judge_requests(claims, FLEETS["4"], EMPTY, is_one_reader=True)
     (alone, *_) = judge_requests(claims, FLEETS["4"], EMPTY)
-    assert (request.role, request.items, request.said_tokens > 0) == (Role.JUDGE, claims.grave, says)
+    assert (request.role, request.items) == (Role.JUDGE, claims.grave)
+    assert (request.said_tokens == ASSUMED.brief_summary_tokens) is is_brief
     assert request.tokens < alone.tokens

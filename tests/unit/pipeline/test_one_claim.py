@@ -81,13 +81,14 @@ def test_those_of_another_answer_are(findings: Sequence[Finding]) -> None:
     assert judgement.aside == 0
 
 
-@pytest.mark.parametrize(("mild", "summary"), [(5, "Claim 1 (a.py:1)."), (6, "By strong.")])
-def test_beside_many_of_them_the_orchestrator_writes_the_summary(mild: int, summary: str) -> None:
+@pytest.mark.parametrize(("mild", "is_brief"), [(5, True), (6, False)])
+def test_beside_few_of_them_some_words_are_summary_enough(mild: int, *, is_brief: bool) -> None:
     bar = Bar()
     judgement = bar(*read_by(ONE, GRAVE, *(claim(n, MEDIUM) for n in range(2, 2 + mild))))
     assert (bar.asked, judgement.aside) == (["strong"], mild)
-    assert judgement.summary.removeprefix("New: ") == summary
-    assert ("Claim 3" in bar.model.prompts[0].question) is (summary == "By strong.")
+    assert judgement.summary == "By strong."
+    assert ("at most 12 words" in bar.model.prompts[0].question) is is_brief
+    assert ("Claim 3" in bar.model.prompts[0].question) is not is_brief
 
 
 def test_mild_claims_of_one_answer_have_a_judge_if_none_is_grave() -> None:
@@ -119,7 +120,8 @@ def test_one_claim_is_asked_about_in_fewer_words() -> None:
     assert len(prompt.instructions) < 0.8 * len(judge_instructions(frozenset({"correctness"})))
     assert "merge" not in prompt.instructions + prompt.question
     assert "> a line\n: another" in prompt.question
-    assert judgement.summary == "Claim 1 (a.py:1)."
+    assert "at most 12 words" in prompt.question
+    assert judgement.summary == "By strong."
 
 
 def test_marks_are_told_where_they_stand() -> None:
@@ -128,10 +130,6 @@ def test_marks_are_told_where_they_stand() -> None:
     bar(GRAVE.evolve(suggestion=suggestion))
     bar(GRAVE)
     assert ["`=`" in each.question for each in bar.model.prompts] == [True, False]
-
-
-def test_a_claim_that_does_not_stand_has_no_summary() -> None:
-    assert Bar(ruling(1, "dismiss"))(GRAVE).summary == ""
 
 
 def test_a_new_claim_may_be_merged_into_what_others_found_in_its_file(store: CacheStore) -> None:
@@ -146,11 +144,11 @@ def test_a_new_claim_may_be_merged_into_what_others_found_in_its_file(store: Cac
     assert ([each.title for each in first.merged], second.path) == (["Claim 1"], "b.py")
 
 
-def test_the_summary_that_stands_gets_a_sentence_of_codes(store: CacheStore) -> None:
+def test_the_summary_that_stands_gets_some_words_more(store: CacheStore) -> None:
     old = (*read_by(ONE, MILD), *read_by(OTHER, MILDER))
     Bar(store=store)(*old)
     again = Bar(store=store)
-    assert again(*old, *read_by("new", GRAVE)).summary == "By cheap. New: Claim 1 (a.py:1)."
+    assert again(*old, *read_by("new", GRAVE)).summary == "By cheap. By strong."
     assert again.asked == ["strong"]
 
 

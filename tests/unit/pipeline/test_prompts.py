@@ -38,6 +38,7 @@ FIELDS = {
     "judge_beside": {"standing"},
     "judge_whole": {"sentences"},
     "judge_more": set(),
+    "judge_brief": set(),
     "judge_none": set(),
 }
 CREW = Crew(fleet=FLEETS["5"], lenses=built_in_lenses(), threads=1)
