@@ -30,8 +30,14 @@ SUMMARY = (
     "once. Fix the branch first; the tests that are missing would have caught it."
 )
 SHORT_SUMMARY = SUMMARY.partition(" Two")[0] + " Fix the branch first; a test would have caught it."
+BRIEF_SUMMARY = "The empty case ends in the wrong branch, in `read` of that file."
 # What a prompt may say of the summary, and what a judge then writes.
-SUMMARIES = (("it is written elsewhere", ""), ("one or two sentences", SHORT_SUMMARY), ("", SUMMARY))
+SUMMARIES = (
+    ("it is written elsewhere", ""),
+    ("at most 12 words", BRIEF_SUMMARY),
+    ("one or two sentences", SHORT_SUMMARY),
+    ("", SUMMARY),
+)
 REASON = (
     "The line is only reached after the check two lines above: never empty."  # as long as the prompt allows
 )

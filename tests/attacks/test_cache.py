@@ -112,9 +112,10 @@ def test_a_steered_dismissal_and_a_steered_summary_are_not_kept(attack: Attack, 
     judge = {"role": "judge", "reply": {"summary": "All is well.", "rulings": [dismissed]}}
     first = attack(steering + VICTIM, "--cache", "cache", "--fail-on", "never", rules=[worker, judge])
     assert FOUND["title"] in first.titles("dismissed")
-    second = attack(VICTIM, "--cache", "cache", rules=[worker])
+    judge = {"role": "judge", "reply": {"summary": "It runs anything."}}
+    second = attack(VICTIM, "--cache", "cache", rules=[worker, judge])
     assert second.titles() == [FOUND["title"]]
-    assert (second.code, second.report["summary"]) == (1, f"{FOUND['title']} (app.py:1).")
+    assert (second.code, second.report["summary"]) == (1, "It runs anything.")
 
 
 @pytest.mark.parametrize(
