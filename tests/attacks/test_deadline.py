@@ -19,6 +19,8 @@ from chargehand.core.errors import InputError
 from chargehand.core.verdict import Verdict
 from chargehand.pipeline.progress import Progress
 from tests.attacks.attempt import added
+from tests.command import environment
+from tests.messages_api import MessagesApi
 
 BODY = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDAbc"
 ENDINGS = {"json": "json", "sarif": "sarif", "markdown": "md", "html": "html"}
@@ -46,20 +48,21 @@ CHANGES: dict[str, Callable[[], str]] = {
 SECRETS = ("Tr0ub4dor", BODY, "AKIA")
 
 
-def reviewed(folder: Path, change: str, looks: int) -> Verdict:
-    """Review a change in a run whose clock goes on by a second with each look at it."""
+def reviewed(folder: Path, change: str, looks: int, api: MessagesApi | None = None) -> Verdict:
+    """Review a change in a run whose clock goes on by a second with each look at it; `api` may answer."""
     ticks = iter(range(10**9))
     paths = {name: str(folder / f"r.{ending}") for name, ending in ENDINGS.items()}
     job = Job(
         selection=Given(diff=change.encode()),
         flags={},
         settings=Settings(deadline=looks),
-        is_offline=True,
+        is_offline=api is None,
         outputs=Outputs(paths=paths),
     )
     clock = Cancellation(clock=lambda: float(next(ticks)))
     out = io.StringIO()
-    return run(job, cwd=folder, environ={}, stdout=out, progress=Progress(out), cancellation=clock)
+    environ = environment(api) if api else {}
+    return run(job, cwd=folder, environ=environ, stdout=out, progress=Progress(out), cancellation=clock)
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
@@ -81,3 +84,26 @@ def test_whenever_the_deadline_comes_it_is_said_what_was_not_looked_at(
         ended.add((bool(shown), is_short, is_open or not is_short))
     assert ended == {(False, True, True), (False, False, True)}
     assert [each for each in said if "deadline" not in each] == []
+
+
+def test_a_deadline_that_comes_while_it_is_planned_what_to_ask_asks_nobody(tmp_path: Path) -> None:
+    change = "".join(added(f"{n}.py", f"x = {n}", f"y = {n}") for n in range(400))
+
+    def ended(looks: int) -> tuple[bool, int, frozenset[str]]:
+        """Return whether the free checks were through, how many calls were made, and why others were not."""
+        with MessagesApi() as api:
+            try:
+                verdict = reviewed(tmp_path, change, looks, api)
+            except InputError:
+                return False, 0, frozenset()
+            report = json.loads((tmp_path / "r.json").read_text("utf-8"))
+            is_short = any("deadline came before the free checks were" in each for each in report["gaps"])
+            reasons = frozenset(each["reason"] for each in report["coverage"])
+            assert (verdict.exit_code == 3) is ("deadline" in reasons)
+            return not is_short, len(api.calls), reasons
+
+    too_few, enough = 1, 4_000
+    while enough - too_few > 1:
+        looks = (too_few + enough) // 2
+        too_few, enough = (too_few, looks) if ended(looks)[0] else (looks, enough)
+    assert {ended(looks)[1:] for looks in range(enough, enough + 20, 4)} == {(0, frozenset({"deadline"}))}

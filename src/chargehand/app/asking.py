@@ -1,6 +1,7 @@
 """Has models look at a change: opens what they need, keeps to the cap, and asks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TypeGuard
 
 from chargehand.app.preparing import Prepared
@@ -14,6 +15,7 @@ from chargehand.core.models import capabilities
 from chargehand.core.money import usd_exact
 from chargehand.core.prompt import Model
 from chargehand.core.review import Mode
+from chargehand.core.time_limit import Step, TimeIsUp, steps_until
 from chargehand.llm.chain import Chain, build_chain
 from chargehand.llm.provider.claude import Claude
 from chargehand.pipeline.asked import Asked, nobody_asked
@@ -28,24 +30,40 @@ from chargehand.pipeline.stopwatch import Stopwatch
 
 # With so many times the worst case of all calls, money does not run out, and no task waits for its turn.
 _AMPLE = 2
+# A hunk takes as long to measure as so many lines to read.
+_STEPS_A_MEASURE = 20
 
 
 def ask(
     prepared: Prepared, progress: Progress, watch: Stopwatch, cancellation: Cancellation
 ) -> tuple[Asked, Mode]:
-    """Ask models what the cache does not answer, if there is anything to review. Raises NoCredentials."""
+    """Ask models what the cache does not answer, if there is anything to review.
+
+    Raises NoCredentials, and TimeIsUp if the run has to end before it is known what to ask.
+    """
     run, brief, account = prepared.run, prepared.brief, prepared.account
     job, diff, crew = run.job, brief.diff, brief.crew
     if not diff.reviewable:
         return nobody_asked(brief), "live"
     cancellation.is_cooperative = True
     with open_cache(run, diff) as store:
-        reply_cache = recall_replies(store, diff, crew, brief.planning)
-        planning = rest_in_one_call(reply_cache.left(brief.planning), diff, crew)
+        step = steps_until(lambda: cancellation.reason is not None, TimeIsUp())
+        timed = brief.planning.evolve(measure=partial(_measured, brief.planning.measure, step))
+        reply_cache = recall_replies(store, diff, crew, timed)
+        planning = rest_in_one_call(reply_cache.left(timed), diff, crew)
         # Before a model is opened, which waits for the SDK: that is being imported meanwhile.
         cost = estimate(
-            diff, crew, planning, prepared.prices, stakes=brief.stakes, is_batch=job.batch is not None
+            diff,
+            crew,
+            planning,
+            prepared.prices,
+            stakes=brief.stakes,
+            is_batch=job.batch is not None,
+            step=step,
         )
+        if cancellation.reason:
+            raise TimeIsUp
+        planning = planning.evolve(measure=brief.planning.measure)
         with open_model(run, brief.mask, cancellation) as (base, mode):
             refuse_unsealed(run)
             limit = account.limit(run.settings.max_spend, is_priced=job.is_paid and _is_priced(cost))
@@ -63,6 +81,11 @@ def ask(
     notices = (*depth, *asked.notices, *unheld, *left_unasked)
     asked = asked.evolve(estimate_usd=cost.expected_usd, limit=limit, notices=notices)
     return asked, "batch" if batch else mode
+
+
+def _measured(measure: Callable[[str], int], step: Step, text: str) -> int:
+    step(_STEPS_A_MEASURE)
+    return measure(text)
 
 
 def _probed(prepared: Prepared, asked: Asked, chain: Chain) -> Asked:

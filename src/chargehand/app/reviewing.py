@@ -18,6 +18,7 @@ from chargehand.core.errors import EnvironmentFault, NoCredentials
 from chargehand.core.finding import Dismissed, Finding, Severity, by_place, grade_of, regrade
 from chargehand.core.identity import identify
 from chargehand.core.review import Mode, Review
+from chargehand.core.time_limit import TimeIsUp
 from chargehand.pipeline.asked import Asked, nobody_asked
 from chargehand.pipeline.beside import count_beside
 from chargehand.pipeline.progress import Progress
@@ -38,6 +39,8 @@ def review_change(run: Run, progress: Progress, watch: Stopwatch, cancellation: 
 
     try:
         asked, mode = ask(prepared, progress, watch, cancellation)
+    except TimeIsUp:
+        return _review(prepared, _too_late(prepared, cancellation), "live", watch)
     except (NoCredentials, EnvironmentFault) as error:
         progress.say(str(error))
         nobody = nobody_asked(prepared.brief)

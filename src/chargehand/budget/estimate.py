@@ -24,6 +24,8 @@ from chargehand.core.diff import Diff
 from chargehand.core.errors import NoAnswer
 from chargehand.core.fleets import Fleet
 from chargehand.core.plan import Depth
+from chargehand.core.prompt import Prompt
+from chargehand.core.time_limit import Step, any_step
 from chargehand.core.usage import Bill, Role
 from chargehand.core.value import Value
 from chargehand.cost.assumptions import ASSUMED, written
@@ -36,6 +38,8 @@ from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.stakes import Stakes
 
 _BY_DEFAULT = Stakes()
+# A prompt takes as long to make as so many lines to read.
+_STEPS_A_PROMPT = 100
 
 
 class Scenario(Value):
@@ -106,21 +110,28 @@ def estimate(
     *,
     stakes: Stakes = _BY_DEFAULT,
     is_batch: bool = False,
+    step: Step = any_step,
 ) -> Estimate:
     """Return what a review of `diff` would cost; no model is asked.
 
     The prompts are those that a review sends, by the static plan in place of the orchestrator's. `count`
-    tells the tokens of a prompt; without it, or if it raises NoAnswer, they are guessed.
+    tells the tokens of a prompt; without it, or if it raises NoAnswer, they are guessed. `step` is told of
+    each prompt that is made, and may raise.
     """
     by_size = partial(_estimate, diff, crew, planning, prices, stakes=stakes, is_batch=is_batch)
     if count is None:
-        return by_size(usual_size)
+        return by_size(partial(_sized, step))
     try:
         counted = by_size(count)
     except NoAnswer as error:
         note = f"The tokens of fleet {crew.fleet.name} are guessed, not counted: {error.detail}."
         return by_size(usual_size).evolve(note=note)
     return counted.evolve(is_counted=True)
+
+
+def _sized(step: Step, prompt: Prompt) -> int:
+    step(_STEPS_A_PROMPT)
+    return usual_size(prompt)
 
 
 def _estimate(
