@@ -16,13 +16,16 @@ from chargehand.core.money import usd_exact
 from chargehand.core.prompt import Model
 from chargehand.core.review import Mode
 from chargehand.core.time_limit import Step, TimeIsUp, steps_until
+from chargehand.llm.cache.store import CacheStore
 from chargehand.llm.chain import Chain, build_chain
 from chargehand.llm.provider.claude import Claude
 from chargehand.pipeline.asked import Asked, nobody_asked
 from chargehand.pipeline.crew import Crew
 from chargehand.pipeline.few_lines import depth_told
+from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.progress import Progress
 from chargehand.pipeline.recall import recall_replies
+from chargehand.pipeline.reply_cache import ReplyCache
 from chargehand.pipeline.rest import rest_in_one_call
 from chargehand.pipeline.session import Session
 from chargehand.pipeline.stages import ask_models
@@ -47,23 +50,7 @@ def ask(
         return nobody_asked(brief), "live"
     cancellation.is_cooperative = True
     with open_cache(run, diff) as store:
-        step = steps_until(lambda: cancellation.reason is not None, TimeIsUp())
-        timed = brief.planning.evolve(measure=partial(_measured, brief.planning.measure, step))
-        reply_cache = recall_replies(store, diff, crew, timed)
-        planning = rest_in_one_call(reply_cache.left(timed), diff, crew)
-        # Before a model is opened, which waits for the SDK: that is being imported meanwhile.
-        cost = estimate(
-            diff,
-            crew,
-            planning,
-            prepared.prices,
-            stakes=brief.stakes,
-            is_batch=job.batch is not None,
-            step=step,
-        )
-        if cancellation.reason:
-            raise TimeIsUp
-        planning = planning.evolve(measure=brief.planning.measure)
+        reply_cache, planning, cost = _foreseen(prepared, store, cancellation)
         with open_model(run, brief.mask, cancellation) as (base, mode):
             refuse_unsealed(run)
             limit = account.limit(run.settings.max_spend, is_priced=job.is_paid and _is_priced(cost))
@@ -81,6 +68,33 @@ def ask(
     notices = (*depth, *asked.notices, *unheld, *left_unasked)
     asked = asked.evolve(estimate_usd=cost.expected_usd, limit=limit, notices=notices)
     return asked, "batch" if batch else mode
+
+
+def _foreseen(
+    prepared: Prepared, store: CacheStore | None, cancellation: Cancellation
+) -> tuple[ReplyCache, Planning, Estimate]:
+    """Return what earlier runs have answered, how the rest is split, and what it would cost; or TimeIsUp.
+
+    That is before a model is opened, which waits for the SDK: it is being imported meanwhile.
+    """
+    brief = prepared.brief
+    step = steps_until(lambda: cancellation.reason is not None, TimeIsUp())
+    measure = brief.planning.measure
+    timed = brief.planning.evolve(measure=partial(_measured, measure, step))
+    reply_cache = recall_replies(store, brief.diff, brief.crew, timed, step)
+    planning = rest_in_one_call(reply_cache.left(timed), brief.diff, brief.crew)
+    cost = estimate(
+        brief.diff,
+        brief.crew,
+        planning,
+        prepared.prices,
+        stakes=brief.stakes,
+        is_batch=prepared.run.job.batch is not None,
+        step=step,
+    )
+    if cancellation.reason:
+        raise TimeIsUp
+    return reply_cache, planning.evolve(measure=measure), cost
 
 
 def _measured(measure: Callable[[str], int], step: Step, text: str) -> int:

@@ -25,7 +25,7 @@ from chargehand.core.errors import NoAnswer
 from chargehand.core.fleets import Fleet
 from chargehand.core.plan import Depth
 from chargehand.core.prompt import Prompt
-from chargehand.core.time_limit import Step, any_step
+from chargehand.core.time_limit import STEPS_A_PROMPT, Step, any_step
 from chargehand.core.usage import Bill, Role
 from chargehand.core.value import Value
 from chargehand.cost.assumptions import ASSUMED, written
@@ -38,8 +38,6 @@ from chargehand.pipeline.planning import Planning
 from chargehand.pipeline.stakes import Stakes
 
 _BY_DEFAULT = Stakes()
-# A prompt takes as long to make as so many lines to read.
-_STEPS_A_PROMPT = 100
 
 
 class Scenario(Value):
@@ -130,7 +128,7 @@ def estimate(
 
 
 def _sized(step: Step, prompt: Prompt) -> int:
-    step(_STEPS_A_PROMPT)
+    step(STEPS_A_PROMPT)
     return usual_size(prompt)
 
 

@@ -15,8 +15,8 @@ class TimeIsUp(Exception):
     """Ends a walk that has no other way out when the time is up; whoever began the walk catches it."""
 
 
-# To look at a clock takes as long as to look at a line.
-_BETWEEN_LOOKS = 1_000
+# To look at a clock takes as long as to look at a line, and to make a prompt as long as to look at a hundred.
+_BETWEEN_LOOKS, STEPS_A_PROMPT = 1_000, 100
 
 
 def never() -> bool:

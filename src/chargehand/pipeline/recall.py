@@ -8,6 +8,7 @@ from chargehand.core.coverage import applies
 from chargehand.core.diff import Diff
 from chargehand.core.plan import Chunk, Excerpt, Reader, Reviewed, Task
 from chargehand.core.prompt import Prompt
+from chargehand.core.time_limit import STEPS_A_PROMPT, Step, any_step
 from chargehand.llm.cache.replies import Recalled, recall, reply_key
 from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.answers import WorkerAnswer
@@ -21,10 +22,13 @@ from chargehand.pipeline.suspicion import hiding_paths
 from chargehand.pipeline.worker import reviewed, worker_prompt, worker_question
 
 
-def recall_replies(store: CacheStore | None, diff: Diff, crew: Crew, planning: Planning) -> ReplyCache:
+def recall_replies(
+    store: CacheStore | None, diff: Diff, crew: Crew, planning: Planning, step: Step = any_step
+) -> ReplyCache:
     """Return what the store knows of `diff`: a task for each part and reader that read it before.
 
     What an earlier run left so little of that it read all lenses in one call is known by that reader.
+    `step` is told of each prompt that is made, and may raise.
     """
     if store is None:
         return ReplyCache()
@@ -32,6 +36,7 @@ def recall_replies(store: CacheStore | None, diff: Diff, crew: Crew, planning: P
     shown: dict[str, Excerpt] = {}
     recalled: list[tuple[str, Task, Recalled]] = []
     for task, prompt in _questions(diff, crew, planning):
+        step(STEPS_A_PROMPT)
         key = keys[task.reader.name, task.parts[0]] = _key(task, prompt, crew)
         shown[key] = task.chunk.excerpts[0]
         if found := recall(store, key, prompt):
