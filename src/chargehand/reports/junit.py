@@ -7,7 +7,7 @@ all of them share: https://github.com/testmoapp/junitxml describes what they rea
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
-from xml.sax.saxutils import escape
+from xml.etree import ElementTree as ET
 
 from chargehand.core.escaping import for_log, one_line
 from chargehand.core.finding import Finding
@@ -42,11 +42,15 @@ def render(review: Review, verdict: Verdict) -> str:
     suites: dict[str, list[Case]] = {}
     for case in cases:
         suites.setdefault(case.suite, []).append(case)
+    seconds = f"{review.timing.total_s:.3f}"
     # A large change has a test for each of some hundred thousand readings, in which few names stand.
-    word = cache(lambda text: _quoted(for_log(one_line(text))))
-    about = {"name": "chargehand", **_counts(cases), "time": f"{review.timing.total_s:.3f}"}
-    inside = [_suite(name, own, word) for name, own in suites.items()]
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{_element("testsuites", about, inside)}\n'
+    attribute = cache(_attribute)
+    top = ET.Element("testsuites", {"name": "chargehand", **_counts(cases), "time": seconds})
+    for suite, own in suites.items():
+        element = ET.SubElement(top, "testsuite", {"name": suite, **_counts(own), "time": "0"})
+        element.extend(_element(case, attribute) for case in own)
+    ET.indent(top)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(top, encoding="unicode")}\n'
 
 
 def _about_the_run(review: Review, verdict: Verdict) -> Iterator[Case]:
@@ -154,44 +158,24 @@ def _counts(cases: Sequence[Case]) -> Mapping[str, str]:
     }
 
 
-def _suite(name: str, cases: Sequence[Case], word: Callable[[str], str]) -> str:
-    about = {"name": _quoted(name), **_counts(cases), "time": "0"}
-    return _element("testsuite", about, [_case(case, word) for case in cases], "  ")
-
-
-def _case(case: Case, word: Callable[[str], str]) -> str:
-    about = {"name": word(case.name), "classname": _quoted(f"chargehand.{case.suite}"), "time": "0"}
+def _element(case: Case, attribute: Callable[[str], str]) -> ET.Element:
+    about = {"name": attribute(case.name), "classname": f"chargehand.{case.suite}", "time": "0"}
     if case.file:
-        about["file"] = word(case.file)
+        about["file"] = attribute(case.file)
     if case.line:
         about["line"] = str(case.line)
-    parts = []
+    element = ET.Element("testcase", about)
     if case.ended:
-        said = {"message": word(case.message)}
-        if case.ended != "skipped":
-            said["type"] = word(case.kind)
-        parts.append(_with_text(case.ended, said, case.text))
+        said = {
+            "message": attribute(case.message),
+            **({"type": attribute(case.kind)} if case.ended != "skipped" else {}),
+        }
+        ET.SubElement(element, case.ended, said).text = for_log(case.text) or None
     if case.output:
-        parts.append(_with_text("system-out", {}, case.output))
-    return _element("testcase", about, parts, "    ")
+        ET.SubElement(element, "system-out").text = for_log(case.output)
+    return element
 
 
-def _with_text(tag: str, about: Mapping[str, str], text: str) -> str:
-    begin = f"      <{tag}{_attributes(about)}"
-    return f"{begin}>{escape(for_log(text))}</{tag}>" if text else f"{begin} />"
-
-
-def _element(tag: str, about: Mapping[str, str], inside: Sequence[str], indent: str = "") -> str:
-    """Return an element: its attributes are as they stand in quotes, and what is inside is indented."""
-    begin = f"{indent}<{tag}{_attributes(about)}"
-    if not inside:
-        return f"{begin} />"
-    return "\n".join((f"{begin}>", *inside, f"{indent}</{tag}>"))
-
-
-def _attributes(about: Mapping[str, str]) -> str:
-    return "".join([f' {name}="{value}"' for name, value in about.items()])
-
-
-def _quoted(text: str) -> str:
-    return escape(text, {'"': "&quot;"})
+def _attribute(text: str) -> str:
+    """Return the text on one line; a file that is printed in a log holds no command for the runner."""
+    return for_log(one_line(text))

@@ -1,7 +1,6 @@
 """What a judge is asked, and what is left unasked, where one answer made all claims or one claim is new."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
 from pydantic import BaseModel
@@ -43,12 +42,6 @@ class Bar:
     @property
     def asked(self) -> list[str]:
         return [prompt.model for prompt in self.model.prompts]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[CacheStore]:
-    with CacheStore.below(tmp_path, "the key") as opened:
-        yield opened
 
 
 def read_by(reader: str, *claims: Finding) -> tuple[Finding, ...]:

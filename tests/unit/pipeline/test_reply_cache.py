@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,12 +29,6 @@ CREW = Crew(fleet=FLEET, lenses=LENSES, threads=4)
 PLANNING = Planning(orchestrator="strong", small_files=9, small_lines=99, chunk_tokens=9000, measure=len)
 
 NONE = WorkerAnswer(claims=[])
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[CacheStore]:
-    with CacheStore.below(tmp_path, "the key") as opened:
-        yield opened
 
 
 def claims_on(*files: int, title: str = "Wrong") -> WorkerAnswer:

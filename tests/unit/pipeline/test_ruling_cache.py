@@ -1,5 +1,4 @@
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
 from pydantic import BaseModel
@@ -28,12 +27,6 @@ def finding(number: int, **changes: object) -> Finding:
 
 
 ONE, TWO, THREE = finding(1), finding(2), finding(3)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[CacheStore]:
-    with CacheStore.below(tmp_path, "the key") as opened:
-        yield opened
 
 
 def ruling(claim: int, action: str, into: int = 0, severity: Severity = Severity.LOW) -> Ruling:

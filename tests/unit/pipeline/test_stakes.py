@@ -1,8 +1,5 @@
 """Who judges what: the orchestrator what could fail the build, a cheaper model the rest."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from pydantic import BaseModel
 
@@ -79,12 +76,6 @@ class Court:
     @property
     def asked(self) -> list[str]:
         return [prompt.model for prompt in self.model.prompts]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[CacheStore]:
-    with CacheStore.below(tmp_path, "the key") as opened:
-        yield opened
 
 
 def by(judgement: Judgement) -> dict[str, str]:

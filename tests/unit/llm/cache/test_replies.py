@@ -1,6 +1,3 @@
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from chargehand.core.errors import Failure, NoAnswer
@@ -10,12 +7,6 @@ from chargehand.llm.cache.replies import CachedReplies, keep, recall, reply_key
 from chargehand.llm.cache.store import CacheStore
 from chargehand.pipeline.answers import JudgeAnswer
 from tests.unit.llm.asking import GOOD, SONNET, Script, no_answer, prompt, reply
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[CacheStore]:
-    with CacheStore.below(tmp_path, "the key") as opened:
-        yield opened
 
 
 def ask(store: CacheStore, asked: Prompt, *ends: Reply | BaseException) -> tuple[Reply, Ledger]:
