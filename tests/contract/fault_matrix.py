@@ -48,7 +48,7 @@ FAULTS = {
     "reset before the answer": Struck(Fault(FaultKind.RESET_BEFORE), "connection", "its worst case", 3),
     "reset during the answer": Struck(Fault(FaultKind.RESET_MID), "connection", "its worst case", 3),
     # A reply that is of no use is paid for all the same.
-    "truncated": Struck(Fault(FaultKind.TRUNCATED), "truncated", "its usage", 3),
+    "truncated": Struck(Fault(FaultKind.TRUNCATED), "truncated", "its usage", 2),
     "garbage JSON": Struck(Fault(FaultKind.GARBAGE), "invalid", "its usage", 3),
     "empty": Struck(Fault(FaultKind.EMPTY), "empty", "its usage", 3),
     "unknown stop reason": Struck(Fault(FaultKind.UNKNOWN_STOP), "unknown_stop", "its usage", 3),

@@ -67,7 +67,7 @@ def _left_out() -> Iterable[tuple[str, ...]]:
 
 def _remedies() -> Iterable[tuple[str, ...]]:
     policy = RetryPolicy()
-    attempts = {Remedy.WAIT: policy.attempts, Remedy.NONE: 1}
+    attempts = {Remedy.WAIT: policy.attempts, Remedy.RAISE_MAX_TOKENS: policy.cut_off, Remedy.NONE: 1}
     # Where it was sent, it may be charged.
     sent_or_not = dict.fromkeys(
         (Failure.TIMEOUT, Failure.CONNECTION), f"{policy.paid}; {policy.attempts} if nothing was sent"

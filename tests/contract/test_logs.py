@@ -88,7 +88,7 @@ def test_each_call_is_told_as_the_report_books_it(review: Review) -> None:
         done = review(api.url, "-v")
     booked = json.loads((done.folder / "report.json").read_text("utf-8"))["calls"]
     told = [match for match in map(CALL.fullmatch, done.told.splitlines()) if match]
-    assert len(told) == len(booked) == len(BUILT_IN_LENSES) + 7
+    assert len(told) == len(booked) == len(BUILT_IN_LENSES) + 6
     assert {call["outcome"] for call in booked} == {
         "answered",
         "rate_limited",

@@ -104,7 +104,7 @@ class ModelError(ChargehandError):
 class NoAnswer(ModelError):
     """One attempt ended without a usable answer.
 
-    `may_be_charged`: the attempt's end is unknown, so the provider may have worked and may bill it.
+    `may_be_charged`: the provider may bill it, since its end is unknown or the model declined half-way.
     `request_id` is what the provider calls the attempt, if it said so. `allowed_tokens` is how long the
     answer could be that was cut off, None if that is not known.
     """

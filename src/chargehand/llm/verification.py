@@ -15,7 +15,8 @@ _DETAIL_CHARS = 200
 def verify(prompt: Prompt, reply: Reply) -> Reply:
     """Return `reply` with its answer to `prompt`; raise the NoAnswer that says what it is instead."""
     if reply.stop_reason == "refusal":
-        raise NoAnswer(Failure.REFUSED, f"the model declined ({_short(reply.refusal or 'no reason given')})")
+        why = f"the model declined ({_short(reply.refusal or 'no reason given')})"
+        raise NoAnswer(Failure.REFUSED, why, may_be_charged=reply.is_charged)
     if reply.stop_reason in _CUT:
         raise NoAnswer(Failure.TRUNCATED, f"the answer was cut off ({reply.stop_reason})")
     if reply.stop_reason not in _FINISHED:

@@ -7,7 +7,15 @@ from chargehand.change.diff.chunks import files_of
 from chargehand.change.diff.focus import told
 from chargehand.core.cancellation import INTERRUPTED, Cancellation, provider_stopped
 from chargehand.core.diff import Diff
-from chargehand.core.errors import UNREACHED, Failure, ModelError, NoAnswer, OverBudget, ProviderStopped
+from chargehand.core.errors import (
+    UNREACHED,
+    Failure,
+    ModelError,
+    NoAnswer,
+    NotAsked,
+    OverBudget,
+    ProviderStopped,
+)
 from chargehand.core.escaping import one_line, printable
 from chargehand.core.finding import Claim
 from chargehand.core.models import capabilities
@@ -136,7 +144,7 @@ def reviewed(task: Task, reply: Reply) -> Reviewed:
 
 def _unanswered(task: Task, model: str, error: ModelError, cancellation: Cancellation) -> Outcome:
     match error:
-        case NoAnswer(failure=Failure.REFUSED):
+        case NoAnswer(failure=Failure.REFUSED) if not isinstance(error, NotAsked):
             return Refused(task=task, model=model, reason=error.detail)
         case NoAnswer():
             is_outage = error.failure in UNREACHED

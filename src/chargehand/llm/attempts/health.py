@@ -18,18 +18,22 @@ CALL, BESIDE = 6, 3
 DOWN_S, DOWN_BESIDE_S = 10.0, 3.0
 # Limits of a rate are counted by the minute.
 LIMITED_S = 60.0
-# After so many useless answers in a row repeats go one by one; after so many of these the model is broken.
-DOUBTED, BROKEN = 4, 3
-# Beside a broken model all attempts go one by one, and so many repeats or answers in vain are enough.
-BROKEN_BESIDE, USELESS_BESIDE = 1, 3
+# After so much in vain repeats go one by one; after so many of these, or of refusals, the model is broken.
+DOUBTED, BROKEN, DECLINED = 4, 3, 8
+# Beside a model that is broken, or had a question given up after so many repeats, all attempts go one by one,
+# and so many repeats, or so much in vain, are enough.
+GIVEN_UP, BROKEN_BESIDE, VAIN_BESIDE = 2, 1, 3
+# An answer that is cut off was as long as it may be: it costs as much as many that are of no use otherwise.
+CUT_OFF, CUT_OFF_AGAIN = 3, 2
 
 
 class Row(NamedTuple):
     """How the attempts at a model ended since one was of use: those that reached nobody, and those in vain.
 
     `weight` sums up attempts since anybody answered, from `since` to `until`; `is_limited` if all of them
-    were turned away by a limit of the rate. `repeats` are those `useless` answers that followed another one
-    to the same question. `was_useful`: the model has shown what it can, so that it is never broken.
+    were turned away by a limit of the rate. `useless` answers were paid for, `vain` is how much they weigh;
+    `repeats` weighs those that followed another one to the same question, and `declined` are refusals, which
+    are never repeated. `was_useful`: the model has shown what it can, so that it is never broken.
     """
 
     weight: int = 0
@@ -37,7 +41,9 @@ class Row(NamedTuple):
     until: float = 0.0
     is_limited: bool = True
     useless: int = 0
+    vain: int = 0
     repeats: int = 0
+    declined: int = 0
     was_useful: bool = False
     last: Failure = Failure.CONNECTION
 
@@ -46,9 +52,19 @@ class Row(NamedTuple):
         """For how long nobody answered."""
         return self.until - self.since
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether its answers alone show that they are of no use."""
+        return not self.was_useful and (self.repeats >= BROKEN or self.declined >= DECLINED)
 
-def after(row: Row, error: NoAnswer, now: float, *, is_repeat: bool) -> Row:
-    """Return the row after one more attempt that ended with `error`."""
+    @property
+    def is_in_vain(self) -> bool:
+        """Whether it answered nothing, and one question was given up: then others have less credit."""
+        return self.is_broken or (not self.was_useful and self.repeats >= GIVEN_UP)
+
+
+def after(row: Row, error: NoAnswer, now: float, *, is_repeat: bool, is_alone: bool) -> Row:
+    """Return the row after one more attempt that ended with `error`; see `Health.learn`."""
     failure = error.failure
     if failure in UNREACHED:
         return row._replace(
@@ -59,9 +75,16 @@ def after(row: Row, error: NoAnswer, now: float, *, is_repeat: bool) -> Row:
             last=failure,
         )
     answered = row._replace(weight=0, last=failure)
-    if failure not in USELESS:  # declined or rejected: somebody is there
+    if is_alone:  # somebody is there, and that says all
         return answered
-    return answered._replace(useless=row.useless + 1, repeats=row.repeats + is_repeat)
+    if failure is Failure.REFUSED and error.may_be_charged:
+        return answered._replace(useless=row.useless + 1, vain=row.vain + 1, declined=row.declined + 1)
+    if failure not in USELESS:  # declined for nothing, or rejected: somebody is there
+        return answered
+    weighs, again = (CUT_OFF, CUT_OFF_AGAIN) if failure is Failure.TRUNCATED else (1, 1)
+    return answered._replace(
+        useless=row.useless + 1, vain=row.vain + weighs, repeats=row.repeats + again * is_repeat
+    )
 
 
 def is_down(row: Row, beside: Row) -> bool:
@@ -74,11 +97,9 @@ def is_down(row: Row, beside: Row) -> bool:
 
 def is_broken(row: Row, beside: Row) -> bool:
     """Tell whether the model's answers are of no use."""
-    if row.was_useful:
-        return False
-    if beside.repeats >= BROKEN:
-        return row.repeats >= BROKEN_BESIDE or row.useless >= USELESS_BESIDE
-    return row.repeats >= BROKEN
+    if beside.is_in_vain and not row.was_useful:
+        return row.repeats >= BROKEN_BESIDE or row.vain >= VAIN_BESIDE
+    return row.is_broken
 
 
 class Health:
@@ -91,12 +112,19 @@ class Health:
         self._rows: dict[str, Row] = {}
         self._repeating: dict[str, Lock] = {}
 
-    def learn(self, model: str, error: NoAnswer | None, *, is_repeat: bool = False) -> None:
-        """Take note of how an attempt at `model` ended; None: with an answer that can be used."""
+    def learn(
+        self, model: str, error: NoAnswer | None, *, is_repeat: bool = False, is_alone: bool = False
+    ) -> None:
+        """Take note of how an attempt at `model` ended; None: with an answer that can be used.
+
+        Of a question that `is_alone` in its kind, as the plan is, useless answers say nothing of others.
+        """
         with self._lock:
             row = self._rows.get(model, Row())
             self._rows[model] = (
-                after(row, error, self._clock(), is_repeat=is_repeat) if error else Row(was_useful=True)
+                after(row, error, self._clock(), is_repeat=is_repeat, is_alone=is_alone)
+                if error
+                else Row(was_useful=True)
             )
 
     def check(self, model: str) -> None:
@@ -139,8 +167,8 @@ class Health:
     def is_beside_broken(self, model: str) -> bool:
         """Tell whether the answers of another model were of no use, and this one has not shown better."""
         with self._lock:
-            others = (each.repeats for name, each in self._rows.items() if name != model)
-            return max(others, default=0) >= BROKEN and not self._rows.get(model, Row()).was_useful
+            is_one_in_vain = any(each.is_in_vain for name, each in self._rows.items() if name != model)
+            return is_one_in_vain and not self._rows.get(model, Row()).was_useful
 
     def _check(self, model: str) -> None:
         if self._cancellation.reason:
@@ -154,4 +182,4 @@ class Health:
     def _is_doubted(self, model: str) -> bool:
         with self._lock:
             row = self._rows.get(model, Row())
-        return self.is_beside_broken(model) or (row.useless >= DOUBTED and not row.was_useful)
+        return self.is_beside_broken(model) or (row.vain >= DOUBTED and not row.was_useful)

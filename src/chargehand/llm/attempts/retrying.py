@@ -11,6 +11,7 @@ from chargehand.core.errors import Failure, NoAnswer, NotAsked, OverBudget
 from chargehand.core.models import capabilities
 from chargehand.core.prompt import Model, Prompt, Reply
 from chargehand.core.tokens import estimate_prompt_tokens
+from chargehand.core.usage import Role
 from chargehand.core.value import Value
 from chargehand.llm.attempts.health import USELESS, Health
 
@@ -26,7 +27,7 @@ class Remedy(Enum):
     WAIT = "the same question, after a wait"
     REPEAT = "the same question, at once"
     REPEAT_WITH_REASON = "the question with what was wrong, at once"
-    RAISE_MAX_TOKENS = "the same question with twice the tokens, at once"
+    RAISE_MAX_TOKENS = "the same question with twice the tokens, once"
     NONE = "no other attempt can help"
 
 
@@ -49,12 +50,13 @@ class RetryPolicy(Value):
     """How often, and how long to wait.
 
     `attempts` bounds all attempts, `paid` those that are paid for or may be: an answer of no use, a call of
-    unknown end. Each backoff is `factor` times the one before. `longest_wait_s` is the longest `retry-after`
-    that is obeyed.
+    unknown end; `cut_off` those whose answer was cut off, which cost the most of all. Each backoff is
+    `factor` times the one before. `longest_wait_s` is the longest `retry-after` that is obeyed.
     """
 
     attempts: int = 6
     paid: int = 3
+    cut_off: int = 2
     first_wait_s: float = 0.5
     factor: float = 2.0
     longest_backoff_s: float = 20.0
@@ -64,7 +66,8 @@ class RetryPolicy(Value):
     def remedy(self, failed: Sequence[NoAnswer]) -> Remedy:
         """Return what another attempt takes after all that `failed`; NONE if these are too many."""
         paid = sum(each.may_be_charged or not self._waits_after(each) for each in failed)
-        if len(failed) >= self.attempts or paid >= self.paid:
+        cut_off = sum(each.failure is Failure.TRUNCATED for each in failed)
+        if len(failed) >= self.attempts or paid >= self.paid or cut_off >= self.cut_off:
             return Remedy.NONE
         return self.remedies[failed[-1].failure]
 
@@ -168,7 +171,8 @@ class Retrying:
             except NoAnswer as error:
                 if error.failure in USELESS:
                     in_vain.append(error)
-                self._health.learn(asked.model, error, is_repeat=is_repeat)
+                is_alone = asked.role is Role.PLAN
+                self._health.learn(asked.model, error, is_repeat=is_repeat, is_alone=is_alone)
                 raise
             self._health.learn(asked.model, None)
             return reply

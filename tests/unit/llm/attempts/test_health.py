@@ -1,6 +1,8 @@
 """When a model counts as down or as broken: no attempt is made then, and none is paid."""
 
 import threading
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
@@ -8,7 +10,8 @@ import pytest
 from chargehand.core.cancellation import Cancellation
 from chargehand.core.errors import Failure, NoAnswer, NotAsked
 from chargehand.core.prompt import Prompt, Reply
-from chargehand.llm.attempts.health import BROKEN, Health
+from chargehand.core.usage import Role
+from chargehand.llm.attempts.health import BROKEN, DECLINED, Health
 from chargehand.llm.attempts.retrying import Retrying
 from tests.unit.llm.asking import ORCHESTRATOR, SONNET, WORKER, Clock, Script, no_answer, prompt, reply
 
@@ -105,6 +108,65 @@ def test_a_model_whose_answers_are_all_of_no_use_is_broken_after_a_few_and_then_
     assert answers_in_vain(WORKER, 16) == 0
     assert answers_in_vain(SONNET, 16) <= 3
     assert answers_in_vain(SONNET, 2) == 0
+
+
+@pytest.mark.parametrize(
+    ("failure", "is_charged", "of_the_worker", "of_the_stronger"),
+    [
+        (Failure.TRUNCATED, False, 16 + 3, 2),
+        (Failure.REFUSED, True, 16, 3),
+        (Failure.REFUSED, False, 32, 16),
+    ],
+    ids=["cut off", "declined half-way", "declined for nothing"],
+)
+def test_what_costs_most_or_is_never_repeated_is_given_up_as_soon(
+    failure: Failure, is_charged: bool, of_the_worker: int, of_the_stronger: int
+) -> None:
+    health = Health(Cancellation())
+    in_vain = NoAnswer(failure, "as the test says", may_be_charged=is_charged)
+
+    def answers(model: str, tasks: int) -> int:
+        script = Sending([in_vain] * 99)
+
+        def do(number: int) -> None:
+            with suppress(NoAnswer):
+                Retrying(script, health=health).ask(prompt(task=f"t-{number}", model=model))
+
+        with ThreadPoolExecutor(8) as pool:
+            deque(pool.map(do, range(tasks)), maxlen=0)
+        return len(script.asked)
+
+    assert answers(WORKER, 32) <= of_the_worker
+    assert answers(SONNET, 16) <= of_the_stronger
+
+
+@pytest.mark.parametrize("failure", [Failure.INVALID, Failure.TRUNCATED])
+@pytest.mark.parametrize(("role", "is_told"), [(Role.PLAN, False), (Role.WORKER, True)])
+def test_a_question_in_vain_speaks_for_others_unless_it_is_the_plan(
+    failure: Failure, role: Role, is_told: bool
+) -> None:
+    health = Health(Cancellation())
+    with pytest.raises(NoAnswer):
+        Retrying(Script([no_answer(failure)] * 9), health=health).ask(prompt(role=role))
+    health.check(WORKER)
+    assert health.is_beside_broken(SONNET) is is_told
+
+
+def test_a_model_that_was_of_use_is_not_broken_for_others_either() -> None:
+    health = Health(Cancellation())
+    health.learn(WORKER, None)
+    for _ in range(3 * BROKEN):
+        health.learn(WORKER, no_answer(Failure.INVALID), is_repeat=True)
+    assert not health.is_beside_broken(SONNET)
+
+
+def test_a_model_that_declined_all_says_so_where_it_is_not_asked() -> None:
+    health = Health(Cancellation())
+    for _ in range(DECLINED):
+        health.learn(WORKER, NoAnswer(Failure.REFUSED, "as the test says", may_be_charged=True))
+    with pytest.raises(NotAsked) as caught:
+        Retrying(Script([]), health=health).ask(prompt())
+    assert str(caught.value) == f"refused: {WORKER} is not asked any more: its last 8 answers were of no use"
 
 
 def test_a_stronger_model_that_is_of_use_beside_a_broken_one_is_asked_by_all_at_once() -> None:

@@ -151,10 +151,18 @@ def test_whoever_waits_for_the_reply_to_begin_waits_for_that_of_the_next_attempt
     assert begun == ["begun"] * 2
 
 
-def test_a_truncated_answer_gets_twice_the_room() -> None:
+def test_a_truncated_answer_gets_twice_the_room_once() -> None:
     run = Run(no_answer(Failure.TRUNCATED), no_answer(Failure.TRUNCATED), reply())
+    assert run.failure().failure is Failure.TRUNCATED
+    assert [each.max_tokens for each in run.script.asked] == [1000, 2000]
+
+
+def test_what_a_cap_had_cut_short_gets_all_the_room_that_was_meant_for_it() -> None:
+    cut = no_answer(Failure.TRUNCATED)
+    cut.allowed_tokens = 300
+    run = Run(cut, reply())
     run.retrying.ask(PROMPT)
-    assert [each.max_tokens for each in run.script.asked] == [1000, 2000, 4000]
+    assert [(each.max_tokens, each.least_tokens) for each in run.script.asked] == [(1000, None), (1000, 600)]
 
 
 def test_a_reason_outlives_a_truncation() -> None:
