@@ -61,12 +61,11 @@ def _wheels_at(page: str, begin: str, hashes: frozenset[str], opener: OpenerDire
     if Path(page).is_dir():
         links = [(each.as_uri(), "") for each in sorted(Path(page).resolve().glob("*.whl"))]
     else:
-        found = _LINK.findall(_read(page, opener).decode("utf-8", "replace"))
-        links = [(urljoin(page, link), digest) for link, digest in found]
-    for address, digest in links:
-        name = address.rpartition("/")[2]
+        links = _LINK.findall(_read(page, opener).decode("utf-8", "replace"))
+    for link, digest in links:  # of thousands, so that few are worth joining
+        name = link.rpartition("/")[2]
         if name.startswith(begin) and fits(name) and (not digest or digest in hashes):
-            yield address
+            yield urljoin(page, link)
 
 
 def _read(address: str, opener: OpenerDirector) -> bytes:

@@ -1,6 +1,8 @@
 """The SDK and its HTTP client, imported when they are first used: the one module that imports the SDK."""
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from threading import Thread
 from typing import Any
@@ -10,14 +12,9 @@ from chargehand.cost.prices import load_prices
 
 @cache
 def sdk() -> Any:  # Any: a module; mypy cannot name its type
-    """Return the SDK, imported on first use: more than a second, a fifth of it garbage collection."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
+    """Return the SDK, imported on first use."""
+    with _uncollected():
         import anthropic  # noqa: PLC0415  # start-up time: 1.5 s
-    finally:
-        if was_on:
-            gc.enable()
     return anthropic
 
 
@@ -40,7 +37,20 @@ def warm_up() -> None:
     """
 
     def load() -> None:
-        load_prices()
-        sdk()
+        with _uncollected():
+            load_prices()
+            sdk()
 
     Thread(target=load, name="import-sdk", daemon=True).start()
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no garbage meanwhile: for what only adds, that is a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
