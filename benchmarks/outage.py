@@ -5,7 +5,8 @@
 Every call fails, in one way after the other. One failing call is a review of one file through one lens, whose
 escalation is switched off: from its first request to its exit. Times are those from the first request, so
 that what every run needs to start makes no ratio look better. Ends with 1 if the 1,000 tasks took longer than
-three such calls, if a reading was left without a word, or if anything was billed.
+three such calls, if a reading was left without a word, or if anything was billed but what nobody can know: a
+call that broke off counts at its worst case.
 """
 
 import argparse
@@ -62,10 +63,11 @@ def main() -> int:
 
 
 def _problems(one: Took, many: Took) -> list[str]:
+    billed = [call for call in many.report["calls"] if call["cost_usd"] != "0" and not call["is_assumed"]]
     promises = {
         f"within the time of {MOST_CALLS} failing calls": many.seconds <= MOST_CALLS * one.seconds,
         "every reading says why": all(cell["reason"] for cell in many.report["coverage"]),
-        "nothing is billed": many.report["bill"]["total_usd"] == "0",
+        "nothing is billed but what may have been": not billed,
     }
     return [f"not so: {promise}" for promise, is_kept in promises.items() if not is_kept]
 

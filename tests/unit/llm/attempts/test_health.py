@@ -86,6 +86,21 @@ def test_beside_a_model_that_fails_half_a_call_is_enough() -> None:
     assert run.is_asked(ORCHESTRATOR)
 
 
+@pytest.mark.parametrize(("is_charged", "is_given_up"), [(False, False), (True, True)])
+def test_attempts_that_may_be_charged_are_as_patient_as_two_models_together(
+    is_charged: bool, is_given_up: bool
+) -> None:
+    run = Patient()
+    broken = NoAnswer(Failure.CONNECTION, "it broke", may_be_charged=is_charged)
+    run.fail(ORCHESTRATOR, Failure.CONNECTION, 6, seconds=1.5)
+    for _ in range(3):
+        run.health.learn(WORKER, broken)
+    assert run.is_asked(WORKER)
+    run.clock.now += 1.5
+    run.health.learn(WORKER, broken)
+    assert run.is_asked(WORKER) is not is_given_up
+
+
 def test_a_model_whose_answers_are_all_of_no_use_is_broken_after_a_few_and_then_the_stronger_one() -> None:
     health = Health(Cancellation())
 
