@@ -3,10 +3,10 @@
     python benchmarks/outage.py [--files 200] [--threads 8 1] [--ways overloaded server_error reset_before]
 
 Every call fails, in one way after the other. One failing call is a review of one file through one lens, whose
-escalation is switched off: from its first request to its exit. Times are those from the first request, so
-that what every run needs to start makes no ratio look better. Ends with 1 if the 1,000 tasks took longer than
-three such calls, if a reading was left without a word, or if anything was billed but what nobody can know: a
-call that broke off counts at its worst case.
+escalation is switched off: from its first request to its exit, the median of three, since waits are drawn.
+Times are those from the first request, so that what every run needs to start makes no ratio look better. Ends
+with 1 if the 1,000 tasks took longer than three such calls, if a reading was left without a word, or if
+anything was billed but what nobody can know: a call that broke off counts at its worst case.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,7 +47,7 @@ def main() -> int:
     asked = _asked()
     is_kept = True
     for way in map(FaultKind, asked.ways):
-        one = _took(way, 1, 1, ONE_CALL)
+        one = sorted((_took(way, 1, 1, ONE_CALL) for _ in range(3)), key=attrgetter("seconds"))[1]
         for threads in asked.threads:
             many = _took(way, asked.files, threads, ONE_FILE_A_TASK)
             coverage = many.report["coverage"]

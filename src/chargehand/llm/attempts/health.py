@@ -13,9 +13,13 @@ from chargehand.core.errors import UNREACHED, Failure, NoAnswer, NotAsked, RunEn
 
 USELESS = frozenset({Failure.EMPTY, Failure.INVALID, Failure.UNKNOWN_STOP, Failure.TRUNCATED})
 # A call that fails for good weighs this much: six attempts, or three that may be charged.
-CALL, BESIDE = 6, 2
-# Two failed calls and the time of one, or less beside a failing model: a short outage is waited out.
-DOWN_S, DOWN_BESIDE_S = 10.0, 2.0
+CALL = 6
+# Two failed calls and the time of one: a short outage is waited out.
+DOWN_S = 10.0
+# Beside a failing model so much weight and so many seconds are enough; and if connections break off, which
+# may be charged, so much and so many since either of both was answered.
+BESIDE, BESIDE_S = 3, 3.0
+BROKEN_OFF, BROKEN_OFF_S = 2, 2.0
 # Limits of a rate are counted by the minute.
 LIMITED_S = 60.0
 # After so much in vain repeats go one by one; after so many of these, or of refusals, the model is broken.
@@ -31,17 +35,17 @@ class Row(NamedTuple):
     """How the attempts at a model ended since one was of use: those that reached nobody, and those in vain.
 
     `weight` sums up attempts since anybody answered, from `since` to `until`; `is_limited` if all of them
-    were turned away by a limit of the rate, `is_dear` if one may be charged. `useless` answers were paid for,
-    `vain` is how much they weigh; `repeats` weighs those that followed another one to the same question, and
-    `declined` are refusals, which are never repeated. `was_useful`: the model has shown what it can, so that
-    it is never broken.
+    were turned away by a limit of the rate, `breaks_off` if a connection did after one was sent. `useless`
+    answers were paid for, `vain` is how much they weigh; `repeats` weighs those that followed another one to
+    the same question, and `declined` are refusals, which are never repeated. `was_useful`: the model has
+    shown what it can, so that it is never broken.
     """
 
     weight: int = 0
     since: float = 0.0
     until: float = 0.0
     is_limited: bool = True
-    is_dear: bool = False
+    breaks_off: bool = False
     useless: int = 0
     vain: int = 0
     repeats: int = 0
@@ -74,7 +78,7 @@ def after(row: Row, error: NoAnswer, now: float, *, is_repeat: bool, is_alone: b
             since=row.since if row.weight else now,
             until=now,
             is_limited=(row.is_limited or not row.weight) and failure is Failure.RATE_LIMITED,
-            is_dear=(row.is_dear and row.weight > 0) or error.may_be_charged,
+            breaks_off=(row.breaks_off and row.weight > 0) or _broke_off(error),
             last=failure,
         )
     answered = row._replace(weight=0, last=failure)
@@ -90,14 +94,19 @@ def after(row: Row, error: NoAnswer, now: float, *, is_repeat: bool, is_alone: b
     )
 
 
+def _broke_off(error: NoAnswer) -> bool:
+    return error.failure is Failure.CONNECTION and error.may_be_charged
+
+
 def silence_s(row: Row, beside: Row) -> float:
-    """Return for how long nobody answered for a model, or for both of them if attempts may be charged."""
-    return row.until - (min(row.since, beside.since) if row.is_dear and beside.weight else row.since)
+    """Return for how long nobody answered for a model, or for both of them if connections break off."""
+    return row.until - (min(row.since, beside.since) if row.breaks_off and beside.weight else row.since)
 
 
 def is_down(row: Row, beside: Row) -> bool:
     """Tell whether nobody answers for this model any more; `beside` is the row of another one."""
-    if beside.weight >= CALL and row.weight >= BESIDE and silence_s(row, beside) >= DOWN_BESIDE_S:
+    weight, seconds = (BROKEN_OFF, BROKEN_OFF_S) if row.breaks_off else (BESIDE, BESIDE_S)
+    if beside.weight >= CALL and row.weight >= weight and silence_s(row, beside) >= seconds:
         return True
     patience_s = LIMITED_S if row.is_limited else DOWN_S
     return row.weight >= 2 * CALL and row.seconds >= patience_s
