@@ -205,6 +205,15 @@ def test_an_unusable_answer_has_the_same_remedy_as_ever(path: Path) -> None:
     assert sum(call.role is Role.ESCALATION for call in ran.asked.calls) == 1
 
 
+def test_what_the_batch_answered_is_taken_although_all_before_it_was_of_no_use(path: Path) -> None:
+    files = tuple(f"{name}.py" for name in "abcdefghij")
+    faults = [Fault(FaultKind.TRUNCATED, role="worker", contains=name) for name in files[:-1]]
+    with MessagesApi(faults=faults) as api:
+        ran = review(api, path, files=files)
+    read = [outcome.task.paths for outcome in ran.asked.outcomes if isinstance(outcome, Reviewed)]
+    assert read == [files[-1:]] * len(LENSES)
+
+
 def test_an_interrupted_run_is_picked_up_and_paid_once(path: Path) -> None:
     clock = Clock(naps=3)
     with MessagesApi(clock=clock, batch_s=3600) as api:

@@ -1,14 +1,13 @@
 """Whether a model is still worth asking: not once its provider is down, or once its answers are of no use."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from threading import Lock
 from typing import NamedTuple
 
 from chargehand.core.cancellation import POLL_S, Cancellation
-from chargehand.core.counting import count
 from chargehand.core.errors import UNREACHED, Failure, NoAnswer, NotAsked, RunEnding
 
 USELESS = frozenset({Failure.EMPTY, Failure.INVALID, Failure.UNKNOWN_STOP, Failure.TRUNCATED})
@@ -22,11 +21,11 @@ BESIDE, BESIDE_S = 3, 3.0
 BROKEN_OFF, BROKEN_OFF_S = 2, 2.0
 # Limits of a rate are counted by the minute.
 LIMITED_S = 60.0
-# After so much in vain repeats go one by one; after so many of these, or of refusals, the model is broken.
-DOUBTED, BROKEN, DECLINED = 4, 3, 8
-# Beside a model that is broken, or had a question given up after so many repeats, all attempts go one by one,
-# and so many repeats, or so much in vain, are enough.
-GIVEN_UP, BROKEN_BESIDE, VAIN_BESIDE = 2, 1, 3
+# After so much in vain repeats go one by one; after so many of these the model is broken.
+DOUBTED, BROKEN = 4, 3
+# Where no answer of another model was of use, all attempts of its stand-in go one by one, and so many
+# repeats, or so much in vain, are enough.
+REPEATS_BESIDE, VAIN_BESIDE = 1, 3
 # An answer that is cut off was as long as it may be: it costs as much as many that are of no use otherwise.
 CUT_OFF, CUT_OFF_AGAIN = 3, 2
 
@@ -36,9 +35,9 @@ class Row(NamedTuple):
 
     `weight` sums up attempts since anybody answered, from `since` to `until`; `is_limited` if all of them
     were turned away by a limit of the rate, `breaks_off` if a connection did after one was sent. `useless`
-    answers were paid for, `vain` is how much they weigh; `repeats` weighs those that followed another one to
-    the same question, and `declined` are refusals, which are never repeated. `was_useful`: the model has
-    shown what it can, so that it is never broken.
+    answers were paid for, `vain` is how much they weigh, and `repeats` how much those do that followed
+    another one to the same question. `was_useful`: the model has shown what it can, so that it is never
+    broken.
     """
 
     weight: int = 0
@@ -49,7 +48,6 @@ class Row(NamedTuple):
     useless: int = 0
     vain: int = 0
     repeats: int = 0
-    declined: int = 0
     was_useful: bool = False
     last: Failure = Failure.CONNECTION
 
@@ -60,13 +58,13 @@ class Row(NamedTuple):
 
     @property
     def is_broken(self) -> bool:
-        """Whether its answers alone show that they are of no use."""
-        return not self.was_useful and (self.repeats >= BROKEN or self.declined >= DECLINED)
+        """Whether its own answers show that they are of no use."""
+        return not self.was_useful and self.repeats >= BROKEN
 
     @property
     def is_in_vain(self) -> bool:
-        """Whether it answered nothing, and one question was given up: then others have less credit."""
-        return self.is_broken or (not self.was_useful and self.repeats >= GIVEN_UP)
+        """Whether it answered, and nothing was of use."""
+        return not self.was_useful and self.useless > 0
 
 
 def after(row: Row, error: NoAnswer, now: float, *, is_repeat: bool, is_alone: bool) -> Row:
@@ -84,9 +82,7 @@ def after(row: Row, error: NoAnswer, now: float, *, is_repeat: bool, is_alone: b
     answered = row._replace(weight=0, last=failure)
     if is_alone:  # somebody is there, and that says all
         return answered
-    if failure is Failure.REFUSED and error.may_be_charged:
-        return answered._replace(useless=row.useless + 1, vain=row.vain + 1, declined=row.declined + 1)
-    if failure not in USELESS:  # declined for nothing, or rejected: somebody is there
+    if failure not in USELESS and not error.may_be_charged:  # declined for nothing, or rejected
         return answered
     weighs, again = (CUT_OFF, CUT_OFF_AGAIN) if failure is Failure.TRUNCATED else (1, 1)
     return answered._replace(
@@ -110,13 +106,6 @@ def is_down(row: Row, beside: Row) -> bool:
         return True
     patience_s = LIMITED_S if row.is_limited else DOWN_S
     return row.weight >= 2 * CALL and row.seconds >= patience_s
-
-
-def is_broken(row: Row, beside: Row) -> bool:
-    """Tell whether the model's answers are of no use."""
-    if beside.is_in_vain and not row.was_useful:
-        return row.repeats >= BROKEN_BESIDE or row.vain >= VAIN_BESIDE
-    return row.is_broken
 
 
 class Health:
@@ -149,55 +138,67 @@ class Health:
         if error := self.given_up(model):
             raise error
 
-    def given_up(self, model: str) -> NotAsked | None:
-        """Return why `model` is not worth an attempt, None if it is."""
-        with self._lock:
-            row = self._rows.get(model, Row())
-            others = [each for name, each in self._rows.items() if name != model] or [Row()]
+    def given_up(self, model: str, *, stands_in: bool = False) -> NotAsked | None:
+        """Return why `model` is not worth an attempt, None if it is.
+
+        It `stands_in` for another, all of whose tasks have ended: what became of these counts then.
+        """
+        row, others = self._row_and_others(model)
         if any(is_down(row, other) for other in others):
             silent_s = max(silence_s(row, other) for other in others)
             said = f"no attempt got through for {silent_s:.0f} s"
-        elif any(is_broken(row, other) for other in others):
-            said = f"its last {count(row.useless, 'answer')} were of no use"
+        elif row.is_broken or (stands_in and _is_in_vain_beside(row, others)):
+            which = "answer was" if row.useless == 1 else f"{row.useless} answers were"
+            said = f"its last {which} of no use"
         else:
             return None
         return NotAsked(row.last, f"{model} is not asked any more: {said}")
 
     @contextmanager
-    def asking(self, model: str) -> Iterator[Callable[[], None]]:
+    def asking(self, model: str, *, stands_in: bool = False) -> Iterator[Callable[[], None]]:
         """Give what waits for the turn to ask, which is held to the end; raises NotAsked.
 
-        Repeats of a doubted model go one by one, and beside a broken model all attempts. The turn comes after
+        Repeats of a doubted model go one by one, and those of a stand-in all. The turn comes after
         the money for the call: who has it may not wait for money that others keep until they have had theirs.
         """
-        self._check(model)
+        self._check(model, stands_in=stands_in)
         with ExitStack() as held:
-            yield partial(self._take_turn, model, held)
+            yield partial(self._take_turn, model, held, stands_in=stands_in)
 
-    def _take_turn(self, model: str, held: ExitStack) -> None:
+    def _take_turn(self, model: str, held: ExitStack, *, stands_in: bool) -> None:
         lock = self._repeats_of(model)
-        while self._is_doubted(model) and not self._cancellation.reason:
+        while self._is_doubted(model, stands_in=stands_in) and not self._cancellation.reason:
             if lock.acquire(timeout=POLL_S):
                 held.callback(lock.release)
                 break
-        self._check(model)
+        self._check(model, stands_in=stands_in)
 
-    def is_beside_broken(self, model: str) -> bool:
-        """Tell whether the answers of another model were of no use, and this one has not shown better."""
+    def is_beside_vain(self, model: str) -> bool:
+        """Tell whether nothing that another model answered was of use, and this one has not shown better."""
+        row, others = self._row_and_others(model)
+        return not row.was_useful and any(other.is_in_vain for other in others)
+
+    def _row_and_others(self, model: str) -> tuple[Row, list[Row]]:
         with self._lock:
-            is_one_in_vain = any(each.is_in_vain for name, each in self._rows.items() if name != model)
-            return is_one_in_vain and not self._rows.get(model, Row()).was_useful
+            row = self._rows.get(model, Row())
+            return row, [each for name, each in self._rows.items() if name != model] or [Row()]
 
-    def _check(self, model: str) -> None:
+    def _check(self, model: str, *, stands_in: bool) -> None:
         if self._cancellation.reason:
             raise RunEnding
-        self.check(model)
+        if error := self.given_up(model, stands_in=stands_in):
+            raise error
 
     def _repeats_of(self, model: str) -> Lock:
         with self._lock:
             return self._repeating.setdefault(model, Lock())
 
-    def _is_doubted(self, model: str) -> bool:
-        with self._lock:
-            row = self._rows.get(model, Row())
-        return self.is_beside_broken(model) or (row.vain >= DOUBTED and not row.was_useful)
+    def _is_doubted(self, model: str, *, stands_in: bool) -> bool:
+        row, _ = self._row_and_others(model)
+        is_doubted = row.vain >= DOUBTED and not row.was_useful
+        return is_doubted or (stands_in and self.is_beside_vain(model))
+
+
+def _is_in_vain_beside(row: Row, others: Iterable[Row]) -> bool:
+    is_enough = row.repeats >= REPEATS_BESIDE or row.vain >= VAIN_BESIDE
+    return is_enough and not row.was_useful and any(other.is_in_vain for other in others)

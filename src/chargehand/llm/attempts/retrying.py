@@ -121,7 +121,8 @@ class Retrying:
     Waits are jittered and double each time; a `retry-after` is obeyed. No wait passes the deadline
     of `cancellation`: if one would, the failure stands. Without `sleep`, a wait ends when the run does.
     `on_failure` is called with the failure and the seconds until another attempt, None if none follows.
-    `health` is what all attempts of the run say of the models; one that is not worth it is not asked.
+    `health` is what all attempts of the run say of the models; one that is not worth it is not asked, but
+    for an answer that `is_at_hand`.
     """
 
     def __init__(
@@ -134,6 +135,7 @@ class Retrying:
         jitter: Callable[[], float] = random.random,
         on_failure: OnFailure = lambda _asked, _error, _wait_s: None,
         health: Health | None = None,
+        is_at_hand: Callable[[Prompt], bool] = lambda _prompt: False,
     ) -> None:
         self._model = model
         self._policy = policy or RetryPolicy()
@@ -142,6 +144,7 @@ class Retrying:
         self._jitter = jitter
         self._on_failure = on_failure
         self._health = health or Health(self._cancellation)
+        self._is_at_hand = is_at_hand
 
     def ask(self, prompt: Prompt) -> Reply:
         """Return the first usable reply, or raise what the last attempt raised."""
@@ -149,33 +152,40 @@ class Retrying:
             partial(self._attempt, []),
             prompt,
             partial(self._again, prompt),
-            sleep=partial(self._wait, prompt.model),
+            sleep=partial(self._wait, prompt),
             on_failure=self._on_failure,
         )
 
-    def _wait(self, model: str, seconds: float) -> None:
+    def _wait(self, asked: Prompt, seconds: float) -> None:
         if self._sleep:
             self._sleep(seconds)
         else:
-            self._cancellation.sleep(seconds, lambda: self._health.given_up(model) is not None)
+            given_up = partial(self._health.given_up, asked.model, stands_in=_stands_in(asked))
+            self._cancellation.sleep(seconds, lambda: given_up() is not None)
 
     def _attempt(self, in_vain: list[NoAnswer], asked: Prompt) -> Reply:
-        """Ask once, if the model is worth it, and have that known; `in_vain` are its useless answers."""
-        is_repeat = bool(in_vain)
-        waits = is_repeat or self._health.is_beside_broken(asked.model)
-        with self._health.asking(asked.model) as take_turn:
-            try:
-                reply = self._model.ask(asked.evolve(before_sent=take_turn) if waits else asked)
-            except NotAsked:
-                raise
-            except NoAnswer as error:
-                if error.failure in USELESS:
-                    in_vain.append(error)
-                is_alone = asked.role is Role.PLAN
-                self._health.learn(asked.model, error, is_repeat=is_repeat, is_alone=is_alone)
-                raise
-            self._health.learn(asked.model, None)
-            return reply
+        """Ask once, if the model is worth it; `in_vain` are its useless answers."""
+        if self._is_at_hand(asked):  # it is paid for, whatever the model is worth
+            return self._ask(asked, in_vain)
+        stands_in = _stands_in(asked)
+        waits = bool(in_vain) or (stands_in and self._health.is_beside_vain(asked.model))
+        with self._health.asking(asked.model, stands_in=stands_in) as take_turn:
+            return self._ask(asked.evolve(before_sent=take_turn) if waits else asked, in_vain)
+
+    def _ask(self, asked: Prompt, in_vain: list[NoAnswer]) -> Reply:
+        """Ask, and have it known how that ended."""
+        is_repeat, is_alone = bool(in_vain), asked.role is Role.PLAN
+        try:
+            reply = self._model.ask(asked)
+        except NotAsked:
+            raise
+        except NoAnswer as error:
+            if error.failure in USELESS:
+                in_vain.append(error)
+            self._health.learn(asked.model, error, is_repeat=is_repeat, is_alone=is_alone)
+            raise
+        self._health.learn(asked.model, None)
+        return reply
 
     def _again(self, prompt: Prompt, asked: Prompt, failed: Sequence[NoAnswer]) -> tuple[Prompt, float]:
         """Return what to ask next, and after how many seconds; raise the last failure if nothing helps."""
@@ -194,6 +204,10 @@ class Retrying:
         if (left_s := self._cancellation.left_s) is not None and wait_s >= left_s:
             raise _given_up(error, f"a wait of {wait_s:.1f} s would pass the deadline") from error
         return wait_s
+
+
+def _stands_in(asked: Prompt) -> bool:
+    return asked.role is Role.ESCALATION
 
 
 def _remedied(prompt: Prompt, asked: Prompt, error: NoAnswer, remedy: Remedy) -> Prompt | None:

@@ -22,6 +22,11 @@ class Batched:
         self._unsent = frozenset(unsent)
         self._lock = Lock()
 
+    def has(self, prompt: Prompt) -> bool:
+        """Tell whether the batch ended with an answer to the prompt that nobody took yet."""
+        with self._lock:
+            return custom_id(prompt) in self._results
+
     def ask(self, prompt: Prompt) -> Reply:
         """Return the batch's reply or the model's; raise what either raises."""
         name = custom_id(prompt)

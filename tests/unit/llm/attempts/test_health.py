@@ -1,6 +1,5 @@
 """When a model counts as down or as broken: no attempt is made then, and none is paid."""
 
-import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -11,7 +10,7 @@ from chargehand.core.cancellation import Cancellation
 from chargehand.core.errors import Failure, NoAnswer, NotAsked
 from chargehand.core.prompt import Prompt, Reply
 from chargehand.core.usage import Role
-from chargehand.llm.attempts.health import BROKEN, DECLINED, Health
+from chargehand.llm.attempts.health import BROKEN, Health
 from chargehand.llm.attempts.retrying import Retrying
 from tests.unit.llm.asking import ORCHESTRATOR, SONNET, WORKER, Clock, Script, no_answer, prompt, reply
 
@@ -101,100 +100,89 @@ def test_attempts_that_may_be_charged_are_as_patient_as_two_models_together(
     assert run.is_asked(WORKER) is not is_given_up
 
 
-def test_a_model_whose_answers_are_all_of_no_use_is_broken_after_a_few_and_then_the_stronger_one() -> None:
-    health = Health(Cancellation())
+class Run:
+    """A health, and how many answers models give in vain by it."""
 
-    def answers_in_vain(model: str, tasks: int) -> int:
-        """Return how many answers so many tasks at once pay for."""
-        script = Sending([no_answer(Failure.INVALID)] * 99)
+    def __init__(self) -> None:
+        self.health = Health(Cancellation())
 
-        def do(number: int) -> None:
-            with suppress(NoAnswer):
-                Retrying(script, health=health).ask(prompt(task=f"t-{number}", model=model))
-
-        threads = [threading.Thread(target=do, args=(number,)) for number in range(tasks)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return len(script.asked)
-
-    assert answers_in_vain(WORKER, 16) <= 16 + 6
-    assert answers_in_vain(WORKER, 16) == 0
-    assert answers_in_vain(SONNET, 16) <= 3
-    assert answers_in_vain(SONNET, 2) == 0
-
-
-@pytest.mark.parametrize(
-    ("failure", "is_charged", "of_the_worker", "of_the_stronger"),
-    [
-        (Failure.TRUNCATED, False, 16 + 3, 2),
-        (Failure.REFUSED, True, 16, 3),
-        (Failure.REFUSED, False, 32, 16),
-    ],
-    ids=["cut off", "declined half-way", "declined for nothing"],
-)
-def test_what_costs_most_or_is_never_repeated_is_given_up_as_soon(
-    failure: Failure, is_charged: bool, of_the_worker: int, of_the_stronger: int
-) -> None:
-    health = Health(Cancellation())
-    in_vain = NoAnswer(failure, "as the test says", may_be_charged=is_charged)
-
-    def answers(model: str, tasks: int) -> int:
-        script = Sending([in_vain] * 99)
+    def in_vain(self, model: str, tasks: int, error: NoAnswer, role: Role = Role.WORKER) -> int:
+        """Return how many answers so many tasks in eight threads pay for."""
+        script = Sending([error] * 99)
 
         def do(number: int) -> None:
             with suppress(NoAnswer):
-                Retrying(script, health=health).ask(prompt(task=f"t-{number}", model=model))
+                asked = prompt(task=f"t-{number}", model=model, role=role)
+                Retrying(script, health=self.health).ask(asked)
 
         with ThreadPoolExecutor(8) as pool:
             deque(pool.map(do, range(tasks)), maxlen=0)
         return len(script.asked)
 
-    assert answers(WORKER, 32) <= of_the_worker
-    assert answers(SONNET, 16) <= of_the_stronger
+
+DECLINED = NoAnswer(Failure.REFUSED, "as the test says", may_be_charged=True)
 
 
-@pytest.mark.parametrize("failure", [Failure.INVALID, Failure.TRUNCATED])
-@pytest.mark.parametrize(("role", "is_told"), [(Role.PLAN, False), (Role.WORKER, True)])
-def test_a_question_in_vain_speaks_for_others_unless_it_is_the_plan(
-    failure: Failure, role: Role, is_told: bool
+@pytest.mark.parametrize(
+    ("error", "of_the_worker", "of_the_stronger"),
+    [
+        (no_answer(Failure.INVALID), 8 + 6, 3),
+        (no_answer(Failure.TRUNCATED), 8 + 4, 1),
+        (DECLINED, 32, 3),  # each task may be the first that it takes, and another attempt none
+        (no_answer(Failure.REFUSED), 32, 16),  # which costs nothing
+    ],
+    ids=["invalid", "cut off", "declined half-way", "declined for nothing"],
+)
+def test_models_whose_answers_are_all_of_no_use_are_given_up_after_a_few(
+    error: NoAnswer, of_the_worker: int, of_the_stronger: int
 ) -> None:
-    health = Health(Cancellation())
-    with pytest.raises(NoAnswer):
-        Retrying(Script([no_answer(failure)] * 9), health=health).ask(prompt(role=role))
-    health.check(WORKER)
-    assert health.is_beside_broken(SONNET) is is_told
+    run = Run()
+    assert run.in_vain(WORKER, 32, error) <= of_the_worker
+    assert run.in_vain(SONNET, 16, error, Role.ESCALATION) <= of_the_stronger
 
 
-def test_a_model_that_was_of_use_is_not_broken_for_others_either() -> None:
+def test_a_worker_beside_another_one_or_a_judge_gets_its_attempts_whatever_that_one_was_worth() -> None:
+    run = Run()
+    run.in_vain(WORKER, 32, no_answer(Failure.INVALID))
+    for role in (Role.WORKER, Role.JUDGE):
+        script = Script([no_answer(Failure.TRUNCATED), reply()])
+        Retrying(script, health=run.health).ask(prompt(model=SONNET, role=role))
+        assert len(script.asked) == 2
+
+
+def test_of_a_plan_in_vain_nothing_follows() -> None:
+    run = Run()
+    for role, is_told in ((Role.PLAN, False), (Role.WORKER, True)):
+        run.in_vain(WORKER, 1, no_answer(Failure.INVALID), role)
+        assert run.health.is_beside_vain(SONNET) is is_told
+
+
+def test_a_model_that_was_of_use_is_not_in_vain_for_others() -> None:
     health = Health(Cancellation())
     health.learn(WORKER, None)
     for _ in range(3 * BROKEN):
         health.learn(WORKER, no_answer(Failure.INVALID), is_repeat=True)
-    assert not health.is_beside_broken(SONNET)
-
-
-def test_a_model_that_declined_all_says_so_where_it_is_not_asked() -> None:
-    health = Health(Cancellation())
-    for _ in range(DECLINED):
-        health.learn(WORKER, NoAnswer(Failure.REFUSED, "as the test says", may_be_charged=True))
-    with pytest.raises(NotAsked) as caught:
-        Retrying(Script([]), health=health).ask(prompt())
-    assert str(caught.value) == f"refused: {WORKER} is not asked any more: its last 8 answers were of no use"
+    assert not health.is_beside_vain(SONNET)
 
 
 def test_a_stronger_model_that_is_of_use_beside_a_broken_one_is_asked_by_all_at_once() -> None:
-    health = Health(Cancellation())
-    for _ in range(BROKEN):
-        health.learn(WORKER, no_answer(Failure.INVALID), is_repeat=True)
-    assert health.is_beside_broken(SONNET)
-    asked = Retrying(Sending([no_answer(Failure.INVALID), reply()]), health=health)
-    asked.ask(prompt(model=SONNET))
-    assert not health.is_beside_broken(SONNET)
+    run = Run()
+    run.in_vain(WORKER, 4, no_answer(Failure.INVALID))
+    stronger = prompt(model=SONNET, role=Role.ESCALATION)
+    assert run.health.is_beside_vain(SONNET)
+    Retrying(Sending([no_answer(Failure.INVALID), reply()]), health=run.health).ask(stronger)
+    assert not run.health.is_beside_vain(SONNET)
     script = Sending([reply()])
-    Retrying(script, health=health).ask(prompt(model=SONNET))
+    Retrying(script, health=run.health).ask(stronger)
     assert script.asked[0].before_sent is None
+
+
+def test_an_answer_that_is_paid_for_is_taken_whatever_the_model_is_worth() -> None:
+    run = Run()
+    run.in_vain(WORKER, 32, no_answer(Failure.INVALID))
+    with pytest.raises(NotAsked, match="is not asked any more: its last"):
+        Retrying(Script([reply()]), health=run.health).ask(prompt())
+    Retrying(Script([reply()]), health=run.health, is_at_hand=lambda _prompt: True).ask(prompt())
 
 
 def test_a_model_that_answers_well_when_it_is_told_what_was_wrong_is_not_broken() -> None:
