@@ -66,6 +66,11 @@ def target(bill: Bill) -> str:
     return f"target {usd_exact(bill.target.usd)} for a {kind(bill.target)}: {target_met(bill.target)}"
 
 
+def cost_and_target(bill: Bill) -> str:
+    """Return what the review cost, and whether it met its target, for formats that say no more of it."""
+    return ", ".join(filter(None, (total(bill), target(bill))))
+
+
 def target_met(target: Target) -> str:
     """Return whether the target was met, in a word."""
     return {True: "pass", False: "miss", None: "unknown"}[target.is_met]

@@ -7,7 +7,7 @@ from chargehand.core.escaping import for_log, one_line, printable
 from chargehand.core.finding import Finding, Severity
 from chargehand.core.review import Review
 from chargehand.core.verdict import Status, Verdict
-from chargehand.reports.amounts import total
+from chargehand.reports.amounts import cost_and_target
 from chargehand.reports.code import in_plain_text
 from chargehand.reports.headline import Conclusion, conclusion, headline
 from chargehand.reports.merging import sentences
@@ -54,7 +54,7 @@ def _verdict(level: str, review: Review, verdict: Verdict) -> str:
     )
     apart = {"suppressed": suppressed_findings(review), "late": late_findings(review)}
     said = [f"{count(len(found), 'finding')} {how}" for how, found in apart.items() if found]
-    lines = [*modes, *verdict.reasons[1:], *said, *aside, f"Cost: {total(review.bill)}"]
+    lines = [*modes, *verdict.reasons[1:], *said, *aside, f"Cost: {cost_and_target(review.bill)}"]
     return _command(level, headline(review, verdict), "\n".join(lines))
 
 

@@ -13,6 +13,7 @@ from chargehand.core.escaping import for_log, one_line
 from chargehand.core.finding import Finding
 from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict
+from chargehand.reports.amounts import cost_and_target
 from chargehand.reports.headline import exit_line
 from chargehand.reports.merging import sentences
 from chargehand.reports.notifications import Kind, Notification, notifications
@@ -74,7 +75,7 @@ def _about_the_run(review: Review, verdict: Verdict) -> Iterator[Case]:
         "error" if is_over else "",
         said,
         verdict.status.value,
-        output="\n".join([said, *notes]),
+        output="\n".join([said, f"Cost: {cost_and_target(review.bill)}", *notes]),
     )
 
 

@@ -1,5 +1,6 @@
 """Every report of every sample, as it is written down, and what all reports have in common."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from pytest_snapshot.plugin import Snapshot
 
 from chargehand import __version__
 from chargehand.core.shape import read, written
+from chargehand.core.targets import SIMPLE_USD, Target
 from chargehand.reports import FORMATS, terminal
 from tests.unit.reports.samples import (
     HOSTILE,
@@ -100,6 +102,22 @@ def test_undecodable_paths_are_shown_as_escapes(name: str) -> None:
     rendered.encode("utf-8")
     shown = {"sarif": "caf%E9.py", "json": r"caf\\xe9.py", "codequality": r"caf\\xe9.py"}
     assert shown.get(name, r"caf\xe9.py") in rendered
+
+
+@pytest.mark.parametrize("name", sorted(set(REPORTS) - {"codequality"}))
+@pytest.mark.parametrize(("is_met", "word"), [(True, "pass"), (False, "miss"), (None, "unknown")])
+def test_every_report_that_has_a_place_for_it_says_whether_the_target_was_met(
+    name: str, is_met: bool | None, word: str
+) -> None:
+    clean = review()
+    met = Target(kind="simple", lines=7, usd=SIMPLE_USD, is_met=is_met)
+    rendered = REPORTS[name](*judged(clean.evolve(bill=clean.bill.evolve(target=met))))
+    said = (
+        f'"is_met": {json.dumps(is_met)}'
+        if name == "json"
+        else f"(?is)target .{{0,20}}simple change.{{0,200}}{word}"
+    )
+    assert re.search(said, rendered)
 
 
 @each_report

@@ -9,6 +9,7 @@ from chargehand.core.finding import Finding
 from chargehand.core.review import Review
 from chargehand.core.verdict import Verdict
 from chargehand.lenses.rule import Rule
+from chargehand.reports.amounts import cost_and_target
 from chargehand.reports.document import Json, as_text
 from chargehand.reports.headline import exit_line
 from chargehand.reports.notifications import is_complete
@@ -118,5 +119,9 @@ def _about(review: Review) -> dict[str, Json]:
     """Return what SARIF has a place for only if the repository's address is known too."""
     known = {"baseCommit": review.change.base, "headCommit": review.change.head}
     known["rulesCommit"] = review.change.rules.commit
-    about: dict[str, Json] = {"mode": review.mode, "rulesFrom": review.change.rules.origin}
+    about: dict[str, Json] = {
+        "mode": review.mode,
+        "rulesFrom": review.change.rules.origin,
+        "cost": cost_and_target(review.bill),
+    }
     return about | {name: value for name, value in known.items() if value}

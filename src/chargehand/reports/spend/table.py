@@ -19,7 +19,7 @@ from chargehand.reports.spend.amounts import (
     saving,
     unspent,
 )
-from chargehand.reports.spend.quality import Estimates
+from chargehand.reports.spend.quality import Estimates, TargetResult
 from chargehand.reports.spend.repricing import Repriced
 from chargehand.reports.spend.totals import Comparison, Month, Part, Spending
 from chargehand.reports.spend.vigilance import Vigilance
@@ -150,7 +150,7 @@ def _targets(spending: Spending) -> Iterator[str]:
                     kind(result, spending.targets),
                     usd_exact(result.target_usd),
                     f"{result.runs:,}",
-                    f"{result.within:,}" + (f" ({result.unknown:,} not known)" if result.unknown else ""),
+                    _within(result),
                     usd(result.median_usd),
                     usd(result.highest_usd),
                 )
@@ -158,6 +158,12 @@ def _targets(spending: Spending) -> Iterator[str]:
             ),
         ]
     )
+
+
+def _within(result: TargetResult) -> str:
+    share = percent(Decimal(result.within) / result.runs)
+    unknown = f", {result.unknown:,} not known" if result.unknown else ""
+    return f"{result.within:,} ({share}{unknown})"
 
 
 def _estimates(estimates: Estimates) -> Iterator[str]:

@@ -38,7 +38,7 @@ def test_every_part_has_a_row_with_its_share() -> None:
         "no lens: plan, triage and judge 2 2 $0.0180 90 %",
         "security 2 2 $0.0020 10 %",
         "judge 2 2 $0.0180 90 %",
-        "simple: up to 100 changed lines $0.01 2 2 $0.0100 $0.0100",
+        "simple: up to 100 changed lines $0.01 2 2 (100 %) $0.0100 $0.0100",
     ):
         assert row in lines
 
