@@ -158,8 +158,9 @@ class Health:
     def asking(self, model: str, *, stands_in: bool = False) -> Iterator[Callable[[], None]]:
         """Give what waits for the turn to ask, which is held to the end; raises NotAsked.
 
-        Repeats of a doubted model go one by one, and those of a stand-in all. The turn comes after
-        the money for the call: who has it may not wait for money that others keep until they have had theirs.
+        Repeats of a doubted model go one by one, and all attempts of a stand-in for one that was of no use.
+        The turn comes after the money for the call: who has it may not wait for money that others keep until
+        they have had theirs.
         """
         self._check(model, stands_in=stands_in)
         with ExitStack() as held:
