@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from chargehand.core.cancellation import Cancellation
@@ -20,7 +21,7 @@ class Chain(NamedTuple):
     """What a review asks, the ledger of it, and what stops it.
 
     `model` answers every role: metered attempts, repeated as far as that helps. `attempt` makes one metered
-    attempt; `retried` repeats what another model fails to answer, of which some answers may be at hand.
+    attempt; `retried` makes another model a `Retrying` of the run, which repeats what it fails to answer.
     `keep` keeps the money of a task's first attempt, which is made later. `worst_case_usd` is what an attempt
     costs at worst, its prompt counted if that may bring it to so many dollars; None if that is not known.
     """
@@ -30,7 +31,7 @@ class Chain(NamedTuple):
     cancellation: Cancellation
     prices: Prices
     attempt: Model
-    retried: Callable[[Model, Callable[[Prompt], bool]], Model]
+    retried: Callable[..., Model]
     keep: Callable[[Prompt], None]
     worst_case_usd: Callable[[Prompt, Decimal], Decimal | None]
 
@@ -62,16 +63,7 @@ def build_chain(
     health = Health(cancellation)
     limited = ConcurrencyLimited(base, threads, cancellation, sleep=sleep, check=health.check)
     attempt = Metered(limited, ledger, prices, count=count and _until(cancellation, count))
-
-    def retried(model: Model, is_at_hand: Callable[[Prompt], bool] = lambda _prompt: False) -> Model:
-        return Retrying(
-            model,
-            cancellation=cancellation,
-            sleep=sleep,
-            on_failure=on_failure,
-            health=health,
-            is_at_hand=is_at_hand,
-        )
+    retried = partial(Retrying, cancellation=cancellation, sleep=sleep, on_failure=on_failure, health=health)
 
     def worst_case_usd(prompt: Prompt, room_usd: Decimal) -> Decimal | None:
         try:

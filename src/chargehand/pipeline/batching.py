@@ -43,7 +43,7 @@ def batched_worker(run: BatchRun, plan: Plan, brief: Brief, chain: Chain) -> Mod
         return chain.model
     else:
         if batched is not None:
-            return chain.retried(batched, batched.has)
+            return chain.retried(batched, is_at_hand=batched.has)
     return chain.model
 
 

@@ -23,9 +23,10 @@ class Batched:
         self._lock = Lock()
 
     def has(self, prompt: Prompt) -> bool:
-        """Tell whether the batch ended with an answer to the prompt that nobody took yet."""
+        """Tell whether the batch settles what becomes of the prompt now, so that no model is asked."""
+        name = custom_id(prompt)
         with self._lock:
-            return custom_id(prompt) in self._results
+            return name in self._results or name in self._unsent
 
     def ask(self, prompt: Prompt) -> Reply:
         """Return the batch's reply or the model's; raise what either raises."""
